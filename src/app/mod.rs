@@ -1,0 +1,20 @@
+//! What a subcommand means. The only folder that knows the others.
+
+mod crew;
+mod index;
+mod job;
+mod plan;
+mod progress;
+mod record;
+mod scan;
+mod status;
+mod survey;
+
+pub use crew::Limits;
+pub use index::{IndexError, Workforce};
+pub use job::work;
+pub use plan::{Away, Plan, Task, Why};
+pub use progress::{Event, Progress, Quiet};
+pub use record::Tally;
+pub use scan::{Prepared, ScanError, ScanRequest, ScanSummary, perform, prepare};
+pub use status::{SpaceStatus, Status, status};

@@ -1,0 +1,270 @@
+//! The plan of one pass: what was found against what is known. Pure, printable, and empty when
+//! there is nothing to do; performing it twice does nothing the second time.
+
+use std::{
+    collections::{HashMap, HashSet},
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    file::{FileStamp, RenameKey},
+    library::Found,
+    space::SpaceId,
+    track::TrackNumber,
+};
+
+/// What the store knows of one path.
+#[derive(Clone, Debug)]
+pub struct KnownFile {
+    pub path: PathBuf,
+    pub stamp: FileStamp,
+    pub device: u64,
+    pub track: Option<TrackNumber>,
+    pub missing: bool,
+    /// The whole file has failed: for good, or to be tried again.
+    pub failed: Option<Verdict>,
+    /// Names of the spaces that refused it for good.
+    pub refused_by: Vec<String>,
+}
+
+/// Whether a failure stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Final,
+    TryAgain,
+}
+
+/// A space that every track should have a vector in.
+#[derive(Debug)]
+pub struct WantedSpace {
+    pub space: SpaceId,
+    pub covered: HashSet<TrackNumber>,
+}
+
+/// Why a file must be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    New,
+    Changed,
+    /// It failed, and is worth another try.
+    Retry,
+    /// Its track lacks vectors.
+    BackFill(TrackNumber),
+}
+
+/// One file to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub file: Found,
+    pub why: Why,
+    /// The spaces to be filled, as far as is known before its content is named.
+    pub spaces: Vec<SpaceId>,
+}
+
+/// A folder about which nothing can be said now, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Away {
+    pub path: PathBuf,
+    pub reason: String,
+}
+
+/// What one pass will do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub found: usize,
+    pub unchanged: usize,
+    /// Known paths that are files under new names: old path, new file.
+    pub renamed: Vec<(PathBuf, Found)>,
+    /// Missing files that are there again, unchanged.
+    pub returned: Vec<PathBuf>,
+    /// Newest files first.
+    pub tasks: Vec<Task>,
+    pub vanished: Vec<PathBuf>,
+    /// Files that were missing before and still are.
+    pub missing: usize,
+    /// Failures that stand from earlier passes.
+    pub failed_known: usize,
+}
+
+impl Plan {
+    /// Compares what was found with what is known; both in the order of the paths' bytes.
+    ///
+    /// Files under `blind` folders (away, or not readable) are neither found nor vanished.
+    pub fn between(
+        found: Vec<Found>,
+        known: impl IntoIterator<Item = KnownFile>,
+        blind: &[PathBuf],
+        wanted: &[WantedSpace],
+    ) -> Self {
+        let mut planner = Planner { wanted, plan: Self::default(), filled: HashSet::new() };
+        planner.plan.found = found.len();
+        let (mut appeared, mut vanished) = (Vec::new(), Vec::new());
+        let mut found = found.into_iter().peekable();
+        for old in known {
+            while let Some(new) = found.next_if(|new| bytes(&new.path) < bytes(&old.path)) {
+                appeared.push(new);
+            }
+            match found.next_if(|new| new.path == old.path) {
+                Some(new) => planner.met(new, &old),
+                None if blind.iter().any(|folder| old.path.starts_with(folder)) => {}
+                None if old.missing => planner.plan.missing += 1,
+                None => vanished.push(old),
+            }
+        }
+        appeared.extend(found);
+        planner.match_renames(appeared, vanished);
+        let mut plan = planner.plan;
+        plan.tasks.sort_by(|a, b| {
+            (b.file.stamp.mtime, bytes(&a.file.path)).cmp(&(a.file.stamp.mtime, bytes(&b.file.path)))
+        });
+        plan
+    }
+}
+
+struct Planner<'a> {
+    wanted: &'a [WantedSpace],
+    plan: Plan,
+    /// Tracks that a task of this plan fills: their other paths need not.
+    filled: HashSet<TrackNumber>,
+}
+
+impl Planner<'_> {
+    fn met(&mut self, new: Found, old: &KnownFile) {
+        if new.stamp != old.stamp {
+            return self.open(new, Why::Changed);
+        }
+        if old.missing {
+            self.plan.returned.push(new.path.clone());
+        }
+        self.keep(new, old);
+    }
+
+    /// A file whose content is known: it is opened only for what is lacking.
+    fn keep(&mut self, file: Found, old: &KnownFile) {
+        match (old.failed, old.track) {
+            (Some(Verdict::Final), _) => self.plan.failed_known += 1,
+            (Some(Verdict::TryAgain), _) | (None, None) => return self.open(file, Why::Retry),
+            (None, Some(track)) => {
+                let lacking = |wanted: &&WantedSpace| !wanted.covered.contains(&track);
+                let (refused, spaces): (Vec<_>, Vec<_>) = (self.wanted.iter().filter(lacking))
+                    .map(|wanted| wanted.space.clone())
+                    .partition(|space| old.refused_by.contains(&space.name));
+                self.plan.failed_known += usize::from(!refused.is_empty());
+                if !spaces.is_empty() && self.filled.insert(track) {
+                    self.plan.tasks.push(Task { file, why: Why::BackFill(track), spaces });
+                    return;
+                }
+            }
+        }
+        self.plan.unchanged += 1;
+    }
+
+    fn open(&mut self, file: Found, why: Why) {
+        let spaces = self.wanted.iter().map(|wanted| wanted.space.clone()).collect();
+        self.plan.tasks.push(Task { file, why, spaces });
+    }
+
+    /// A vanished and an appeared path with equal device, inode, size and mtime are one file.
+    fn match_renames(&mut self, appeared: Vec<Found>, vanished: Vec<KnownFile>) {
+        let mut by_key: HashMap<RenameKey, Vec<usize>> = HashMap::new();
+        for (index, old) in vanished.iter().enumerate().rev() {
+            if let Some(key) = old.stamp.rename_key(old.device) {
+                by_key.entry(key).or_default().push(index);
+            }
+        }
+        let mut renamed = HashSet::new();
+        for new in appeared {
+            let key = new.stamp.rename_key(new.device);
+            let Some(index) = key.and_then(|key| by_key.get_mut(&key)?.pop()) else {
+                self.open(new, Why::New);
+                continue;
+            };
+            renamed.insert(index);
+            self.plan.renamed.push((vanished[index].path.clone(), new.clone()));
+            self.keep(new, &vanished[index]);
+        }
+        let left = vanished.into_iter().enumerate().filter(|(index, _)| !renamed.contains(index));
+        self.plan.vanished = left.map(|(_, old)| old.path).collect();
+    }
+}
+
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+
+    fn found(path: &str, inode: u64, mtime: i64) -> Found {
+        let stamp = FileStamp { size: 1, mtime, ctime: Some(0), inode: Some(inode) };
+        Found { path: path.into(), stamp, device: 1 }
+    }
+
+    fn known(path: &str, inode: u64, mtime: i64, track: u32) -> KnownFile {
+        let Found { path, stamp, device } = found(path, inode, mtime);
+        let track = Some(TrackNumber(track));
+        KnownFile { path, stamp, device, track, missing: false, failed: None, refused_by: vec![] }
+    }
+
+    fn mfcc(covered: &[u32]) -> WantedSpace {
+        let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
+        WantedSpace { space, covered: covered.iter().map(|&number| TrackNumber(number)).collect() }
+    }
+
+    fn tasks(plan: &Plan) -> Vec<(&str, Why)> {
+        plan.tasks.iter().map(|task| (task.file.path.to_str().unwrap(), task.why)).collect()
+    }
+
+    #[test]
+    fn an_unchanged_and_covered_file_is_not_opened() {
+        let plan = Plan::between(vec![found("a", 1, 1)], [known("a", 1, 1, 0)], &[], &[mfcc(&[0])]);
+        assert_eq!(plan, Plan { found: 1, unchanged: 1, ..Plan::default() });
+    }
+
+    #[test]
+    fn new_and_changed_files_are_opened_newest_first() {
+        let files = vec![found("a", 1, 1), found("b", 2, 9), found("c", 3, 5)];
+        let plan = Plan::between(files, [known("b", 2, 8, 0)], &[], &[mfcc(&[0])]);
+        assert_eq!(tasks(&plan), [("b", Why::Changed), ("c", Why::New), ("a", Why::New)]);
+    }
+
+    #[test]
+    fn a_rename_is_seen_without_opening() {
+        let old = [known("a/1", 1, 1, 0), known("a/2", 2, 2, 1)];
+        let new = vec![found("b/1", 1, 1), found("b/2", 2, 2)];
+        let plan = Plan::between(new.clone(), old, &[], &[mfcc(&[0, 1])]);
+        let renamed = vec![("a/1".into(), new[0].clone()), ("a/2".into(), new[1].clone())];
+        assert_eq!(plan, Plan { found: 2, unchanged: 2, renamed, ..Plan::default() });
+    }
+
+    #[test]
+    fn a_track_that_lacks_a_vector_is_filled_once_though_it_lies_at_two_paths() {
+        let old = [known("a", 1, 1, 7), known("b", 2, 1, 7)];
+        let plan = Plan::between(vec![found("a", 1, 1), found("b", 2, 1)], old, &[], &[mfcc(&[])]);
+        assert_eq!(tasks(&plan), [("a", Why::BackFill(TrackNumber(7)))]);
+    }
+
+    #[test]
+    fn a_failure_stands_or_is_tried_again() {
+        let with = |failed| KnownFile { failed: Some(failed), track: None, ..known("a", 1, 1, 0) };
+        let plan = |old| Plan::between(vec![found("a", 1, 1)], [old], &[], &[mfcc(&[])]);
+        assert_eq!(plan(with(Verdict::Final)).failed_known, 1);
+        assert_eq!(tasks(&plan(with(Verdict::Final))), []);
+        assert_eq!(tasks(&plan(with(Verdict::TryAgain))), [("a", Why::Retry)]);
+        let refused = KnownFile { refused_by: vec!["mfcc".into()], ..known("a", 1, 1, 0) };
+        assert_eq!((plan(refused.clone()).failed_known, tasks(&plan(refused))), (1, vec![]));
+    }
+
+    #[test]
+    fn nothing_vanishes_under_a_folder_that_could_not_be_read() {
+        let old = || [known("a/1", 1, 1, 0), known("b/1", 2, 2, 1)];
+        let plan = Plan::between(vec![], old(), &["a".into()], &[]);
+        assert_eq!(plan.vanished, [PathBuf::from("b/1")]);
+        let missing = old().map(|old| KnownFile { missing: true, ..old });
+        let plan = Plan::between(vec![found("a/1", 1, 1)], missing, &[], &[]);
+        assert_eq!((plan.returned, plan.missing), (vec![PathBuf::from("a/1")], 1));
+    }
+}

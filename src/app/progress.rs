@@ -1,0 +1,32 @@
+//! How the library tells what it is doing. It never prints.
+
+use std::path::Path;
+
+use crate::track::Failure;
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Work on so many files begins.
+    Begin { files: u64 },
+    /// A file is done: named, and decoded if `seconds` of audio were.
+    Done { path: &'a Path, seconds: Option<f64> },
+    /// A file failed, now or as it had before.
+    Failed { path: &'a Path, failure: &'a Failure },
+    /// Something that the user should know, in one line.
+    Warning(String),
+    /// The work is over, all of it or not.
+    End,
+}
+
+/// Who listens. Events come from one thread.
+pub trait Progress {
+    fn event(&self, event: Event<'_>);
+}
+
+/// Listens to nothing.
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn event(&self, _: Event<'_>) {}
+}

@@ -1,0 +1,68 @@
+//! What is indexed: counts per space, the state of the folders.
+
+use std::{collections::HashSet, path::PathBuf};
+
+use crate::{
+    space::SpaceId,
+    store::{StoreError, View},
+};
+
+/// Counts over one store.
+#[derive(Debug)]
+pub struct Status {
+    /// Roots, and why one is away.
+    pub roots: Vec<(PathBuf, Option<String>)>,
+    /// Recordings that lie at some path.
+    pub tracks: usize,
+    pub paths: usize,
+    pub missing: usize,
+    /// Files that failed.
+    pub failures: usize,
+    pub spaces: Vec<SpaceStatus>,
+}
+
+/// How far one space is filled.
+#[derive(Debug)]
+pub struct SpaceStatus {
+    pub id: SpaceId,
+    /// 0 while nothing is stored.
+    pub dimension: u32,
+    pub stored: usize,
+    /// Tracks that lie at some path and have not failed for good.
+    pub wanted: usize,
+}
+
+/// Counts what `view` holds; `current` are the spaces that scans fill now.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
+    let failures = view.failures()?;
+    let failed: HashSet<_> = failures.iter().map(|(path, _, _)| path.as_path()).collect();
+    let (mut paths, mut missing) = (0, 0);
+    let (mut tracks, mut sound) = (HashSet::new(), HashSet::new());
+    view.files(|path, record| {
+        paths += 1;
+        missing += usize::from(record.missing.is_some());
+        tracks.extend(record.track.filter(|_| record.missing.is_none()));
+        sound.extend(record.track.filter(|_| record.missing.is_none() && !failed.contains(path)));
+    })?;
+    let mut spaces = Vec::new();
+    let mut known = view.spaces()?;
+    for id in current {
+        if known.iter().all(|record| record.space != *id) {
+            known.push(crate::store::SpaceRecord { space: id.clone(), dimension: 0 });
+        }
+    }
+    for record in known {
+        let covered = view.covered(&record.space)?;
+        spaces.push(SpaceStatus {
+            stored: covered.intersection(&tracks).count(),
+            wanted: sound.len(),
+            dimension: record.dimension,
+            id: record.space,
+        });
+    }
+    let roots = view.roots()?.into_iter().map(|(path, record)| (path, record.away)).collect();
+    Ok(Status { roots, tracks: tracks.len(), paths, missing, failures: failed.len(), spaces })
+}

@@ -1,0 +1,213 @@
+//! Coded packets to mono samples.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::units::Duration;
+
+use super::account::{Account, Decoded};
+use super::open::{self, Coded, Opened, RATES, unreadable, unsupported};
+use super::sbr;
+use crate::track::Failure;
+
+/// Decodes one track, block by block: 32-bit floats, the mean of the channels, the encoder's delay trimmed.
+pub struct Decoder {
+    opened: Opened,
+    decoder: Box<dyn AudioDecoder>,
+    /// Hz, from the first packet to the last: what has another rate is skipped.
+    rate: u32,
+    /// Frames still to drop at the start, and still to give.
+    delay: u64,
+    left: u64,
+    account: Account,
+    ended: bool,
+    watch: sbr::Watch,
+    planes: Vec<Vec<f32>>,
+    mono: Vec<f32>,
+}
+
+impl Decoder {
+    /// # Errors
+    /// Those of [`open::open`].
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        Self::new(open::open(path)?)
+    }
+
+    /// # Errors
+    /// `Unsupported`: a variant of the codec, or a rate that no recording has.
+    pub fn new(opened: Opened) -> Result<Self, Failure> {
+        let decoder = decoder_of(&opened.track)?;
+        let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
+        if !RATES.contains(&rate) {
+            return Err(unsupported(format!("{} at {rate} Hz", opened.track.codec)));
+        }
+        let span = opened.span;
+        let account = Account { declared: opened.track.declared, ..Account::default() };
+        Ok(Self {
+            delay: span.map_or(0, |span| span.start),
+            left: span.and_then(|span| span.length).unwrap_or(u64::MAX),
+            opened,
+            decoder,
+            rate,
+            account,
+            ended: false,
+            watch: sbr::Watch::default(),
+            planes: Vec::new(),
+            mono: Vec::new(),
+        })
+    }
+
+    /// Hz.
+    pub fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// The track as its container describes it.
+    pub fn track(&self) -> &Coded {
+        &self.opened.track
+    }
+
+    /// The next samples, never none of them; `None` at the end, however the stream ends.
+    ///
+    /// # Errors
+    /// `Unreadable`, and `Unsupported` where only the packets show it.
+    pub fn next_block(&mut self) -> Result<Option<&[f32]>, Failure> {
+        while !self.ended {
+            self.advance()?;
+            if !self.mono.is_empty() {
+                return Ok(Some(&self.mono));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Judges what was decoded; to be asked when the last block is out.
+    ///
+    /// # Errors
+    /// `Truncated`, `NoSamples`.
+    pub fn finish(self) -> Result<Decoded, Failure> {
+        self.account.close(self.rate)
+    }
+
+    /// Decodes one packet into `mono`, which stays empty where it holds nothing.
+    fn advance(&mut self) -> Result<(), Failure> {
+        self.mono.clear();
+        let mut packet = match self.opened.format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => {
+                self.ended = true;
+                return Ok(());
+            }
+            Err(Error::ResetRequired) => return self.restart(),
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
+            Err(error) => {
+                self.break_off(&error);
+                return Ok(());
+            }
+        };
+        if packet.track_id != self.opened.track.id {
+            return Ok(());
+        }
+        if self.opened.track.codec == "aac" && self.watch.is_he_aac(self.rate, &packet.data) {
+            return Err(unsupported("HE-AAC".into()));
+        }
+        // symphonia ends MPEG audio at a length that it may have guessed from a few frames.
+        if self.opened.track.declared.is_none() && !self.opened.track.padded {
+            packet.trim_end = Duration::ZERO;
+        }
+        match self.decoder.decode(&packet) {
+            Ok(block) if block.spec().rate() == self.rate => {
+                mix(&block, &mut self.planes, &mut self.mono);
+                self.trim();
+            }
+            Ok(block) => {
+                self.account.skipped += 1;
+                self.account.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
+            }
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
+            Err(error) => {
+                self.account.skipped += 1;
+                self.account.complaint = Some(error.to_string());
+                if matches!(error, Error::ResetRequired) {
+                    self.decoder.reset();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops what lies outside of the recording.
+    fn trim(&mut self) {
+        let dropped = self.delay.min(self.mono.len() as u64);
+        self.delay -= dropped;
+        self.mono.drain(..dropped as usize);
+        self.mono.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= self.mono.len() as u64;
+        self.account.frames += self.mono.len() as u64;
+        self.ended |= self.left == 0;
+    }
+
+    /// A chained stream begins anew, with parameters of its own: one recording all the same.
+    fn restart(&mut self) -> Result<(), Failure> {
+        let track = Coded::choose(&*self.opened.format)?;
+        self.decoder = decoder_of(&track)?;
+        let declared = self.account.declared.zip(track.declared);
+        self.account.declared = declared.map(|(before, now)| before + now);
+        self.opened.track = track;
+        Ok(())
+    }
+
+    fn break_off(&mut self, error: &Error) {
+        self.ended = true;
+        self.account.broken = true;
+        self.account.complaint = Some(match error {
+            Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => "the file breaks off".into(),
+            error => error.to_string(),
+        });
+    }
+}
+
+fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {
+    symphonia::default::get_codecs()
+        .make_audio_decoder(&track.params, &AudioDecoderOptions::default())
+        .map_err(|error| unsupported(variant(track).unwrap_or_else(|| format!("{}: {error}", track.codec))))
+}
+
+/// The variant of AAC that is refused. ISO/IEC 14496-3, table 1.17: the object type is in the first five bits.
+fn variant(track: &Coded) -> Option<String> {
+    let first = *track.params.extra_data.as_ref()?.first().filter(|_| track.codec == "aac")?;
+    let name = match first >> 3 {
+        // Low complexity that is refused for no other reason announces its other band behind it.
+        2 if track.channels() <= 2 => "HE-AAC",
+        2 => "AAC of more than two channels",
+        5 | 29 => "HE-AAC",
+        1 => "AAC Main",
+        23 | 31 => "AAC-LD, AAC-ELD or xHE-AAC",
+        kind => return Some(format!("AAC of object type {kind}")),
+    };
+    Some(name.into())
+}
+
+/// The mean of the channels of `block`, as floats, into `mono`; `planes` is scratch.
+fn mix(block: &GenericAudioBufferRef<'_>, planes: &mut Vec<Vec<f32>>, mono: &mut Vec<f32>) {
+    block.copy_to_vecs_planar(planes);
+    match planes.as_mut_slice() {
+        [] => mono.clear(),
+        [only] => std::mem::swap(only, mono),
+        [left, right] => {
+            mono.clear();
+            mono.extend(left.iter().zip(right.iter()).map(|(left, right)| (left + right) / 2.0));
+        }
+        [first, others @ ..] => {
+            let count = 1.0 + others.len() as f32;
+            std::mem::swap(first, mono);
+            for other in others {
+                mono.iter_mut().zip(other.iter()).for_each(|(sum, sample)| *sum += sample);
+            }
+            mono.iter_mut().for_each(|sum| *sum /= count);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Names a recording by its coded packets, and reads its tags, without decoding anything.
+
+use std::{fs::File, io::Read, path::Path};
+
+use symphonia::core::{
+    errors::Error,
+    formats::FormatReader,
+    meta::{MetadataContainer, StandardTag},
+};
+
+use super::open::{Coded, Opened, open, unreadable};
+use crate::{
+    digest::{Digest, Hasher},
+    track::{ContentId, Failure, Tags},
+};
+
+/// The recipe below. Another way to name a recording gets another number.
+const RECIPE: u8 = 1;
+
+/// The name of a file that cannot be demuxed: its bytes.
+const RECIPE_OF_BYTES: u8 = 0;
+
+/// A hostile file may bring tags without end.
+const LONGEST_TAG: usize = 1024;
+const MOST_GENRES: usize = 16;
+
+/// What a file is, before anything of it is decoded.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Identity {
+    pub content: ContentId,
+    pub codec: String,
+    /// Hz; 0 where only decoding tells.
+    pub rate: u32,
+    pub channels: u16,
+    /// Declared length in seconds; none where the container does not say.
+    pub seconds: Option<f64>,
+    pub tags: Tags,
+}
+
+/// Reads a whole file and names what is heard in it; `tick` is called with the bytes read so far.
+///
+/// Hashed are codec, rate, channels, the decoder's own data and the bytes of the coded packets, in
+/// order: no tags, no cover, no padding of the container, and no boundaries of packets, for those
+/// depend on the demuxer.
+///
+/// # Errors
+/// Those of [`open`]; the content is then named by its bytes, unless not even those can be read.
+pub fn identify(path: &Path, tick: &mut dyn FnMut(u64)) -> Result<Identity, (Option<ContentId>, Failure)> {
+    let opened = open(path).map_err(|failure| match failure.is_final {
+        true => (name_of_bytes(path, tick).ok(), failure),
+        false => (None, failure),
+    })?;
+    identify_opened(opened, tick).map_err(|failure| (None, failure))
+}
+
+fn identify_opened(mut opened: Opened, tick: &mut dyn FnMut(u64)) -> Result<Identity, Failure> {
+    let track = &opened.track;
+    let (codec, rate, channels) = (track.codec.to_owned(), track.rate(), track.channels());
+    let seconds = track.declared.filter(|_| rate > 0).map(|frames| frames as f64 / f64::from(rate));
+    let mut hasher = Hasher::default();
+    hasher.field(codec.as_bytes()).field(&rate.to_le_bytes()).field(&channels.to_le_bytes());
+    hasher.field(track.params.extra_data.as_deref().unwrap_or_default());
+    let mut bytes = 0;
+    loop {
+        match opened.format.next_packet() {
+            Ok(Some(packet)) if packet.track_id == opened.track.id => {
+                hasher.update(&packet.data);
+                bytes += packet.data.len() as u64;
+                tick(bytes);
+            }
+            Ok(Some(_)) => {}
+            // The next stream of a chain.
+            Err(Error::ResetRequired) => match Coded::choose(&*opened.format) {
+                Ok(next) => opened.track = next,
+                Err(_) => break,
+            },
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
+                return Err(unreadable(error));
+            }
+            // What breaks off is named by what is there.
+            Ok(None) | Err(_) => break,
+        }
+    }
+    let content = ContentId { recipe: RECIPE, digest: hasher.finish() };
+    let tags = tags(&mut *opened.format);
+    Ok(Identity { content, codec, rate, channels, seconds, tags })
+}
+
+fn name_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<ContentId> {
+    let mut file = File::open(path)?;
+    let mut hasher = Hasher::default();
+    let mut block = vec![0; 64 << 10];
+    let mut bytes = 0;
+    loop {
+        let length = file.read(&mut block)?;
+        if length == 0 {
+            let digest: Digest = hasher.finish();
+            return Ok(ContentId { recipe: RECIPE_OF_BYTES, digest });
+        }
+        hasher.update(&block[..length]);
+        bytes += length as u64;
+        tick(bytes);
+    }
+}
+
+/// Tags in the order of their being found: a later block overrides an earlier, as ID3v2 does ID3v1.
+fn tags(format: &mut dyn FormatReader) -> Tags {
+    let mut tags = Tags::default();
+    let mut metadata = format.metadata();
+    while let Some(revision) = metadata.current() {
+        let mut genres = Vec::new();
+        let per_track = revision.per_track.iter().map(|track| &track.metadata);
+        for container in std::iter::once(&revision.media).chain(per_track) {
+            read_tags(container, &mut tags, &mut genres);
+        }
+        if !genres.is_empty() {
+            tags.genres = genres;
+        }
+        if metadata.pop().is_none() {
+            break;
+        }
+    }
+    tags
+}
+
+fn read_tags(container: &MetadataContainer, tags: &mut Tags, genres: &mut Vec<String>) {
+    for tag in container.tags.iter().filter_map(|tag| tag.std.as_ref()) {
+        match tag {
+            StandardTag::TrackTitle(text) => set(&mut tags.title, text),
+            StandardTag::Artist(text) => set(&mut tags.artist, text),
+            StandardTag::Album(text) => set(&mut tags.album, text),
+            StandardTag::Genre(text) if genres.len() < MOST_GENRES => {
+                let mut genre = String::new();
+                set(&mut genre, text);
+                if !genre.is_empty() && !genres.contains(&genre) {
+                    genres.push(genre);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn set(field: &mut String, text: &str) {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    if !text.is_empty() {
+        *field = text.chars().take(LONGEST_TAG).collect();
+    }
+}

@@ -1,0 +1,163 @@
+//! Where the recording begins and ends inside an MP4 file: encoders of AAC put silence before and after it.
+//!
+//! symphonia hands out every coded frame of MP4; the trim is in the edit list (ISO/IEC 14496-12, 8.6.6) or in iTunes'
+//! `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+/// A span of the decoded frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Frames before the recording.
+    pub start: u64,
+    /// Frames of the recording; to the end where it is not known.
+    pub length: Option<u64>,
+}
+
+/// One atom (box) of an MP4 file: its name and the place of its content.
+struct Atom {
+    name: [u8; 4],
+    start: u64,
+    end: u64,
+}
+
+/// Atoms looked at in one level: a file with more of them is not a recording.
+const MOST_ATOMS: usize = 4096;
+
+/// The edit list of the track `id`, counted in frames of `rate` Hz. `None` where there is none that can be followed.
+pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
+    let moov = find(file, &Atom { name: *b"file", start: 0, end: file.metadata().ok()?.len() }, b"moov")?;
+    let movie_scale = timescale(file, &find(file, &moov, b"mvhd")?)?;
+    let track = atoms(file, &moov).find(|atom| &atom.name == b"trak" && track_id(file, atom) == Some(id))?;
+    let media_scale = timescale(file, &find(file, &find(file, &track, b"mdia")?, b"mdhd")?)?;
+    let list = find(file, &find(file, &track, b"edts")?, b"elst")?;
+
+    let wide = byte(file, list.start)? == 1;
+    let entries = u32_at(file, list.start + 4)?;
+    let mut spans = (0..u64::from(entries.min(16))).filter_map(|i| {
+        let (duration, time) = if wide {
+            let at = list.start + 8 + 20 * i;
+            (u64_at(file, at)?, u64_at(file, at + 8)? as i64)
+        } else {
+            let at = list.start + 8 + 12 * i;
+            (u64::from(u32_at(file, at)?), i64::from(u32_at(file, at + 4)? as i32))
+        };
+        // A negative time is an empty edit: a pause before the track, of which nothing is coded.
+        let start = u64::try_from(time).ok()?;
+        Some((start, duration))
+    });
+    let (start, duration) = spans.next()?;
+    let frames =
+        |time: u64, scale: u32| u64::try_from(u128::from(time) * u128::from(rate) / u128::from(scale)).ok();
+    // Of several cuts only the beginning of the first is followed; length 0 means "to the end".
+    let length = (spans.next().is_none() && duration > 0).then(|| frames(duration, movie_scale)).flatten();
+    Some(Span { start: frames(start, media_scale)?, length })
+}
+
+/// The span that an `iTunSMPB` tag names: `00000000 <delay> <padding> <length> …`, hexadecimal, in frames.
+pub fn itunes(tag: &str) -> Option<Span> {
+    let mut words = tag.split_ascii_whitespace().map(|word| u64::from_str_radix(word, 16).ok());
+    let (_, delay, _, length) = (words.next()??, words.next()??, words.next()??, words.next()??);
+    Some(Span { start: delay, length: (length > 0).then_some(length) })
+}
+
+fn track_id(file: &File, track: &Atom) -> Option<u32> {
+    let header = find(file, track, b"tkhd")?;
+    u32_at(file, header.start + if byte(file, header.start)? == 1 { 20 } else { 12 })
+}
+
+/// Ticks per second of a movie or media header.
+fn timescale(file: &File, header: &Atom) -> Option<u32> {
+    u32_at(file, header.start + if byte(file, header.start)? == 1 { 20 } else { 12 })
+        .filter(|&scale| scale > 0)
+}
+
+fn find(file: &File, parent: &Atom, name: &[u8; 4]) -> Option<Atom> {
+    atoms(file, parent).find(|atom| &atom.name == name)
+}
+
+fn atoms<'f>(file: &'f File, parent: &Atom) -> impl Iterator<Item = Atom> + 'f {
+    let (mut at, end) = (parent.start, parent.end);
+    let next = move || {
+        let size = u64::from(u32_at(file, at)?);
+        let name = u32_at(file, at + 4)?.to_be_bytes();
+        let (header, size) = match size {
+            0 => (8, end - at),
+            1 => (16, u64_at(file, at + 8)?),
+            size => (8, size),
+        };
+        let start = at + header;
+        at = at.checked_add(size).filter(|&next| next >= start && next <= end)?;
+        Some(Atom { name, start, end: at })
+    };
+    std::iter::from_fn(next).take(MOST_ATOMS)
+}
+
+fn bytes<const N: usize>(file: &File, at: u64) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    file.read_exact_at(&mut bytes, at).ok()?;
+    Some(bytes)
+}
+
+fn byte(file: &File, at: u64) -> Option<u8> {
+    bytes::<1>(file, at).map(|[byte]| byte)
+}
+
+fn u32_at(file: &File, at: u64) -> Option<u32> {
+    bytes(file, at).map(u32::from_be_bytes)
+}
+
+fn u64_at(file: &File, at: u64) -> Option<u64> {
+    bytes(file, at).map(u64::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn atom(name: &[u8; 4], content: &[&[u8]]) -> Vec<u8> {
+        let content = content.concat();
+        [&(content.len() as u32 + 8).to_be_bytes()[..], name, &content].concat()
+    }
+
+    fn words(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    fn movie(edits: &[u32]) -> File {
+        let track = |id, edits: &[u32]| {
+            let media = atom(b"mdia", &[&atom(b"mdhd", &[&words(&[0, 0, 0, 48_000])])]);
+            let list =
+                atom(b"edts", &[&atom(b"elst", &[&words(&[0, edits.len() as u32 / 3]), &words(edits)])]);
+            atom(b"trak", &[&atom(b"tkhd", &[&words(&[0, 0, 0, id])]), &list, &media])
+        };
+        let header = atom(b"mvhd", &[&words(&[0, 0, 0, 1000])]);
+        let moov = atom(b"moov", &[&header, &track(1, &[7, 7, 7]), &track(2, edits)]);
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[atom(b"ftyp", &[b"M4A "]), atom(b"mdat", &[&[0; 99]]), moov].concat()).unwrap();
+        file
+    }
+
+    #[test]
+    fn the_edit_list_of_the_asked_track_counts() {
+        let file = movie(&[45_000, 1024, 0x10000]);
+        assert_eq!(edit_list(&file, 2, 48_000), Some(Span { start: 1024, length: Some(2_160_000) }));
+        assert_eq!(edit_list(&file, 3, 48_000), None);
+    }
+
+    #[test]
+    fn a_pause_before_the_track_is_no_trim() {
+        let file = movie(&[500, u32::MAX, 0x10000, 0, 2112, 0x10000]);
+        assert_eq!(edit_list(&file, 2, 48_000), Some(Span { start: 2112, length: None }));
+    }
+
+    #[test]
+    fn itunes_speaks_hexadecimal() {
+        let tag = " 00000000 00000840 000001C0 0000000000A3B440 00000000 00000000";
+        assert_eq!(itunes(tag), Some(Span { start: 2112, length: Some(10_728_512) }));
+        assert_eq!(itunes("00000000 what"), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! Opens a file as a stream of coded packets of one track.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
+use symphonia::core::common::Limit;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::{MetadataOptions, RawValue};
+
+use super::foreign;
+use super::gapless::{self, Span};
+use crate::track::{Failure, FailureKind};
+
+/// Cover art above this many bytes is not kept in memory, nor are longer tags.
+const LONGEST_METADATA: usize = 64 * 1024;
+/// Rates (Hz) of recordings; what lies outside is a damaged header.
+pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+
+/// A file whose container is known and whose packets can be read: by the decoder, and for the track's name.
+pub struct Opened {
+    pub format: Box<dyn FormatReader>,
+    pub track: Coded,
+    /// The recording within the decoded frames, where the demuxer does not trim by itself.
+    pub span: Option<Span>,
+}
+
+/// The one track of a file whose packets count.
+pub struct Coded {
+    pub id: u32,
+    pub params: AudioCodecParameters,
+    /// Short name of the codec: `mp3`, `flac`, `vorbis`, `pcm_s16le`, …
+    pub codec: &'static str,
+    /// Frames that the container declares. An estimate is not declared.
+    pub declared: Option<u64>,
+    /// The container says how many frames of the last packets are padding.
+    pub padded: bool,
+}
+
+impl Coded {
+    /// Chooses the track: at the start, and where a chained stream begins anew.
+    ///
+    /// # Errors
+    /// `NotAudio`, `Unsupported`.
+    pub fn choose(format: &dyn FormatReader) -> Result<Self, Failure> {
+        let Some(track) = format.default_track(TrackType::Audio) else {
+            return Err(match format.tracks().is_empty() {
+                true => Failure::of_content(FailureKind::NotAudio, "has no tracks"),
+                false => unsupported(format!("no known audio codec in {}", format.format_info().long_name)),
+            });
+        };
+        let params =
+            track.codec_params.as_ref().and_then(|params| params.audio()).cloned().unwrap_or_default();
+        let known = symphonia::default::get_codecs().get_audio_decoder(params.codec);
+        let Some(codec) = known.map(|codec| codec.codec.info.short_name) else {
+            return Err(unsupported(name_of(params.codec)));
+        };
+        let (declared, padded) = (declared(format, track), track.padding.is_some());
+        Ok(Self { id: track.id, params, codec, declared, padded })
+    }
+
+    /// Hz, as the header says.
+    pub fn rate(&self) -> u32 {
+        self.params.sample_rate.unwrap_or(0)
+    }
+
+    pub fn channels(&self) -> u16 {
+        self.params.channels.as_ref().map_or(0, |channels| channels.count() as u16)
+    }
+}
+
+/// Opens `path`; its extension is no more than a hint.
+///
+/// # Errors
+/// `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not final).
+pub fn open(path: &Path) -> Result<Opened, Failure> {
+    let file = File::open(path).map_err(unreadable)?;
+    let about = file.metadata().map_err(unreadable)?;
+    if !about.is_file() {
+        return Err(Failure::of_content(FailureKind::NotAudio, "is not a regular file"));
+    }
+    if about.len() == 0 {
+        return Err(Failure::of_content(FailureKind::Empty, "has no bytes"));
+    }
+    if let Some(name) = foreign::name(&file) {
+        return Err(unsupported(name.into()));
+    }
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+        hint.with_extension(extension);
+    }
+    let limit = Limit::Maximum(LONGEST_METADATA);
+    let metadata = MetadataOptions::default().limit_visual_bytes(limit).limit_tag_bytes(limit);
+    // The second handle reads the edit list; both read at places of their own.
+    let second = File::open(path).map_err(unreadable)?;
+    let stream = MediaSourceStream::new(Box::new(file), Default::default());
+    let format = symphonia::default::get_probe()
+        .probe(&hint, stream, FormatOptions::default(), metadata)
+        .map_err(why_not_probed)?;
+
+    let mut opened = Opened { track: Coded::choose(&*format)?, format, span: None };
+    if opened.format.format_info().short_name == "isomp4" {
+        let edited = gapless::edit_list(&second, opened.track.id, opened.track.rate());
+        opened.span = edited.filter(|span| span.start > 0).or_else(|| itunes(&mut *opened.format)).or(edited);
+    }
+    if let Some(span) = opened.span {
+        let declared = &mut opened.track.declared;
+        let left = declared.map(|declared| declared.saturating_sub(span.start));
+        *declared = left.into_iter().chain(span.length).min();
+    }
+    Ok(opened)
+}
+
+/// A failure of the system: the number of the error first, for it outlives translations.
+pub fn unreadable(error: io::Error) -> Failure {
+    let reason = match error.raw_os_error() {
+        Some(number) => format!("errno {number}, {error}"),
+        None => error.to_string(),
+    };
+    Failure::of_system(FailureKind::Unreadable, reason)
+}
+
+pub(super) fn unsupported(what: String) -> Failure {
+    Failure::of_content(FailureKind::Unsupported, what)
+}
+
+fn why_not_probed(error: Error) -> Failure {
+    match error {
+        Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Failure::of_content(FailureKind::Truncated, "ends within its header")
+        }
+        Error::IoError(error) if error.raw_os_error().is_some() => unreadable(error),
+        Error::Unsupported("isomp4: missing moov atom") => {
+            Failure::of_content(FailureKind::Truncated, "ends before its table of contents (moov)")
+        }
+        Error::Unsupported(what) if !what.starts_with("core (probe)") && !what.contains("missing") => {
+            unsupported(what.into())
+        }
+        Error::Unsupported(_) => Failure::of_content(FailureKind::NotAudio, "no known format"),
+        error => Failure::of_content(FailureKind::NotAudio, error.to_string()),
+    }
+}
+
+/// The length, where it is more than a guess: raw AAC, and MPEG audio without a LAME tag, are measured by their first packets.
+fn declared(format: &dyn FormatReader, track: &Track) -> Option<u64> {
+    let guessed = match format.format_info().short_name {
+        "aac" => true,
+        "mp1" | "mp2" | "mp3" => track.delay.is_none(),
+        _ => false,
+    };
+    track.num_frames.filter(|&frames| !guessed && frames > 0)
+}
+
+fn itunes(format: &mut dyn FormatReader) -> Option<Span> {
+    let mut metadata = format.metadata();
+    let tags = &metadata.skip_to_latest()?.media.tags;
+    let tag = tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;
+    match &tag.raw.value {
+        RawValue::String(text) => gapless::itunes(text),
+        _ => None,
+    }
+}
+
+/// Codecs that containers name but nobody here decodes.
+fn name_of(codec: AudioCodecId) -> String {
+    const NAMES: [(AudioCodecId, &str); 8] = [
+        (codecs::CODEC_ID_OPUS, "Opus"),
+        (codecs::CODEC_ID_SPEEX, "Speex"),
+        (codecs::CODEC_ID_AC3, "AC-3"),
+        (codecs::CODEC_ID_EAC3, "E-AC-3"),
+        (codecs::CODEC_ID_DCA, "DTS"),
+        (codecs::CODEC_ID_TRUEHD, "TrueHD"),
+        (codecs::CODEC_ID_WAVPACK, "WavPack"),
+        (codecs::CODEC_ID_TTA, "TTA"),
+    ];
+    let known = NAMES.iter().find(|(id, _)| *id == codec);
+    known.map_or_else(|| format!("codec {codec}"), |(_, name)| (*name).into())
+}

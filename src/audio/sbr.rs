@@ -1,0 +1,109 @@
+//! Tells HE-AAC from AAC where no header does: by the payload of spectral band replication in the packets themselves.
+//!
+//! Without it only the lower half of the spectrum is decoded, at half the rate, and nothing says so.
+
+/// Packets to look at before deciding.
+const PACKETS: u32 = 16;
+/// Rates (Hz) above this are not a core that another band is replicated onto.
+const FASTEST_CORE: u32 = 24_000;
+
+/// Watches the first packets of an AAC stream.
+#[derive(Default)]
+pub struct Watch {
+    seen: u32,
+    replicated: u32,
+}
+
+impl Watch {
+    /// Whether the stream is HE-AAC; known after a few packets, and false until then.
+    pub fn is_he_aac(&mut self, rate: u32, packet: &[u8]) -> bool {
+        if rate > FASTEST_CORE || self.seen == PACKETS {
+            return false;
+        }
+        self.seen += 1;
+        self.replicated += u32::from(ends_with_replication(packet));
+        // By chance one packet in about a hundred looks like it.
+        self.seen == PACKETS && self.replicated > PACKETS / 2
+    }
+}
+
+/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or 14), up to
+/// the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and 4.57.
+fn ends_with_replication(packet: &[u8]) -> bool {
+    let bits = packet.len() * 8;
+    let read = |from: usize, count: usize| {
+        (from..from + count).fold(0, |value, i| value << 1 | u32::from(packet[i / 8] >> (7 - i % 8) & 1))
+    };
+    // The end mark is the last of the ones: its lowest bit is followed by zeros only.
+    let Some(last) = packet.last().filter(|&&byte| byte != 0) else { return false };
+    let end = bits - last.trailing_zeros() as usize;
+    if end < 3 || read(end - 3, 3) != 7 {
+        return false;
+    }
+    let end = end - 3;
+    let extension = |at: usize| matches!(read(at, 4), 13 | 14);
+    let short = |count: usize| {
+        end.checked_sub(8 * count + 7)
+            .is_some_and(|at| read(at, 3) == 6 && read(at + 3, 4) == count as u32 && extension(at + 7))
+    };
+    let long = |count: usize| {
+        end.checked_sub(8 * count + 15).is_some_and(|at| {
+            read(at, 3) == 6
+                && read(at + 3, 4) == 15
+                && read(at + 7, 8) + 14 == count as u32
+                && extension(at + 15)
+        })
+    };
+    (1..15).any(short) || (15..=269).any(long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(fields: &[(u32, usize)]) -> Vec<u8> {
+        let bits: Vec<u8> =
+            fields.iter().flat_map(|&(value, n)| (0..n).rev().map(move |i| (value >> i & 1) as u8)).collect();
+        bits.chunks(8)
+            .map(|byte| byte.iter().enumerate().fold(0, |all, (i, bit)| all | bit << (7 - i)))
+            .collect()
+    }
+
+    #[test]
+    fn a_payload_at_the_end_is_found_whatever_its_length_and_place() {
+        for lead in 1..9 {
+            let short = packet(&[(1, lead), (6, 3), (3, 4), (13, 4), (0x5_5555, 20), (7, 3)]);
+            assert!(ends_with_replication(&short));
+            let long = [
+                (1, lead),
+                (6, 3),
+                (15, 4),
+                (6, 8),
+                (14, 4),
+                (1, 28),
+                (2, 32),
+                (3, 32),
+                (4, 32),
+                (5, 32),
+                (7, 3),
+            ];
+            assert!(ends_with_replication(&packet(&long)));
+        }
+    }
+
+    #[test]
+    fn plain_aac_is_let_through() {
+        let mut watch = Watch::default();
+        let plain = packet(&[(1, 3), (0x1234_5678, 32), (7, 3)]);
+        assert!((0..100).all(|_| !watch.is_he_aac(22_050, &plain) && !ends_with_replication(&[])));
+    }
+
+    #[test]
+    fn most_of_the_first_packets_decide() {
+        let replicated = packet(&[(1, 5), (6, 3), (2, 4), (13, 4), (9, 12), (7, 3)]);
+        let mut watch = Watch::default();
+        assert_eq!((0..40).filter(|_| watch.is_he_aac(22_050, &replicated)).count(), 1);
+        let mut watch = Watch::default();
+        assert!((0..40).all(|_| !watch.is_he_aac(44_100, &replicated)));
+    }
+}

@@ -1,0 +1,221 @@
+//! Worker processes: everything that touches audio bytes happens in one of them.
+//!
+//! A decoder that crashes, hangs or asks for all memory takes its worker with it and costs one
+//! file. Messages are postcard behind a little-endian u32 length, on the worker's stdin and stdout.
+
+use std::{
+    ffi::OsString,
+    io::{self, Read, Write},
+    os::{fd::AsFd, unix::process::CommandExt, unix::process::ExitStatusExt},
+    path::PathBuf,
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    process::{Resource, Rlimit, Signal, setrlimit},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// No message is longer; a longer one is nonsense from a broken worker.
+const LONGEST: usize = 16 << 20;
+
+/// How often a waiting parent looks whether it has been asked to stop.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// How to start a worker: the program itself with a hidden command.
+#[derive(Clone, Debug)]
+pub struct WorkerCommand {
+    pub program: PathBuf,
+    pub arguments: Vec<OsString>,
+}
+
+/// Why a worker gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Death {
+    #[error("the decoder crashed: {0}")]
+    Crashed(String),
+    #[error("the decoder asked for more memory than a worker may have ({0})")]
+    OutOfMemory(String),
+    #[error("the worker was killed from outside, most likely because the machine is out of memory")]
+    Killed,
+    #[error("{0}")]
+    TimedOut(String),
+    #[error("stopped")]
+    Stopped,
+    #[error("worker processes do not start: {0}")]
+    NoStart(io::Error),
+}
+
+/// A worker as its parent sees it.
+pub struct Worker {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+    received: Vec<u8>,
+}
+
+impl Worker {
+    /// Starts a worker in a process group of its own, so that Ctrl-C reaches the parent alone.
+    ///
+    /// # Errors
+    /// [`Death::NoStart`].
+    pub fn start(command: &WorkerCommand) -> Result<Self, Death> {
+        let mut child = Command::new(&command.program)
+            .args(&command.arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .map_err(Death::NoStart)?;
+        match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
+            (Some(stdin), Some(stdout), Some(stderr)) => {
+                Ok(Self { child, stdin, stdout, stderr, received: Vec::new() })
+            }
+            _ => Err(Death::NoStart(io::Error::other("no pipes"))),
+        }
+    }
+
+    /// Hands the worker a message.
+    ///
+    /// # Errors
+    /// The worker is dead.
+    pub fn send(&mut self, message: &impl Serialize) -> Result<(), Death> {
+        write_message(&mut self.stdin, message).map_err(|_| self.cause_of_death())
+    }
+
+    /// Waits for the next message.
+    ///
+    /// # Errors
+    /// The worker died, said nothing until `deadline` (it is killed), or `stop` was raised.
+    pub fn receive<T: DeserializeOwned>(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<T, Death> {
+        loop {
+            if let Some(message) = self.next_whole()? {
+                return Ok(message);
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Err(Death::Stopped);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Death::TimedOut("no progress".to_owned()));
+            }
+            if self.is_readable(left.min(GLANCE)) && !self.read_some() {
+                return Err(self.cause_of_death());
+            }
+        }
+    }
+
+    fn next_whole<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Death> {
+        let nonsense = || Death::Crashed("its answer makes no sense".to_owned());
+        let Some((length, rest)) = self.received.split_first_chunk::<4>() else { return Ok(None) };
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > LONGEST {
+            return Err(nonsense());
+        }
+        let Some(message) = rest.get(..length) else { return Ok(None) };
+        let message = postcard::from_bytes(message).map_err(|_| nonsense())?;
+        self.received.drain(..4 + length);
+        Ok(Some(message))
+    }
+
+    fn is_readable(&self, wait: Duration) -> bool {
+        let mut watched = [PollFd::from_borrowed_fd(self.stdout.as_fd(), PollFlags::IN)];
+        let wait = rustix::event::Timespec::try_from(wait).ok();
+        poll(&mut watched, wait.as_ref()).is_ok_and(|ready| ready > 0)
+    }
+
+    /// False at the end of the stream: the worker is gone.
+    fn read_some(&mut self) -> bool {
+        let mut block = [0; 4096];
+        match self.stdout.read(&mut block) {
+            Ok(0) => false,
+            Ok(length) => {
+                self.received.extend_from_slice(&block[..length]);
+                true
+            }
+            Err(error) => error.kind() == io::ErrorKind::Interrupted,
+        }
+    }
+
+    /// Reaps a worker that has closed its pipes, and says what killed it.
+    fn cause_of_death(&mut self) -> Death {
+        let status = match self.child.wait() {
+            Ok(status) => status,
+            Err(error) => return Death::Crashed(error.to_string()),
+        };
+        let mut said = String::new();
+        // What it said last is a help, not a need.
+        drop(self.stderr.by_ref().take(4096).read_to_string(&mut said));
+        diagnose(status, &said)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Already dead is as good.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn diagnose(status: ExitStatus, said: &str) -> Death {
+    // Rust's words when an allocation fails, before it aborts.
+    if let Some(line) = said.lines().find(|line| line.contains("memory allocation of")) {
+        return Death::OutOfMemory(line.trim().to_owned());
+    }
+    match status.signal() {
+        Some(signal) if signal == Signal::KILL.as_raw() => Death::Killed,
+        Some(signal) => Death::Crashed(format!("signal {signal}")),
+        None => Death::Crashed(said.lines().next().map_or_else(
+            || format!("it ended with exit status {}", status.code().unwrap_or_default()),
+            |line| line.trim().to_owned(),
+        )),
+    }
+}
+
+fn write_message(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
+    let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
+    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+    to.write_all(&length.to_le_bytes())?;
+    to.write_all(&body)?;
+    to.flush()
+}
+
+/// The worker's side of the pipes.
+pub struct Parent {
+    stdout: io::Stdout,
+}
+
+impl Parent {
+    /// Tells the parent something. A parent that is gone ends the worker at its next request.
+    pub fn tell(&mut self, message: &impl Serialize) {
+        drop(write_message(&mut self.stdout, message));
+    }
+}
+
+/// Answers the parent's requests until it closes the pipe.
+///
+/// `memory` bytes of address space are all this process will ever get.
+///
+/// # Errors
+/// The limit cannot be set, or a request makes no sense.
+pub fn serve<R: DeserializeOwned>(memory: u64, mut answer: impl FnMut(R, &mut Parent)) -> io::Result<()> {
+    setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    // A worker does not outlive a killed parent.
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    let mut stdin = io::stdin().lock();
+    let mut parent = Parent { stdout: io::stdout() };
+    let mut length = [0; 4];
+    while stdin.read_exact(&mut length).is_ok() {
+        let mut message = vec![0; (u32::from_le_bytes(length) as usize).min(LONGEST)];
+        stdin.read_exact(&mut message)?;
+        answer(postcard::from_bytes(&message).map_err(io::Error::other)?, &mut parent);
+    }
+    Ok(())
+}

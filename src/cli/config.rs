@@ -1,0 +1,52 @@
+//! `indexer config`: the settings in force.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{
+    outcome::{Outcome, print, print_json},
+    session::Session,
+};
+
+/// Show or check the settings in force
+#[derive(Args)]
+pub struct ConfigCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Print the settings in force: file, environment and flags together
+    Show,
+    /// Print where the configuration is read from
+    Path,
+    /// Say whether the configuration is valid
+    Check,
+}
+
+impl ConfigCommand {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let path = session.config_path.display();
+        let json = session.config.json;
+        match self.action {
+            Action::Show if json => print_json(&json!({"config": session.config}))?,
+            Action::Show => print(toml::to_string(&session.config)?.trim_end())?,
+            Action::Path if json => print_json(&json!({"path": session.config_path.to_string_lossy()}))?,
+            Action::Path => print(&path.to_string())?,
+            // Whoever comes here has a configuration that was understood; now what it means.
+            Action::Check => {
+                session.rules().check()?;
+                super::scan::spaces(&session.config.scan.method)?;
+                if json {
+                    print_json(&json!({"path": session.config_path.to_string_lossy(), "valid": true}))?;
+                } else {
+                    let there = session.config_path.exists();
+                    let note = if there { "is valid" } else { "is not there: the defaults hold" };
+                    print(&format!("{path} {note}"))?;
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,38 @@
+//! Where log lines go: a file if one is named, stderr with `--debug`.
+
+use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Mutex};
+
+use anyhow::Context;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, registry, util::SubscriberInitExt};
+
+/// Starts logging. The file is appended to, and only its owner may read it.
+pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
+    let level = if debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
+    let file = logfile
+        .map(|path| {
+            let open = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+            open.with_context(|| format!("the log {} cannot be written", path.display()))
+        })
+        .transpose()?;
+    let to_file = file.map(|file| {
+        fmt::layer().with_ansi(false).with_target(false).with_writer(Mutex::new(file)).with_filter(level)
+    });
+    let to_stderr = debug
+        .then(|| fmt::layer().with_target(false).with_writer(io::stderr).with_filter(LevelFilter::DEBUG));
+    // A second call, as tests make it, changes nothing.
+    drop(registry().with(to_file).with(to_stderr).try_init());
+    Ok(())
+}
+
+/// A panic that is caught must not reach the user's eyes; the log keeps it.
+pub fn silence_panics() {
+    let is_worker = std::env::args_os().nth(1).is_some_and(|arg| arg == "worker");
+    std::panic::set_hook(Box::new(move |panic| {
+        if is_worker {
+            eprintln!("{}", panic.payload_as_str().unwrap_or("panic"));
+        } else {
+            tracing::error!("{panic}");
+        }
+    }));
+}

@@ -1,0 +1,94 @@
+//! How a command ended: exit codes, error lines, and what `--json` promises.
+
+use std::{
+    any::Any,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use indexer::{app::ScanError, config::ConfigError, library::RootError, store::StoreError};
+use serde_json::{Value, json};
+
+/// Done, one way or another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// Done, but this call tried and failed some files.
+    SomeFailed,
+    Interrupted,
+}
+
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+
+/// What the user asked for makes no sense: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Prints text on stdout. A reader that has gone away is no error.
+pub fn print(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Prints the one object of `--json`.
+pub fn print_json(value: &Value) -> io::Result<()> {
+    print(&value.to_string())
+}
+
+/// Turns the end of a command into lines and an exit code.
+pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, json: bool) -> ExitCode {
+    let error = match outcome {
+        Ok(Ok(Outcome::Done)) => return ExitCode::SUCCESS,
+        Ok(Ok(Outcome::SomeFailed)) => return ExitCode::from(3),
+        Ok(Ok(Outcome::Interrupted)) => return ExitCode::from(130),
+        Ok(Err(error)) => error,
+        Err(_) => {
+            anyhow::anyhow!("something impossible happened: run again with --debug and report what it says")
+        }
+    };
+    let (kind, code) = classify(&error);
+    fail(kind, &format!("{error:#}"), code, json)
+}
+
+fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
+    tracing::error!("{message}");
+    eprintln!("indexer: {message}");
+    if json {
+        // Nothing more can be done for a reader that has gone away.
+        drop(print_json(&json!({"error": {"kind": kind, "message": message}})));
+    }
+    ExitCode::from(code)
+}
+
+fn classify(error: &anyhow::Error) -> (&'static str, u8) {
+    if error.is::<Usage>() || matches!(error.downcast_ref(), Some(ScanError::NoRoots)) {
+        ("usage", USAGE)
+    } else if error.is::<ConfigError>() {
+        ("config", USAGE)
+    } else if error.is::<RootError>() || matches!(error.downcast_ref(), Some(ScanError::Root(_))) {
+        ("folder", FAILED)
+    } else if error.is::<StoreError>() || matches!(error.downcast_ref(), Some(ScanError::Store(_))) {
+        ("store", FAILED)
+    } else {
+        ("failed", FAILED)
+    }
+}
+
+/// What clap has to say: help and version are results, the rest is an error of usage.
+pub fn usage_error(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
+    }
+    let asked = std::env::args_os().any(|arg| arg == "--json");
+    if asked {
+        let text = error.to_string();
+        let line = text.lines().next().unwrap_or_default();
+        return fail("usage", line.trim_start_matches("error: "), USAGE, true);
+    }
+    drop(error.print());
+    ExitCode::from(USAGE)
+}

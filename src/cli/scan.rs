@@ -1,0 +1,192 @@
+//! `indexer scan`: one pass over the library.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indexer::{
+    app::{Plan, ScanRequest, ScanSummary, Why, perform, prepare},
+    extract::EXTRACTORS,
+    space::SpaceId,
+    store::{Library, StoreError, View},
+};
+use serde_json::{Value, json};
+
+use super::{
+    outcome::{Outcome, Usage, print, print_json},
+    session::Session,
+};
+
+/// Walk the library once and index what is new or changed
+#[derive(Args)]
+pub struct Scan {
+    /// Folders to scan; they become part of the library [default: all of it]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Vectors to make: a comma-separated list, `all`, or `none` for names and tags only
+    #[arg(long, value_name = "LIST")]
+    method: Option<String>,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Try files again that have failed for good
+    #[arg(long)]
+    retry_failed: bool,
+    /// Believe that files that are not there are gone, however many
+    #[arg(long)]
+    accept_missing: bool,
+}
+
+impl Scan {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let scan = &session.config.scan;
+        let request = ScanRequest {
+            paths: self.paths,
+            configured: session.config.library.roots.clone(),
+            rules: session.rules(),
+            spaces: spaces(self.method.as_deref().unwrap_or(&scan.method))?,
+            retry_failed: self.retry_failed || scan.retry_failed,
+            accept_missing: self.accept_missing,
+        };
+        if self.dry_run {
+            return dry_run(&request, session);
+        }
+        let summary = pass(&request, session)?;
+        if session.config.json {
+            print_json(&as_json(&summary))?;
+        } else {
+            print(&as_text(&summary))?;
+        }
+        Ok(outcome(&summary))
+    }
+}
+
+/// The spaces that a `--method` of scan names.
+pub fn spaces(methods: &str) -> Result<Vec<SpaceId>, Usage> {
+    let known = || EXTRACTORS.iter().map(|row| row.name);
+    let names: Vec<&str> = match methods {
+        "all" => known().collect(),
+        "none" => vec![],
+        list => list.split(',').map(str::trim).collect(),
+    };
+    let space = |name| {
+        let row = EXTRACTORS.iter().find(|row| row.name == name);
+        let names = known().collect::<Vec<_>>().join(", ");
+        row.map(indexer::extract::BuiltIn::space)
+            .ok_or_else(|| Usage(format!("unknown method `{name}`: choose from {names}")))
+    };
+    names.into_iter().map(space).collect()
+}
+
+/// One whole pass with its bars. The store is made only when the request has been understood.
+pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSummary> {
+    let folder = session.config.store_folder();
+    let prepared = prepare(request, view_if_any(&folder)?.as_ref())?;
+    let library = Library::open(&folder)?;
+    let accept = request.accept_missing;
+    Ok(perform(prepared, accept, &library, &session.workforce(), &session.bars(), &session.stop)?)
+}
+
+fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
+    match View::open(folder) {
+        Err(StoreError::Missing(_)) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// The exit code's meaning for a pass.
+pub fn outcome(summary: &ScanSummary) -> Outcome {
+    if summary.interrupted {
+        Outcome::Interrupted
+    } else if summary.tally.failed > 0 {
+        Outcome::SomeFailed
+    } else {
+        Outcome::Done
+    }
+}
+
+fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> {
+    let prepared = prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
+    if session.config.json {
+        print_json(&plan_as_json(&prepared.plan))?;
+        return Ok(Outcome::Done);
+    }
+    let Plan { renamed, tasks, vanished, .. } = &prepared.plan;
+    for task in tasks {
+        let why = match task.why {
+            Why::New => "new",
+            Why::Changed => "changed",
+            Why::Retry => "retry",
+            Why::BackFill(_) => "fill",
+        };
+        print(&format!("{why:8}{}", task.file.path.display()))?;
+    }
+    for (old, new) in renamed {
+        print(&format!("{:8}{} -> {}", "renamed", old.display(), new.path.display()))?;
+    }
+    for path in vanished {
+        print(&format!("{:8}{}", "missing", path.display()))?;
+    }
+    for away in &prepared.survey.away {
+        print(&format!("{:8}{}: {}", "away", away.path.display(), away.reason))?;
+    }
+    print(&format!(
+        "{} found, {} unchanged, {} to open",
+        prepared.plan.found,
+        prepared.plan.unchanged,
+        tasks.len()
+    ))?;
+    Ok(Outcome::Done)
+}
+
+fn plan_as_json(plan: &Plan) -> Value {
+    let paths = |paths: Vec<&PathBuf>| {
+        paths.into_iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    json!({
+        "found": plan.found,
+        "unchanged": plan.unchanged,
+        "open": paths(plan.tasks.iter().map(|task| &task.file.path).collect()),
+        "renamed": paths(plan.renamed.iter().map(|(_, new)| &new.path).collect()),
+        "missing": paths(plan.vanished.iter().collect()),
+        "failed_known": plan.failed_known,
+    })
+}
+
+/// The object that SPEC promises for scan and run.
+pub fn as_json(summary: &ScanSummary) -> Value {
+    let tally = &summary.tally;
+    json!({
+        "roots": summary.scope.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+        "found": summary.found,
+        "unchanged": summary.unchanged,
+        "opened": tally.opened,
+        "renamed": summary.renamed,
+        "decoded": tally.decoded,
+        "stored": tally.stored,
+        "failed": tally.failed,
+        "failed_known": tally.failed_known,
+        "partial": tally.partial,
+        "missing": summary.missing,
+        "seconds": summary.seconds,
+    })
+}
+
+/// One line for people; what did not happen is left out.
+pub fn as_text(summary: &ScanSummary) -> String {
+    let tally = &summary.tally;
+    let mut parts = vec![
+        format!("{} files found", summary.found),
+        format!("{} opened", tally.opened),
+        format!("{} decoded", tally.decoded),
+    ];
+    let counts = [
+        (summary.renamed, "renamed"),
+        (summary.missing, "missing"),
+        (tally.partial, "partial"),
+        (tally.failed, "failed (see `indexer errors`)"),
+        (tally.failed_known, "failed before"),
+    ];
+    parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
+    let end = if summary.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
+    format!("{} in {:.1} s{end}", parts.join(", "), summary.seconds)
+}

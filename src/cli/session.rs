@@ -1,0 +1,88 @@
+//! What every command starts with: settings in force, logging, signals.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    thread::available_parallelism,
+    time::Duration,
+};
+
+use indexer::{
+    app::{Limits, Workforce},
+    audio::worker::WorkerCommand,
+    config::Config,
+    library::Rules,
+};
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    flag,
+};
+
+use super::{Global, bars::Bars, logging};
+
+/// The surroundings of one command.
+pub struct Session {
+    /// Flags, environment and file, in this order.
+    pub config: Config,
+    pub config_path: PathBuf,
+    /// Raised by Ctrl-C and SIGTERM; a second one ends the process at once.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Session {
+    pub fn begin(global: &Global) -> anyhow::Result<Self> {
+        let mut config = Config::load(global.config.as_deref())?;
+        let set = |to: &mut PathBuf, flag: &Option<PathBuf>| {
+            if let Some(path) = flag {
+                to.clone_from(path);
+            }
+        };
+        set(&mut config.store, &global.store);
+        set(&mut config.logfile, &global.logfile);
+        config.jobs = global.jobs.unwrap_or(config.jobs);
+        config.debug |= global.debug;
+        config.silent |= global.silent;
+        config.json |= global.json;
+        let logfile = Some(&config.logfile).filter(|path| !path.as_os_str().is_empty());
+        logging::begin(logfile.map(PathBuf::as_path), config.debug)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+            flag::register(signal, Arc::clone(&stop))?;
+        }
+        let config_path = global.config.clone().unwrap_or_else(Config::default_path);
+        Ok(Self { config, config_path, stop })
+    }
+
+    pub fn rules(&self) -> Rules {
+        let library = &self.config.library;
+        Rules {
+            extensions: library.extensions.clone(),
+            ignore: library.ignore.clone(),
+            hidden: library.hidden,
+            follow_links: library.follow_links,
+        }
+    }
+
+    pub fn workforce(&self) -> Workforce {
+        let worker = &self.config.worker;
+        let memory = worker.memory_mib.saturating_mul(1 << 20);
+        Workforce {
+            // The standard library heeds affinity and cgroup quotas.
+            jobs: match self.config.jobs {
+                0 => available_parallelism().map_or(1, Into::into),
+                jobs => jobs,
+            },
+            command: WorkerCommand {
+                // Still this very program when its file has been replaced by an upgrade.
+                program: "/proc/self/exe".into(),
+                arguments: vec!["worker".into(), "--memory".into(), memory.to_string().into()],
+            },
+            limits: Limits { stall: Duration::from_secs(worker.stall_seconds.max(1)) },
+        }
+    }
+
+    pub fn bars(&self) -> Bars {
+        Bars::new(self.config.silent, self.config.debug)
+    }
+}

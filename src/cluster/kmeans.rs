@@ -1,0 +1,89 @@
+//! KMeans: linfa chooses, exact Lloyd iterations finish.
+//!
+//! linfa counts each old centroid as one more point of its cluster, so it stops a little beside the means; and it
+//! does not say which inertia its centroids have. The best of its starts is therefore carried on here until no
+//! point changes its cluster.
+
+use linfa::{DatasetBase, traits::Fit};
+use linfa_clustering::KMeansInit;
+use ndarray::{Array2, Axis};
+use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
+use serde::{Deserialize, Serialize};
+
+use super::{ClusterError, Clustering, SettingsError, check_count, lloyd};
+use crate::space::Points;
+
+/// `[cluster.kmeans]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KMeans {
+    /// Starts from different k-means++ centroids, of which the best one wins.
+    pub starts: usize,
+    /// Iterations after which a start ends.
+    pub max_iterations: usize,
+    /// A start ends when its centroids' squared moves sum up to less than this share of the points' mean
+    /// variance per column (scikit-learn's `tol`).
+    pub tolerance: f64,
+}
+
+impl Default for KMeans {
+    fn default() -> Self {
+        Self { starts: 10, max_iterations: 300, tolerance: 1e-4 }
+    }
+}
+
+impl KMeans {
+    /// # Errors
+    /// Names the first key whose value makes no sense.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let refuse = |key, value: &dyn ToString, must_be| {
+            Err(SettingsError { key, value: value.to_string(), must_be })
+        };
+        if self.starts == 0 {
+            return refuse("kmeans.starts", &self.starts, "at least 1");
+        }
+        if self.max_iterations == 0 {
+            return refuse("kmeans.max_iterations", &self.max_iterations, "at least 1");
+        }
+        if !(self.tolerance > 0.0 && self.tolerance.is_finite()) {
+            return refuse("kmeans.tolerance", &self.tolerance, "a number above 0");
+        }
+        Ok(())
+    }
+
+    /// Groups the points into exactly `n` clusters.
+    ///
+    /// # Errors
+    /// There are no points, or fewer distinct ones than clusters are asked for.
+    pub fn cluster(&self, points: &Points, n: usize, seed: u64) -> Result<Clustering, ClusterError> {
+        check_count(points, n)?;
+        let values = points.values();
+        let mut labels = lloyd::assign(values, &self.best_start(values, n, seed));
+        for _ in 0..self.max_iterations {
+            let next = lloyd::assign(values, &lloyd::means(values, &labels, n));
+            if next == labels {
+                break;
+            }
+            labels = next;
+        }
+        Ok(Clustering::of(points, &labels, n))
+    }
+
+    /// The centroids of linfa's best start, in f64: in f32 the inertia of many points loses the digits by which
+    /// starts differ.
+    fn best_start(&self, values: &Array2<f32>, n: usize, seed: u64) -> Array2<f64> {
+        let values = values.mapv(f64::from);
+        let spread = values.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
+        // linfa compares the root of the squared moves, and refuses 0.
+        let tolerance = (self.tolerance * spread).sqrt().max(f64::MIN_POSITIVE);
+        linfa_clustering::KMeans::params_with_rng(n, Xoshiro256Plus::seed_from_u64(seed))
+            .init_method(KMeansInit::KMeansPlusPlus)
+            .n_runs(self.starts)
+            .max_n_iterations(self.max_iterations as u64)
+            .tolerance(tolerance)
+            .fit(&DatasetBase::from(values))
+            .expect("finite points and checked settings have an inertia")
+            .centroids()
+            .to_owned()
+    }
+}

@@ -1,0 +1,95 @@
+//! The two steps of Lloyd's algorithm (Lloyd 1982), exact and the same for any number of threads.
+//!
+//! Points are f32, sums and distances f64: scikit-learn's arithmetic for f64 input, without a second copy of the points.
+
+use ndarray::parallel::prelude::*;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
+
+/// Rows whose sum is one thread's work. Blocks do not depend on the threads and are added up in their order.
+const BLOCK: usize = 4096;
+
+/// The mean of each cluster's rows: n × columns. Every cluster has a row.
+pub(super) fn means(values: &Array2<f32>, labels: &[usize], n: usize) -> Array2<f64> {
+    let blocks = values.axis_chunks_iter(Axis(0), BLOCK).into_par_iter();
+    let sums = |(block, rows)| sums(rows, &labels[block * BLOCK..], n);
+    let blocks: Vec<Array2<f64>> = blocks.enumerate().map(sums).collect();
+    let mut counts = Array1::<f64>::zeros(n);
+    labels.iter().for_each(|&label| counts[label] += 1.0);
+    blocks.iter().fold(Array2::zeros((n, values.ncols())), |total, block| total + block)
+        / counts.insert_axis(Axis(1))
+}
+
+fn sums(rows: ArrayView2<f32>, labels: &[usize], n: usize) -> Array2<f64> {
+    let mut sums = Array2::zeros((n, rows.ncols()));
+    for (row, &label) in rows.rows().into_iter().zip(labels) {
+        Zip::from(sums.row_mut(label)).and(row).for_each(|sum, &value| *sum += f64::from(value));
+    }
+    sums
+}
+
+/// The nearest centroid of each row, the lower one of equally near ones.
+///
+/// A centroid that is nearest to no row gets the row that lies farthest from its own (scikit-learn's rule), so no
+/// cluster is empty as long as there are at least as many rows as centroids.
+pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
+    let nearest = Zip::from(values.rows()).par_map_collect(|row| {
+        let squares = centroids.rows().into_iter().map(|centroid| squared_distance(row, centroid));
+        squares.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)).expect("at least one centroid")
+    });
+    let (mut labels, mut squares): (Vec<_>, Vec<_>) = nearest.into_iter().unzip();
+    let mut counts = vec![0_usize; centroids.nrows()];
+    labels.iter().for_each(|&label| counts[label] += 1);
+    for empty in 0..counts.len() {
+        if counts[empty] == 0 {
+            let farthest = (0..labels.len())
+                .filter(|&row| counts[labels[row]] > 1)
+                .rev() // max_by takes the last of equals
+                .max_by(|&a, &b| squares[a].total_cmp(&squares[b]))
+                .expect("at least as many rows as centroids");
+            counts[labels[farthest]] -= 1;
+            counts[empty] = 1;
+            (labels[farthest], squares[farthest]) = (empty, 0.0);
+        }
+    }
+    labels
+}
+
+/// Squared Euclidean distance of each row to its cluster's centroid.
+pub(super) fn squared_distances(values: &Array2<f32>, labels: &[usize], centroids: &Array2<f64>) -> Vec<f64> {
+    let rows = values.rows().into_iter().zip(labels);
+    rows.map(|(row, &label)| squared_distance(row, centroids.row(label))).collect()
+}
+
+fn squared_distance(row: ArrayView1<f32>, centroid: ArrayView1<f64>) -> f64 {
+    Zip::from(row).and(centroid).fold(0.0, |sum, &value, &mean| sum + (f64::from(value) - mean).powi(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn a_row_between_two_centroids_goes_to_the_lower() {
+        assert_eq!(assign(&array![[1.], [0.], [2.]], &array![[2.], [0.]]), [0, 1, 0]);
+    }
+
+    #[test]
+    fn an_empty_cluster_gets_the_farthest_row() {
+        // Both clusters 1 and 2 are empty; of the equally far rows 0 and 3 the lower one goes first.
+        let values = array![[-5.], [0.], [1.], [5.]];
+        assert_eq!(assign(&values, &array![[0.], [100.], [200.]]), [1, 0, 0, 2]);
+    }
+
+    #[test]
+    fn means_over_many_blocks_are_those_of_one_sum() {
+        let values = Array2::from_shape_fn((3 * BLOCK + 17, 2), |(row, column)| (row * (column + 1)) as f32);
+        let labels: Vec<usize> = (0..values.nrows()).map(|row| row % 3).collect();
+        let means = means(&values, &labels, 3);
+        for cluster in 0..3 {
+            let rows: Vec<usize> = (cluster..values.nrows()).step_by(3).collect();
+            let mean = rows.iter().sum::<usize>() as f64 / rows.len() as f64;
+            assert_eq!(means.row(cluster), array![mean, 2.0 * mean]);
+        }
+    }
+}

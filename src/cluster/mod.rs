@@ -1,0 +1,171 @@
+//! Points into clusters: one file and one row of [`ALGORITHMS`] per method.
+//!
+//! Whatever the method, clusters are numbered by size (large first, then by their smallest `ContentId`), so a
+//! result depends on the points alone: not on the order of insertion, the starts or the number of threads.
+
+mod kmeans;
+mod lloyd;
+
+use std::collections::HashSet;
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use crate::space::Points;
+pub use kmeans::KMeans;
+
+/// A way to group points.
+pub struct Algorithm {
+    /// The word `--algorithm` takes; its settings are `[cluster.NAME]`.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub about: &'static str,
+    /// Points, number of clusters, seed, settings that were checked.
+    pub cluster: fn(&Points, usize, u64, &Settings) -> Result<Clustering, ClusterError>,
+}
+
+/// Every algorithm, the default first.
+pub static ALGORITHMS: &[Algorithm] = &[Algorithm {
+    name: "kmeans",
+    about: "n clusters of the least inertia (k-means++, best of several starts); takes the whole library",
+    cluster: |points, n, seed, settings| settings.kmeans.cluster(points, n, seed),
+}];
+
+/// The algorithm of this name.
+pub fn algorithm(name: &str) -> Option<&'static Algorithm> {
+    ALGORITHMS.iter().find(|algorithm| algorithm.name == name)
+}
+
+/// The settings of every algorithm: the tables `[cluster.NAME]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    pub kmeans: KMeans,
+}
+
+impl Settings {
+    /// # Errors
+    /// Names the first key whose value makes no sense.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        self.kmeans.check()
+    }
+}
+
+/// A setting that makes no sense.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("cluster.{key} = {value}: it must be {must_be}")]
+pub struct SettingsError {
+    pub key: &'static str,
+    pub value: String,
+    pub must_be: &'static str,
+}
+
+/// Why points could not be clustered.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum ClusterError {
+    #[error("no track is indexed in {space}: run `indexer scan` first")]
+    NoTracks { space: String },
+    #[error("--n 0 asks for no playlist: choose at least 1")]
+    NoClusters,
+    #[error("--n {n}, but only {tracks} tracks are indexed in {space}: choose at most {tracks}")]
+    TooFewTracks { n: usize, tracks: usize, space: String },
+    #[error(
+        "--n {n}, but the {tracks} tracks have only {distinct} distinct vectors in {space}: --n must be at most {distinct}"
+    )]
+    TooFewDistinct { n: usize, tracks: usize, distinct: usize, space: String },
+}
+
+/// Every point in one of n clusters, none of them empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clustering {
+    /// The cluster of each point, below n.
+    pub labels: Vec<u32>,
+    /// Mean of each cluster's points: n × columns.
+    pub centroids: Array2<f32>,
+    /// Euclidean distance of each point to its own centroid.
+    pub distances: Vec<f32>,
+    /// Sum of the squared distances.
+    pub inertia: f64,
+}
+
+impl Clustering {
+    /// Measures and numbers a partition. `labels` may be in any order, but every number below `n` must occur.
+    fn of(points: &Points, labels: &[usize], n: usize) -> Self {
+        let labels = numbered_by_size(labels, n);
+        let centroids = lloyd::means(points.values(), &labels, n);
+        let squares = lloyd::squared_distances(points.values(), &labels, &centroids);
+        Self {
+            labels: labels.iter().map(|&label| label as u32).collect(),
+            centroids: centroids.mapv(|value| value as f32),
+            distances: squares.iter().map(|square| square.sqrt() as f32).collect(),
+            inertia: squares.iter().sum(),
+        }
+    }
+
+    /// How many clusters.
+    pub fn n(&self) -> usize {
+        self.centroids.nrows()
+    }
+
+    /// The rows of each cluster's points, ascending.
+    pub fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.n()];
+        for (row, &label) in self.labels.iter().enumerate() {
+            members[label as usize].push(row);
+        }
+        members
+    }
+}
+
+/// Renumbers: the largest cluster first, equal ones by their first row.
+fn numbered_by_size(labels: &[usize], n: usize) -> Vec<usize> {
+    let mut sizes_and_firsts = vec![(0_usize, labels.len()); n];
+    for (row, &label) in labels.iter().enumerate() {
+        let (size, first) = &mut sizes_and_firsts[label];
+        *size += 1;
+        *first = row.min(*first);
+    }
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by_key(|&label| (std::cmp::Reverse(sizes_and_firsts[label].0), sizes_and_firsts[label].1));
+    let mut number = vec![0; n];
+    for (new, old) in order.into_iter().enumerate() {
+        number[old] = new;
+    }
+    labels.iter().map(|&label| number[label]).collect()
+}
+
+/// For methods that are told how many clusters to make.
+fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
+    let space = points.space().name.clone();
+    let tracks = points.len();
+    if tracks == 0 {
+        return Err(ClusterError::NoTracks { space });
+    }
+    if n == 0 {
+        return Err(ClusterError::NoClusters);
+    }
+    if n > tracks {
+        return Err(ClusterError::TooFewTracks { n, tracks, space });
+    }
+    let distinct = distinct_up_to(points.values(), n);
+    if distinct < n {
+        return Err(ClusterError::TooFewDistinct { n, tracks, distinct, space });
+    }
+    Ok(())
+}
+
+/// The number of distinct rows, but no more than `enough`.
+fn distinct_up_to(values: &Array2<f32>, enough: usize) -> usize {
+    let mut seen = HashSet::new();
+    for row in values.rows() {
+        if seen.len() == enough {
+            break;
+        }
+        // Adding 0 makes one zero of two.
+        seen.insert(row.iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<_>>());
+    }
+    seen.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+use serde::Deserialize;
+
+use super::*;
+use crate::digest::Digest;
+use crate::space::SpaceId;
+use crate::track::ContentId;
+
+fn track(n: usize) -> ContentId {
+    // The order of the ids is not that of the numbers.
+    ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) }
+}
+
+fn points(rows: impl IntoIterator<Item = (usize, Vec<f32>)>) -> Points {
+    let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
+    Points::new(space, rows.into_iter().map(|(n, row)| (track(n), row)).collect()).unwrap()
+}
+
+fn numbered(rows: &[Vec<f32>]) -> Points {
+    points(rows.iter().cloned().enumerate())
+}
+
+fn kmeans(points: &Points, n: usize) -> Result<Clustering, ClusterError> {
+    (algorithm("kmeans").unwrap().cluster)(points, n, 42, &Settings::default())
+}
+
+/// Every bit of a result.
+fn bytes(clustering: &Clustering) -> Vec<u8> {
+    let labels = clustering.labels.iter().flat_map(|label| label.to_le_bytes());
+    let floats =
+        clustering.centroids.iter().chain(&clustering.distances).flat_map(|value| value.to_le_bytes());
+    labels.chain(floats).chain(clustering.inertia.to_le_bytes()).collect()
+}
+
+#[derive(Deserialize)]
+struct Golden {
+    sets: Vec<Blobs>,
+}
+
+#[derive(Deserialize)]
+struct Blobs {
+    name: String,
+    n: usize,
+    inertia: f64,
+    points: Vec<Vec<f32>>,
+}
+
+fn golden() -> Vec<Blobs> {
+    let golden: Golden = serde_json::from_str(include_str!("../../tests/golden/blobs.json")).unwrap();
+    golden.sets
+}
+
+/// 9 000 points (three blocks of sums) around 7 places.
+fn many() -> Vec<Vec<f32>> {
+    let value = |row: usize, column: usize| {
+        let noise = Digest::of(&[row.to_le_bytes(), column.to_le_bytes()].concat()).0[0];
+        ((row % 7) * (column + 1) % 7) as f32 + f32::from(noise) / 100.0
+    };
+    (0..9000).map(|row| (0..5).map(|column| value(row, column)).collect()).collect()
+}
+
+#[test]
+fn inertia_is_within_a_hundredth_of_scikit_learns() {
+    for set in golden() {
+        let clustering = kmeans(&numbered(&set.points), set.n).unwrap();
+        let ratio = clustering.inertia / set.inertia;
+        println!("{}: {ratio:.4} × scikit-learn's inertia", set.name);
+        assert!(ratio <= 1.01, "{}: {ratio}", set.name);
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let points = numbered(&many());
+    let results = [1, 2, 8].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        bytes(&pool.install(|| kmeans(&points, 7)).unwrap())
+    });
+    assert!(results.iter().all(|result| *result == results[0]));
+}
+
+#[test]
+fn the_order_of_insertion_changes_no_bit() {
+    for set in golden() {
+        let rows = || set.points.iter().cloned().enumerate();
+        let forwards = kmeans(&points(rows()), set.n).unwrap();
+        let backwards = kmeans(&points(rows().rev()), set.n).unwrap();
+        assert_eq!(bytes(&forwards), bytes(&backwards), "{}", set.name);
+    }
+}
+
+#[test]
+fn a_result_is_the_measure_of_its_labels() {
+    for set in golden() {
+        let points = numbered(&set.points);
+        let clustering = kmeans(&points, set.n).unwrap();
+        let members = clustering.members();
+        assert!(members.is_sorted_by_key(|rows| (std::cmp::Reverse(rows.len()), rows[0])), "{}", set.name);
+        let mut inertia = 0.0;
+        for (rows, centroid) in members.iter().zip(clustering.centroids.rows()) {
+            let values = points.values().select(ndarray::Axis(0), rows).mapv(f64::from);
+            let mean = values.mean_axis(ndarray::Axis(0)).unwrap();
+            assert!((&mean - &centroid.mapv(f64::from)).iter().all(|gap| gap.abs() < 1e-4), "{}", set.name);
+            for (value, &row) in values.rows().into_iter().zip(rows) {
+                let square = (&value - &mean).mapv(|gap| gap * gap).sum();
+                assert!((square.sqrt() - f64::from(clustering.distances[row])).abs() < 1e-4, "{}", set.name);
+                inertia += square;
+            }
+        }
+        assert!((inertia / clustering.inertia - 1.0).abs() < 1e-9, "{}", set.name);
+    }
+}
+
+#[test]
+fn every_point_can_be_a_cluster_of_its_own() {
+    let rows: Vec<Vec<f32>> = (0..20).map(|n| vec![n as f32, (n * n) as f32]).collect();
+    let clustering = kmeans(&numbered(&rows), 20).unwrap();
+    assert_eq!(clustering.labels, (0..20).collect::<Vec<u32>>());
+    assert_eq!(clustering.inertia, 0.0);
+}
+
+#[test]
+fn one_cluster_holds_everything_at_its_mean() {
+    let clustering = kmeans(&numbered(&[vec![0., 3.], vec![2., 3.], vec![4., 3.]]), 1).unwrap();
+    assert_eq!(clustering.labels, [0, 0, 0]);
+    assert_eq!(clustering.centroids, ndarray::array![[2., 3.]]);
+    assert_eq!(clustering.inertia, 8.0);
+}
+
+#[test]
+fn equal_points_are_one_cluster() {
+    let rows = vec![vec![0.1, -7e20]; 50];
+    let clustering = kmeans(&numbered(&rows), 1).unwrap();
+    assert_eq!((clustering.n(), clustering.inertia < 1e30), (1, true));
+}
+
+#[test]
+fn what_cannot_be_clustered_is_said_in_one_line() {
+    let twenty: Vec<Vec<f32>> = (0..20).map(|n| vec![n as f32]).collect();
+    let zeros = vec![vec![0.0], vec![-0.0], vec![1.0]];
+    let cases = [
+        (vec![], 3, "no track is indexed in mfcc: run `indexer scan` first"),
+        (twenty.clone(), 0, "--n 0 asks for no playlist: choose at least 1"),
+        (twenty, 30, "--n 30, but only 20 tracks are indexed in mfcc: choose at most 20"),
+        (zeros, 3, "--n 3, but the 3 tracks have only 2 distinct vectors in mfcc: --n must be at most 2"),
+    ];
+    for (rows, n, message) in cases {
+        assert_eq!(kmeans(&numbered(&rows), n).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn as_many_clusters_as_distinct_points_are_never_empty() {
+    let rows: Vec<Vec<f32>> = (0..300).map(|n| vec![(n % 9) as f32, 1.0]).collect();
+    for n in 1..=9 {
+        assert_eq!(
+            kmeans(&numbered(&rows), n).unwrap().members().iter().filter(|rows| !rows.is_empty()).count(),
+            n
+        );
+    }
+    assert_eq!(kmeans(&numbered(&rows), 9).unwrap().inertia, 0.0);
+}
+
+#[test]
+fn a_single_iteration_still_fills_every_cluster() {
+    let settings = Settings { kmeans: KMeans { starts: 1, max_iterations: 1, ..KMeans::default() } };
+    for seed in 0..20 {
+        let clustering = settings.kmeans.cluster(&numbered(&many()[..60]), 30, seed).unwrap();
+        assert!(clustering.members().iter().all(|rows| !rows.is_empty()));
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_named() {
+    let cases = [
+        (r#"{"kmeans":{"starts":0}}"#, "cluster.kmeans.starts = 0: it must be at least 1"),
+        (r#"{"kmeans":{"max_iterations":0}}"#, "cluster.kmeans.max_iterations = 0: it must be at least 1"),
+        (r#"{"kmeans":{"tolerance":0.0}}"#, "cluster.kmeans.tolerance = 0: it must be a number above 0"),
+        (r#"{"kmeans":{"tolerance":-1}}"#, "cluster.kmeans.tolerance = -1: it must be a number above 0"),
+    ];
+    for (text, message) in cases {
+        let settings: Settings = serde_json::from_str(text).unwrap();
+        assert_eq!(settings.check().unwrap_err().to_string(), message);
+    }
+    assert!(serde_json::from_str::<Settings>(r#"{"kmeans":{"start":3}}"#).is_err());
+    assert_eq!(Settings::default().check(), Ok(()));
+    let endless = Settings { kmeans: KMeans { tolerance: f64::NAN, ..KMeans::default() } };
+    assert!(endless.check().is_err());
+}
+
+#[test]
+fn every_algorithm_has_its_own_name_and_one_line() {
+    let names: HashSet<&str> = ALGORITHMS.iter().map(|algorithm| algorithm.name).collect();
+    assert_eq!(names.len(), ALGORITHMS.len());
+    assert!(ALGORITHMS.iter().all(|algorithm| !algorithm.about.contains('\n')));
+}

@@ -1,0 +1,288 @@
+//! Settings: a flag beats the environment, the environment beats the file, the file the default.
+//!
+//! Empty text and 0 mean "not set", so that every key has a value that can be written down.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use crate::cluster::KMeans;
+
+/// Everything that can be set; `config.example.toml` says what each key means.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub store: PathBuf,
+    pub jobs: usize,
+    pub logfile: PathBuf,
+    pub debug: bool,
+    pub silent: bool,
+    pub json: bool,
+    pub library: LibraryConfig,
+    pub scan: ScanConfig,
+    pub worker: WorkerConfig,
+    pub cluster: ClusterConfig,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LibraryConfig {
+    pub roots: Vec<PathBuf>,
+    pub extensions: Vec<String>,
+    pub ignore: Vec<String>,
+    pub hidden: bool,
+    pub follow_links: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScanConfig {
+    pub method: String,
+    pub retry_failed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorkerConfig {
+    pub memory_mib: u64,
+    pub stall_seconds: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClusterConfig {
+    pub n: usize,
+    pub method: String,
+    pub algorithm: String,
+    pub seed: u64,
+    pub set: String,
+    pub output: PathBuf,
+    pub playlists: PathBuf,
+    pub kmeans: KMeans,
+}
+
+impl Default for LibraryConfig {
+    fn default() -> Self {
+        let extensions = "aac aif aifc aiff alac ape caf dff dsf flac m4a m4b mka mp1 mp2 mp3 mp4 mpc oga \
+                          ogg opus spx tta wav wave webm wma wv";
+        Self {
+            roots: vec![],
+            extensions: extensions.split_whitespace().map(str::to_owned).collect(),
+            ignore: vec![],
+            hidden: false,
+            follow_links: false,
+        }
+    }
+}
+
+impl Default for ScanConfig {
+    fn default() -> Self {
+        Self { method: "all".to_owned(), retry_failed: false }
+    }
+}
+
+impl Default for WorkerConfig {
+    fn default() -> Self {
+        Self { memory_mib: 1024, stall_seconds: 30 }
+    }
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        Self {
+            n: 0,
+            method: "mfcc".to_owned(),
+            algorithm: "kmeans".to_owned(),
+            seed: 42,
+            set: String::new(),
+            output: PathBuf::new(),
+            playlists: PathBuf::new(),
+            kmeans: KMeans::default(),
+        }
+    }
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the configuration {} cannot be read: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the configuration {} is not valid: {reason}", path.display())]
+    Invalid { path: PathBuf, reason: String },
+    #[error("`{key}` in {} is unknown{}", path.display(), nearest.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    UnknownKey { path: PathBuf, key: String, nearest: Option<String> },
+    #[error("{name}={value} in the environment is not valid: {reason}")]
+    Environment { name: String, value: String, reason: String },
+}
+
+impl Config {
+    /// Where the configuration lies when no flag says otherwise.
+    pub fn default_path() -> PathBuf {
+        base("XDG_CONFIG_HOME", ".config").join("indexer/config.toml")
+    }
+
+    /// Where the store lies when nothing says otherwise.
+    pub fn default_store() -> PathBuf {
+        base("XDG_DATA_HOME", ".local/share").join("indexer")
+    }
+
+    /// The folder of the store.
+    pub fn store_folder(&self) -> PathBuf {
+        if self.store.as_os_str().is_empty() { Self::default_store() } else { self.store.clone() }
+    }
+
+    /// Reads `path`, or the file at its usual place if there is one, and then the environment.
+    ///
+    /// # Errors
+    /// The file cannot be read or understood; the environment holds nonsense.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Self::default_path();
+        let (path, table) = match path {
+            Some(path) => (path, read(path)?),
+            None if usual.exists() => (usual.as_path(), read(&usual)?),
+            None => (usual.as_path(), Table::new()),
+        };
+        let known = Self::default().as_table();
+        refuse_unknown(path, &table, &known, "")?;
+        let mut table = table;
+        overlay_environment(&mut table, &known, "INDEXER")?;
+        Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Invalid {
+            path: path.to_owned(),
+            reason: one_line(&error.to_string()),
+        })
+    }
+
+    /// All keys with their values.
+    pub fn as_table(&self) -> Table {
+        // Every field is text, a number, a list or a table of these.
+        Table::try_from(self).expect("settings are plain values")
+    }
+}
+
+fn base(variable: &str, fallback: &str) -> PathBuf {
+    let set = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    set.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(fallback))
+}
+
+fn read(path: &Path) -> Result<Table, ConfigError> {
+    let text = fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
+        path: path.to_owned(),
+        reason: one_line(&error.to_string()),
+    })
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn refuse_unknown(path: &Path, table: &Table, known: &Table, inside: &str) -> Result<(), ConfigError> {
+    for (key, value) in table {
+        let full = if inside.is_empty() { key.clone() } else { format!("{inside}.{key}") };
+        match (known.get(key), value) {
+            (Some(Value::Table(known)), Value::Table(table)) => refuse_unknown(path, table, known, &full)?,
+            (Some(_), _) => {}
+            (None, _) => {
+                let near = known.keys().map(|near| (strsim::jaro_winkler(key, near), near));
+                let near = near.filter(|(likeness, _)| *likeness > 0.7);
+                let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, near)| near.clone());
+                return Err(ConfigError::UnknownKey { path: path.to_owned(), key: full, nearest });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `INDEXER_CLUSTER_KMEANS_STARTS=3` is `starts = 3` in `[cluster.kmeans]`.
+fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Result<(), ConfigError> {
+    for (key, default) in known {
+        let name = format!("{prefix}_{}", key.to_uppercase());
+        if let Value::Table(known) = default {
+            let inner = table.entry(key.clone()).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                overlay_environment(inner, known, &name)?;
+            }
+        } else if let Ok(text) = env::var(&name) {
+            let value = parse_as(default, &text).map_err(|reason| ConfigError::Environment {
+                name,
+                value: text,
+                reason,
+            })?;
+            table.insert(key.clone(), value);
+        }
+    }
+    Ok(())
+}
+
+/// Reads text as a value of the same kind as `like`; lists are separated by commas.
+fn parse_as(like: &Value, text: &str) -> Result<Value, String> {
+    Ok(match like {
+        Value::Integer(_) => Value::Integer(text.parse().map_err(|_| "a whole number is expected")?),
+        Value::Float(_) => Value::Float(text.parse().map_err(|_| "a number is expected")?),
+        Value::Boolean(_) => match text {
+            "1" | "true" | "yes" | "on" => Value::Boolean(true),
+            "" | "0" | "false" | "no" | "off" => Value::Boolean(false),
+            _ => return Err("true or false is expected".to_owned()),
+        },
+        Value::Array(_) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
+        }
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        Config::load(Some(file.path()))
+    }
+
+    #[test]
+    fn the_example_says_every_key_with_its_default() {
+        let example = include_str!("../config.example.toml");
+        assert_eq!(load(example).unwrap(), Config::default());
+        fn assert_all(table: &Table, known: &Table) {
+            for (key, value) in known {
+                let found = table.get(key).unwrap_or_else(|| panic!("{key} is not in the example"));
+                if let (Value::Table(found), Value::Table(known)) = (found, value) {
+                    assert_all(found, known);
+                }
+            }
+        }
+        assert_all(&example.parse().unwrap(), &Config::default().as_table());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_known_one() {
+        for (text, message) in [
+            ("job = 2", "`job` in {} is unknown: did you mean `jobs`?"),
+            (
+                "[cluster.kmeans]\nstart = 2",
+                "`cluster.kmeans.start` in {} is unknown: did you mean `starts`?",
+            ),
+            ("zzz = 2", "`zzz` in {} is unknown"),
+        ] {
+            let error = load(text).unwrap_err();
+            let ConfigError::UnknownKey { path, .. } = &error else { panic!("{error}") };
+            assert_eq!(error.to_string(), message.replace("{}", &path.display().to_string()));
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_in_one_line() {
+        for text in ["jobs = \"two\"", "jobs = ", "[library]\nroots = 3"] {
+            let message = load(text).unwrap_err().to_string();
+            assert!(message.contains("is not valid") && !message.contains('\n'), "{message}");
+        }
+    }
+}

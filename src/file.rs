@@ -1,0 +1,78 @@
+//! Files as the library knows them: their stamps, what they hold, and what went wrong with them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    moment::Moment,
+    track::{ContentId, Failure, Tags, TrackNumber},
+};
+
+/// What `stat` says of a file. Equal stamps at one path: the file is not even opened.
+///
+/// Inode and ctime are left out on filesystems where they do not last. The device is never part
+/// of it: a remount may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileStamp {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime: i64,
+    pub ctime: Option<i64>,
+    pub inode: Option<u64>,
+}
+
+/// What a rename keeps. A vanished and an appeared path that share it are one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RenameKey {
+    device: u64,
+    inode: u64,
+    size: u64,
+    mtime: i64,
+}
+
+impl FileStamp {
+    /// The key by which a rename is recognised; none where inodes do not last.
+    pub fn rename_key(&self, device: u64) -> Option<RenameKey> {
+        Some(RenameKey { device, inode: self.inode?, size: self.size, mtime: self.mtime })
+    }
+}
+
+/// One path of the library.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileRecord {
+    pub stamp: FileStamp,
+    pub device: u64,
+    /// None while the file could never be read.
+    pub content: Option<ContentId>,
+    /// None where nothing could be demuxed.
+    pub track: Option<TrackNumber>,
+    pub tags: Tags,
+    /// When a walk first did not find it.
+    pub missing: Option<Moment>,
+    /// When its content was last read and named.
+    pub checked: Moment,
+}
+
+/// A failure with its history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureRecord {
+    pub failure: Failure,
+    /// The decoder that failed: another one may do better.
+    pub decoder: String,
+    pub first: Moment,
+    pub last: Moment,
+    pub tries: u32,
+}
+
+/// One folder of the library.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RootRecord {
+    /// The id of the filesystem it was on; 0 where ids do not last.
+    pub filesystem: u64,
+    /// Mount points inside it, as bytes of the path, with the ids of their filesystems.
+    pub mounts: Vec<(Vec<u8>, u64)>,
+    /// The last walk that could be believed.
+    pub walked: Option<Moment>,
+    /// Why the last walk could not be believed: the root, or a mount in it, was away.
+    pub away: Option<String>,
+}

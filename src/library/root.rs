@@ -1,0 +1,122 @@
+//! Which folders are the library: absolute as typed, equal real paths and nested roots are one.
+
+use std::path::{Component, Path, PathBuf};
+
+/// A folder that cannot be a root.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    #[error("{} is not a folder: name the folder that holds the music", .0.display())]
+    NotAFolder(PathBuf),
+    #[error("{} cannot be used: {source}; check that the folder exists and is readable", path.display())]
+    Unreachable { path: PathBuf, source: std::io::Error },
+}
+
+/// The roots of a store and the part of them that one call is about.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Roots {
+    /// All roots, none inside another.
+    pub all: Vec<PathBuf>,
+    /// What this call walks: each is a root or lies under one, spelled as the root is.
+    pub scope: Vec<PathBuf>,
+}
+
+impl Roots {
+    /// Joins the store's roots with the folders a call names; with none named, all are meant.
+    ///
+    /// # Errors
+    /// A named folder that is absent, unreadable or no folder. Known roots may be absent.
+    pub fn join(known: &[PathBuf], named: &[PathBuf]) -> Result<Self, RootError> {
+        let mut roots = Self { all: known.to_vec(), scope: Vec::new() };
+        for path in named {
+            let typed = absolute(path)?;
+            let real = real_folder(&typed)?;
+            let scope = roots.spelled_as_known(&real).unwrap_or_else(|| typed.clone());
+            if !roots.all.iter().any(|root| scope.starts_with(root)) {
+                roots.all.retain(|root| !is_inside(root, &typed, &real));
+                roots.all.push(typed);
+            }
+            roots.scope.push(scope);
+        }
+        if named.is_empty() {
+            roots.scope.clone_from(&roots.all);
+        }
+        roots.all.sort();
+        roots.scope.sort();
+        let outer = roots.scope.clone();
+        roots.scope.retain(|path| !outer.iter().any(|o| o != path && path.starts_with(o)));
+        roots.scope.dedup();
+        Ok(roots)
+    }
+
+    /// `real` as seen from a known root that really holds it.
+    fn spelled_as_known(&self, real: &Path) -> Option<PathBuf> {
+        self.all.iter().find_map(|root| {
+            let inside = real.strip_prefix(root.canonicalize().ok()?).ok()?;
+            Some(if inside.as_os_str().is_empty() { root.clone() } else { root.join(inside) })
+        })
+    }
+
+    /// The root that holds `path`.
+    pub fn holding(&self, path: &Path) -> Option<&Path> {
+        self.all.iter().find(|root| path.starts_with(root)).map(PathBuf::as_path)
+    }
+}
+
+fn is_inside(root: &Path, typed: &Path, real: &Path) -> bool {
+    root.starts_with(typed) || root.canonicalize().is_ok_and(|root| root.starts_with(real))
+}
+
+/// Absolute as typed: links stay, `.` and `..` go.
+fn absolute(path: &Path) -> Result<PathBuf, RootError> {
+    let full = std::path::absolute(path)
+        .map_err(|source| RootError::Unreachable { path: path.to_owned(), source })?;
+    if full.components().any(|part| part == Component::ParentDir) {
+        // `a/link/..` is not `a`: only the kernel knows.
+        return full.canonicalize().map_err(|source| RootError::Unreachable { path: full, source });
+    }
+    Ok(full.components().collect())
+}
+
+fn real_folder(path: &Path) -> Result<PathBuf, RootError> {
+    let unreachable = |source| RootError::Unreachable { path: path.to_owned(), source };
+    let real = path.canonicalize().map_err(unreachable)?;
+    if !real.metadata().map_err(unreachable)?.is_dir() {
+        return Err(RootError::NotAFolder(path.to_owned()));
+    }
+    Ok(real)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_and_linked_folders_are_one_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(base.join("music/rock")).unwrap();
+        std::os::unix::fs::symlink(base.join("music"), base.join("link")).unwrap();
+        let [music, rock, link] = ["music", "music/rock", "link"].map(|name| base.join(name));
+        for (known, named, all, scope) in [
+            (vec![], vec![&music, &rock], vec![&music], vec![&music]),
+            (vec![&music], vec![&rock], vec![&music], vec![&rock]),
+            (vec![&rock], vec![&music], vec![&music], vec![&music]),
+            (vec![&music], vec![&link], vec![&music], vec![&music]),
+            (vec![&link], vec![&rock], vec![&link], vec![&base.join("link/rock")]),
+            (vec![&music], vec![], vec![&music], vec![&music]),
+        ] {
+            let owned = |paths: Vec<&PathBuf>| paths.into_iter().cloned().collect::<Vec<_>>();
+            let joined = Roots::join(&owned(known), &owned(named)).unwrap();
+            assert_eq!(joined, Roots { all: owned(all), scope: owned(scope) });
+        }
+    }
+
+    #[test]
+    fn a_file_or_an_absent_folder_is_refused_with_its_name() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = Roots::join(&[], &[file.path().to_owned()]).unwrap_err();
+        assert!(error.to_string().contains("is not a folder"), "{error}");
+        let error = Roots::join(&[], &[PathBuf::from("/no/such/folder")]).unwrap_err();
+        assert!(error.to_string().starts_with("/no/such/folder cannot be used"), "{error}");
+    }
+}

@@ -1,0 +1,246 @@
+//! Walking a folder: every audio file with its stamp, every mount, every folder that could not be read.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ffi::OsStr,
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use ignore::{
+    WalkBuilder,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+
+use super::stamp;
+use crate::{file::FileStamp, filesystem::Filesystem};
+
+/// Which files are wanted. Gitignore lines in a folder's `.indexerignore` are obeyed besides.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Without a dot; compared in any case.
+    pub extensions: Vec<String>,
+    /// Gitignore patterns, seen from the root.
+    pub ignore: Vec<String>,
+    /// Also enter folders and list files whose names begin with a dot.
+    pub hidden: bool,
+    /// Also follow links, even out of the root.
+    pub follow_links: bool,
+}
+
+/// A pattern that is no pattern.
+#[derive(Debug, thiserror::Error)]
+#[error("the ignore pattern `{pattern}` is not valid: {reason}")]
+pub struct RulesError {
+    pub pattern: String,
+    pub reason: String,
+}
+
+/// A file that may hold music.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub path: PathBuf,
+    pub stamp: FileStamp,
+    pub device: u64,
+}
+
+/// A folder or file that the walk could not read: nothing under it may be taken for vanished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkError {
+    pub path: PathBuf,
+    pub reason: String,
+}
+
+/// What one walk found.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// In the order of the paths' bytes.
+    pub files: Vec<Found>,
+    /// Mount points met below the start, each with its filesystem's id.
+    pub mounts: Vec<(PathBuf, u64)>,
+    pub errors: Vec<WalkError>,
+}
+
+impl Rules {
+    fn ignored(&self, root: &Path) -> Result<Gitignore, RulesError> {
+        let mut builder = GitignoreBuilder::new(root);
+        for pattern in &self.ignore {
+            builder
+                .add_line(None, pattern)
+                .map_err(|error| RulesError { pattern: pattern.clone(), reason: error.to_string() })?;
+        }
+        builder
+            .build()
+            .map_err(|error| RulesError { pattern: self.ignore.join(", "), reason: error.to_string() })
+    }
+
+    /// Checks the patterns without walking.
+    ///
+    /// # Errors
+    /// Names the first pattern that is not valid.
+    pub fn check(&self) -> Result<(), RulesError> {
+        self.ignored(Path::new("/")).map(drop)
+    }
+
+    fn wants(&self, path: &Path) -> bool {
+        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        self.extensions.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension))
+    }
+}
+
+impl Walk {
+    /// Walks `start`, which lies in the root `root`.
+    ///
+    /// # Errors
+    /// Only for patterns that are not valid; what cannot be read is part of the result.
+    pub fn of(root: &Path, start: &Path, rules: &Rules) -> Result<Self, RulesError> {
+        let ignored = rules.ignored(root)?;
+        let follow = rules.follow_links;
+        // Folders entered, by device and inode: links may lead to one twice.
+        let entered = Mutex::new(HashSet::new());
+        let mut builder = WalkBuilder::new(start);
+        builder
+            .standard_filters(false)
+            .hidden(!rules.hidden)
+            .follow_links(follow)
+            .add_custom_ignore_filename(".indexerignore")
+            .filter_entry(move |entry| {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if ignored.matched(entry.path(), is_folder).is_ignore() {
+                    return false;
+                }
+                let Some(metadata) = (follow && is_folder).then(|| entry.metadata()) else {
+                    return true;
+                };
+                let mut entered = entered.lock().unwrap_or_else(PoisonError::into_inner);
+                metadata.is_ok_and(|found| entered.insert((found.dev(), found.ino())))
+            });
+        let mut walk = Self::default();
+        let mut visitor = Visitor { rules, filesystems: HashMap::new() };
+        for entry in builder.build() {
+            match entry {
+                Ok(entry) => visitor.visit(&entry, start, &mut walk),
+                Err(error) => walk.errors.extend(unread(&error, start)),
+            }
+        }
+        let bytes = |file: &Found| file.path.as_os_str().as_bytes().to_vec();
+        walk.files.sort_by_cached_key(bytes);
+        walk.files.dedup_by(|a, b| a.path == b.path);
+        Ok(walk)
+    }
+}
+
+struct Visitor<'a> {
+    rules: &'a Rules,
+    /// By device.
+    filesystems: HashMap<u64, Filesystem>,
+}
+
+impl Visitor<'_> {
+    fn visit(&mut self, entry: &ignore::DirEntry, start: &Path, walk: &mut Walk) {
+        let path = entry.path();
+        let Some(kind) = entry.file_type() else { return };
+        if !kind.is_dir() && !(kind.is_file() && self.rules.wants(path)) {
+            return;
+        }
+        let metadata = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return walk.errors.extend(unread(&error, path)),
+        };
+        let device = metadata.dev();
+        if kind.is_dir() {
+            let entered = self.filesystems.contains_key(&device);
+            let filesystem = self.filesystem(device, path);
+            if !entered && path != start {
+                walk.mounts.push((path.to_owned(), filesystem.map_or(0, |found| found.id)));
+            }
+            return;
+        }
+        let weak = self.filesystem(device, path).is_some_and(|found| found.has_weak_stamps());
+        let stamp = stamp(&metadata, weak);
+        walk.files.push(Found { path: path.to_owned(), stamp, device });
+    }
+
+    fn filesystem(&mut self, device: u64, path: &Path) -> Option<Filesystem> {
+        if let Some(known) = self.filesystems.get(&device) {
+            return Some(*known);
+        }
+        let found = Filesystem::of(path).ok()?;
+        self.filesystems.insert(device, found);
+        Some(found)
+    }
+}
+
+/// Turns the walker's error into what the plan needs: a place and a reason. A file that vanished
+/// between listing and `stat`, and a link that leads in a circle, are no errors.
+fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
+    fn place(error: &ignore::Error) -> Option<&Path> {
+        match error {
+            ignore::Error::WithPath { path, .. } => Some(path),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err),
+            _ => None,
+        }
+    }
+    let io = error.io_error();
+    let gone = io.is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
+    if gone && place(error) != Some(fallback) || is_loop(error) {
+        return None;
+    }
+    let reason = io.map_or_else(|| error.to_string(), ToString::to_string);
+    Some(WalkError { path: place(error).unwrap_or(fallback).to_owned(), reason })
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::symlink};
+
+    use super::*;
+
+    fn rules() -> Rules {
+        Rules { extensions: vec!["mp3".into()], ignore: vec![], hidden: false, follow_links: false }
+    }
+
+    fn names(root: &Path, rules: &Rules) -> Vec<String> {
+        let walk = Walk::of(root, root, rules).unwrap();
+        let name = |file: &Found| file.path.strip_prefix(root).unwrap().display().to_string();
+        walk.files.iter().map(name).collect()
+    }
+
+    #[test]
+    fn rules_decide_what_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for file in ["a.mp3", "b.MP3", "c.txt", ".d.mp3", "x/e.mp3", "x/skip/f.mp3", "y/g.mp3"] {
+            fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            fs::write(root.join(file), b"").unwrap();
+        }
+        fs::write(outside.path().join("o.mp3"), b"").unwrap();
+        fs::write(root.join("x/.indexerignore"), "skip/\n").unwrap();
+        symlink(root, root.join("x/loop")).unwrap();
+        symlink(outside.path(), root.join("out")).unwrap();
+        symlink(outside.path(), root.join("out again")).unwrap();
+
+        assert_eq!(names(root, &rules()), ["a.mp3", "b.MP3", "x/e.mp3", "y/g.mp3"]);
+        let ignore = vec!["y/".into(), "*.MP3".into()];
+        assert_eq!(names(root, &Rules { ignore, ..rules() }), ["a.mp3", "x/e.mp3"]);
+        assert!(names(root, &Rules { hidden: true, ..rules() }).contains(&".d.mp3".to_owned()));
+        let followed = names(root, &Rules { follow_links: true, ..rules() });
+        assert_eq!(followed.len(), 5, "one way into the linked folder, none around: {followed:?}");
+    }
+
+    #[test]
+    fn a_bad_pattern_is_named() {
+        let error = Rules { ignore: vec!["{a,b".into()], ..rules() }.check().unwrap_err();
+        assert_eq!(error.pattern, "{a,b");
+    }
+}

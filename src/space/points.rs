@@ -1,0 +1,136 @@
+//! The vectors of many tracks in one space: what is clustered, compared and drawn.
+
+use ndarray::Array2;
+
+use super::SpaceId;
+use crate::track::ContentId;
+
+/// One row of finite values per track, in the order of the `ContentId`s: the order in which the tracks
+/// were found never matters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Points {
+    space: SpaceId,
+    contents: Vec<ContentId>,
+    values: Array2<f32>,
+}
+
+/// Why vectors are no points.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum PointsError {
+    #[error(
+        "the {space} vector of track {content} has {found} values where others have {expected}: run `indexer store check`"
+    )]
+    Ragged { space: String, content: ContentId, found: usize, expected: usize },
+    #[error(
+        "the {space} vector of track {content} has {value} in column {column}: run `indexer store check`"
+    )]
+    NotFinite { space: String, content: ContentId, column: usize, value: f32 },
+    #[error("track {content} has two vectors in {space}: run `indexer store check`")]
+    Twice { space: String, content: ContentId },
+}
+
+impl Points {
+    /// Sorts the rows by `ContentId`.
+    ///
+    /// # Errors
+    /// Names the first track, in that order, whose vector is not finite, is of another width than the
+    /// first one's, or is there twice.
+    pub fn new(space: SpaceId, mut rows: Vec<(ContentId, Vec<f32>)>) -> Result<Self, PointsError> {
+        rows.sort_unstable_by_key(|(content, _)| *content);
+        let expected = rows.first().map_or(0, |(_, row)| row.len());
+        let mut contents = Vec::with_capacity(rows.len());
+        let mut values = Vec::with_capacity(rows.len() * expected);
+        for (content, row) in rows {
+            let space = || space.name.clone();
+            if contents.last() == Some(&content) {
+                return Err(PointsError::Twice { space: space(), content });
+            }
+            if row.len() != expected {
+                return Err(PointsError::Ragged { space: space(), content, found: row.len(), expected });
+            }
+            if let Some(column) = row.iter().position(|value| !value.is_finite()) {
+                return Err(PointsError::NotFinite { space: space(), content, column, value: row[column] });
+            }
+            contents.push(content);
+            values.extend(row);
+        }
+        let values = Array2::from_shape_vec((contents.len(), expected), values).expect("rows of one width");
+        Ok(Self { space, contents, values })
+    }
+
+    /// Where the vectors come from.
+    pub fn space(&self) -> &SpaceId {
+        &self.space
+    }
+
+    /// The tracks, ascending; one per row.
+    pub fn contents(&self) -> &[ContentId] {
+        &self.contents
+    }
+
+    /// Tracks × columns.
+    pub fn values(&self) -> &Array2<f32> {
+        &self.values
+    }
+
+    /// How many tracks.
+    pub fn len(&self) -> usize {
+        self.contents.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+
+    /// The same tracks with other values, such as [scaled](super::scale) ones.
+    ///
+    /// # Panics
+    /// When `change` adds or drops rows.
+    pub fn map(self, change: impl FnOnce(Array2<f32>) -> Array2<f32>) -> Self {
+        let values = change(self.values);
+        assert_eq!(values.nrows(), self.contents.len(), "a change of values keeps the rows");
+        Self { values, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+    use ndarray::array;
+
+    fn track(n: u8) -> ContentId {
+        ContentId { recipe: 1, digest: Digest([n; 32]) }
+    }
+
+    fn points(rows: &[(u8, &[f32])]) -> Result<Points, PointsError> {
+        let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
+        Points::new(space, rows.iter().map(|(n, row)| (track(*n), row.to_vec())).collect())
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_content() {
+        let points = points(&[(3, &[3., 0.]), (1, &[1., 0.]), (2, &[2., 0.])]).unwrap();
+        assert_eq!(points.contents(), [track(1), track(2), track(3)]);
+        assert_eq!(points.values(), array![[1., 0.], [2., 0.], [3., 0.]]);
+    }
+
+    #[test]
+    fn what_is_no_point_is_refused_with_its_track() {
+        let cases: [(&[(u8, &[f32])], &str); 4] = [
+            (&[(1, &[0.]), (2, &[f32::NAN])], "has NaN in column 0"),
+            (&[(1, &[0., 0.]), (2, &[0., f32::NEG_INFINITY])], "has -inf in column 1"),
+            (&[(1, &[0., 0.]), (2, &[0.])], "has 1 values where others have 2"),
+            (&[(2, &[0.]), (1, &[0.]), (2, &[0.])], "has two vectors in mfcc"),
+        ];
+        for (rows, reason) in cases {
+            let message = points(rows).unwrap_err().to_string();
+            assert!(message.contains(reason) && message.contains(&track(2).to_string()), "{message}");
+        }
+    }
+
+    #[test]
+    fn no_tracks_are_no_points() {
+        assert!(points(&[]).unwrap().is_empty());
+    }
+}

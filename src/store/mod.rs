@@ -1,0 +1,17 @@
+//! The store: a folder with two redb databases. Everything that knows redb is here.
+//!
+//! `library.redb` holds roots, files, tracks, vectors and failures; scanning writes it.
+//! `playlists.redb` holds sets, runs and the files written; clustering writes it.
+
+mod codec;
+mod error;
+mod library;
+mod open;
+// mod playlists;
+mod tables;
+mod vectors;
+
+pub use error::StoreError;
+pub use library::{Change, Library, View};
+pub use tables::SCHEMA;
+pub use vectors::SpaceRecord;

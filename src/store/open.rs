@@ -1,0 +1,161 @@
+//! Opening a database: who may, how long one waits, and what a crash left behind.
+
+use std::{
+    fs::{DirBuilder, Permissions},
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use redb::{
+    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, TableError,
+};
+
+use crate::filesystem::Filesystem;
+
+use super::{
+    StoreError, codec,
+    tables::{META, SCHEMA},
+};
+
+/// redb's default of 1 GiB would break the promise on memory.
+const CACHE: usize = 32 << 20;
+
+/// How long one waits for another process.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs `work` on a database file: redb's errors and panics become ours.
+pub fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| StoreError::of(path, error)),
+        Err(_) => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            detail: "the database library gave up on it".to_owned(),
+        }),
+    }
+}
+
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_concurrency_mode(ConcurrencyMode::SingleWriter).set_cache_size(CACHE);
+    builder
+}
+
+/// Opens for writing; makes folder and file where there are none.
+pub fn writer(path: &Path, patience: Duration) -> Result<Database, StoreError> {
+    check_folder(&folder_of(path))?;
+    if is_absent(path) {
+        create(path)?;
+    }
+    // A look without writing: a store that is not ours to write keeps every byte.
+    if let Ok(database) = builder().open_read_only(path) {
+        check_schema(path, &database)?;
+    }
+    let open = || guarded(path, || Ok(builder().open(path)?));
+    let database = patiently(patience, open)?;
+    check_schema(path, &database)?;
+    Ok(database)
+}
+
+/// Opens for reading, beside a writer if there is one; repairs what a killed writer left.
+pub fn reader(path: &Path) -> Result<ReadOnlyDatabase, StoreError> {
+    check_folder(&folder_of(path))?;
+    if is_absent(path) {
+        return Err(StoreError::Missing(folder_of(path)));
+    }
+    let open = || {
+        guarded(path, || match builder().open_read_only(path) {
+            Err(DatabaseError::RepairAborted) => {
+                builder().open(path)?.close()?;
+                Ok(builder().open_read_only(path)?)
+            }
+            other => Ok(other?),
+        })
+    };
+    let database = patiently(PATIENCE, open).map_err(|error| match error {
+        // Only the repair writes.
+        StoreError::NotWritable { path, .. } if path.metadata().is_ok() && path.exists() => {
+            StoreError::NeedsRepair(path)
+        }
+        other => other,
+    })?;
+    check_schema(path, &database)?;
+    Ok(database)
+}
+
+fn check_folder(folder: &Path) -> Result<(), StoreError> {
+    let existing = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
+    match Filesystem::of(existing).ok().and_then(|found| found.network()) {
+        Some(filesystem) => Err(StoreError::Network { path: folder.to_owned(), filesystem }),
+        None => Ok(()),
+    }
+}
+
+fn is_absent(path: &Path) -> bool {
+    path.metadata().map_or(true, |found| found.len() == 0)
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(path).to_owned()
+}
+
+/// Makes a database beside its name and renames it: a crash leaves all of it or nothing.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let folder = folder_of(path);
+    let failed = |source| StoreError::of_io(folder.clone(), source);
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
+    if path.exists() {
+        std::fs::remove_file(path).map_err(failed)?; // Empty: the rest of a crash.
+    }
+    let file = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o600))
+        .tempfile_in(&folder)
+        .map_err(failed)?;
+    guarded(path, || {
+        let database = builder().create(file.path())?;
+        let write = database.begin_write()?;
+        let row = codec::encode("meta", b"schema", &SCHEMA);
+        write.open_table(META)?.insert("schema", row.as_slice())?;
+        write.commit()?;
+        Ok(database.close()?)
+    })?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(failed(error.error)),
+        _ => Ok(()), // Made by another process meanwhile: as good.
+    }
+}
+
+fn patiently<T>(
+    patience: Duration,
+    mut open: impl FnMut() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let begin = Instant::now();
+    let mut pause = Duration::from_millis(50);
+    loop {
+        match open() {
+            Err(StoreError::Busy(_)) if begin.elapsed() + pause < patience => sleep(pause),
+            result => return result,
+        }
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+fn check_schema(path: &Path, database: &impl ReadableDatabase) -> Result<(), StoreError> {
+    let row = guarded(path, || match database.begin_read()?.open_table(META) {
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        other => Ok(other?.get("schema")?.map(|row| row.value().to_vec())),
+    })?;
+    let found = row.and_then(|row| codec::decode::<u32>("meta", b"schema", &row).ok());
+    match found {
+        Some(SCHEMA) => Ok(()),
+        Some(found) if found > SCHEMA => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA })
+        }
+        _ => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            detail: "it does not say its schema".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,1 @@
+//! `playlists.redb`: what clustering knows.

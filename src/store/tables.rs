@@ -1,0 +1,35 @@
+//! The tables of both databases, on one screen. Every value is sealed by [`super::codec`].
+
+use redb::TableDefinition;
+
+/// The layout below. A store of a higher schema is refused, one of a lower is migrated.
+pub const SCHEMA: u32 = 1;
+
+type Table<K> = TableDefinition<'static, K, &'static [u8]>;
+
+// Both databases.
+/// `schema` → u32.
+pub const META: Table<&str> = TableDefinition::new("meta");
+
+// library.redb. Paths are the bytes of the path.
+/// Path → `RootRecord`.
+pub const ROOTS: Table<&[u8]> = TableDefinition::new("roots");
+/// Path → `FileRecord`.
+pub const FILES: Table<&[u8]> = TableDefinition::new("files");
+/// (path, space or nothing) → `FailureRecord`. Without a space the whole file has failed.
+pub const FAILURES: Table<(&[u8], &str)> = TableDefinition::new("failures");
+/// `ContentId` as recipe and digest → track number.
+pub const CONTENTS: Table<&[u8; 33]> = TableDefinition::new("contents");
+/// Track number → `TrackRecord`.
+pub const TRACKS: Table<u32> = TableDefinition::new("tracks");
+/// Name of the space's own table → `SpaceRecord`. That table is
+/// (part of the vector, track number) → bytes of the vector, see [`super::vectors`].
+pub const SPACES: Table<&str> = TableDefinition::new("spaces");
+
+// playlists.redb.
+/// Name of the set → `SetRecord`.
+pub const SETS: Table<&str> = TableDefinition::new("sets");
+/// (name of the set, number of the run) → `RunRecord`.
+pub const RUNS: Table<(&str, u64)> = TableDefinition::new("runs");
+/// Path → `OwnedFile`: what this program wrote there last.
+pub const OWNED: Table<&[u8]> = TableDefinition::new("owned");

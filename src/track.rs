@@ -1,0 +1,134 @@
+//! What the rest of the program talks about: a recording, its name, its tags, and why one failed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+
+/// The name of one recording: a hash of what is heard, with the recipe that made it.
+///
+/// Recipe 0 is the hash of a whole file that could not be demuxed. The others are recipes of
+/// [`crate::audio`], which say what of a file is hashed; ids of two recipes never compare equal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ContentId {
+    pub recipe: u8,
+    pub digest: Digest,
+}
+
+impl fmt::Display for ContentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.recipe, self.digest)
+    }
+}
+
+impl fmt::Debug for ContentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A recording's number inside one store. Vectors are keyed by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TrackNumber(pub u32);
+
+/// What a file's tags say. Absent tags are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tags {
+    pub title: String,
+    pub artist: String,
+    pub album: String,
+    pub genres: Vec<String>,
+}
+
+/// What is known of one recording, whatever files carry it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackRecord {
+    pub content: ContentId,
+    /// Short name of the codec, as symphonia gives it (`mp3`, `flac`, …).
+    pub codec: String,
+    /// Hz.
+    pub rate: u32,
+    pub channels: u16,
+    /// Length in seconds: decoded where it was decoded, declared otherwise.
+    pub seconds: f64,
+    /// Less was decoded than the file declares.
+    pub partial: bool,
+}
+
+/// Why a file is not in a space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FailureKind {
+    Empty,
+    NotAudio,
+    Truncated,
+    Unsupported,
+    NoSamples,
+    TooShort,
+    Silence,
+    TimedOut,
+    OutOfMemory,
+    Crashed,
+    Unreadable,
+}
+
+impl FailureKind {
+    pub const ALL: [FailureKind; 11] = [
+        Self::Empty,
+        Self::NotAudio,
+        Self::Truncated,
+        Self::Unsupported,
+        Self::NoSamples,
+        Self::TooShort,
+        Self::Silence,
+        Self::TimedOut,
+        Self::OutOfMemory,
+        Self::Crashed,
+        Self::Unreadable,
+    ];
+
+    /// The kind as people read it, also in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotAudio => "not audio",
+            Self::Truncated => "truncated",
+            Self::Unsupported => "unsupported",
+            Self::NoSamples => "no samples",
+            Self::TooShort => "too short",
+            Self::Silence => "silence",
+            Self::TimedOut => "timed out",
+            Self::OutOfMemory => "out of memory",
+            Self::Crashed => "crashed",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A track's failure is data, not an error: one line that says what is wrong with the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{kind}: {reason}")]
+pub struct Failure {
+    pub kind: FailureKind,
+    pub reason: String,
+    /// A final failure is not tried again until the file or the decoder changes.
+    pub is_final: bool,
+}
+
+impl Failure {
+    /// A failure of the content: it stays until the file or the decoder changes.
+    pub fn of_content(kind: FailureKind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), is_final: true }
+    }
+
+    /// A failure of the system: it is tried again at each scan.
+    pub fn of_system(kind: FailureKind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), is_final: false }
+    }
+}
