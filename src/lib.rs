@@ -10,6 +10,7 @@ pub mod file;
 pub mod filesystem;
 pub mod library;
 pub mod moment;
+pub mod playlist;
 pub mod space;
 pub mod store;
 pub mod track;

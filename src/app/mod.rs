@@ -1,15 +1,19 @@
 //! What a subcommand means. The only folder that knows the others.
 
+mod cluster;
 mod crew;
 mod index;
 mod job;
 mod plan;
 mod progress;
+mod publish;
 mod record;
 mod scan;
+mod selection;
 mod status;
 mod survey;
 
+pub use cluster::{ClusterRequest, ClusterRunError, ClusterSummary, PlaylistSummary, Targets, cluster};
 pub use crew::Limits;
 pub use index::{IndexError, Workforce};
 pub use job::work;

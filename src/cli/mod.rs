@@ -1,10 +1,12 @@
 //! The command line: the only place that parses flags, prints, and ends the process.
 
 mod bars;
+mod cluster;
 mod config;
 mod errors;
 mod logging;
 mod outcome;
+mod run;
 mod scan;
 mod session;
 mod status;
@@ -58,7 +60,9 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Command {
+    Run(run::Run),
     Scan(scan::Scan),
+    Cluster(cluster::Cluster),
     Status(status::Status),
     Errors(errors::Errors),
     Config(config::ConfigCommand),
@@ -84,7 +88,9 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let session = Session::begin(&cli.global)?;
     match cli.command {
+        Command::Run(command) => command.run(&session),
         Command::Scan(command) => command.run(&session),
+        Command::Cluster(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Errors(command) => command.run(&session),
         Command::Config(command) => command.run(&session),

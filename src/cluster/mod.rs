@@ -15,6 +15,7 @@ use crate::space::Points;
 pub use kmeans::KMeans;
 
 /// A way to group points.
+#[derive(Debug)]
 pub struct Algorithm {
     /// The word `--algorithm` takes; its settings are `[cluster.NAME]`.
     pub name: &'static str,

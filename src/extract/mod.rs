@@ -1,5 +1,20 @@
 //! Samples to vectors.
 
+mod beat;
+mod cepstrum;
+mod contrast;
+mod crossings;
+mod decibel;
+mod delta;
+mod levels;
+mod mel;
+pub mod mfcc;
+mod moments;
+mod onset;
+mod shape;
+mod spectrum;
+pub mod tempo;
+
 use crate::{digest::Digest, space::SpaceId, track::Failure};
 
 /// A hand-made extractor: one row of [`EXTRACTORS`].
@@ -13,7 +28,12 @@ pub struct BuiltIn {
 }
 
 /// Every extractor that needs no model.
-pub static EXTRACTORS: &[BuiltIn] = &[];
+pub static EXTRACTORS: &[BuiltIn] = &[BuiltIn {
+    name: "mfcc",
+    recipe: "mfcc 1: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
+    dimension: mfcc::COLUMNS.len(),
+    make: || Box::new(mfcc::Mfcc::new()),
+}];
 
 impl BuiltIn {
     /// The row called `name`.

@@ -7,11 +7,12 @@ mod codec;
 mod error;
 mod library;
 mod open;
-// mod playlists;
+mod playlists;
 mod tables;
 mod vectors;
 
 pub use error::StoreError;
 pub use library::{Change, Library, View};
+pub use playlists::{OwnedFiles, Playlists, RunPlaylist, RunRecord, SetRecord};
 pub use tables::SCHEMA;
 pub use vectors::SpaceRecord;

@@ -1,0 +1,104 @@
+//! Writes playlists where they were asked for, and remembers which files are ours.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    cluster::Targets,
+    progress::{Event, Progress},
+};
+use crate::{
+    playlist::{
+        Playlist,
+        files::{FilesError, Ledger, Plan, Wanted, look},
+        format::{About, Format, document, format},
+        output::{self, OutputError},
+    },
+    store::{OwnedFiles, Playlists, StoreError},
+};
+
+/// Why files were not written.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the folder {} cannot be used for playlists: {source}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+}
+
+/// Writes all targets; gives each playlist's first file.
+///
+/// # Errors
+/// A target that cannot be written or is somebody else's.
+pub fn publish(
+    playlists: &[Playlist],
+    about: &About,
+    targets: &Targets,
+    database: &Playlists,
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PathBuf>>, PublishError> {
+    if let Some(path) = &targets.output {
+        output::write(path, &document(playlists, about), targets.force)?;
+    }
+    let mut files = vec![None; playlists.len()];
+    if let Some(folder) = &targets.playlists {
+        let folder = real_folder(folder)?;
+        let formats = targets.formats.iter().filter_map(|name| format(name));
+        for format in formats {
+            let paths = write_folder(playlists, about, &folder, format, database, progress)?;
+            for (file, path) in files.iter_mut().zip(paths) {
+                file.get_or_insert(path);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The folder without links; made if only its last part is missing.
+fn real_folder(folder: &Path) -> Result<PathBuf, PublishError> {
+    let failed = |source| PublishError::Folder { path: folder.to_owned(), source };
+    if !folder.exists() {
+        fs::create_dir(folder).map_err(failed)?;
+    }
+    folder.canonicalize().map_err(failed)
+}
+
+fn write_folder(
+    playlists: &[Playlist],
+    about: &About,
+    folder: &Path,
+    format: &dyn Format,
+    database: &Playlists,
+    progress: &dyn Progress,
+) -> Result<Vec<PathBuf>, PublishError> {
+    let mut left_out = 0;
+    let wanted = playlists.iter().map(|playlist| {
+        let text = format.write(playlist, about, folder);
+        left_out += text.left_out;
+        Wanted { name: playlist.name.clone(), bytes: text.bytes }
+    });
+    let wanted = wanted.collect();
+    let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
+    let plan = Plan::between(folder, format.name(), wanted, &ledger, look);
+    database.claim(&about.set, &entries(&plan.claims()))?;
+    plan.perform()?;
+    database.claim(&about.set, &entries(plan.ledger()))?;
+    for warning in &plan.warnings {
+        progress.event(Event::Warning(warning.to_string()));
+    }
+    if left_out > 0 {
+        let name = format.name();
+        progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
+    }
+    Ok(plan.files.into_iter().map(|file| file.path).collect())
+}
+
+fn entries(ledger: &Ledger) -> OwnedFiles {
+    ledger.iter().map(|(path, digest)| (path.to_owned(), digest)).collect()
+}

@@ -1,0 +1,75 @@
+//! Which tracks of a space are clustered, and at which of its paths each is named.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    playlist::Song,
+    space::SpaceId,
+    store::{StoreError, View},
+    track::{ContentId, Tags, TrackNumber},
+};
+
+/// Tracks with all that a playlist needs of them.
+pub struct Selection {
+    tracks: BTreeMap<ContentId, Selected>,
+    /// Tracks at hand that are in the space, from 0 to 1.
+    pub coverage: f64,
+}
+
+struct Selected {
+    path: PathBuf,
+    tags: Tags,
+    seconds: f64,
+    vector: Vec<f32>,
+}
+
+/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths
+/// the first in the order of bytes counts: a choice that does not depend on the order of finding.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Selection, StoreError> {
+    let mut at_hand: BTreeMap<TrackNumber, (PathBuf, Tags)> = BTreeMap::new();
+    view.files(|path, record| {
+        let Some(track) = record.track.filter(|_| record.missing.is_none()) else { return };
+        if scope.is_none_or(|scope| path.starts_with(scope)) {
+            at_hand.entry(track).or_insert_with(|| (path.to_owned(), record.tags));
+        }
+    })?;
+    let failed: HashSet<_> = view.failures()?.into_iter().map(|(path, _, _)| path).collect();
+    let mut vectors = view.vectors(space)?;
+    let mut known = view.tracks()?;
+    let (mut tracks, mut wanted) = (BTreeMap::new(), 0);
+    for (number, (path, tags)) in at_hand {
+        let vector = vectors.remove(&number);
+        wanted += usize::from(vector.is_some() || !failed.contains(&path));
+        if let (Some(vector), Some(record)) = (vector, known.remove(&number)) {
+            let selected = Selected { path, tags, seconds: record.seconds, vector };
+            tracks.insert(record.content, selected);
+        }
+    }
+    let coverage = tracks.len() as f64 / wanted.max(1) as f64;
+    Ok(Selection { tracks, coverage })
+}
+
+impl Selection {
+    /// The vectors by content.
+    pub fn rows(&self) -> Vec<(ContentId, Vec<f32>)> {
+        self.tracks.iter().map(|(content, track)| (*content, track.vector.clone())).collect()
+    }
+
+    /// One of the selected tracks as a song.
+    pub fn song(&self, content: &ContentId, distance: f32) -> Song {
+        let track = &self.tracks[content];
+        Song {
+            content: *content,
+            path: track.path.clone(),
+            tags: track.tags.clone(),
+            seconds: track.seconds,
+            distance,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! `indexer cluster`: the whole store into playlists, without decoding anything.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indexer::{
+    app::{ClusterRequest, ClusterSummary, PlaylistSummary, Targets, cluster},
+    cluster::{ALGORITHMS, ClusterError, Settings, algorithm},
+    playlist::format::{FORMATS, format},
+};
+use serde_json::{Value, json};
+
+use super::{
+    outcome::{Outcome, Usage, print, print_json},
+    scan::spaces,
+    session::Session,
+};
+
+/// Group the indexed tracks into playlists of songs that sound alike
+#[derive(Args)]
+pub struct Cluster {
+    /// Only tracks under this folder
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    grouping: Grouping,
+}
+
+/// How tracks become playlists; `run` takes the same.
+#[derive(Args)]
+pub struct Grouping {
+    /// How many playlists
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    /// The space whose vectors are compared [default: mfcc]
+    #[arg(long, value_name = "SPACE")]
+    method: Option<String>,
+    /// How they are grouped [default: kmeans]
+    #[arg(long, value_name = "NAME")]
+    algorithm: Option<String>,
+    /// The arithmetic of the original report: 13 MFCC means and tempo, unscaled
+    #[arg(long, value_name = "NAME", value_parser = ["report"])]
+    preset: Option<String>,
+    /// The family of playlists that this call continues [default: the space, and the folder if one is given]
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    /// Same seed, same tracks: same playlists [default: 42]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Forget the set's earlier playlists, their ids and names
+    #[arg(long)]
+    fresh: bool,
+    /// Write the playlists to a JSON file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace --output even if this program did not write it
+    #[arg(long)]
+    force: bool,
+    /// Write playlist files into this folder
+    #[arg(long, value_name = "DIR")]
+    playlists: Option<PathBuf>,
+    /// Formats of the playlist files, separated by commas [default: m3u8]
+    #[arg(long, value_name = "LIST", requires = "playlists")]
+    format: Option<String>,
+}
+
+impl Cluster {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let request = self.grouping.request(self.path, session)?;
+        let summary = cluster(&request, &session.config.store_folder(), &session.bars())?;
+        show(&summary, session, as_json(&summary))?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Grouping {
+    /// The space that is compared, by name.
+    pub fn method<'a>(&'a self, session: &'a Session) -> &'a str {
+        self.method.as_deref().unwrap_or(&session.config.cluster.method)
+    }
+
+    /// Checks everything that can be checked before the store is opened.
+    pub fn request(self, path: Option<PathBuf>, session: &Session) -> anyhow::Result<ClusterRequest> {
+        let config = &session.config.cluster;
+        let method = self.method(session);
+        let Ok([space]) = <[_; 1]>::try_from(spaces(method)?) else {
+            return Err(Usage(format!("--method {method}: one method is needed here")).into());
+        };
+        let name = self.algorithm.as_deref().unwrap_or(&config.algorithm);
+        let names = || ALGORITHMS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
+        let algorithm = algorithm(name)
+            .ok_or_else(|| Usage(format!("unknown algorithm `{name}`: choose from {}", names())))?;
+        let n = match self.n {
+            Some(0) => return Err(Usage(ClusterError::NoClusters.to_string()).into()),
+            None if config.n == 0 => {
+                return Err(Usage("how many playlists? Give --n, as in `--n 8`".to_owned()).into());
+            }
+            n => n.unwrap_or(config.n),
+        };
+        let formats = self.format.as_deref().unwrap_or("m3u8");
+        let formats: Vec<_> = formats.split(',').map(|name| name.trim().to_owned()).collect();
+        if let Some(unknown) = formats.iter().find(|name| format(name).is_none()) {
+            let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
+            return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")).into());
+        }
+        let settings = Settings { kmeans: config.kmeans.clone() };
+        settings.check().map_err(|error| Usage(error.to_string()))?;
+        Ok(ClusterRequest {
+            space,
+            algorithm,
+            settings: if self.preset.is_some() { Settings::default() } else { settings },
+            n,
+            seed: if self.preset.is_some() { 42 } else { self.seed.unwrap_or(config.seed) },
+            path,
+            report: self.preset.is_some(),
+            set: self.set.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())),
+            fresh: self.fresh,
+            targets: Targets {
+                output: self.output.or_else(|| given(&config.output)),
+                force: self.force,
+                playlists: self.playlists.or_else(|| given(&config.playlists)),
+                formats,
+            },
+        })
+    }
+}
+
+fn given(path: &Path) -> Option<PathBuf> {
+    Some(path.to_owned()).filter(|path| !path.as_os_str().is_empty())
+}
+
+/// Prints a summary in the form that was asked for.
+pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io::Result<()> {
+    if session.config.json {
+        return print_json(&json);
+    }
+    let width = summary.playlists.iter().map(|list| list.name.chars().count()).max().unwrap_or_default();
+    for list in &summary.playlists {
+        let songs = if list.size == 1 { "song" } else { "songs" };
+        print(&format!("{:width$}  {:>5} {songs:5}  {}", list.name, list.size, change(list)))?;
+    }
+    let covered = 100.0 * summary.coverage;
+    let partial = if summary.coverage < 1.0 {
+        format!(" ({covered:.0} % of the library: run `indexer scan` for the rest)")
+    } else {
+        String::new()
+    };
+    let seconds: f64 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
+    let (tracks, lists) = (summary.tracks, summary.playlists.len());
+    print(&format!("{tracks} tracks{partial} in {lists} playlists, {seconds:.1} s"))
+}
+
+/// What changed since the set's last run; for a new playlist what it is like.
+fn change(list: &PlaylistSummary) -> String {
+    let churn = &list.churn;
+    if list.is_new {
+        let stem = |song: &indexer::playlist::Song| {
+            song.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        };
+        return list.typical.iter().map(stem).collect::<Vec<_>>().join(", ");
+    }
+    if churn.added + churn.removed == 0 {
+        return "unchanged".to_owned();
+    }
+    let kept = 100.0 * churn.kept as f64 / (churn.kept + churn.removed).max(1) as f64;
+    format!("+{} −{}, {kept:.0} % kept", churn.added, churn.removed)
+}
+
+/// The object that SPEC promises for cluster.
+pub fn as_json(summary: &ClusterSummary) -> Value {
+    let playlists = summary.playlists.iter().map(|list| {
+        json!({
+            "id": list.id,
+            "name": list.name,
+            "file": list.file.as_ref().map(|path| path.to_string_lossy()),
+            "size": list.size,
+            "added": list.churn.added,
+            "removed": list.churn.removed,
+            "kept": list.churn.kept,
+        })
+    });
+    let seconds = summary.seconds.iter().map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)));
+    json!({
+        "set": summary.set,
+        "run": summary.run.to_string(),
+        "method": summary.method,
+        "algorithm": summary.algorithm,
+        "n": summary.n,
+        "tracks": summary.tracks,
+        "coverage": summary.coverage,
+        "noise": 0,
+        "inertia": summary.inertia,
+        "seconds": seconds.collect::<serde_json::Map<_, _>>(),
+        "playlists": playlists.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,50 @@
+//! `indexer run`: the report's whole program in one command.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use indexer::app::{ScanRequest, cluster};
+
+use super::{
+    cluster::{self as grouping, Grouping},
+    outcome::{Outcome, print},
+    scan,
+    session::Session,
+};
+
+/// Scan a folder, then cluster it
+#[derive(Args)]
+pub struct Run {
+    /// The folder that holds the music
+    #[arg(long, value_name = "DIR")]
+    path: PathBuf,
+    #[command(flatten)]
+    grouping: Grouping,
+}
+
+impl Run {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let spaces = scan::spaces(self.grouping.method(session))?;
+        let group = self.grouping.request(Some(self.path.clone()), session)?;
+        let request = ScanRequest {
+            paths: vec![self.path],
+            configured: vec![],
+            rules: session.rules(),
+            spaces,
+            retry_failed: session.config.scan.retry_failed,
+            accept_missing: false,
+        };
+        let scanned = scan::pass(&request, session)?;
+        if !session.config.json {
+            print(&scan::as_text(&scanned))?;
+        }
+        if scanned.interrupted {
+            return Ok(Outcome::Interrupted);
+        }
+        let clustered = cluster(&group, &session.config.store_folder(), &session.bars())?;
+        let mut json = scan::as_json(&scanned);
+        json["cluster"] = grouping::as_json(&clustered);
+        grouping::show(&clustered, session, json)?;
+        Ok(scan::outcome(&scanned))
+    }
+}

@@ -1,0 +1,89 @@
+//! Levels in decibels, whose floor hangs on the loudest frame of the whole track, and what is counted of them.
+
+use super::cepstrum::{COEFFICIENTS, Cosines};
+use super::contrast::OCTAVES;
+use super::delta::Delta;
+use super::mel::BANDS;
+use super::moments::Moments;
+use super::onset::Onset;
+
+/// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
+const RANGE: f32 = 80.0;
+
+/// One frame in decibels: its mel bands, and its octaves' peaks and valleys.
+#[derive(Clone)]
+pub struct Levels {
+    pub mel: [f32; BANDS],
+    pub peaks: [f32; OCTAVES],
+    pub valleys: [f32; OCTAVES],
+}
+
+/// The highest levels of a track.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ceilings {
+    mel: f32,
+    peaks: f32,
+    valleys: f32,
+}
+
+impl Ceilings {
+    pub const NONE: Self =
+        Self { mel: f32::NEG_INFINITY, peaks: f32::NEG_INFINITY, valleys: f32::NEG_INFINITY };
+
+    pub fn raise(&mut self, levels: &Levels) {
+        self.mel = levels.mel.iter().copied().fold(self.mel, f32::max);
+        self.peaks = levels.peaks.iter().copied().fold(self.peaks, f32::max);
+        self.valleys = levels.valleys.iter().copied().fold(self.valleys, f32::max);
+    }
+}
+
+/// What is counted of a track's levels, frame by frame, once their ceilings are known.
+pub struct Statistics {
+    ceilings: Ceilings,
+    cosines: Cosines,
+    cepstrum: [Moments; COEFFICIENTS],
+    slopes: Delta<COEFFICIENTS>,
+    contrast: [Moments; OCTAVES],
+    onset: Onset,
+}
+
+impl Statistics {
+    pub fn below(ceilings: Ceilings) -> Self {
+        Self {
+            ceilings,
+            cosines: Cosines::new(),
+            cepstrum: [Moments::default(); COEFFICIENTS],
+            slopes: Delta::new(),
+            contrast: [Moments::default(); OCTAVES],
+            onset: Onset::new(),
+        }
+    }
+
+    pub fn push(&mut self, levels: &Levels) {
+        let mel = levels.mel.map(|level| raised(level, self.ceilings.mel - RANGE));
+        let cepstrum = self.cosines.apply(&mel);
+        self.cepstrum.iter_mut().zip(cepstrum).for_each(|(column, value)| column.push(value));
+        self.slopes.push(cepstrum);
+        self.onset.push(&mel);
+        for (k, column) in self.contrast.iter_mut().enumerate() {
+            let peak = raised(levels.peaks[k], self.ceilings.peaks - RANGE);
+            column.push(peak - raised(levels.valleys[k], self.ceilings.valleys - RANGE));
+        }
+    }
+
+    /// Appends 13 means, 13 deviations and 13 deviations of slopes of the cepstrum, 7 means and 7 deviations of the
+    /// contrast. Gives mean and deviation of the onset strength, and the envelope to look for beats in.
+    pub fn finish(self, vector: &mut Vec<f32>) -> ([f32; 2], Vec<f32>) {
+        vector.extend(self.cepstrum.iter().map(Moments::mean));
+        vector.extend(self.cepstrum.iter().map(Moments::deviation));
+        vector.extend(self.slopes.deviations());
+        vector.extend(self.contrast.iter().map(Moments::mean));
+        vector.extend(self.contrast.iter().map(Moments::deviation));
+        self.onset.finish()
+    }
+}
+
+/// `f32::max` without its care for NaN, which no level is.
+fn raised(level: f32, floor: f32) -> f32 {
+    if level > floor { level } else { floor }
+}

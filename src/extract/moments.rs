@@ -1,0 +1,53 @@
+//! Mean and standard deviation of a column of values.
+
+/// Sums in double precision, of values shifted by the first: what is left of the squares' difference is exact enough.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Moments {
+    count: u64,
+    shift: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Moments {
+    pub fn push(&mut self, value: f32) {
+        self.repeat(value, 1);
+    }
+
+    /// The same value `times` over.
+    pub fn repeat(&mut self, value: f32, times: u64) {
+        let value = f64::from(value);
+        if self.count == 0 {
+            self.shift = value;
+        }
+        let (off, weight) = (value - self.shift, times as f64);
+        self.count += times;
+        self.sum += weight * off;
+        self.squares += weight * off * off;
+    }
+
+    pub fn mean(&self) -> f32 {
+        (self.shift + self.sum / self.count.max(1) as f64) as f32
+    }
+
+    /// Of the whole population, as numpy's `std`.
+    pub fn deviation(&self) -> f32 {
+        let count = self.count.max(1) as f64;
+        (self.squares / count - (self.sum / count).powi(2)).max(0.0).sqrt() as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_offset_costs_no_digits() {
+        let mut moments = Moments::default();
+        [1e6, 1e6 + 1.0, 1e6 + 2.0].map(|value| moments.push(value));
+        moments.repeat(1e6 + 4.0, 2);
+        assert_eq!(moments.mean(), 1e6 + 2.2);
+        assert!((moments.deviation() - 2.56_f32.sqrt()).abs() < 1e-6);
+        assert_eq!(Moments::default().mean(), 0.0);
+    }
+}

@@ -1,0 +1,76 @@
+//! Names of files that any disk takes, from names of playlists that may be anything.
+
+/// Bytes of a stem; ` (99)` and an extension still fit into the 255 of a file name.
+const LONGEST: usize = 200;
+
+/// Names of devices, which Windows shares refuse with any extension.
+const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
+
+/// A file name without its extension: one component, not hidden, at most 200 bytes.
+pub(super) fn stem(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if is_unsafe(c) { '-' } else { c }).collect();
+    let plain = plain.trim_start_matches(is_edge);
+    let stem = plain[..plain.floor_char_boundary(LONGEST)].trim_end_matches(is_edge);
+    match stem {
+        "" => "playlist".to_owned(),
+        _ if is_device(stem) => format!("_{stem}"),
+        _ => stem.to_owned(),
+    }
+}
+
+/// Separators here or elsewhere, what a shell or a FAT disk minds, and what cannot be seen.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || r#"/\:*?"<>|"#.contains(c)
+}
+
+fn is_edge(c: char) -> bool {
+    c == '.' || c.is_whitespace()
+}
+
+fn is_device(stem: &str) -> bool {
+    let base = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let (word, number) = base.split_at(base.floor_char_boundary(3));
+    DEVICES[..4].contains(&base.as_str())
+        || DEVICES[4..].contains(&word) && number.len() == 1 && number.as_bytes()[0].is_ascii_digit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_name_becomes_one_safe_component() {
+        let cases = [
+            ("Night Drive", "Night Drive"),
+            ("Ünïcødé 🎵, 120 BPM", "Ünïcødé 🎵, 120 BPM"),
+            ("AC/DC", "AC-DC"),
+            ("../../x", "-..-x"),
+            ("/etc/x", "-etc-x"),
+            ("..", "playlist"),
+            ("", "playlist"),
+            (" \t. ", "-"),
+            ("...hidden", "hidden"),
+            ("  edges. . ", "edges"),
+            ("nul\0byte\nline", "nul-byte-line"),
+            (r#"a\b:c*d?e"f<g>h|i"#, "a-b-c-d-e-f-g-h-i"),
+            ("CON", "_CON"),
+            ("nul.txt", "_nul.txt"),
+            ("Com7", "_Com7"),
+            ("Lpt1 .x", "_Lpt1 .x"),
+            ("Console", "Console"),
+            ("COM10", "COM10"),
+            ("コン", "コン"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(stem(name), expected.trim_end(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_between_characters() {
+        assert_eq!(stem(&"x".repeat(300)), "x".repeat(200));
+        assert_eq!(stem(&"é".repeat(300)), "é".repeat(100));
+        assert_eq!(stem(&format!("{} y", "x".repeat(199))), "x".repeat(199));
+        assert_eq!(stem(&"♫".repeat(300)).len(), 198);
+    }
+}

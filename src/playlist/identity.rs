@@ -1,0 +1,138 @@
+//! Which new cluster continues which playlist of the last run.
+//!
+//! Clusters and playlists are paired so that as many songs as possible stay where they were (Kuhn 1955, Munkres 1957).
+//! Of a split or a merge the larger side goes on; what shares no song with an old playlist is new.
+
+use std::collections::{HashMap, HashSet};
+
+use pathfinding::kuhn_munkres::kuhn_munkres;
+use pathfinding::matrix::Matrix;
+
+use crate::track::ContentId;
+
+/// A playlist of the set's last run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    pub id: u32,
+    pub name: String,
+    pub members: Vec<ContentId>,
+}
+
+/// Who a new cluster is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Identity<'a> {
+    pub id: u32,
+    /// The playlist that it continues, whose name and file it keeps; none: it is new.
+    pub continues: Option<&'a Known>,
+}
+
+/// Songs that came, went and stayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Churn {
+    pub added: usize,
+    pub removed: usize,
+    pub kept: usize,
+}
+
+/// Pairs each cluster (its tracks) with a playlist of the last run. New ones get the ids from `next_id` on, in the
+/// order of the clusters; the set's ids are never used twice. `--fresh` knows no playlists and starts at 0.
+pub fn identify<'a>(clusters: &[Vec<ContentId>], known: &'a [Known], next_id: u32) -> Vec<Identity<'a>> {
+    let mut known: Vec<&Known> = known.iter().collect();
+    known.sort_by_key(|playlist| playlist.id);
+    let shared = shared_members(clusters, &known);
+    let (_, partners) = kuhn_munkres(&shared);
+    let mut new_ids = next_id..;
+    let identity = |(cluster, &partner): (usize, &usize)| {
+        let continues = (shared[(cluster, partner)] > 0).then(|| known[partner]);
+        let id = continues.map(|playlist| playlist.id).or_else(|| new_ids.next());
+        Identity { id: id.expect("fewer than 2^32 playlists"), continues }
+    };
+    partners.iter().take(clusters.len()).enumerate().map(identity).collect()
+}
+
+/// How many songs each cluster (row) has in common with each playlist (column), padded with zeros to a square.
+fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> {
+    let playlist_of: HashMap<ContentId, usize> = known
+        .iter()
+        .enumerate()
+        .flat_map(|(k, playlist)| playlist.members.iter().map(move |m| (*m, k)))
+        .collect();
+    let mut shared = Matrix::new_square(clusters.len().max(known.len()), 0);
+    for (cluster, members) in clusters.iter().enumerate() {
+        for playlist in members.iter().filter_map(|member| playlist_of.get(member)) {
+            shared[(cluster, *playlist)] += 1;
+        }
+    }
+    shared
+}
+
+impl Identity<'_> {
+    /// What changes for the playlist when these are its tracks now.
+    pub fn churn(&self, members: &[ContentId]) -> Churn {
+        let before: HashSet<&ContentId> =
+            self.continues.iter().flat_map(|playlist| &playlist.members).collect();
+        let kept = members.iter().filter(|member| before.contains(member)).count();
+        Churn { added: members.len() - kept, removed: before.len() - kept, kept }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+
+    fn tracks(numbers: impl IntoIterator<Item = u8>) -> Vec<ContentId> {
+        numbers.into_iter().map(|n| ContentId { recipe: 1, digest: Digest([n; 32]) }).collect()
+    }
+
+    fn known(id: u32, members: impl IntoIterator<Item = u8>) -> Known {
+        Known { id, name: format!("list {id}"), members: tracks(members) }
+    }
+
+    fn ids(clusters: &[Vec<ContentId>], known: &[Known], next_id: u32) -> Vec<u32> {
+        identify(clusters, known, next_id).iter().map(|identity| identity.id).collect()
+    }
+
+    #[test]
+    fn a_playlist_keeps_its_id_wherever_its_cluster_stands() {
+        let before = [known(3, 0..10), known(0, 10..20), known(7, 20..30)];
+        let now = [tracks(19..30), tracks(0..9), tracks(9..19)];
+        assert_eq!(ids(&now, &before, 8), [7, 3, 0]);
+        let names: Vec<_> =
+            identify(&now, &before, 8).iter().map(|i| i.continues.unwrap().name.clone()).collect();
+        assert_eq!(names, ["list 7", "list 3", "list 0"]);
+    }
+
+    #[test]
+    fn as_many_songs_as_possible_stay() {
+        // Greedily, cluster 0 would take list 0 (5 songs) and leave cluster 1 nothing: 5. The best is 4 + 4.
+        let before = [known(0, 0..9), known(1, 9..13)];
+        let now = [tracks((0..5).chain(9..13)), tracks(5..9)];
+        assert_eq!(ids(&now, &before, 2), [1, 0]);
+    }
+
+    #[test]
+    fn of_a_split_and_of_a_merge_the_larger_side_goes_on() {
+        assert_eq!(ids(&[tracks(0..4), tracks(4..10)], &[known(0, 0..10)], 1), [1, 0]);
+        assert_eq!(ids(&[tracks(0..10)], &[known(0, 0..4), known(1, 4..10)], 2), [1]);
+    }
+
+    #[test]
+    fn strangers_are_new_and_ids_are_never_reused() {
+        let before = [known(1, 0..3)];
+        assert_eq!(ids(&[tracks(10..13), tracks(0..3), tracks(20..23)], &before, 5), [5, 1, 6]);
+        assert_eq!(ids(&[tracks(0..3), tracks(3..5)], &[], 0), [0, 1]);
+        assert_eq!(ids(&[], &before, 5), [0; 0]);
+        assert_eq!(identify(&[tracks(10..13)], &before, 5)[0].continues, None);
+    }
+
+    #[test]
+    fn churn_counts_who_came_went_and_stayed() {
+        let before = [known(0, 0..10)];
+        let now = tracks(2..15);
+        let identity = &identify(&[now.clone()], &before, 1)[0];
+        assert_eq!(identity.churn(&now), Churn { added: 5, removed: 2, kept: 8 });
+        let new = Identity { id: 1, continues: None };
+        assert_eq!(new.churn(&now), Churn { added: 13, removed: 0, kept: 0 });
+    }
+}

@@ -1,0 +1,45 @@
+//! Clusters into playlists that keep their identity, and playlists into files that keep their place.
+
+pub mod files;
+pub mod format;
+pub mod identity;
+pub mod names;
+pub mod output;
+pub mod run;
+
+mod atomic;
+mod filename;
+
+use std::path::PathBuf;
+
+use crate::track::{ContentId, Tags};
+
+/// One song of a playlist: a recording at one of its paths.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Song {
+    pub content: ContentId,
+    /// Absolute, as its root was typed; perhaps not UTF-8.
+    pub path: PathBuf,
+    pub tags: Tags,
+    /// Length in seconds; 0 where it is not known.
+    pub seconds: f64,
+    /// Distance to the centroid of its cluster.
+    pub distance: f32,
+}
+
+/// Songs that sound alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playlist {
+    /// Outlives runs; counts from 0 in each set.
+    pub id: u32,
+    pub name: String,
+    pub songs: Vec<Song>,
+}
+
+/// The order `center`: the most typical songs first, equally typical ones by their `ContentId`.
+pub fn order_by_center(songs: &mut [Song]) {
+    songs.sort_by(|a, b| a.distance.total_cmp(&b.distance).then_with(|| a.content.cmp(&b.content)));
+}
+
+#[cfg(test)]
+mod tests;

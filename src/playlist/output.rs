@@ -1,0 +1,120 @@
+//! The one file of `--output`, which never takes the place of somebody else's.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::atomic::{self, Found, Staged};
+use crate::digest::Digest;
+
+/// The value of the key `generator`, by which our own JSON is known.
+pub const GENERATOR: &str = "indexer";
+
+/// Why `--output` was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    #[error("{} is not a playlist JSON of this program: choose another --output, or replace it with --force", path.display())]
+    NotOurs { path: PathBuf },
+    #[error("cannot write {}: choose an --output in a folder that exists and is writable", path.display())]
+    Write { path: PathBuf, source: io::Error },
+}
+
+/// Writes `bytes` whole or not at all, and says whether it had to: an equal file is not touched. Other files are
+/// replaced only if they are JSON objects of ours, or with `force`; a link is then replaced itself, not followed.
+///
+/// # Errors
+/// Something else lies at `path`, or its folder does not take the file.
+pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError> {
+    let found = atomic::look(path);
+    if found == Found::File(Digest::of(bytes)) {
+        return Ok(false);
+    }
+    if found != Found::Nothing && !force && !(matches!(found, Found::File(_)) && is_ours(path)) {
+        return Err(OutputError::NotOurs { path: path.to_owned() });
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let place =
+        |staged: Staged| if found == Found::Nothing { staged.create(path) } else { staged.replace(path) };
+    Staged::new(folder, bytes)
+        .and_then(place)
+        .and_then(|()| atomic::sync(folder))
+        .map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
+    Ok(true)
+}
+
+fn is_ours(path: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        generator: String,
+    }
+    let head = File::open(path).ok().map(BufReader::new).map(serde_json::from_reader::<_, Head>);
+    matches!(head, Some(Ok(head)) if head.generator == GENERATOR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    const OURS: &str = r#"{"playlists": [1, {"x": null}], "generator": "indexer"}"#;
+
+    #[test]
+    fn only_our_own_json_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.json");
+        let cases = [
+            (OURS, true),
+            ("", false),
+            ("text", false),
+            (r#"["indexer"]"#, false),
+            (r#"{"generator": "other"}"#, false),
+            (r#"{"playlists": []}"#, false),
+            (r#"{"generator": "indexer""#, false),
+        ];
+        for (present, is_ours) in cases {
+            fs::write(&path, present).unwrap();
+            assert_eq!(write(&path, b"new", false).is_ok(), is_ours, "{present}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), if is_ours { "new" } else { present });
+            assert!(write(&path, b"forced", true).unwrap());
+            assert_eq!(fs::read_to_string(&path).unwrap(), "forced");
+        }
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_is_made_and_an_equal_one_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.json");
+        assert!(write(&path, OURS.as_bytes(), false).unwrap());
+        let before = path.metadata().unwrap().modified().unwrap();
+        assert!(!write(&path, OURS.as_bytes(), false).unwrap());
+        assert_eq!(path.metadata().unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn a_link_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        fs::write(&target, OURS).unwrap();
+        symlink(&target, &link).unwrap();
+        assert!(matches!(write(&link, b"new", false), Err(OutputError::NotOurs { .. })));
+        assert!(write(&link, b"new", true).unwrap());
+        assert!(link.symlink_metadata().unwrap().is_file());
+        assert_eq!(fs::read_to_string(&target).unwrap(), OURS);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_said() {
+        let error = write(Path::new("/nowhere/p.json"), b"", false).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write /nowhere/p.json"));
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(write(folder.path(), b"", false), Err(OutputError::NotOurs { .. })));
+        assert!(matches!(write(folder.path(), b"", true), Err(OutputError::Write { .. })));
+    }
+}

@@ -1,0 +1,58 @@
+//! The name of a run.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Hasher;
+use crate::space::SpaceId;
+use crate::track::ContentId;
+
+/// Twelve hexadecimal digits that equal runs share: same settings, same space, same tracks in the same playlists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunId(String);
+
+impl RunId {
+    /// `settings` is canonical: equal settings are equal text. `members` are the tracks with their playlists'
+    /// ids, in any order.
+    pub fn of(settings: &str, space: &SpaceId, members: &[(ContentId, u32)]) -> Self {
+        let mut members = members.to_vec();
+        members.sort_unstable();
+        let mut hasher = Hasher::default();
+        hasher.field(settings.as_bytes()).field(space.name.as_bytes()).update(&space.fingerprint.0);
+        for (content, playlist) in members {
+            hasher.update(&[content.recipe]).update(&content.digest.0).update(&playlist.to_le_bytes());
+        }
+        Self(hasher.finish().short(12))
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+
+    #[test]
+    fn a_run_is_named_by_settings_space_and_members() {
+        let space = |name: &str, n| SpaceId { name: name.into(), fingerprint: Digest([n; 32]) };
+        let track = |recipe, n| ContentId { recipe, digest: Digest([n; 32]) };
+        let run = RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 1), 0), (track(1, 2), 1)]);
+        assert_eq!(run.to_string().len(), 12);
+        assert_eq!(run, RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 2), 1), (track(1, 1), 0)]));
+        let others = [
+            RunId::of("n = 3", &space("mfcc", 1), &[(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcd", 1), &[(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 2), &[(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 1), &[(track(2, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 1), 1), (track(1, 2), 0)]),
+            RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 1), 0)]),
+        ];
+        assert!(others.iter().all(|other| *other != run));
+    }
+}
