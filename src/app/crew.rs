@@ -23,7 +23,7 @@ use crate::{
     },
     file::FailureRecord,
     space::SpaceId,
-    store::{StoreError, View},
+    store::{Library, StoreError},
     track::{ContentId, Failure, TrackNumber},
 };
 
@@ -55,7 +55,7 @@ pub enum Claim {
 
 /// What is known of contents during one pass; shared by the crew.
 pub struct Ledger<'a> {
-    view: Mutex<View>,
+    library: &'a Library,
     wanted: &'a [WantedSpace],
     claimed: Mutex<HashSet<ContentId>>,
     failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
@@ -63,15 +63,16 @@ pub struct Ledger<'a> {
 
 impl<'a> Ledger<'a> {
     pub fn new(
-        view: View,
+        library: &'a Library,
         wanted: &'a [WantedSpace],
         failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
     ) -> Self {
-        Self { view: Mutex::new(view), wanted, claimed: Mutex::default(), failed }
+        Self { library, wanted, claimed: Mutex::default(), failed }
     }
 
     fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
-        let number = lock(&self.view).number_of(content)?;
+        // A view for each question: one that is held keeps the store from reusing its pages.
+        let number = self.library.view()?.number_of(content)?;
         let failures = self.failed.get(content);
         let refuses = |space: &SpaceId| {
             failures.is_some_and(|all| all.iter().any(|(name, _)| name.is_empty() || *name == space.name))

@@ -60,7 +60,7 @@ pub fn perform(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Tally, IndexError> {
-    let mut recorder = Recorder::new(library.view()?)?;
+    let mut recorder = Recorder::new(library)?;
     if tasks.is_empty() {
         return Ok(recorder.tally);
     }
@@ -84,22 +84,21 @@ pub fn perform(
                 }
             }
         });
-        let result = collect(&reports, &mut recorder, library, progress);
+        let result = collect(&reports, &mut recorder, progress);
         abandon.store(true, Ordering::Relaxed);
         drop(reports);
         result
     });
     progress.event(Event::End);
     result?;
-    recorder.commit(library)?;
+    recorder.commit()?;
     Ok(recorder.tally)
 }
 
 /// Takes in what the crew reports until all of it has gone home.
 fn collect(
     reports: &Receiver<Result<Finished, Trouble>>,
-    recorder: &mut Recorder,
-    library: &Library,
+    recorder: &mut Recorder<'_>,
     progress: &dyn Progress,
 ) -> Result<(), IndexError> {
     let mut last = Instant::now();
@@ -111,7 +110,7 @@ fn collect(
         }
         if recorder.changes.len() >= BATCH || last.elapsed() >= INTERVAL {
             last = Instant::now();
-            recorder.commit(library)?;
+            recorder.commit()?;
         }
     }
 }

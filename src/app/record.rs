@@ -17,7 +17,7 @@ use crate::{
     extract::BuiltIn,
     file::{FailureRecord, FileRecord},
     moment::Moment,
-    store::{Change, Library, StoreError, View},
+    store::{Change, Library, StoreError},
     track::{ContentId, Failure, FailureKind, Tags, TrackNumber, TrackRecord},
 };
 
@@ -38,9 +38,10 @@ pub struct Tally {
 /// Failures of one file: by space, or by nothing where the whole file has failed.
 pub type Failures = Vec<(String, FailureRecord)>;
 
-/// Collects rows until they are committed. What is on its way to the store is not in its view yet.
-pub struct Recorder {
-    view: View,
+/// Collects rows until they are committed. The store is asked through a new view each time: one that is
+/// held would keep it from reusing its pages.
+pub struct Recorder<'a> {
+    library: &'a Library,
     next: u32,
     /// Contents that got their number in this pass.
     numbers: HashMap<ContentId, TrackNumber>,
@@ -52,17 +53,18 @@ pub struct Recorder {
     pub tally: Tally,
 }
 
-impl Recorder {
+impl<'a> Recorder<'a> {
     /// # Errors
     /// The store cannot be read.
-    pub fn new(view: View) -> Result<Self, StoreError> {
+    pub fn new(library: &'a Library) -> Result<Self, StoreError> {
+        let view = library.view()?;
         let mut history: HashMap<_, Failures> = HashMap::new();
         for (path, space, record) in view.failures()? {
             history.entry(path).or_default().push((space, record));
         }
         Ok(Self {
             next: view.next_number()?,
-            view,
+            library,
             numbers: HashMap::new(),
             history,
             failed: HashMap::new(),
@@ -76,8 +78,8 @@ impl Recorder {
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn commit(&mut self, library: &Library) -> Result<(), StoreError> {
-        if self.changes.is_empty() { Ok(()) } else { library.commit(&take(&mut self.changes)) }
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        if self.changes.is_empty() { Ok(()) } else { self.library.commit(&take(&mut self.changes)) }
     }
 
     /// Takes in one finished task.
@@ -91,7 +93,7 @@ impl Recorder {
         let failures = match named {
             Named::Already(number) => {
                 self.update(number, analysis.as_ref())?;
-                let content = self.view.track(number)?.map(|record| record.content);
+                let content = self.library.view()?.track(number)?.map(|record| record.content);
                 self.outcome(&task.file.path, content, number, analysis, progress)
             }
             Named::Identity(identity, claim) => {
@@ -137,7 +139,7 @@ impl Recorder {
         let content = identity.content;
         let known = match self.numbers.get(&content) {
             Some(number) => Some(*number),
-            None => self.view.number_of(&content)?,
+            None => self.library.view()?.number_of(&content)?,
         };
         if let Some(number) = known {
             self.update(number, analysis)?;
@@ -165,7 +167,7 @@ impl Recorder {
         number: TrackNumber,
         analysis: Option<&Result<Analysis, Failure>>,
     ) -> Result<(), StoreError> {
-        if let (Some(Ok(_)), Some(mut record)) = (analysis, self.view.track(number)?) {
+        if let (Some(Ok(_)), Some(mut record)) = (analysis, self.library.view()?.track(number)?) {
             correct(&mut record, analysis);
             self.changes.push(Change::Track(number, record));
         }

@@ -182,15 +182,13 @@ pub fn perform(
         let place = error.path.display();
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
     }
-    let view = library.view()?;
-    let mut changes = Vec::new();
-    rename(&plan, &view, &mut changes)?;
-    library.commit(&changes)?;
+    library.commit(&rename(&plan, &library.view()?)?)?;
 
-    let ledger = Ledger::new(library.view()?, &wanted, failed);
+    let ledger = Ledger::new(library, &wanted, failed);
     let tasks = std::mem::take(&mut plan.tasks);
     let tally = index::perform(tasks, library, &ledger, workforce, progress, stop)?;
 
+    let view = library.view()?;
     let mut changes = Vec::new();
     let gone = settle(&plan, &tally, &view, &mut changes)?;
     let mut missing = plan.missing as u64;
@@ -226,7 +224,8 @@ pub fn perform(
 }
 
 /// Rows for files that were renamed, and for missing ones that are there again.
-fn rename(plan: &Plan, view: &View, changes: &mut Vec<Change>) -> Result<(), StoreError> {
+fn rename(plan: &Plan, view: &View) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
     let mut failures: HashMap<PathBuf, Failures> = HashMap::new();
     if !plan.renamed.is_empty() {
         for (path, space, record) in view.failures()? {
@@ -248,7 +247,7 @@ fn rename(plan: &Plan, view: &View, changes: &mut Vec<Change>) -> Result<(), Sto
             changes.push(Change::File(path.clone(), FileRecord { missing: None, ..record }));
         }
     }
-    Ok(())
+    Ok(changes)
 }
 
 /// Vanished files as they would be recorded. A path whose track turned up at a new path was moved: it

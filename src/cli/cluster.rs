@@ -60,7 +60,7 @@ pub struct Grouping {
     #[arg(long, value_name = "DIR")]
     playlists: Option<PathBuf>,
     /// Formats of the playlist files, separated by commas [default: m3u8]
-    #[arg(long, value_name = "LIST", requires = "playlists")]
+    #[arg(long, value_name = "LIST")]
     format: Option<String>,
 }
 

@@ -34,6 +34,7 @@ struct Cli {
 
 /// Flags of every command.
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Global options")]
 struct Global {
     /// Read the settings from FILE instead of the usual place
     #[arg(long, global = true, value_name = "FILE")]
