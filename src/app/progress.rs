@@ -9,8 +9,8 @@ use crate::track::Failure;
 pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
-    /// A file is done: named, and decoded if `seconds` of audio were.
-    Done { path: &'a Path, seconds: Option<f64> },
+    /// A file is done: named, and decoded if `seconds` of audio were; `partial` if those are less than it declares.
+    Done { path: &'a Path, seconds: Option<f64>, partial: bool },
     /// A file failed, now or as it had before.
     Failed { path: &'a Path, failure: &'a Failure },
     /// Something that the user should know, in one line.

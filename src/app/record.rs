@@ -89,7 +89,8 @@ impl<'a> Recorder<'a> {
     pub fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
         let Finished { task, named, analysis } = finished;
         self.tally.opened += 1;
-        let seconds = analysis.as_ref().and_then(|result| result.as_ref().ok()).map(|done| done.seconds);
+        let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
+        let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
         let failures = match named {
             Named::Already(number) => {
                 self.update(number, analysis.as_ref())?;
@@ -118,7 +119,7 @@ impl<'a> Recorder<'a> {
             }
         };
         self.tally.failed += u64::from(failures);
-        progress.event(Event::Done { path: &task.file.path, seconds });
+        progress.event(Event::Done { path: &task.file.path, seconds, partial });
         Ok(())
     }
 

@@ -2,13 +2,12 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use symphonia::core::{
-    errors::Error,
-    formats::FormatReader,
-    meta::{MetadataContainer, StandardTag},
-};
+use symphonia::core::errors::Error;
 
-use super::open::{Coded, Opened, open, unreadable};
+use super::{
+    open::{Coded, Opened, open, unreadable},
+    tags,
+};
 use crate::{
     digest::{Digest, Hasher},
     track::{ContentId, Failure, Tags},
@@ -19,10 +18,6 @@ const RECIPE: u8 = 1;
 
 /// The name of a file that cannot be demuxed: its bytes.
 const RECIPE_OF_BYTES: u8 = 0;
-
-/// A hostile file may bring tags without end.
-const LONGEST_TAG: usize = 1024;
-const MOST_GENRES: usize = 16;
 
 /// What a file is, before anything of it is decoded.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -44,16 +39,16 @@ pub struct Identity {
 /// depend on the demuxer.
 ///
 /// # Errors
-/// Those of [`open`]; the content is then named by its bytes, unless not even those can be read.
+/// Those of opening; the content is then named by its bytes, unless not even those can be read.
 pub fn identify(path: &Path, tick: &mut dyn FnMut(u64)) -> Result<Identity, (Option<ContentId>, Failure)> {
     let opened = open(path).map_err(|failure| match failure.is_final {
         true => (name_of_bytes(path, tick).ok(), failure),
         false => (None, failure),
     })?;
-    identify_opened(opened, tick).map_err(|failure| (None, failure))
+    identify_opened(opened, path, tick).map_err(|failure| (None, failure))
 }
 
-fn identify_opened(mut opened: Opened, tick: &mut dyn FnMut(u64)) -> Result<Identity, Failure> {
+fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -> Result<Identity, Failure> {
     let track = &opened.track;
     let (codec, rate, channels) = (track.codec.to_owned(), track.rate(), track.channels());
     let seconds = track.declared.filter(|_| rate > 0).map(|frames| frames as f64 / f64::from(rate));
@@ -82,7 +77,7 @@ fn identify_opened(mut opened: Opened, tick: &mut dyn FnMut(u64)) -> Result<Iden
         }
     }
     let content = ContentId { recipe: RECIPE, digest: hasher.finish() };
-    let tags = tags(&mut *opened.format);
+    let tags = tags::read(&mut *opened.format, path);
     Ok(Identity { content, codec, rate, channels, seconds, tags })
 }
 
@@ -100,50 +95,5 @@ fn name_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<Cont
         hasher.update(&block[..length]);
         bytes += length as u64;
         tick(bytes);
-    }
-}
-
-/// Tags in the order of their being found: a later block overrides an earlier, as ID3v2 does ID3v1.
-fn tags(format: &mut dyn FormatReader) -> Tags {
-    let mut tags = Tags::default();
-    let mut metadata = format.metadata();
-    while let Some(revision) = metadata.current() {
-        let mut genres = Vec::new();
-        let per_track = revision.per_track.iter().map(|track| &track.metadata);
-        for container in std::iter::once(&revision.media).chain(per_track) {
-            read_tags(container, &mut tags, &mut genres);
-        }
-        if !genres.is_empty() {
-            tags.genres = genres;
-        }
-        if metadata.pop().is_none() {
-            break;
-        }
-    }
-    tags
-}
-
-fn read_tags(container: &MetadataContainer, tags: &mut Tags, genres: &mut Vec<String>) {
-    for tag in container.tags.iter().filter_map(|tag| tag.std.as_ref()) {
-        match tag {
-            StandardTag::TrackTitle(text) => set(&mut tags.title, text),
-            StandardTag::Artist(text) => set(&mut tags.artist, text),
-            StandardTag::Album(text) => set(&mut tags.album, text),
-            StandardTag::Genre(text) if genres.len() < MOST_GENRES => {
-                let mut genre = String::new();
-                set(&mut genre, text);
-                if !genre.is_empty() && !genres.contains(&genre) {
-                    genres.push(genre);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn set(field: &mut String, text: &str) {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    if !text.is_empty() {
-        *field = text.chars().take(LONGEST_TAG).collect();
     }
 }

@@ -8,6 +8,7 @@ mod gapless;
 mod open;
 mod resample;
 mod sbr;
+mod tags;
 pub mod worker;
 
 pub use account::Decoded;

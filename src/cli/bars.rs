@@ -9,6 +9,9 @@ use std::{
 use indexer::app::{Event, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
+/// Failures that are worth a line each; `indexer errors` has them all.
+const MOST_FAILURES: u64 = 20;
+
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Shows events on stderr and logs them.
@@ -25,13 +28,14 @@ struct State {
     line: Instant,
     /// Seconds of audio decoded so far.
     audio: f64,
+    failures: u64,
 }
 
 impl Bars {
     pub fn new(silent: bool, debug: bool) -> Self {
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let now = Instant::now();
-        let state = State { bar: ProgressBar::hidden(), begin: now, line: now, audio: 0.0 };
+        let state = State { bar: ProgressBar::hidden(), begin: now, line: now, audio: 0.0, failures: 0 };
         Self { silent, plain, state: RefCell::new(state) }
     }
 
@@ -55,7 +59,7 @@ impl Bars {
             ));
         }
         let now = Instant::now();
-        *self.state.borrow_mut() = State { bar, begin: now, line: now, audio: 0.0 };
+        *self.state.borrow_mut() = State { bar, begin: now, line: now, audio: 0.0, failures: 0 };
     }
 
     fn step(&self, seconds: Option<f64>) {
@@ -84,13 +88,23 @@ impl Progress for Bars {
                 tracing::info!("{files} files to be opened");
                 self.begin(files);
             }
-            Event::Done { path, seconds } => {
-                tracing::debug!(path = %path.display(), seconds, "done");
+            Event::Done { path, seconds, partial } => {
+                if partial {
+                    tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");
+                } else {
+                    tracing::debug!(path = %path.display(), seconds, "done");
+                }
                 self.step(seconds);
             }
             Event::Failed { path, failure } => {
                 tracing::warn!(path = %path.display(), "{failure}");
-                self.say(&format!("{}: {failure}", path.display()));
+                let failures = self.state.borrow().failures;
+                match failures {
+                    0..MOST_FAILURES => self.say(&format!("{}: {failure}", path.display())),
+                    MOST_FAILURES => self.say("more failures: `indexer errors` lists them all"),
+                    _ => {}
+                }
+                self.state.borrow_mut().failures += 1;
             }
             Event::Warning(text) => {
                 tracing::warn!("{text}");

@@ -3,8 +3,24 @@
 use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Mutex};
 
 use anyhow::Context;
+use indexer::moment::Moment;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, registry, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer,
+    fmt::{self, format::Writer, time::FormatTime},
+    layer::SubscriberExt,
+    registry,
+    util::SubscriberInitExt,
+};
+
+/// Local time, as people read logs.
+struct Clock;
+
+impl FormatTime for Clock {
+    fn format_time(&self, w: &mut Writer<'_>) -> std::fmt::Result {
+        write!(w, "{}", Moment::now().local())
+    }
+}
 
 /// Starts logging. The file is appended to, and only its owner may read it.
 pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
@@ -16,10 +32,20 @@ pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
         })
         .transpose()?;
     let to_file = file.map(|file| {
-        fmt::layer().with_ansi(false).with_target(false).with_writer(Mutex::new(file)).with_filter(level)
+        fmt::layer()
+            .with_timer(Clock)
+            .with_ansi(false)
+            .with_target(false)
+            .with_writer(Mutex::new(file))
+            .with_filter(level)
     });
-    let to_stderr = debug
-        .then(|| fmt::layer().with_target(false).with_writer(io::stderr).with_filter(LevelFilter::DEBUG));
+    let to_stderr = debug.then(|| {
+        fmt::layer()
+            .with_timer(Clock)
+            .with_target(false)
+            .with_writer(io::stderr)
+            .with_filter(LevelFilter::DEBUG)
+    });
     // A second call, as tests make it, changes nothing.
     drop(registry().with(to_file).with(to_stderr).try_init());
     Ok(())

@@ -29,6 +29,11 @@ impl Roots {
         let mut roots = Self { all: known.to_vec(), scope: Vec::new() };
         for path in named {
             let typed = absolute(path)?;
+            if !typed.exists() && roots.holding(&typed).is_some() {
+                // A known folder that is not there now is away, and no mistake.
+                roots.scope.push(typed);
+                continue;
+            }
             let real = real_folder(&typed)?;
             let scope = roots.spelled_as_known(&real).unwrap_or_else(|| typed.clone());
             if !roots.all.iter().any(|root| scope.starts_with(root)) {
@@ -109,6 +114,13 @@ mod tests {
             let joined = Roots::join(&owned(known), &owned(named)).unwrap();
             assert_eq!(joined, Roots { all: owned(all), scope: owned(scope) });
         }
+    }
+
+    #[test]
+    fn a_known_folder_may_be_away() {
+        let away = PathBuf::from("/no/such/folder");
+        let joined = Roots::join(&[away.clone()], &[away.clone()]).unwrap();
+        assert_eq!(joined, Roots { all: vec![away.clone()], scope: vec![away] });
     }
 
     #[test]

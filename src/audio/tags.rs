@@ -1,0 +1,88 @@
+//! Tags: what symphonia met on its way, and a second opinion from lofty where that is nothing.
+//!
+//! symphonia 0.6.1 reads the tags of WAV files and drops them.
+
+use std::path::Path;
+
+use lofty::{
+    config::{ParseOptions, ParsingMode},
+    file::TaggedFileExt,
+    probe::Probe,
+    tag::{Accessor, ItemKey},
+};
+use symphonia::core::{
+    formats::FormatReader,
+    meta::{MetadataContainer, StandardTag},
+};
+
+use crate::track::Tags;
+
+/// A hostile file may bring tags without end.
+const LONGEST_TAG: usize = 1024;
+const MOST_GENRES: usize = 16;
+
+/// The tags of a file whose packets have all been read.
+pub fn read(format: &mut dyn FormatReader, path: &Path) -> Tags {
+    let tags = met(format);
+    if tags == Tags::default() { second_opinion(path).unwrap_or_default() } else { tags }
+}
+
+/// In the order of their being found: a later block overrides an earlier, as ID3v2 does ID3v1.
+fn met(format: &mut dyn FormatReader) -> Tags {
+    let mut tags = Tags::default();
+    let mut metadata = format.metadata();
+    while let Some(revision) = metadata.current() {
+        let mut genres = Vec::new();
+        let per_track = revision.per_track.iter().map(|track| &track.metadata);
+        for container in std::iter::once(&revision.media).chain(per_track) {
+            collect(container, &mut tags, &mut genres);
+        }
+        if !genres.is_empty() {
+            tags.genres = genres;
+        }
+        if metadata.pop().is_none() {
+            break;
+        }
+    }
+    tags
+}
+
+fn collect(container: &MetadataContainer, tags: &mut Tags, genres: &mut Vec<String>) {
+    for tag in container.tags.iter().filter_map(|tag| tag.std.as_ref()) {
+        match tag {
+            StandardTag::TrackTitle(text) => set(&mut tags.title, text),
+            StandardTag::Artist(text) => set(&mut tags.artist, text),
+            StandardTag::Album(text) => set(&mut tags.album, text),
+            StandardTag::Genre(text) => add_genre(genres, text),
+            _ => {}
+        }
+    }
+}
+
+fn second_opinion(path: &Path) -> Option<Tags> {
+    let options =
+        ParseOptions::new().read_cover_art(false).read_properties(false).parsing_mode(ParsingMode::Relaxed);
+    let file = Probe::open(path).ok()?.options(options).guess_file_type().ok()?.read().ok()?;
+    let tag = file.primary_tag().or_else(|| file.first_tag())?;
+    let mut tags = Tags::default();
+    set(&mut tags.title, &tag.title().unwrap_or_default());
+    set(&mut tags.artist, &tag.artist().unwrap_or_default());
+    set(&mut tags.album, &tag.album().unwrap_or_default());
+    tag.get_strings(ItemKey::Genre).for_each(|genre| add_genre(&mut tags.genres, genre));
+    Some(tags)
+}
+
+fn add_genre(genres: &mut Vec<String>, text: &str) {
+    let mut genre = String::new();
+    set(&mut genre, text);
+    if !genre.is_empty() && genres.len() < MOST_GENRES && !genres.contains(&genre) {
+        genres.push(genre);
+    }
+}
+
+fn set(field: &mut String, text: &str) {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    if !text.is_empty() {
+        *field = text.chars().take(LONGEST_TAG).collect();
+    }
+}
