@@ -109,7 +109,7 @@ impl Default for ClusterConfig {
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("the configuration {} cannot be read: {source}", path.display())]
+    #[error("cannot read the configuration {}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Invalid { path: PathBuf, reason: String },

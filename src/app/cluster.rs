@@ -137,7 +137,7 @@ pub fn cluster(
     });
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
-        progress.event(Event::Warning(format!("{refused}; the playlists are written, but not remembered")));
+        progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
     let known = if request.fresh { vec![] } else { known(last.as_ref()) };

@@ -35,8 +35,8 @@ pub struct Workforce {
 pub enum IndexError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("worker processes do not start: {0}")]
-    NoWorkers(std::io::Error),
+    #[error("worker processes do not start")]
+    NoWorkers(#[source] std::io::Error),
 }
 
 impl From<Trouble> for IndexError {

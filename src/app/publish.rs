@@ -12,7 +12,7 @@ use super::{
 use crate::{
     playlist::{
         Playlist,
-        files::{FilesError, Ledger, Plan, Wanted, look},
+        files::{FilesError, Ledger, Plan, Step, Wanted, Warning, look},
         format::{About, Format, document, format},
         output::{self, OutputError},
     },
@@ -28,7 +28,7 @@ pub enum PublishError {
     Files(#[from] FilesError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the folder {} cannot be used for playlists: {source}", path.display())]
+    #[error("cannot write playlists into {}", path.display())]
     Folder { path: PathBuf, source: std::io::Error },
 }
 
@@ -43,17 +43,18 @@ pub fn publish(
     database: &Playlists,
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
+    // First what can be refused, so that a refusal leaves everything as it was.
+    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     if let Some(path) = &targets.output {
         output::write(path, &document(playlists, about), targets.force)?;
     }
     let mut files = vec![None; playlists.len()];
-    if let Some(folder) = &targets.playlists {
-        let folder = real_folder(folder)?;
+    if let Some(folder) = folder {
         let formats = targets.formats.iter().filter_map(|name| format(name));
         for format in formats {
             let paths = write_folder(playlists, about, &folder, format, database, progress)?;
             for (file, path) in files.iter_mut().zip(paths) {
-                file.get_or_insert(path);
+                *file = file.take().or(path);
             }
         }
     }
@@ -76,7 +77,7 @@ fn write_folder(
     format: &dyn Format,
     database: &Playlists,
     progress: &dyn Progress,
-) -> Result<Vec<PathBuf>, PublishError> {
+) -> Result<Vec<Option<PathBuf>>, PublishError> {
     let mut left_out = 0;
     let wanted = playlists.iter().map(|playlist| {
         let text = format.write(playlist, about, folder);
@@ -85,18 +86,26 @@ fn write_folder(
     });
     let wanted = wanted.collect();
     let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
-    let plan = Plan::between(folder, format.name(), wanted, &ledger, look);
+    let mut plan = Plan::between(folder, format.name(), wanted, &ledger, look);
+    if !database.remembers() {
+        plan = plan.forgetful();
+    }
     database.claim(&about.set, &entries(&plan.claims()))?;
     plan.perform()?;
     database.claim(&about.set, &entries(plan.ledger()))?;
     for warning in &plan.warnings {
-        progress.event(Event::Warning(warning.to_string()));
+        progress.event(Event::Warning(match warning {
+            Warning::Displaced { theirs, .. } if !database.remembers() => {
+                format!("{} may be somebody else's and stays; its playlist is not written", theirs.display())
+            }
+            other => other.to_string(),
+        }));
     }
     if left_out > 0 {
         let name = format.name();
         progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
     }
-    Ok(plan.files.into_iter().map(|file| file.path).collect())
+    Ok(plan.files.into_iter().map(|file| (file.step != Step::Omit).then_some(file.path)).collect())
 }
 
 fn entries(ledger: &Ledger) -> OwnedFiles {

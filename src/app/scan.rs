@@ -130,12 +130,12 @@ impl Knowledge {
         let mut knowledge = Self { by_path: HashMap::new(), by_content: HashMap::new(), retry };
         let Some(view) = view else { return Ok(knowledge) };
         for (path, space, record) in view.failures()? {
-            if record.failure.is_final && record.decoder == DECODER && !retry {
-                if let Some(content) = view.file(&path)?.and_then(|file| file.content) {
-                    let all = knowledge.by_content.entry(content).or_default();
-                    if all.iter().all(|(known, _)| *known != space) {
-                        all.push((space.clone(), record.clone()));
-                    }
+            let stands = record.failure.is_final && record.decoder == DECODER && !retry;
+            let content = if stands { view.file(&path)?.and_then(|file| file.content) } else { None };
+            if let Some(content) = content {
+                let all = knowledge.by_content.entry(content).or_default();
+                if all.iter().all(|(known, _)| *known != space) {
+                    all.push((space.clone(), record.clone()));
                 }
             }
             knowledge.by_path.entry(path).or_default().push((space, record));

@@ -1,8 +1,7 @@
-//! KMeans: linfa chooses, exact Lloyd iterations finish.
+//! KMeans: linfa starts, exact Lloyd iterations finish.
 //!
-//! linfa counts each old centroid as one more point of its cluster, so it stops a little beside the means; and it
-//! does not say which inertia its centroids have. The best of its starts is therefore carried on here until no
-//! point changes its cluster.
+//! linfa counts each old centroid as one more point of its cluster, so it stops a little beside the means. Each of
+//! its results is therefore carried on until no point changes its cluster, and the exact inertias are compared.
 
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
@@ -33,6 +32,8 @@ impl Default for KMeans {
 }
 
 impl KMeans {
+    /// Refuses what linfa would.
+    ///
     /// # Errors
     /// Names the first key whose value makes no sense.
     pub fn check(&self) -> Result<(), SettingsError> {
@@ -57,8 +58,38 @@ impl KMeans {
     /// There are no points, or fewer distinct ones than clusters are asked for.
     pub fn cluster(&self, points: &Points, n: usize, seed: u64) -> Result<Clustering, ClusterError> {
         check_count(points, n)?;
-        let values = points.values();
-        let mut labels = lloyd::assign(values, &self.best_start(values, n, seed));
+        let ends = self.starts(points.values(), n, seed).map(|start| self.finish(points.values(), start));
+        let clusterings = ends.map(|labels| Clustering::of(points, &labels, n));
+        let best = clusterings.min_by(|a, b| a.inertia.total_cmp(&b.inertia)); // the first of equals
+        Ok(best.expect("checked settings have a start"))
+    }
+
+    /// The centroids (n × columns) at which linfa ends, once for each start. In f64, as scikit-learn does it: in f32 a
+    /// sum over many points loses the digits by which starts differ.
+    fn starts(&self, values: &Array2<f32>, n: usize, seed: u64) -> impl Iterator<Item = Array2<f64>> {
+        let values = DatasetBase::from(values.mapv(f64::from));
+        let spread = values.records().var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
+        // linfa compares the root of the squared moves, and refuses 0.
+        let tolerance = (self.tolerance * spread).sqrt().max(f64::MIN_POSITIVE);
+        let mut random = Xoshiro256Plus::seed_from_u64(seed);
+        (0..self.starts).map(move |_| {
+            random.jump();
+            linfa_clustering::KMeans::params_with_rng(n, random.clone())
+                .init_method(KMeansInit::KMeansPlusPlus)
+                .n_runs(1)
+                .max_n_iterations(self.max_iterations as u64)
+                .tolerance(tolerance)
+                .fit(&values)
+                .expect("finite points and checked settings have an inertia")
+                .centroids()
+                .to_owned()
+        })
+    }
+
+    /// Exact iterations until no point changes its cluster; the cluster of each point.
+    fn finish(&self, values: &Array2<f32>, start: Array2<f64>) -> Vec<usize> {
+        let n = start.nrows();
+        let mut labels = lloyd::assign(values, &start);
         for _ in 0..self.max_iterations {
             let next = lloyd::assign(values, &lloyd::means(values, &labels, n));
             if next == labels {
@@ -66,24 +97,6 @@ impl KMeans {
             }
             labels = next;
         }
-        Ok(Clustering::of(points, &labels, n))
-    }
-
-    /// The centroids of linfa's best start, in f64: in f32 the inertia of many points loses the digits by which
-    /// starts differ.
-    fn best_start(&self, values: &Array2<f32>, n: usize, seed: u64) -> Array2<f64> {
-        let values = values.mapv(f64::from);
-        let spread = values.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
-        // linfa compares the root of the squared moves, and refuses 0.
-        let tolerance = (self.tolerance * spread).sqrt().max(f64::MIN_POSITIVE);
-        linfa_clustering::KMeans::params_with_rng(n, Xoshiro256Plus::seed_from_u64(seed))
-            .init_method(KMeansInit::KMeansPlusPlus)
-            .n_runs(self.starts)
-            .max_n_iterations(self.max_iterations as u64)
-            .tolerance(tolerance)
-            .fit(&DatasetBase::from(values))
-            .expect("finite points and checked settings have an inertia")
-            .centroids()
-            .to_owned()
+        labels
     }
 }

@@ -41,10 +41,13 @@ pub fn algorithm(name: &str) -> Option<&'static Algorithm> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// `[cluster.kmeans]`.
     pub kmeans: KMeans,
 }
 
 impl Settings {
+    /// Checks every table, used or not, before anything runs.
+    ///
     /// # Errors
     /// Names the first key whose value makes no sense.
     pub fn check(&self) -> Result<(), SettingsError> {
@@ -56,6 +59,7 @@ impl Settings {
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error("cluster.{key} = {value}: it must be {must_be}")]
 pub struct SettingsError {
+    /// Below `cluster`, such as `kmeans.starts`.
     pub key: &'static str,
     pub value: String,
     pub must_be: &'static str,

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 pub enum RootError {
     #[error("{} is not a folder: name the folder that holds the music", .0.display())]
     NotAFolder(PathBuf),
-    #[error("{} cannot be used: {source}; check that the folder exists and is readable", path.display())]
+    #[error("cannot use {} (check that the folder exists and is readable)", path.display())]
     Unreachable { path: PathBuf, source: std::io::Error },
 }
 
@@ -129,6 +129,6 @@ mod tests {
         let error = Roots::join(&[], &[file.path().to_owned()]).unwrap_err();
         assert!(error.to_string().contains("is not a folder"), "{error}");
         let error = Roots::join(&[], &[PathBuf::from("/no/such/folder")]).unwrap_err();
-        assert!(error.to_string().starts_with("/no/such/folder cannot be used"), "{error}");
+        assert!(error.to_string().starts_with("cannot use /no/such/folder"), "{error}");
     }
 }

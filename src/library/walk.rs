@@ -141,7 +141,8 @@ impl Visitor<'_> {
     fn visit(&mut self, entry: &ignore::DirEntry, start: &Path, walk: &mut Walk) {
         let path = entry.path();
         let Some(kind) = entry.file_type() else { return };
-        if !kind.is_dir() && !(kind.is_file() && self.rules.wants(path)) {
+        let is_audio = kind.is_file() && self.rules.wants(path);
+        if !(kind.is_dir() || is_audio) {
             return;
         }
         let metadata = match entry.metadata() {

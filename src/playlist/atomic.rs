@@ -15,7 +15,7 @@ pub enum Found {
     Nothing,
     /// A plain file with these bytes.
     File(Digest),
-    /// A link (it is not followed), a folder, or what cannot be read.
+    /// A link (it is not followed), a folder, a file that cannot be read.
     Other,
 }
 
@@ -23,8 +23,9 @@ pub enum Found {
 pub fn look(path: &Path) -> Found {
     match path.symlink_metadata() {
         Ok(found) if found.is_file() => digest(path).map_or(Found::Other, Found::File),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Nothing,
-        _ => Found::Other,
+        Ok(_) => Found::Other,
+        // Whatever the reason, no file is in reach; writing one will say why.
+        Err(_) => Found::Nothing,
     }
 }
 

@@ -3,14 +3,13 @@
 /// Bytes of a stem; ` (99)` and an extension still fit into the 255 of a file name.
 const LONGEST: usize = 200;
 
-/// Names of devices, which Windows shares refuse with any extension.
-const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
-
 /// A file name without its extension: one component, not hidden, at most 200 bytes.
 pub(super) fn stem(name: &str) -> String {
     let plain: String = name.chars().map(|c| if is_unsafe(c) { '-' } else { c }).collect();
     let plain = plain.trim_start_matches(is_edge);
-    let stem = plain[..plain.floor_char_boundary(LONGEST)].trim_end_matches(is_edge);
+    let ends = plain.char_indices().map(|(start, c)| start + c.len_utf8());
+    let end = ends.take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let stem = plain[..end].trim_end_matches(is_edge);
     match stem {
         "" => "playlist".to_owned(),
         _ if is_device(stem) => format!("_{stem}"),
@@ -27,11 +26,12 @@ fn is_edge(c: char) -> bool {
     c == '.' || c.is_whitespace()
 }
 
+/// Names of devices, which Windows shares refuse with any extension.
 fn is_device(stem: &str) -> bool {
     let base = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let (word, number) = base.split_at(base.floor_char_boundary(3));
-    DEVICES[..4].contains(&base.as_str())
-        || DEVICES[4..].contains(&word) && number.len() == 1 && number.as_bytes()[0].is_ascii_digit()
+    let number = base.strip_prefix("COM").or_else(|| base.strip_prefix("LPT"));
+    matches!(base.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || number.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A file is ours as long as the set's [`Ledger`] has its path with the digest of the bytes that lie there. Whatever
 //! else lies at a path that we want is somebody else's and stays; the playlist goes to `Name (2).m3u8` and keeps it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -29,11 +29,7 @@ impl Ledger {
         self.0.iter().map(|(path, digest)| (path.as_path(), *digest))
     }
 
-    fn has(&self, path: &Path) -> bool {
-        self.0.range((path.to_owned(), Digest([0; 32]))..).next().is_some_and(|(next, _)| next == path)
-    }
-
-    fn has_exactly(&self, path: &Path, digest: Digest) -> bool {
+    fn has(&self, path: &Path, digest: Digest) -> bool {
         self.0.contains(&(path.to_owned(), digest))
     }
 }
@@ -49,6 +45,7 @@ impl FromIterator<(PathBuf, Digest)> for Ledger {
 pub struct Wanted {
     /// The playlist's name, of which the file's name is made.
     pub name: String,
+    /// The whole file.
     pub bytes: Vec<u8>,
 }
 
@@ -57,15 +54,21 @@ pub struct Wanted {
 pub enum Step {
     /// It has these bytes already and is not touched.
     Keep,
+    /// Nothing lies there.
     Create,
+    /// It is ours and has other bytes.
     Replace,
+    /// It is not written at all.
+    Omit,
 }
 
 /// One wanted playlist with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFile {
+    /// In the plan's folder.
     pub path: PathBuf,
     pub step: Step,
+    /// What is in it afterwards.
     pub bytes: Vec<u8>,
 }
 
@@ -117,14 +120,16 @@ pub struct Plan {
     pub files: Vec<PlannedFile>,
     /// Files of ours whose playlists are gone.
     pub removed: Vec<PathBuf>,
+    /// To be told, once: the next plan is content with what this one does.
     pub warnings: Vec<Warning>,
     before: Ledger,
     after: Ledger,
 }
 
 impl Plan {
-    /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `ledger` is the set's, and
-    /// `found` tells what lies at a path: [`look`], but in tests.
+    /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `folder` is a real path
+    /// (absolute, without links), as those of the set's `ledger` are. Earlier playlists choose first. `found` tells what
+    /// lies at a path: [`look`], but in tests.
     pub fn between(
         folder: &Path,
         extension: &str,
@@ -132,52 +137,39 @@ impl Plan {
         ledger: &Ledger,
         found: impl Fn(&Path) -> Found,
     ) -> Self {
+        let mut here = Here::new(folder, extension, ledger, found);
         let (mut files, mut removed, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut taken, mut theirs) = (HashSet::new(), HashSet::new());
         for Wanted { name, bytes } in wanted {
-            let stem = filename::stem(&name);
-            let path = |number: u32| match number {
-                1 => folder.join(format!("{stem}.{extension}")),
-                _ => folder.join(format!("{stem} ({number}).{extension}")),
-            };
-            let digest = Digest::of(&bytes);
-            let mut displaced_by = None;
-            let had_before = (1..=NUMBERS).map(path).filter(|path| ledger.has(path));
-            let (path, step) = had_before
-                .chain((1..).map(path))
-                .filter(|path| !taken.contains(&folded(path)))
-                .find_map(|path| {
-                    let step = step(&path, digest, found(&path), ledger);
-                    if step.is_none() {
-                        displaced_by.get_or_insert(path.clone());
-                    }
-                    Some((path, step?))
-                })
-                .expect("the numbers do not end before the files do");
-            taken.insert(folded(&path));
-            if let Some(other) = displaced_by {
-                theirs.insert(other.clone());
-                warnings.push(Warning::Displaced { theirs: other, ours: path.clone() });
+            let (path, step, theirs) = here.take(&filename::stem(&name), Digest::of(&bytes));
+            if let Some(theirs) = theirs {
+                warnings.push(Warning::Displaced { theirs, ours: path.clone() });
             }
             files.push(PlannedFile { path, step, bytes });
         }
-
-        let is_here =
-            |path: &Path| path.parent() == Some(folder) && path.extension() == Some(extension.as_ref());
-        let (here, elsewhere): (Vec<_>, Vec<_>) = ledger.iter().partition(|(path, _)| is_here(path));
-        let gone: BTreeSet<&Path> = here.into_iter().map(|(path, _)| path).collect();
-        for path in gone.into_iter().filter(|path| !taken.contains(&folded(path)) && !theirs.contains(*path))
-        {
-            match found(path) {
+        for path in here.gone() {
+            match (here.found)(path) {
                 Found::Nothing => {}
-                Found::File(present) if ledger.has_exactly(path, present) => removed.push(path.to_owned()),
+                Found::File(present) if ledger.has(path, present) => removed.push(path.to_owned()),
                 _ => warnings.push(Warning::Left { path: path.to_owned() }),
             }
         }
-        let written = files.iter().map(|file| (file.path.clone(), Digest::of(&file.bytes)));
-        let after =
-            elsewhere.into_iter().map(|(path, digest)| (path.to_owned(), digest)).chain(written).collect();
+        let elsewhere = ledger.iter().filter(|(path, _)| !is_in(path, folder, extension));
+        let written = files.iter().map(|file| (file.path.as_path(), Digest::of(&file.bytes)));
+        let after = elsewhere.chain(written).map(|(path, digest)| (path.to_owned(), digest)).collect();
         Self { folder: folder.to_owned(), files, removed, warnings, before: ledger.clone(), after }
+    }
+
+    /// Omits what would go beside somebody else's file: for a caller that cannot store the ledger, and would put a
+    /// further copy there each time.
+    pub fn forgetful(mut self) -> Self {
+        let displaced = |path: &Path| {
+            self.warnings.iter().any(|w| matches!(w, Warning::Displaced { ours, .. } if ours == path))
+        };
+        let omitted: Vec<_> = self.files.iter().map(|file| displaced(&file.path)).collect();
+        for (file, _) in self.files.iter_mut().zip(omitted).filter(|(_, omitted)| *omitted) {
+            file.step = Step::Omit;
+        }
+        self
     }
 
     /// The ledger to store before [`perform`](Self::perform): what was ours and what will be. A program that is
@@ -191,9 +183,13 @@ impl Plan {
         &self.after
     }
 
+    fn changed(&self) -> impl Iterator<Item = &PlannedFile> {
+        self.files.iter().filter(|file| matches!(file.step, Step::Create | Step::Replace))
+    }
+
     /// Nothing is left to be done.
     pub fn is_done(&self) -> bool {
-        self.removed.is_empty() && self.files.iter().all(|file| file.step == Step::Keep)
+        self.removed.is_empty() && self.changed().next().is_none()
     }
 
     /// Writes, then removes. Every file is on the disk before the first one gets its name, so a folder that is missing,
@@ -207,10 +203,9 @@ impl Plan {
             return Ok(());
         }
         let in_folder = |source| FilesError::Folder { folder: self.folder.clone(), source };
-        let changed = || self.files.iter().filter(|file| file.step != Step::Keep);
         let staged: io::Result<Vec<_>> =
-            changed().map(|file| Staged::new(&self.folder, &file.bytes)).collect();
-        for (file, staged) in changed().zip(staged.map_err(in_folder)?) {
+            self.changed().map(|file| Staged::new(&self.folder, &file.bytes)).collect();
+        for (file, staged) in self.changed().zip(staged.map_err(in_folder)?) {
             let placed = match file.step {
                 Step::Create => staged.create(&file.path),
                 _ => staged.replace(&file.path),
@@ -224,14 +219,74 @@ impl Plan {
     }
 }
 
-/// What to do at a path; nothing, if it is somebody else's.
-fn step(path: &Path, wanted: Digest, found: Found, ledger: &Ledger) -> Option<Step> {
-    match found {
-        Found::Nothing => Some(Step::Create),
-        Found::File(present) if present == wanted => Some(Step::Keep),
-        Found::File(present) if ledger.has_exactly(path, present) => Some(Step::Replace),
-        _ => None,
+/// A folder while places in it are given away. Keys are [`folded`] paths.
+struct Here<'a, F> {
+    folder: &'a Path,
+    extension: &'a str,
+    ledger: &'a Ledger,
+    found: F,
+    /// The ledger's paths in this folder.
+    ours: BTreeMap<String, &'a Path>,
+    /// Places that are given away, and those where somebody else's file is in the way.
+    settled: HashSet<String>,
+}
+
+impl<'a, F: Fn(&Path) -> Found> Here<'a, F> {
+    fn new(folder: &'a Path, extension: &'a str, ledger: &'a Ledger, found: F) -> Self {
+        let ours = ledger.iter().map(|(path, _)| path).filter(|path| is_in(path, folder, extension));
+        let ours = ours.map(|path| (folded(path), path)).collect();
+        Self { folder, extension, ledger, found, ours, settled: HashSet::new() }
     }
+
+    /// Gives a playlist its place: path, step, and the first file of somebody else in its way.
+    fn take(&mut self, stem: &str, digest: Digest) -> (PathBuf, Step, Option<PathBuf>) {
+        let mut theirs = None;
+        let place =
+            self.places(stem, digest).filter(|path| !self.settled.contains(&folded(path))).find_map(|path| {
+                match self.step(&path, digest) {
+                    Some(step) => Some((path, step)),
+                    None => {
+                        theirs.get_or_insert(path);
+                        None
+                    }
+                }
+            });
+        let (path, step) = place.expect("the numbers do not end before the files do");
+        self.settled.extend(theirs.iter().chain([&path]).map(|path| folded(path)));
+        (path, step, theirs)
+    }
+
+    /// Where a playlist may go: where it is already, where it was before, then its own name and all numbers.
+    fn places(&self, stem: &str, digest: Digest) -> impl Iterator<Item = PathBuf> {
+        let place = move |number: u32| match number {
+            1 => self.folder.join(format!("{stem}.{}", self.extension)),
+            _ => self.folder.join(format!("{stem} ({number}).{}", self.extension)),
+        };
+        let had = (1..=NUMBERS).filter_map(|number| self.ours.get(&folded(&place(number))));
+        let mut had: Vec<PathBuf> = had.map(|path| path.to_path_buf()).collect();
+        had.sort_by_key(|path| self.step(path, digest) != Some(Step::Keep));
+        had.into_iter().chain((1..).map(place))
+    }
+
+    /// What to do at a path; nothing, if it is somebody else's.
+    fn step(&self, path: &Path, wanted: Digest) -> Option<Step> {
+        match (self.found)(path) {
+            Found::Nothing => Some(Step::Create),
+            Found::File(present) if !self.ledger.has(path, present) => None,
+            Found::File(present) if present == wanted => Some(Step::Keep),
+            Found::File(_) => Some(Step::Replace),
+            Found::Other => None,
+        }
+    }
+
+    /// Paths of ours that no playlist took.
+    fn gone(&self) -> impl Iterator<Item = &'a Path> {
+        self.ours.iter().filter(|(key, _)| !self.settled.contains(*key)).map(|(_, path)| *path)
+    }
+}
+
+fn is_in(path: &Path, folder: &Path, extension: &str) -> bool {
+    path.parent() == Some(folder) && path.extension() == Some(extension.as_ref())
 }
 
 /// Paths that are one on a disk that does not tell `a` from `A`.

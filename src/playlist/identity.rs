@@ -15,6 +15,7 @@ use crate::track::ContentId;
 pub struct Known {
     pub id: u32,
     pub name: String,
+    /// Its tracks, in any order; no track is in two playlists.
     pub members: Vec<ContentId>,
 }
 
@@ -130,7 +131,7 @@ mod tests {
     fn churn_counts_who_came_went_and_stayed() {
         let before = [known(0, 0..10)];
         let now = tracks(2..15);
-        let identity = &identify(&[now.clone()], &before, 1)[0];
+        let identity = &identify(std::slice::from_ref(&now), &before, 1)[0];
         assert_eq!(identity.churn(&now), Churn { added: 5, removed: 2, kept: 8 });
         let new = Identity { id: 1, continues: None };
         assert_eq!(new.churn(&now), Churn { added: 13, removed: 0, kept: 0 });

@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use super::atomic::{self, Found, Staged};
 use crate::digest::Digest;
 
@@ -48,12 +46,9 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError
 }
 
 fn is_ours(path: &Path) -> bool {
-    #[derive(Deserialize)]
-    struct Head {
-        generator: String,
-    }
-    let head = File::open(path).ok().map(BufReader::new).map(serde_json::from_reader::<_, Head>);
-    matches!(head, Some(Ok(head)) if head.generator == GENERATOR)
+    let json =
+        File::open(path).map(|file| serde_json::from_reader::<_, serde_json::Value>(BufReader::new(file)));
+    matches!(json, Ok(Ok(json)) if json["generator"] == GENERATOR)
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ impl Points {
         self.contents.len()
     }
 
+    /// There is no track.
     pub fn is_empty(&self) -> bool {
         self.contents.is_empty()
     }
@@ -103,7 +104,9 @@ mod tests {
         ContentId { recipe: 1, digest: Digest([n; 32]) }
     }
 
-    fn points(rows: &[(u8, &[f32])]) -> Result<Points, PointsError> {
+    type Rows<'a> = &'a [(u8, &'a [f32])];
+
+    fn points(rows: Rows) -> Result<Points, PointsError> {
         let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
         Points::new(space, rows.iter().map(|(n, row)| (track(*n), row.to_vec())).collect())
     }
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_no_point_is_refused_with_its_track() {
-        let cases: [(&[(u8, &[f32])], &str); 4] = [
+        let cases: [(Rows, &str); 4] = [
             (&[(1, &[0.]), (2, &[f32::NAN])], "has NaN in column 0"),
             (&[(1, &[0., 0.]), (2, &[0., f32::NEG_INFINITY])], "has -inf in column 1"),
             (&[(1, &[0., 0.]), (2, &[0.])], "has 1 values where others have 2"),

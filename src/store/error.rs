@@ -15,11 +15,11 @@ pub enum StoreError {
     Busy(PathBuf),
     #[error("{} needs a repair after a crash, and may not be written here: run any indexer command once as its owner", .0.display())]
     NeedsRepair(PathBuf),
-    #[error("{} cannot be written: {source}", path.display())]
+    #[error("cannot write {}", path.display())]
     NotWritable { path: PathBuf, source: std::io::Error },
     #[error("{} is damaged ({detail}): move it away and scan again", path.display())]
     Damaged { path: PathBuf, detail: String },
-    #[error("{} cannot be used: {source}; check the disk and its free space", path.display())]
+    #[error("cannot use {} (check the disk and its free space)", path.display())]
     Io { path: PathBuf, source: std::io::Error },
 }
 

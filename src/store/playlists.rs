@@ -95,6 +95,11 @@ impl Playlists {
         Ok((Self { path, database }, refused))
     }
 
+    /// Whether what is written here is still known next time.
+    pub fn remembers(&self) -> bool {
+        matches!(self.database, Access::Write(_))
+    }
+
     /// A set and its latest run.
     ///
     /// # Errors

@@ -117,6 +117,17 @@ fn what_we_never_wrote_is_left_alone() {
 }
 
 #[test]
+fn two_sets_that_agree_do_not_share_a_file() {
+    let mut cron = Set::new();
+    cron.write(&[("Calm", "1")]);
+    let wanted = |text: &str| vec![Wanted { name: "Calm".into(), bytes: text.into() }];
+    let plan = Plan::between(cron.root.path(), "m3u8", wanted("1"), &Ledger::default(), look);
+    plan.perform().unwrap();
+    Plan::between(cron.root.path(), "m3u8", wanted("2"), plan.ledger(), look).perform().unwrap();
+    cron.assert_files(&[("Calm (2).m3u8", "2"), ("Calm.m3u8", "1")]);
+}
+
+#[test]
 fn a_link_is_neither_followed_nor_replaced() {
     let mut set = Set::new();
     let outside = tempfile::NamedTempFile::new().unwrap();
@@ -299,4 +310,17 @@ fn random_operations_never_touch_what_is_not_ours() {
             );
         }
     }
+}
+
+#[test]
+fn a_caller_that_cannot_remember_puts_nothing_beside_the_files_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("A.m3u8"), b"theirs").unwrap();
+    let wanted = ["A", "B"].map(|name| Wanted { name: name.into(), bytes: b"ours".into() });
+    let plan = Plan::between(folder.path(), "m3u8", wanted.into(), &Ledger::default(), look).forgetful();
+    let steps: Vec<_> = plan.files.iter().map(|file| file.step).collect();
+    assert_eq!(steps, [Step::Omit, Step::Create]);
+    plan.perform().unwrap();
+    assert_eq!(fs::read(folder.path().join("A.m3u8")).unwrap(), b"theirs");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
 }

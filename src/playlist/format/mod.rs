@@ -42,6 +42,7 @@ pub struct About {
 /// A playlist file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
+    /// The whole file, its last line ended.
     pub bytes: Vec<u8>,
     /// Songs whose paths the format cannot say.
     pub left_out: usize,
