@@ -44,11 +44,11 @@ impl Decoder {
         if !RATES.contains(&rate) {
             return Err(unsupported(format!("{} at {rate} Hz", opened.track.codec)));
         }
-        let span = opened.span;
+        let span = opened.track.span;
         let account = Account { declared: opened.track.declared, ..Account::default() };
         Ok(Self {
-            delay: span.map_or(0, |span| span.start),
-            left: span.and_then(|span| span.length).unwrap_or(u64::MAX),
+            delay: span.start,
+            left: span.length.unwrap_or(u64::MAX),
             opened,
             decoder,
             rate,
@@ -114,10 +114,9 @@ impl Decoder {
         if self.opened.track.codec == "aac" && self.watch.is_he_aac(self.rate, &packet.data) {
             return Err(unsupported("HE-AAC".into()));
         }
-        // symphonia ends MPEG audio at a length that it may have guessed from a few frames.
-        if self.opened.track.declared.is_none() && !self.opened.track.padded {
-            packet.trim_end = Duration::ZERO;
-        }
+        // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may have guessed,
+        // and Vorbis at every page whose time does not match its packets', as ffmpeg writes them.
+        packet.trim_end = Duration::ZERO;
         match self.decoder.decode(&packet) {
             Ok(block) if block.spec().rate() == self.rate => {
                 mix(&block, &mut self.planes, &mut self.mono);
@@ -147,7 +146,6 @@ impl Decoder {
         self.mono.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
         self.left -= self.mono.len() as u64;
         self.account.frames += self.mono.len() as u64;
-        self.ended |= self.left == 0;
     }
 
     /// A chained stream begins anew, with parameters of its own: one recording all the same.
@@ -156,6 +154,7 @@ impl Decoder {
         self.decoder = decoder_of(&track)?;
         let declared = self.account.declared.zip(track.declared);
         self.account.declared = declared.map(|(before, now)| before + now);
+        (self.delay, self.left) = (track.span.start, track.span.length.unwrap_or(u64::MAX));
         self.opened.track = track;
         Ok(())
     }

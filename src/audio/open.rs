@@ -25,8 +25,6 @@ pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 pub struct Opened {
     pub format: Box<dyn FormatReader>,
     pub track: Coded,
-    /// The recording within the decoded frames, where the demuxer does not trim by itself.
-    pub span: Option<Span>,
 }
 
 /// The one track of a file whose packets count.
@@ -37,8 +35,8 @@ pub struct Coded {
     pub codec: &'static str,
     /// Frames that the container declares. An estimate is not declared.
     pub declared: Option<u64>,
-    /// The container says how many frames of the last packets are padding.
-    pub padded: bool,
+    /// The recording within the decoded frames.
+    pub span: Span,
 }
 
 impl Coded {
@@ -59,8 +57,14 @@ impl Coded {
         let Some(codec) = known.map(|codec| codec.codec.info.short_name) else {
             return Err(unsupported(name_of(params.codec)));
         };
-        let (declared, padded) = (declared(format, track), track.padding.is_some());
-        Ok(Self { id: track.id, params, codec, declared, padded })
+        let declared = declared(format, track);
+        let span = match format.format_info().short_name {
+            // Their decoders drop the delay themselves.
+            "ogg" | "mp1" | "mp2" | "mp3" => Span { start: 0, length: declared },
+            "caf" => Span { start: track.delay.unwrap_or(0).into(), length: declared },
+            _ => Span::default(),
+        };
+        Ok(Self { id: track.id, params, codec, declared, span })
     }
 
     /// Hz, as the header says.
@@ -102,15 +106,14 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
         .probe(&hint, stream, FormatOptions::default(), metadata)
         .map_err(why_not_probed)?;
 
-    let mut opened = Opened { track: Coded::choose(&*format)?, format, span: None };
+    let mut opened = Opened { track: Coded::choose(&*format)?, format };
     if opened.format.format_info().short_name == "isomp4" {
-        let edited = gapless::edit_list(&second, opened.track.id, opened.track.rate());
-        opened.span = edited.filter(|span| span.start > 0).or_else(|| itunes(&mut *opened.format)).or(edited);
-    }
-    if let Some(span) = opened.span {
-        let declared = &mut opened.track.declared;
-        let left = declared.map(|declared| declared.saturating_sub(span.start));
-        *declared = left.into_iter().chain(span.length).min();
+        let track = &mut opened.track;
+        let edited = gapless::edit_list(&second, track.id, track.rate());
+        let span = edited.filter(|span| span.start > 0).or_else(|| itunes(&mut *opened.format)).or(edited);
+        track.span = span.unwrap_or_default();
+        let left = track.declared.map(|declared| declared.saturating_sub(track.span.start));
+        track.declared = left.into_iter().chain(track.span.length).min();
     }
     Ok(opened)
 }

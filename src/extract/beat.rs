@@ -53,12 +53,12 @@ fn best_paths(score: &[f64], period: usize) -> (Vec<f64>, Vec<u16>) {
         .map(|lag| TIGHTNESS * ((lag as f64).ln() - (period as f64).ln()).powi(2))
         .collect();
     let threshold = 0.01 * score.iter().copied().fold(f64::MIN, f64::max);
-    let mut total = Vec::with_capacity(score.len());
+    let mut total: Vec<f64> = Vec::with_capacity(score.len());
     let mut steps = Vec::with_capacity(score.len());
     let mut begun = false;
     for (i, &own) in score.iter().enumerate() {
         let before = &total[..(i + 1).saturating_sub(shortest)];
-        let chains = before.iter().rev().zip(&cost).map(|(total, cost): (&f64, &f64)| total - cost);
+        let chains = before.iter().rev().zip(&cost).map(|(total, cost)| total - cost);
         let none = (0, f64::NEG_INFINITY);
         let best = |best: (u16, f64), next: (u16, f64)| if next.1 > best.1 { next } else { best };
         let (step, best) = (shortest as u16..).zip(chains).fold(none, best);

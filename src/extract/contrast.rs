@@ -4,14 +4,14 @@
 
 use std::ops::Range;
 
-use super::spectrum::{BIN_HZ, BINS};
+use super::spectrum::{BIN_HZ, BINS, LANES};
 
 /// 0–200 Hz, five octaves from there, and what is above 6400 Hz.
 pub const OCTAVES: usize = 7;
 /// The part of a band's bins that make its peak, and its valley.
 const QUANTILE: f64 = 0.02;
-/// Most bins that make a peak: 2 % of the highest band's 431.
-const MOST: usize = 9;
+/// Room for the values of a band that may be among its greatest, of which at most 9 are.
+const ROOM: usize = 32;
 
 /// The bands' bins.
 pub struct Contrast {
@@ -36,32 +36,86 @@ impl Contrast {
     }
 
     /// Means of the greatest and of the least magnitudes per band.
+    #[inline(always)]
     pub fn extremes(&self, magnitude: &[f32]) -> ([f32; OCTAVES], [f32; OCTAVES]) {
         let (mut peaks, mut valleys) = ([0.0; OCTAVES], [0.0; OCTAVES]);
         for (k, (bins, count)) in self.bands.iter().enumerate() {
             let band = &magnitude[bins.clone()];
-            peaks[k] = mean_of_greatest(band.iter().copied(), *count);
-            valleys[k] = -mean_of_greatest(band.iter().map(|value| -value), *count);
+            peaks[k] = mean_of_greatest(band, 1.0, *count);
+            valleys[k] = -mean_of_greatest(band, -1.0, *count);
         }
         (peaks, valleys)
     }
 }
 
-/// Few are sought among many, so most values fail the first comparison.
-fn mean_of_greatest(values: impl Iterator<Item = f32>, count: usize) -> f32 {
-    let mut greatest = [f32::NEG_INFINITY; MOST];
-    let greatest = &mut greatest[..count];
-    for value in values {
-        if value > greatest[count - 1] {
-            let mut at = count - 1;
-            while at > 0 && greatest[at - 1] < value {
-                greatest[at] = greatest[at - 1];
-                at -= 1;
-            }
-            greatest[at] = value;
+/// Mean of the `count` greatest of `sign` × values.
+///
+/// Few are sought among many. The values stand in rows of `LANES`; the columns' maxima are `LANES` different values, so
+/// whatever is among the greatest is not below the `count`th of them: most rows have none such, and few values are left.
+#[inline(always)]
+fn mean_of_greatest(values: &[f32], sign: f32, count: usize) -> f32 {
+    let (rows, rest) = values.as_chunks::<LANES>();
+    let mut maxima = [f32::NEG_INFINITY; LANES];
+    for row in rows {
+        for i in 0..LANES {
+            let value = sign * row[i];
+            maxima[i] = if value > maxima[i] { value } else { maxima[i] };
         }
     }
-    greatest.iter().sum::<f32>() / count as f32
+    if count == 1 {
+        let mut greatest = f32::NEG_INFINITY;
+        for value in maxima {
+            greatest = greatest.max(value);
+        }
+        for value in rest {
+            greatest = greatest.max(sign * value);
+        }
+        return greatest;
+    }
+    let mut least = f32::NEG_INFINITY;
+    for i in 0..LANES {
+        least = if rank(&maxima, i) == count - 1 { maxima[i] } else { least };
+    }
+
+    let (mut left, mut length) = ([f32::NEG_INFINITY; ROOM], 0);
+    for row in rows {
+        let mut any = false;
+        for value in row {
+            any |= sign * value >= least;
+        }
+        if any {
+            for value in row {
+                left[length] = sign * value;
+                length = (length + usize::from(sign * value >= least)).min(ROOM - 1);
+            }
+        }
+    }
+    for value in rest {
+        left[length] = sign * value;
+        length = (length + usize::from(sign * value >= least)).min(ROOM - 1);
+    }
+    left[length] = f32::NEG_INFINITY;
+    if length == ROOM - 1 {
+        // Nearly all are equal, as in silence.
+        let mut all: Vec<f32> = values.iter().map(|value| sign * value).collect();
+        all.sort_unstable_by(|a, b| b.total_cmp(a));
+        return all[..count].iter().sum::<f32>() / count as f32;
+    }
+    let mut sum = 0.0;
+    for i in 0..length {
+        sum += if rank(&left, i) < count { left[i] } else { 0.0 };
+    }
+    sum / count as f32
+}
+
+/// How many values stand before the `i`th in falling order. Counted without a branch, which no one could predict.
+#[inline(always)]
+fn rank<const N: usize>(values: &[f32; N], i: usize) -> usize {
+    let mut before = [0_u32; N];
+    for j in 0..N {
+        before[j] = u32::from(values[j] > values[i]) + u32::from((values[j] == values[i]) & (j < i));
+    }
+    before.iter().sum::<u32>() as usize
 }
 
 #[cfg(test)]
@@ -85,8 +139,17 @@ mod tests {
 
     #[test]
     fn the_greatest_are_found_wherever_they_are() {
-        let values = [3.0, 9.0, 1.0, 7.0, 7.0, 2.0];
-        assert_eq!(mean_of_greatest(values.into_iter(), 1), 9.0);
-        assert_eq!(mean_of_greatest(values.into_iter(), 3), 23.0 / 3.0);
+        for length in [18, 37, 149, 431] {
+            let mut values: Vec<f32> = (0..length).map(|i| ((i * 7919) % length) as f32).collect();
+            values[length / 2] = values[length / 3];
+            for count in 1..=9 {
+                let mut sorted = values.clone();
+                sorted.sort_by(f32::total_cmp);
+                let mean = |values: &[f32]| values.iter().sum::<f32>() / count as f32;
+                assert_eq!(mean_of_greatest(&values, -1.0, count), -mean(&sorted[..count]));
+                sorted.reverse();
+                assert_eq!(mean_of_greatest(&values, 1.0, count), mean(&sorted[..count]));
+            }
+        }
     }
 }

@@ -48,8 +48,9 @@ mod tests {
     #[test]
     fn what_lies_on_a_frames_first_sample_is_not_counted() {
         let mut crossings = Crossings::new();
-        let hop = |sign: f32| [sign; HOP];
-        [1.0, -1.0, 0.0, -1e-11, -1.0].map(|sign| crossings.push(&hop(sign)));
+        for sign in [1.0, -1.0, 0.0, -1e-11, -1.0] {
+            crossings.push(&[sign; HOP]);
+        }
         // The frame begins with the second hop: only up to 0 and down again remain.
         assert_eq!(crossings.rate(), 2.0 / FRAME as f32);
     }

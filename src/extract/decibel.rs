@@ -6,6 +6,7 @@ use std::f32::consts::{LN_2, LOG10_2, SQRT_2};
 const LEAST: f32 = 1e-10;
 
 /// 10 · log10(max(power, 1e-10)) of each value, to a relative error of 1e-7.
+#[inline(always)]
 pub fn from_power(values: &mut [f32]) {
     for value in values {
         let power = if *value > LEAST { *value } else { LEAST };

@@ -18,6 +18,15 @@ pub struct Levels {
     pub valleys: [f32; OCTAVES],
 }
 
+impl Levels {
+    /// From the highest peak to the lowest valley, but for the highest band: there the resampler's stop band is.
+    pub fn depth(&self) -> f32 {
+        let peak = self.peaks.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let valley = self.valleys[..OCTAVES - 1].iter().copied().fold(f32::INFINITY, f32::min);
+        peak - valley
+    }
+}
+
 /// The highest levels of a track.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ceilings {

@@ -45,6 +45,7 @@ impl MelBank {
     }
 
     /// Power per band of a power spectrum of `BINS` values.
+    #[inline(always)]
     pub fn apply(&self, power: &[f32], mel: &mut [f32; BANDS]) {
         for (band, mel) in self.bands.iter().zip(mel) {
             let mut sums = [0.0; ROW];
@@ -54,7 +55,7 @@ impl MelBank {
                     sums[i] += powers[i] * weights[i];
                 }
             }
-            *mel = sums.iter().sum();
+            *mel = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
         }
     }
 }

@@ -5,13 +5,12 @@
 //! end; of a long track only the maximum is learnt, and it is pushed a second time. Both ways give the same bits, however
 //! the samples are cut into blocks.
 
-use super::contrast::Contrast;
 use super::crossings::Crossings;
+use super::frame::{Analyser, Measured};
 use super::levels::{Ceilings, Levels, Statistics};
-use super::mel::{BANDS, MelBank};
 use super::moments::Moments;
-use super::spectrum::{FRAME, HOP, RATE, Spectrum};
-use super::{Extractor, Outcome, decibel, shape, tempo};
+use super::spectrum::{FRAME, HOP, RATE};
+use super::{Extractor, Outcome, tempo};
 use crate::track::{Failure, FailureKind};
 
 /// Names of the values, in order.
@@ -101,9 +100,7 @@ const PADDING: usize = FRAME / 2;
 /// The extractor of the built-in vector.
 pub struct Mfcc {
     most_kept: usize,
-    spectrum: Spectrum,
-    bank: MelBank,
-    octaves: Contrast,
+    analyser: Analyser,
     /// Samples that frames still to come stand on, with the padding at either end.
     buffer: Vec<f32>,
     samples: u64,
@@ -133,9 +130,7 @@ impl Mfcc {
     fn keeping(most_kept: usize) -> Self {
         Self {
             most_kept,
-            spectrum: Spectrum::new(),
-            bank: MelBank::new(),
-            octaves: Contrast::new(),
+            analyser: Analyser::new(),
             buffer: vec![0.0; PADDING],
             samples: 0,
             peak: 0.0,
@@ -170,14 +165,7 @@ impl Mfcc {
     }
 
     fn frame(&mut self, at: usize) {
-        self.spectrum.analyse(&self.buffer[at..at + FRAME]);
-        let Spectrum { power, magnitude, .. } = &self.spectrum;
-        let (peaks, valleys) = self.octaves.extremes(magnitude);
-        let mut levels = Levels { mel: [0.0; BANDS], peaks, valleys };
-        self.bank.apply(power, &mut levels.mel);
-        decibel::from_power(&mut levels.mel);
-        decibel::from_power(&mut levels.peaks);
-        decibel::from_power(&mut levels.valleys);
+        let Measured { levels, shape } = self.analyser.measure(&self.buffer[at..at + FRAME]);
         self.frames += 1;
         match &mut self.pass {
             Pass::Learn(ceilings) => return ceilings.raise(&levels),
@@ -194,7 +182,7 @@ impl Mfcc {
                 kept.last_mut().expect("one was just pushed").push(levels);
             }
         }
-        let [centroid, bandwidth, flatness, rolloff] = shape::describe(power, magnitude);
+        let [centroid, bandwidth, flatness, rolloff] = shape;
         let values = [centroid, bandwidth, flatness, rolloff, self.crossings.rate()];
         self.shape.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
     }
@@ -236,7 +224,7 @@ impl Extractor for Mfcc {
 
     fn push(&mut self, samples: &[f32]) {
         self.samples += samples.len() as u64;
-        for samples in samples.chunks(2 * FRAME) {
+        for samples in samples.chunks(8 * FRAME) {
             let start = self.buffer.len();
             // What is not a number fails the comparison.
             let sound = |&sample: &f32| if sample.abs() <= LOUDEST { sample } else { 0.0 };
@@ -269,5 +257,71 @@ impl Extractor for Mfcc {
         let vector = self.vector(statistics);
         self.restart(Pass::Keep(Ceilings::NONE, Vec::new()));
         Ok(Outcome::Vector(vector))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Noise that grows, so that the highest level comes last.
+    fn growing(length: usize) -> Vec<f32> {
+        let mut state = 7_u32;
+        let mut next = |i: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (f64::from(state) / f64::from(u32::MAX) - 0.5) as f32 * (i as f32 / length as f32).powi(8)
+        };
+        (0..length).map(&mut next).collect()
+    }
+
+    fn kind(samples: &[f32]) -> FailureKind {
+        let mut mfcc = Mfcc::new();
+        mfcc.push(samples);
+        mfcc.finish().expect_err("a failure").kind
+    }
+
+    #[test]
+    fn a_long_track_is_pushed_twice_and_gives_the_same_bits() {
+        let samples = growing(5 * RATE as usize + 77);
+        let mut short = Mfcc::new();
+        short.push(&samples);
+        let once = short.finish();
+        assert!(matches!(&once, Ok(Outcome::Vector(vector)) if vector.len() == COLUMNS.len()));
+
+        let mut long = Mfcc::keeping(100);
+        long.push(&samples);
+        assert_eq!(long.finish(), Ok(Outcome::Again));
+        samples.chunks(1000).for_each(|block| long.push(block));
+        assert_eq!(long.finish(), once);
+        // And it is ready for another track.
+        long.push(&samples[4 * RATE as usize..]);
+        assert!(matches!(long.finish(), Ok(Outcome::Vector(_))));
+    }
+
+    #[test]
+    fn what_is_no_number_is_silence() {
+        let mut samples = growing(2 * RATE as usize);
+        let mut zeros = samples.clone();
+        for (i, damage) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30].into_iter().enumerate() {
+            (samples[9000 + 500 * i], zeros[9000 + 500 * i]) = (damage, 0.0);
+        }
+        let vector = |samples: &[f32]| {
+            let mut mfcc = Mfcc::new();
+            mfcc.push(samples);
+            mfcc.finish()
+        };
+        assert_eq!(vector(&samples), vector(&zeros));
+        let loud: Vec<f32> = zeros.iter().map(|sample| sample * 1e12).collect();
+        assert!(
+            matches!(vector(&loud), Ok(Outcome::Vector(vector)) if vector.iter().all(|value| value.is_finite()))
+        );
+    }
+
+    #[test]
+    fn tracks_without_anything_to_hear_are_refused() {
+        assert_eq!(kind(&[]), FailureKind::NoSamples);
+        assert_eq!(kind(&[0.5; RATE as usize - 1]), FailureKind::TooShort);
+        assert_eq!(kind(&[0.99e-4; 2 * RATE as usize]), FailureKind::Silence);
+        assert_eq!(kind(&[f32::NAN; 2 * RATE as usize]), FailureKind::Silence);
     }
 }

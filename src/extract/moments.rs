@@ -44,7 +44,9 @@ mod tests {
     #[test]
     fn a_large_offset_costs_no_digits() {
         let mut moments = Moments::default();
-        [1e6, 1e6 + 1.0, 1e6 + 2.0].map(|value| moments.push(value));
+        for value in [1e6, 1e6 + 1.0, 1e6 + 2.0] {
+            moments.push(value);
+        }
         moments.repeat(1e6 + 4.0, 2);
         assert_eq!(moments.mean(), 1e6 + 2.2);
         assert!((moments.deviation() - 2.56_f32.sqrt()).abs() < 1e-6);

@@ -1,6 +1,6 @@
 //! The shape of a spectrum in four numbers.
 
-use super::spectrum::{BIN_HZ, BINS, LANES};
+use super::spectrum::{BIN_HZ, BINS, LANES, sum};
 
 /// The part of a frame's magnitude that lies below the rolloff (librosa's default).
 const ROLLOFF: f32 = 0.85;
@@ -8,6 +8,7 @@ const ROLLOFF: f32 = 0.85;
 const LEAST: f32 = 1e-10;
 
 /// Centroid (Hz), bandwidth (Hz), flatness (0 to 1), rolloff (Hz) of one frame.
+#[inline(always)]
 pub fn describe(power: &[f32], magnitude: &[f32]) -> [f32; 4] {
     let (total, moment) = weigh(magnitude);
     let flatness = flatness(power);
@@ -21,6 +22,7 @@ pub fn describe(power: &[f32], magnitude: &[f32]) -> [f32; 4] {
 }
 
 /// Sum of the magnitudes, and of magnitude × bin.
+#[inline(always)]
 fn weigh(magnitude: &[f32]) -> (f32, f32) {
     let (rows, rest) = magnitude.as_chunks::<LANES>();
     let (mut totals, mut moments, mut bins) = ([0.0; LANES], [0.0; LANES], FIRST_BINS);
@@ -37,6 +39,7 @@ fn weigh(magnitude: &[f32]) -> (f32, f32) {
 
 /// Sum of magnitude × (bin − centroid)². From the centroid, and not from the second moment: of a pure tone nothing would
 /// be left of the difference.
+#[inline(always)]
 fn spread(magnitude: &[f32], centroid: f32) -> f32 {
     let (rows, rest) = magnitude.as_chunks::<LANES>();
     let (mut spreads, mut off) = ([0.0; LANES], FIRST_BINS.map(|bin| bin - centroid));
@@ -50,25 +53,32 @@ fn spread(magnitude: &[f32], centroid: f32) -> f32 {
 }
 
 /// The first bin at which the running sum reaches `threshold`.
+#[inline(always)]
 fn rolloff(magnitude: &[f32], threshold: f32) -> usize {
+    let (rows, _) = magnitude.as_chunks::<LANES>();
     let mut below = 0.0;
-    for (row, values) in magnitude.chunks(LANES).enumerate() {
-        let with = below + values.iter().sum::<f32>();
+    let mut bin = 0;
+    for row in rows {
+        let with = below + sum(row);
         if with >= threshold {
-            let mut running = below;
-            let crossing = values.iter().position(|value| {
-                running += value;
-                running >= threshold
-            });
-            return row * LANES + crossing.unwrap_or(values.len() - 1);
+            break;
         }
         below = with;
+        bin += LANES;
     }
-    BINS - 1
+    for value in &magnitude[bin..] {
+        below += value;
+        if below >= threshold {
+            break;
+        }
+        bin += 1;
+    }
+    bin.min(BINS - 1)
 }
 
 /// Geometric over arithmetic mean of the power: the mean logarithm is that of the product, whose exponents are added as
 /// integers and whose 64 mantissas, each in [1, 2), stay far below the greatest float.
+#[inline(always)]
 fn flatness(power: &[f32]) -> f32 {
     let (rows, rest) = power.as_chunks::<LANES>();
     let (mut sums, mut products, mut exponents) = ([0.0; LANES], [1.0_f32; LANES], [0_i32; LANES]);
@@ -102,17 +112,13 @@ const FIRST_BINS: [f32; LANES] = {
     bins
 };
 
-fn sum(values: &[f32; LANES]) -> f32 {
-    values.iter().sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_pure_tone_has_no_width() {
-        let mut power = vec![0.0; BINS];
+        let mut power = vec![0.0_f32; BINS];
         power[500] = 4.0;
         let magnitude: Vec<f32> = power.iter().map(|power| power.sqrt()).collect();
         let [centroid, bandwidth, flatness, rolloff] = describe(&power, &magnitude);

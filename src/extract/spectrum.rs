@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use realfft::num_complex::Complex32;
+use realfft::num_complex::{Complex32, Complex64};
 use realfft::{RealFftPlanner, RealToComplex};
 
 /// Samples per second (Hz), mono.
@@ -21,6 +21,47 @@ pub const BIN_HZ: f64 = RATE as f64 / FRAME as f64;
 /// in the same order on each.
 pub const LANES: usize = 16;
 
+/// The sum of a row, by halves: additions side by side, and not in a chain where each waits for the last.
+#[inline(always)]
+pub fn sum(row: &[f32; LANES]) -> f32 {
+    let mut row = *row;
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            row[i] += row[i + half];
+        }
+        half /= 2;
+    }
+    row[0]
+}
+
+/// What a transform in double precision needs; most tracks never do.
+struct Precise {
+    window: Vec<f64>,
+    transform: Arc<dyn RealToComplex<f64>>,
+    wave: Vec<f64>,
+    bins: Vec<Complex64>,
+    scratch: Vec<Complex64>,
+}
+
+impl Precise {
+    fn new() -> Self {
+        let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
+        Self {
+            window: (0..FRAME).map(hann).collect(),
+            wave: transform.make_input_vec(),
+            bins: transform.make_output_vec(),
+            scratch: transform.make_scratch_vec(),
+            transform,
+        }
+    }
+}
+
+/// The periodic Hann window.
+fn hann(i: usize) -> f64 {
+    0.5 - 0.5 * (TAU * i as f64 / FRAME as f64).cos()
+}
+
 /// The short-time spectrum of one frame; the periodic Hann window is librosa's default.
 ///
 /// rustfft chooses its instructions at run time (AVX, SSE, NEON): the last bits may differ between kinds of machines.
@@ -30,6 +71,7 @@ pub struct Spectrum {
     wave: Vec<f32>,
     bins: Vec<Complex32>,
     scratch: Vec<Complex32>,
+    precise: Option<Precise>,
     /// |X|², `BINS` values.
     pub power: Vec<f32>,
     /// |X|, `BINS` values.
@@ -39,12 +81,12 @@ pub struct Spectrum {
 impl Spectrum {
     pub fn new() -> Self {
         let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
-        let hann = |i: usize| (0.5 - 0.5 * (TAU * i as f64 / FRAME as f64).cos()) as f32;
         Self {
-            window: (0..FRAME).map(hann).collect(),
+            window: (0..FRAME).map(|i| hann(i) as f32).collect(),
             wave: transform.make_input_vec(),
             bins: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),
+            precise: None,
             transform,
             power: vec![0.0; BINS],
             magnitude: vec![0.0; BINS],
@@ -52,12 +94,30 @@ impl Spectrum {
     }
 
     /// Transforms `FRAME` samples.
-    pub fn analyse(&mut self, samples: &[f32]) {
+    pub fn transform(&mut self, samples: &[f32]) {
         for ((wave, sample), weight) in self.wave.iter_mut().zip(samples).zip(&self.window) {
             *wave = sample * weight;
         }
         // The only errors are of wrong lengths, and these are the transform's own.
         let _ = self.transform.process_with_scratch(&mut self.wave, &mut self.bins, &mut self.scratch);
+    }
+
+    /// The same in double precision, for frames whose valleys lie below the rounding of single precision.
+    pub fn transform_precisely(&mut self, samples: &[f32]) {
+        let precise = self.precise.get_or_insert_with(Precise::new);
+        for ((wave, sample), weight) in precise.wave.iter_mut().zip(samples).zip(&precise.window) {
+            *wave = f64::from(*sample) * weight;
+        }
+        let Precise { transform, wave, bins, scratch, .. } = precise;
+        let _ = transform.process_with_scratch(wave, bins, scratch);
+        for (bin, precise) in self.bins.iter_mut().zip(bins) {
+            *bin = Complex32::new(precise.re as f32, precise.im as f32);
+        }
+    }
+
+    /// Takes power and magnitude of what was transformed.
+    #[inline(always)]
+    pub fn weigh(&mut self) {
         for ((bin, power), magnitude) in self.bins.iter().zip(&mut self.power).zip(&mut self.magnitude) {
             *power = bin.re * bin.re + bin.im * bin.im;
             *magnitude = power.sqrt();

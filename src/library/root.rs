@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn a_known_folder_may_be_away() {
         let away = PathBuf::from("/no/such/folder");
-        let joined = Roots::join(&[away.clone()], &[away.clone()]).unwrap();
+        let known = std::slice::from_ref(&away);
+        let joined = Roots::join(known, known).unwrap();
         assert_eq!(joined, Roots { all: vec![away.clone()], scope: vec![away] });
     }
 

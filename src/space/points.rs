@@ -18,14 +18,12 @@ pub struct Points {
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum PointsError {
     #[error(
-        "the {space} vector of track {content} has {found} values where others have {expected}: run `indexer store check`"
+        "the {space} vector of track {content} has {found} values where others have {expected}: scan into a new --store"
     )]
     Ragged { space: String, content: ContentId, found: usize, expected: usize },
-    #[error(
-        "the {space} vector of track {content} has {value} in column {column}: run `indexer store check`"
-    )]
+    #[error("the {space} vector of track {content} has {value} in column {column}: scan into a new --store")]
     NotFinite { space: String, content: ContentId, column: usize, value: f32 },
-    #[error("track {content} has two vectors in {space}: run `indexer store check`")]
+    #[error("track {content} has two vectors in {space}: scan into a new --store")]
     Twice { space: String, content: ContentId },
 }
 

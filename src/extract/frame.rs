@@ -1,0 +1,75 @@
+//! One frame of samples to everything that is measured of it.
+
+use super::contrast::Contrast;
+use super::levels::Levels;
+use super::mel::{BANDS, MelBank};
+use super::spectrum::Spectrum;
+use super::{decibel, shape};
+
+/// How far (in tenths of the logarithm of the magnitude) a valley lies below the highest peak when rounding in 32 bits begins to
+/// fill it: the transform's noise is about 4e-8 of the peak, and a fiftieth of the valley moves its mean by 5e-4.
+const DEPTH: f32 = 64.0;
+
+/// Measures frames, one after the other.
+pub struct Analyser {
+    spectrum: Spectrum,
+    bank: MelBank,
+    octaves: Contrast,
+}
+
+/// What is measured of a frame's spectrum.
+pub struct Measured {
+    pub levels: Levels,
+    /// Centroid (Hz), bandwidth (Hz), flatness, rolloff (Hz).
+    pub shape: [f32; 4],
+}
+
+impl Analyser {
+    pub fn new() -> Self {
+        Self { spectrum: Spectrum::new(), bank: MelBank::new(), octaves: Contrast::new() }
+    }
+
+    /// Measures `FRAME` samples. librosa transforms in double precision; here that is done where it shows.
+    pub fn measure(&mut self, samples: &[f32]) -> Measured {
+        self.spectrum.transform(samples);
+        let measured = self.describe_fast();
+        if measured.levels.depth() < DEPTH {
+            return measured;
+        }
+        PRECISE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.spectrum.transform_precisely(samples);
+        self.describe_fast()
+    }
+
+    /// Where the processor has AVX2 the same code runs, compiled for it; since products and sums are never fused and stand in
+    /// fixed rows, its results are the same to the last bit.
+    fn describe_fast(&mut self) -> Measured {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.describe_avx2() };
+        }
+        self.describe()
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn describe_avx2(&mut self) -> Measured {
+        self.describe()
+    }
+
+    #[inline(always)]
+    fn describe(&mut self) -> Measured {
+        self.spectrum.weigh();
+        let Spectrum { power, magnitude, .. } = &self.spectrum;
+        let (mut peaks, mut valleys) = self.octaves.extremes(magnitude);
+        let mut mel = [0.0; BANDS];
+        self.bank.apply(power, &mut mel);
+        decibel::from_power(&mut mel);
+        decibel::from_power(&mut peaks);
+        decibel::from_power(&mut valleys);
+        Measured { levels: Levels { mel, peaks, valleys }, shape: shape::describe(power, magnitude) }
+    }
+}
+
+pub static PRECISE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
