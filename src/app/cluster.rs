@@ -6,22 +6,16 @@ use std::{
 };
 
 use super::{
+    naming::{NamedCluster, known, name_clusters},
     progress::{Event, Progress},
-    publish::{PublishError, publish},
+    publish::{PublishError, Targets, publish},
     selection::{Selection, select},
 };
 use crate::{
     cluster::{self, Algorithm, ClusterError, Clustering},
     library::{RootError, Roots},
     moment::Moment,
-    playlist::{
-        Playlist, Song,
-        format::About,
-        identity::{self, Churn, Known},
-        names::{Names, Sound},
-        order_by_center,
-        run::RunId,
-    },
+    playlist::{Playlist, Song, format::About, identity::Churn, run::RunId},
     space::{
         Points, PointsError, SpaceId, mfcc,
         scale::{standardise, unit_length},
@@ -46,19 +40,6 @@ pub struct ClusterRequest {
     /// Forget the set's earlier playlists.
     pub fresh: bool,
     pub targets: Targets,
-}
-
-/// Where the playlists go.
-#[derive(Clone, Debug, Default)]
-pub struct Targets {
-    /// One JSON file.
-    pub output: Option<PathBuf>,
-    /// Replace an `output` that is somebody else's.
-    pub force: bool,
-    /// A folder of playlist files.
-    pub playlists: Option<PathBuf>,
-    /// Their formats, by name.
-    pub formats: Vec<String>,
 }
 
 /// Why there are no new playlists.
@@ -121,20 +102,12 @@ pub fn cluster(
     let mut clock = Clock::default();
     let (selection, scope) = read(request, store, progress)?;
     clock.stage("read");
-    let points = Points::new(request.space.clone(), selection.rows())?;
-    let raw = points.clone();
-    let points = if request.report {
-        points.map(mfcc::report_columns)
-    } else {
-        points.map(|values| unit_length(standardise(mfcc::default_blocks(values))))
-    };
+    let raw = Points::new(request.space.clone(), selection.rows())?;
+    let points = prepared(raw.clone(), request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");
 
-    let set = request.set.clone().unwrap_or_else(|| match &scope {
-        Some(path) => format!("{}:{}", request.space.name, path.display()),
-        None => request.space.name.clone(),
-    });
+    let set = set_name(request, scope.as_deref());
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
@@ -143,7 +116,8 @@ pub fn cluster(
     let known = if request.fresh { vec![] } else { known(last.as_ref()) };
     let next_id = if request.fresh { 0 } else { record.next_id };
     let named = name_clusters(&raw, &clustering, &selection, &known, next_id);
-    let run = run_id(request, scope.as_deref(), &named);
+    let settings = canonical(request, scope.as_deref());
+    let run = run_id(&settings, &request.space, &named);
     clock.stage("match");
 
     let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
@@ -158,7 +132,7 @@ pub fn cluster(
     if last.as_ref().is_none_or(|last| last.id != run.to_string()) {
         let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
         record = SetRecord { next_id: next.max(next_id), latest: record.latest + 1 };
-        database.keep(&set, &record, &run_record(request, &run, &clustering, &named))?;
+        database.keep(&set, &record, &run_record(&request.space, settings, &run, &clustering, &named))?;
     }
     clock.stage("write");
 
@@ -209,68 +183,19 @@ fn read(
     Ok((selection, scope))
 }
 
-/// A cluster that has become a playlist.
-struct NamedCluster {
-    /// The number of its cluster.
-    cluster: usize,
-    playlist: Playlist,
-    churn: Churn,
-    is_new: bool,
-}
-
-fn known(last: Option<&RunRecord>) -> Vec<Known> {
-    let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
-    let known = |playlist: &RunPlaylist| Known {
-        id: playlist.id,
-        name: playlist.name.clone(),
-        members: playlist.members.clone(),
-    };
-    playlists.iter().map(known).collect()
-}
-
-/// Gives each cluster its identity, its name and its songs; in the order of the playlists' ids.
-fn name_clusters(
-    raw: &Points,
-    clustering: &Clustering,
-    selection: &Selection,
-    known: &[Known],
-    next_id: u32,
-) -> Vec<NamedCluster> {
-    let rows = clustering.members();
-    let contents = |rows: &Vec<usize>| rows.iter().map(|&row| raw.contents()[row]).collect::<Vec<_>>();
-    let clusters: Vec<_> = rows.iter().map(contents).collect();
-    let identities = identity::identify(&clusters, known, next_id);
-    let kept = identities.iter().filter_map(|identity| Some(identity.continues?.name.as_str()));
-    let mut names = Names::given(kept);
-    let mut named: Vec<_> = Vec::new();
-    for (cluster, identity) in identities.iter().enumerate() {
-        let name = match identity.continues {
-            Some(known) => known.name.clone(),
-            None => names.give(Some(sound(raw, &rows[cluster]))),
-        };
-        let mut songs: Vec<_> = rows[cluster]
-            .iter()
-            .map(|&row| selection.song(&raw.contents()[row], clustering.distances[row]))
-            .collect();
-        order_by_center(&mut songs);
-        named.push(NamedCluster {
-            cluster,
-            playlist: Playlist { id: identity.id, name, songs },
-            churn: identity.churn(&clusters[cluster]),
-            is_new: identity.continues.is_none(),
-        });
+/// The values that are compared, from the stored ones.
+fn prepared(raw: Points, report: bool) -> Points {
+    if report {
+        return raw.map(mfcc::report_columns);
     }
-    named.sort_by_key(|named| named.playlist.id);
-    named
+    raw.map(mfcc::default_blocks).map(standardise).map(unit_length)
 }
 
-/// The mean sound of some rows of stored `mfcc` vectors.
-fn sound(raw: &Points, rows: &[usize]) -> Sound {
-    let mean = |column| {
-        let sum: f64 = rows.iter().map(|&row| f64::from(raw.values()[(row, column)])).sum();
-        sum / rows.len().max(1) as f64
-    };
-    Sound { tempo: mean(mfcc::TEMPO), brightness: mean(mfcc::CENTROID) }
+fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
+    request.set.clone().unwrap_or_else(|| match scope {
+        Some(path) => format!("{}:{}", request.space.name, path.display()),
+        None => request.space.name.clone(),
+    })
 }
 
 /// All that shapes the result, as text. The seed counts, the targets do not.
@@ -281,16 +206,17 @@ fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}")
 }
 
-fn run_id(request: &ClusterRequest, scope: Option<&Path>, named: &[NamedCluster]) -> RunId {
+fn run_id(settings: &str, space: &SpaceId, named: &[NamedCluster]) -> RunId {
     let members: Vec<_> = named
         .iter()
         .flat_map(|named| named.playlist.songs.iter().map(|song| (song.content, named.playlist.id)))
         .collect();
-    RunId::of(&canonical(request, scope), &request.space, &members)
+    RunId::of(settings, space, &members)
 }
 
 fn run_record(
-    request: &ClusterRequest,
+    space: &SpaceId,
+    settings: String,
     run: &RunId,
     clustering: &Clustering,
     named: &[NamedCluster],
@@ -298,8 +224,8 @@ fn run_record(
     RunRecord {
         id: run.to_string(),
         made: Moment::now(),
-        space: request.space.clone(),
-        settings: canonical(request, request.path.as_deref()),
+        space: space.clone(),
+        settings,
         inertia: clustering.inertia,
         centroids: named.iter().map(|named| clustering.centroids.row(named.cluster).to_vec()).collect(),
         playlists: named

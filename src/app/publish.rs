@@ -5,10 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    cluster::Targets,
-    progress::{Event, Progress},
-};
+use super::progress::{Event, Progress};
 use crate::{
     playlist::{
         Playlist,
@@ -18,6 +15,19 @@ use crate::{
     },
     store::{OwnedFiles, Playlists, StoreError},
 };
+
+/// Where the playlists go.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// One JSON file.
+    pub output: Option<PathBuf>,
+    /// Replace an `output` that is somebody else's.
+    pub force: bool,
+    /// A folder of playlist files.
+    pub playlists: Option<PathBuf>,
+    /// Their formats, by name.
+    pub formats: Vec<String>,
+}
 
 /// Why files were not written.
 #[derive(Debug, thiserror::Error)]

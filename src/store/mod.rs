@@ -10,9 +10,11 @@ mod open;
 mod playlists;
 mod tables;
 mod vectors;
+mod view;
 
 pub use error::StoreError;
-pub use library::{Change, Library, View};
+pub use library::{Change, Library};
 pub use playlists::{OwnedFiles, Playlists, RunPlaylist, RunRecord, SetRecord};
 pub use tables::SCHEMA;
 pub use vectors::SpaceRecord;
+pub use view::View;

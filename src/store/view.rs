@@ -1,0 +1,196 @@
+//! `library.redb` as it was at one moment, for reading.
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, HashSet},
+    ffi::OsStr,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+use redb::{
+    Key, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError,
+    TableHandle,
+};
+use serde::de::DeserializeOwned;
+
+use super::{
+    StoreError, codec,
+    library::{bytes, content_key, failure_key},
+    open,
+    tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
+    vectors::{self, SpaceRecord, Vectors},
+};
+use crate::{
+    file::{FailureRecord, FileRecord, RootRecord},
+    space::SpaceId,
+    track::{ContentId, TrackNumber, TrackRecord},
+};
+
+/// A consistent view of the library at one moment. Damaged rows are left out and counted.
+pub struct View {
+    path: PathBuf,
+    read: ReadTransaction,
+    damaged: Cell<usize>,
+    /// Keeps a reader's database open; dropped after `read`.
+    _database: Option<ReadOnlyDatabase>,
+}
+
+impl View {
+    /// What a writer's database holds now.
+    pub(super) fn of(path: &Path, database: &impl ReadableDatabase) -> Result<Self, StoreError> {
+        let read = open::guarded(path, || Ok(database.begin_read()?))?;
+        Ok(Self { path: path.to_owned(), read, damaged: Cell::new(0), _database: None })
+    }
+
+    /// Opens the store in `folder` for reading, beside a writer if there is one.
+    ///
+    /// # Errors
+    /// No store there, a newer or damaged one, a folder on a network.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join("library.redb");
+        let database = open::reader(&path)?;
+        let read = open::guarded(&path, || Ok(database.begin_read()?))?;
+        Ok(Self { path, read, damaged: Cell::new(0), _database: Some(database) })
+    }
+
+    /// Rows met so far whose bytes were not what had been written.
+    pub fn damaged(&self) -> usize {
+        self.damaged.get()
+    }
+
+    /// The folders of the library.
+    ///
+    /// # Errors
+    /// This and all below: a disk that fails or a damaged store.
+    pub fn roots(&self) -> Result<BTreeMap<PathBuf, RootRecord>, StoreError> {
+        let mut roots = BTreeMap::new();
+        self.each(ROOTS, |key| key.to_vec(), |key, record| drop(roots.insert(path_of(key), record)))?;
+        Ok(roots)
+    }
+
+    /// Every file in the order of its path's bytes.
+    pub fn files(&self, mut visit: impl FnMut(&Path, FileRecord)) -> Result<(), StoreError> {
+        self.each(
+            FILES,
+            |key| key.to_vec(),
+            |key, record| {
+                visit(Path::new(OsStr::from_bytes(key)), record);
+            },
+        )
+    }
+
+    /// Every failure in the order of paths: path, space or nothing, what happened.
+    pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
+        let mut failures = Vec::new();
+        let seal = |key: &(&[u8], &str)| failure_key(key.0, key.1);
+        self.each(FAILURES, seal, |key: &(&[u8], &str), record| {
+            failures.push((path_of(key.0), key.1.to_owned(), record));
+        })?;
+        Ok(failures)
+    }
+
+    /// One file.
+    pub fn file(&self, path: &Path) -> Result<Option<FileRecord>, StoreError> {
+        self.get(FILES, bytes(path), bytes(path))
+    }
+
+    /// One recording.
+    pub fn track(&self, number: TrackNumber) -> Result<Option<TrackRecord>, StoreError> {
+        self.get(TRACKS, number.0, &number.0.to_le_bytes())
+    }
+
+    /// The number of a recording.
+    pub fn number_of(&self, content: &ContentId) -> Result<Option<TrackNumber>, StoreError> {
+        self.get(CONTENTS, &content_key(content), &content_key(content))
+    }
+
+    /// Every recording, in order of its number.
+    pub fn tracks(&self) -> Result<BTreeMap<TrackNumber, TrackRecord>, StoreError> {
+        let mut tracks = BTreeMap::new();
+        self.each(
+            TRACKS,
+            |number| number.to_le_bytes().to_vec(),
+            |number, record| {
+                tracks.insert(TrackNumber(*number), record);
+            },
+        )?;
+        Ok(tracks)
+    }
+
+    /// The first number that no recording ever had.
+    pub fn next_number(&self) -> Result<u32, StoreError> {
+        open::guarded(&self.path, || match self.read.open_table(TRACKS) {
+            Err(TableError::TableDoesNotExist(_)) => Ok(0),
+            table => Ok(table?.last()?.map_or(0, |(number, _)| number.value() + 1)),
+        })
+    }
+
+    /// Every space that has vectors.
+    pub fn spaces(&self) -> Result<Vec<SpaceRecord>, StoreError> {
+        self.counting(|| vectors::spaces(&self.read))
+    }
+
+    /// All vectors of a space.
+    pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
+        self.counting(|| vectors::get(&self.read, space))
+    }
+
+    /// The tracks that have a vector in a space.
+    pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
+        open::guarded(&self.path, || vectors::covered(&self.read, space))
+    }
+
+    fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {
+        let (value, damaged) = open::guarded(&self.path, work)?;
+        self.damaged.set(self.damaged.get() + damaged);
+        Ok(value)
+    }
+
+    fn get<K: Key, T: DeserializeOwned>(
+        &self,
+        table: TableDefinition<'static, K, &'static [u8]>,
+        key: K::SelfType<'_>,
+        key_bytes: &[u8],
+    ) -> Result<Option<T>, StoreError> {
+        self.counting(|| {
+            let row = match self.read.open_table(table) {
+                Err(TableError::TableDoesNotExist(_)) => None,
+                open => open?.get(key)?.map(|row| row.value().to_vec()),
+            };
+            let record = row.map(|row| codec::decode(table.name(), key_bytes, &row));
+            Ok(match record {
+                Some(Err(codec::BadRow)) => (None, 1),
+                other => (other.and_then(Result::ok), 0),
+            })
+        })
+    }
+
+    fn each<K: Key, T: DeserializeOwned>(
+        &self,
+        table: TableDefinition<'static, K, &'static [u8]>,
+        key_bytes: impl Fn(&K::SelfType<'_>) -> Vec<u8>,
+        mut visit: impl FnMut(&K::SelfType<'_>, T),
+    ) -> Result<(), StoreError> {
+        self.counting(|| {
+            let open = match self.read.open_table(table) {
+                Err(TableError::TableDoesNotExist(_)) => return Ok(((), 0)),
+                open => open?,
+            };
+            let mut damaged = 0;
+            for entry in open.iter()? {
+                let (key, row) = entry?;
+                let key = key.value();
+                match codec::decode(table.name(), &key_bytes(&key), row.value()) {
+                    Ok(record) => visit(&key, record),
+                    Err(codec::BadRow) => damaged += 1,
+                }
+            }
+            Ok(((), damaged))
+        })
+    }
+}
+
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
