@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indexer::{
     app::{ClusterRequest, ClusterSummary, PlaylistSummary, Targets, cluster},
-    cluster::{ALGORITHMS, ClusterError, Settings, algorithm},
+    cluster::{ALGORITHMS, Algorithm, ClusterError, Settings, algorithm},
+    config::ClusterConfig,
     playlist::format::{FORMATS, format},
 };
 use serde_json::{Value, json};
@@ -86,10 +87,7 @@ impl Grouping {
         let Ok([space]) = <[_; 1]>::try_from(spaces(method)?) else {
             return Err(Usage(format!("--method {method}: one method is needed here")).into());
         };
-        let name = self.algorithm.as_deref().unwrap_or(&config.algorithm);
-        let names = || ALGORITHMS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
-        let algorithm = algorithm(name)
-            .ok_or_else(|| Usage(format!("unknown algorithm `{name}`: choose from {}", names())))?;
+        let (algorithm, settings) = how(self.algorithm.as_deref(), config)?;
         let n = match self.n {
             Some(0) => return Err(Usage(ClusterError::NoClusters.to_string()).into()),
             None if config.n == 0 => {
@@ -103,8 +101,6 @@ impl Grouping {
             let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
             return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")).into());
         }
-        let settings = Settings { kmeans: config.kmeans.clone() };
-        settings.check().map_err(|error| Usage(error.to_string()))?;
         Ok(ClusterRequest {
             space,
             algorithm,
@@ -123,6 +119,17 @@ impl Grouping {
             },
         })
     }
+}
+
+/// The algorithm and its settings, checked.
+pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algorithm, Settings), Usage> {
+    let name = name.unwrap_or(&config.algorithm);
+    let names = || ALGORITHMS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
+    let algorithm = algorithm(name)
+        .ok_or_else(|| Usage(format!("unknown algorithm `{name}`: choose from {}", names())))?;
+    let settings = Settings { kmeans: config.kmeans.clone() };
+    settings.check().map_err(|error| Usage(error.to_string()))?;
+    Ok((algorithm, settings))
 }
 
 fn given(path: &Path) -> Option<PathBuf> {

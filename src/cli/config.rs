@@ -38,6 +38,8 @@ impl ConfigCommand {
             Action::Check => {
                 session.rules().check()?;
                 super::scan::spaces(&session.config.scan.method)?;
+                super::scan::spaces(&session.config.cluster.method)?;
+                super::cluster::how(None, &session.config.cluster)?;
                 if json {
                     print_json(&json!({"path": session.config_path.to_string_lossy(), "valid": true}))?;
                 } else {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indexer::{
-    app::{Plan, ScanRequest, ScanSummary, Why, perform, prepare},
+    app::{Plan, ScanRequest, ScanSummary, Why, scan},
     extract::EXTRACTORS,
     space::SpaceId,
     store::{Library, StoreError, View},
@@ -38,13 +38,13 @@ pub struct Scan {
 
 impl Scan {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
-        let scan = &session.config.scan;
+        let config = &session.config.scan;
         let request = ScanRequest {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
             rules: session.rules(),
-            spaces: spaces(self.method.as_deref().unwrap_or(&scan.method))?,
-            retry_failed: self.retry_failed || scan.retry_failed,
+            spaces: spaces(self.method.as_deref().unwrap_or(&config.method))?,
+            retry_failed: self.retry_failed || config.retry_failed,
             accept_missing: self.accept_missing,
         };
         if self.dry_run {
@@ -80,10 +80,10 @@ pub fn spaces(methods: &str) -> Result<Vec<SpaceId>, Usage> {
 /// One whole pass with its bars. The store is made only when the request has been understood.
 pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSummary> {
     let folder = session.config.store_folder();
-    let prepared = prepare(request, view_if_any(&folder)?.as_ref())?;
+    let prepared = scan::prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
     let accept = request.accept_missing;
-    Ok(perform(prepared, accept, &library, &session.workforce(), &session.bars(), &session.stop)?)
+    Ok(scan::perform(prepared, accept, &library, &session.workforce(), &session.bars(), &session.stop)?)
 }
 
 fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
@@ -105,7 +105,7 @@ pub fn outcome(summary: &ScanSummary) -> Outcome {
 }
 
 fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> {
-    let prepared = prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
+    let prepared = scan::prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
     if session.config.json {
         print_json(&plan_as_json(&prepared.plan))?;
         return Ok(Outcome::Done);
