@@ -11,7 +11,8 @@ const SLACK: u64 = 10;
 #[derive(Clone, Debug, Default)]
 pub struct Account {
     pub frames: u64,
-    /// Frames that the container declares; containers without a length, and lengths that are only estimated, say nothing.
+    /// Frames that the container declares; containers without a length, and lengths that are only estimated,
+    /// say nothing.
     pub declared: Option<u64>,
     /// Packets that could not be decoded.
     pub skipped: u64,

@@ -102,7 +102,9 @@ impl Decoder {
                 return Ok(());
             }
             Err(Error::ResetRequired) => return self.restart(),
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
+                return Err(unreadable(error));
+            }
             Err(error) => {
                 self.break_off(&error);
                 return Ok(());
@@ -114,8 +116,9 @@ impl Decoder {
         if self.opened.track.codec == "aac" && self.watch.is_he_aac(self.rate, &packet.data) {
             return Err(unsupported("HE-AAC".into()));
         }
-        // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may have guessed,
-        // and Vorbis at every page whose time does not match its packets', as ffmpeg writes them.
+        // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may
+        // have guessed, and Vorbis at every page whose time does not match its packets', as ffmpeg writes
+        // them.
         packet.trim_end = Duration::ZERO;
         match self.decoder.decode(&packet) {
             Ok(block) if block.spec().rate() == self.rate => {
@@ -126,7 +129,9 @@ impl Decoder {
                 self.account.skipped += 1;
                 self.account.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
             }
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
+                return Err(unreadable(error));
+            }
             Err(error) => {
                 self.account.skipped += 1;
                 self.account.complaint = Some(error.to_string());
@@ -175,7 +180,8 @@ fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {
         .map_err(|error| unsupported(variant(track).unwrap_or_else(|| format!("{}: {error}", track.codec))))
 }
 
-/// The variant of AAC that is refused. ISO/IEC 14496-3, table 1.17: the object type is in the first five bits.
+/// The variant of AAC that is refused. ISO/IEC 14496-3, table 1.17: the object type is in the first five
+/// bits.
 fn variant(track: &Coded) -> Option<String> {
     let first = *track.params.extra_data.as_ref()?.first().filter(|_| track.codec == "aac")?;
     let name = match first >> 3 {

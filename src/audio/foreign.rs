@@ -1,7 +1,8 @@
-//! Recognises by their first bytes the recordings that symphonia does not read, so that their failure can name them.
+//! Recognises by their first bytes the recordings that symphonia does not read, so that their failure can
+//! name them.
 //!
-//! This must come before probing: symphonia looks for a frame of MPEG audio anywhere in the first megabyte, and finds
-//! one by chance in any compressed data.
+//! This must come before probing: symphonia looks for a frame of MPEG audio anywhere in the first megabyte,
+//! and finds one by chance in any compressed data.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;

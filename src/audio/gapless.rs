@@ -1,7 +1,7 @@
 //! Where the recording begins and ends inside an MP4 file: encoders of AAC put silence before and after it.
 //!
-//! symphonia hands out every coded frame of MP4; the trim is in the edit list (ISO/IEC 14496-12, 8.6.6) or in iTunes'
-//! `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
+//! symphonia hands out every coded frame of MP4; the trim is in the edit list (ISO/IEC 14496-12, 8.6.6) or in
+//! iTunes' `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -25,7 +25,8 @@ struct Atom {
 /// Atoms looked at in one level: a file with more of them is not a recording.
 const MOST_ATOMS: usize = 4096;
 
-/// The edit list of the track `id`, counted in frames of `rate` Hz. `None` where there is none that can be followed.
+/// The edit list of the track `id`, counted in frames of `rate` Hz. `None` where there is none that can be
+/// followed.
 pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let moov = find(file, &Atom { name: *b"file", start: 0, end: file.metadata().ok()?.len() }, b"moov")?;
     let movie_scale = timescale(file, &find(file, &moov, b"mvhd")?)?;

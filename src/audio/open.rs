@@ -148,7 +148,8 @@ fn why_not_probed(error: Error) -> Failure {
     }
 }
 
-/// The length, where it is more than a guess: raw AAC, and MPEG audio without a LAME tag, are measured by their first packets.
+/// The length, where it is more than a guess: raw AAC, and MPEG audio without a LAME tag, are measured by
+/// their first packets.
 fn declared(format: &dyn FormatReader, track: &Track) -> Option<u64> {
     let guessed = match format.format_info().short_name {
         "aac" => true,

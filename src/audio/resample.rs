@@ -1,9 +1,10 @@
 //! Changes the rate of a stream of samples the way soxr's high quality does, which is what librosa uses.
 //!
-//! What decides is where the low-pass lies: one that cuts elsewhere moves dozens of features. So this is soxr's filter
-//! (its `HQ`: 20 bits, pass band to 0.914 of the lower Nyquist frequency, stop band from 1), applied to whole blocks in
-//! the frequency domain, where leaving out the upper bins changes the rate: Oppenheim and Schafer, "Discrete-Time Signal
-//! Processing", overlap-save. The filter has no phase, so nothing is delayed.
+//! What decides is where the low-pass lies: one that cuts elsewhere moves dozens of features. So this is
+//! soxr's filter (its `HQ`: 20 bits, pass band to 0.914 of the lower Nyquist frequency, stop band from 1),
+//! applied to whole blocks in the frequency domain, where leaving out the upper bins changes the rate:
+//! Oppenheim and Schafer, "Discrete-Time Signal Processing", overlap-save. The filter has no phase, so
+//! nothing is delayed.
 
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -147,13 +148,16 @@ impl Filter {
         self.filled = self.margin;
     }
 
-    /// Filters the block, gives it without its margins, and keeps both margins' length of its end for the next.
+    /// Filters the block, gives it without its margins, and keeps both margins' length of its end for the
+    /// next.
     fn convert(&mut self, sink: &mut dyn FnMut(&[f32])) -> u64 {
         self.wave.copy_from_slice(&self.block);
         self.transform();
         for ((out, bin), factor) in self.bins_out.iter_mut().zip(&self.bins).zip(&self.response) {
             *out = bin * factor;
         }
+        // The inverse transform works in its input: what was above the lower Nyquist frequency must be cleared.
+        self.bins_out[self.response.len()..].fill(Complex32::ZERO);
         // The first and the last bin of a real signal are real.
         let last = self.bins_out.len() - 1;
         (self.bins_out[0].im, self.bins_out[last].im) = (0.0, 0.0);
@@ -174,8 +178,8 @@ impl Filter {
 }
 
 impl LowPass {
-    /// Its answer to an impulse, wrapped around sample 0 of a block of `size`; `lower` is the lower Nyquist frequency as
-    /// a part of the input's. The gain of 1 / size undoes the transforms'.
+    /// Its answer to an impulse, wrapped around sample 0 of a block of `size`; `lower` is the lower Nyquist
+    /// frequency as a part of the input's. The gain of 1 / size undoes the transforms'.
     fn response(&self, size: usize, lower: f64) -> Vec<f32> {
         let half = self.taps / lower / 2.0;
         let tap = |n: usize| {

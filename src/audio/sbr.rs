@@ -1,4 +1,5 @@
-//! Tells HE-AAC from AAC where no header does: by the payload of spectral band replication in the packets themselves.
+//! Tells HE-AAC from AAC where no header does: by the payload of spectral band replication in the packets
+//! themselves.
 //!
 //! Without it only the lower half of the spectrum is decoded, at half the rate, and nothing says so.
 
@@ -27,15 +28,18 @@ impl Watch {
     }
 }
 
-/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or 14), up to
-/// the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and 4.57.
+/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or
+/// 14), up to the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and
+/// 4.57.
 fn ends_with_replication(packet: &[u8]) -> bool {
     let bits = packet.len() * 8;
     let read = |from: usize, count: usize| {
         (from..from + count).fold(0, |value, i| value << 1 | u32::from(packet[i / 8] >> (7 - i % 8) & 1))
     };
     // The end mark is the last of the ones: its lowest bit is followed by zeros only.
-    let Some(last) = packet.last().filter(|&&byte| byte != 0) else { return false };
+    let Some(last) = packet.last().filter(|&&byte| byte != 0) else {
+        return false;
+    };
     let end = bits - last.trailing_zeros() as usize;
     if end < 3 || read(end - 3, 3) != 7 {
         return false;

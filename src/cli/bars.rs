@@ -74,6 +74,9 @@ impl Bars {
         if self.plain && !self.silent && state.line.elapsed() >= BETWEEN_LINES {
             state.line = Instant::now();
             let (done, all) = (state.bar.position(), state.bar.length().unwrap_or_default());
+            if done == all {
+                return;
+            }
             let left = passed.mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
             let rate = done as f64 / passed.as_secs_f64().max(0.001);
             eprintln!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left));

@@ -9,8 +9,8 @@ pub const COEFFICIENTS: usize = 13;
 const HALF: usize = BANDS / 2;
 const ROW: usize = 8;
 
-/// The orthonormal cosine transform of type II, `COEFFICIENTS` × `BANDS`, of which half is kept: the cosines of a row are
-/// the same from both ends, or of opposite sign in odd rows.
+/// The orthonormal cosine transform of type II, `COEFFICIENTS` × `BANDS`, of which half is kept: the cosines
+/// of a row are the same from both ends, or of opposite sign in odd rows.
 pub struct Cosines(Box<[[f32; HALF]; COEFFICIENTS]>);
 
 impl Cosines {

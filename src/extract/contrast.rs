@@ -1,6 +1,7 @@
 //! Spectral contrast: how far the peaks of an octave stand above its valleys.
 //!
-//! Jiang et al., "Music type classification by spectral contrast feature" (ICME 2002), with librosa's bands and quantiles.
+//! Jiang et al., "Music type classification by spectral contrast feature" (ICME 2002), with librosa's bands
+//! and quantiles.
 
 use std::ops::Range;
 
@@ -12,10 +13,16 @@ pub const OCTAVES: usize = 7;
 const QUANTILE: f64 = 0.02;
 /// Room for the values of a band that may be among its greatest, of which at most 9 are.
 const ROOM: usize = 32;
+/// The bands of which more than one bin makes a peak are the last four.
+const SINGLE: usize = 3;
+/// Columns that are sorted side by side: the peaks of those four, and their valleys.
+const SIDES: usize = 2 * (OCTAVES - SINGLE);
 
 /// The bands' bins.
 pub struct Contrast {
     bands: [(Range<usize>, usize); OCTAVES],
+    sort_columns: Vec<(usize, usize)>,
+    sort_left: Vec<(usize, usize)>,
 }
 
 impl Contrast {
@@ -32,28 +39,62 @@ impl Contrast {
             let count = (QUANTILE * (end - start) as f64).round_ties_even().max(1.0) as usize;
             (start..end - usize::from(!last), count)
         });
-        Self { bands }
+        Self { bands, sort_columns: exchanges(LANES), sort_left: exchanges(ROOM) }
     }
 
     /// Means of the greatest and of the least magnitudes per band.
+    ///
+    /// Few are sought among many. A band stands in rows of `LANES`; the columns' maxima are `LANES` different
+    /// values, so whatever is among the greatest is not below the `count`th of them: most rows have none
+    /// such, and few values are left. Both times the bands are sorted side by side, without a branch, which
+    /// no one could predict.
     #[inline(always)]
     pub fn extremes(&self, magnitude: &[f32]) -> ([f32; OCTAVES], [f32; OCTAVES]) {
         let (mut peaks, mut valleys) = ([0.0; OCTAVES], [0.0; OCTAVES]);
-        for (k, (bins, count)) in self.bands.iter().enumerate() {
-            let band = &magnitude[bins.clone()];
-            peaks[k] = mean_of_greatest(band, 1.0, *count);
-            valleys[k] = -mean_of_greatest(band, -1.0, *count);
+        let mut maxima = [[f32::NEG_INFINITY; SIDES]; LANES];
+        for k in 0..OCTAVES {
+            let band = &magnitude[self.bands[k].0.clone()];
+            let (greatest, least) = (column_maxima(band, 1.0), column_maxima(band, -1.0));
+            for i in 0..LANES {
+                if k < SINGLE {
+                    peaks[k] = greatest[i].max(peaks[k]);
+                    valleys[k] = if i == 0 { -least[i] } else { (-least[i]).min(valleys[k]) };
+                } else {
+                    maxima[i][k - SINGLE] = greatest[i];
+                    maxima[i][k - SINGLE + SIDES / 2] = least[i];
+                }
+            }
+        }
+        sort(&mut maxima, &self.sort_columns);
+        let mut left = [[f32::NEG_INFINITY; SIDES]; ROOM];
+        let mut longest = 0;
+        #[allow(clippy::needless_range_loop)] // `k` is a column of `maxima`, which stands in rows.
+        for k in 0..SIDES {
+            let (bins, count) = &self.bands[SINGLE + k % (SIDES / 2)];
+            let sign = if k < SIDES / 2 { 1.0 } else { -1.0 };
+            let least = maxima[count - 1][k];
+            longest = gather(&magnitude[bins.clone()], sign, least, k, &mut left).max(longest);
+        }
+        match left.first_chunk_mut::<LANES>() {
+            Some(left) if longest <= LANES => sort(left, &self.sort_columns),
+            _ => sort(&mut left, &self.sort_left),
+        }
+        for k in SINGLE..OCTAVES {
+            let count = self.bands[k].1;
+            for row in &left[..count] {
+                peaks[k] += row[k - SINGLE];
+                valleys[k] -= row[k - SINGLE + SIDES / 2];
+            }
+            peaks[k] /= count as f32;
+            valleys[k] /= count as f32;
         }
         (peaks, valleys)
     }
 }
 
-/// Mean of the `count` greatest of `sign` × values.
-///
-/// Few are sought among many. The values stand in rows of `LANES`; the columns' maxima are `LANES` different values, so
-/// whatever is among the greatest is not below the `count`th of them: most rows have none such, and few values are left.
+/// The greatest of each column of `sign` × values; what does not fill a row belongs to the first columns.
 #[inline(always)]
-fn mean_of_greatest(values: &[f32], sign: f32, count: usize) -> f32 {
+fn column_maxima(values: &[f32], sign: f32) -> [f32; LANES] {
     let (rows, rest) = values.as_chunks::<LANES>();
     let mut maxima = [f32::NEG_INFINITY; LANES];
     for row in rows {
@@ -62,22 +103,18 @@ fn mean_of_greatest(values: &[f32], sign: f32, count: usize) -> f32 {
             maxima[i] = if value > maxima[i] { value } else { maxima[i] };
         }
     }
-    if count == 1 {
-        let mut greatest = f32::NEG_INFINITY;
-        for value in maxima {
-            greatest = greatest.max(value);
-        }
-        for value in rest {
-            greatest = greatest.max(sign * value);
-        }
-        return greatest;
+    for (value, maximum) in rest.iter().zip(&mut maxima) {
+        *maximum = maximum.max(sign * value);
     }
-    let mut least = f32::NEG_INFINITY;
-    for i in 0..LANES {
-        least = if rank(&maxima, i) == count - 1 { maxima[i] } else { least };
-    }
+    maxima
+}
 
-    let (mut left, mut length) = ([f32::NEG_INFINITY; ROOM], 0);
+/// Puts what is not below `least` into column `k`. Where there is no room for all, as in silence, most are
+/// equal, and the least of those that are kept gives way. Returns how many there are.
+#[inline(always)]
+fn gather(values: &[f32], sign: f32, least: f32, k: usize, left: &mut [[f32; SIDES]; ROOM]) -> usize {
+    let (rows, rest) = values.as_chunks::<{ LANES / 2 }>();
+    let mut length = 0;
     for row in rows {
         let mut any = false;
         for value in row {
@@ -85,37 +122,64 @@ fn mean_of_greatest(values: &[f32], sign: f32, count: usize) -> f32 {
         }
         if any {
             for value in row {
-                left[length] = sign * value;
-                length = (length + usize::from(sign * value >= least)).min(ROOM - 1);
+                let value = sign * value;
+                if length < ROOM {
+                    left[length][k] = value
+                } else {
+                    replace_least(left, k, value)
+                }
+                length += usize::from(value >= least);
             }
         }
     }
     for value in rest {
-        left[length] = sign * value;
-        length = (length + usize::from(sign * value >= least)).min(ROOM - 1);
+        let value = sign * value;
+        if length < ROOM {
+            left[length][k] = value
+        } else {
+            replace_least(left, k, value)
+        }
+        length += usize::from(value >= least);
     }
-    left[length] = f32::NEG_INFINITY;
-    if length == ROOM - 1 {
-        // Nearly all are equal, as in silence.
-        let mut all: Vec<f32> = values.iter().map(|value| sign * value).collect();
-        all.sort_unstable_by(|a, b| b.total_cmp(a));
-        return all[..count].iter().sum::<f32>() / count as f32;
+    if length < ROOM {
+        left[length][k] = f32::NEG_INFINITY;
     }
-    let mut sum = 0.0;
-    for i in 0..length {
-        sum += if rank(&left, i) < count { left[i] } else { 0.0 };
-    }
-    sum / count as f32
+    length
 }
 
-/// How many values stand before the `i`th in falling order. Counted without a branch, which no one could predict.
-#[inline(always)]
-fn rank<const N: usize>(values: &[f32; N], i: usize) -> usize {
-    let mut before = [0_u32; N];
-    for j in 0..N {
-        before[j] = u32::from(values[j] > values[i]) + u32::from((values[j] == values[i]) & (j < i));
+#[cold]
+fn replace_least(left: &mut [[f32; SIDES]; ROOM], k: usize, value: f32) {
+    let least = left.iter_mut().map(|row| &mut row[k]).min_by(|a, b| a.total_cmp(b));
+    if let Some(least) = least.filter(|least| **least < value) {
+        *least = value;
     }
-    before.iter().sum::<u32>() as usize
+}
+
+/// Sorts the columns side by side into falling order.
+#[inline(always)]
+fn sort<const N: usize>(rows: &mut [[f32; SIDES]; N], exchanges: &[(usize, usize)]) {
+    for &(i, j) in exchanges {
+        let (a, b) = (rows[i % N], rows[j % N]);
+        for k in 0..SIDES {
+            rows[i % N][k] = if a[k] > b[k] { a[k] } else { b[k] };
+            rows[j % N][k] = if a[k] > b[k] { b[k] } else { a[k] };
+        }
+    }
+}
+
+/// The exchanges of Batcher's odd-even merge sort (AFIPS 32, 1968) of `length` rows, a power of two.
+fn exchanges(length: usize) -> Vec<(usize, usize)> {
+    let mut exchanges = Vec::new();
+    let powers = |top: usize| std::iter::successors(Some(top), |&power| (power > 1).then_some(power / 2));
+    for size in powers(length / 2).collect::<Vec<_>>().into_iter().rev() {
+        for gap in powers(size) {
+            for start in (gap % size..length - gap).step_by(2 * gap) {
+                let pairs = (start..(start + gap).min(length - gap)).map(|i| (i, i + gap));
+                exchanges.extend(pairs.filter(|(i, j)| i / (2 * size) == j / (2 * size)));
+            }
+        }
+    }
+    exchanges
 }
 
 #[cfg(test)]
@@ -139,16 +203,17 @@ mod tests {
 
     #[test]
     fn the_greatest_are_found_wherever_they_are() {
-        for length in [18, 37, 149, 431] {
-            let mut values: Vec<f32> = (0..length).map(|i| ((i * 7919) % length) as f32).collect();
-            values[length / 2] = values[length / 3];
-            for count in 1..=9 {
-                let mut sorted = values.clone();
+        let contrast = Contrast::new();
+        // Many values, few values, and one.
+        for range in [1025, 3, 1] {
+            let magnitude: Vec<f32> = (0..BINS).map(|i| ((i * i * 7919) % range) as f32).collect();
+            let (peaks, valleys) = contrast.extremes(&magnitude);
+            for (k, (bins, count)) in contrast.bands.iter().enumerate() {
+                let mut sorted = magnitude[bins.clone()].to_vec();
                 sorted.sort_by(f32::total_cmp);
-                let mean = |values: &[f32]| values.iter().sum::<f32>() / count as f32;
-                assert_eq!(mean_of_greatest(&values, -1.0, count), -mean(&sorted[..count]));
-                sorted.reverse();
-                assert_eq!(mean_of_greatest(&values, 1.0, count), mean(&sorted[..count]));
+                let mean = |values: &[f32]| values.iter().sum::<f32>() / *count as f32;
+                assert_eq!(valleys[k], mean(&sorted[..*count]));
+                assert_eq!(peaks[k], mean(&sorted[sorted.len() - count..]));
             }
         }
     }

@@ -14,11 +14,12 @@ pub fn from_power(values: &mut [f32]) {
     }
 }
 
-/// Base-2 logarithm of a positive normal number, without branches so that loops over it become vector instructions.
+/// Base-2 logarithm of a positive normal number, without branches so that loops over it become vector
+/// instructions.
 #[inline(always)]
 fn log2(x: f32) -> f32 {
-    // x = m · 2^e with m in [√½, √2); ln m = 2 · artanh(t) with t = (m − 1) / (m + 1), |t| < 0.172: the series' next
-    // term, t^11 / 11, is below 4e-10.
+    // x = m · 2^e with m in [√½, √2); ln m = 2 · artanh(t) with t = (m − 1) / (m + 1), |t| < 0.172: the
+    // series' next term, t^11 / 11, is below 4e-10.
     let offset = x.to_bits().wrapping_sub(SQRT_2.to_bits() - (1 << 23));
     let exponent = (offset as i32) >> 23;
     let m = f32::from_bits(x.to_bits().wrapping_sub((exponent as u32) << 23));

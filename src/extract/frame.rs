@@ -6,8 +6,9 @@ use super::mel::{BANDS, MelBank};
 use super::spectrum::Spectrum;
 use super::{decibel, shape};
 
-/// How far (in tenths of the logarithm of the magnitude) a valley lies below the highest peak when rounding in 32 bits begins to
-/// fill it: the transform's noise is about 4e-8 of the peak, and a fiftieth of the valley moves its mean by 5e-4.
+/// How far (in tenths of the logarithm of the magnitude) a valley lies below the highest peak when rounding
+/// in 32 bits begins to fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times
+/// as high is a hundredth of a decibel.
 const DEPTH: f32 = 64.0;
 
 /// Measures frames, one after the other.
@@ -36,13 +37,12 @@ impl Analyser {
         if measured.levels.depth() < DEPTH {
             return measured;
         }
-        PRECISE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.spectrum.transform_precisely(samples);
         self.describe_fast()
     }
 
-    /// Where the processor has AVX2 the same code runs, compiled for it; since products and sums are never fused and stand in
-    /// fixed rows, its results are the same to the last bit.
+    /// Where the processor has AVX2 the same code runs, compiled for it; since products and sums are never
+    /// fused and stand in fixed rows, its results are the same to the last bit.
     fn describe_fast(&mut self) -> Measured {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
@@ -71,5 +71,3 @@ impl Analyser {
         Measured { levels: Levels { mel, peaks, valleys }, shape: shape::describe(power, magnitude) }
     }
 }
-
-pub static PRECISE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);

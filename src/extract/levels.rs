@@ -1,4 +1,5 @@
-//! Levels in decibels, whose floor hangs on the loudest frame of the whole track, and what is counted of them.
+//! Levels in decibels, whose floor hangs on the loudest frame of the whole track, and what is counted of
+//! them.
 
 use super::cepstrum::{COEFFICIENTS, Cosines};
 use super::contrast::OCTAVES;
@@ -19,7 +20,8 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// From the highest peak to the lowest valley, but for the highest band: there the resampler's stop band is.
+    /// From the highest peak to the lowest valley, but for the highest band: there the resampler's stop band
+    /// is.
     pub fn depth(&self) -> f32 {
         let peak = self.peaks.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let valley = self.valleys[..OCTAVES - 1].iter().copied().fold(f32::INFINITY, f32::min);
@@ -80,8 +82,9 @@ impl Statistics {
         }
     }
 
-    /// Appends 13 means, 13 deviations and 13 deviations of slopes of the cepstrum, 7 means and 7 deviations of the
-    /// contrast. Gives mean and deviation of the onset strength, and the envelope to look for beats in.
+    /// Appends 13 means, 13 deviations and 13 deviations of slopes of the cepstrum, 7 means and 7 deviations
+    /// of the contrast. Gives mean and deviation of the onset strength, and the envelope to look for beats
+    /// in.
     pub fn finish(self, vector: &mut Vec<f32>) -> ([f32; 2], Vec<f32>) {
         vector.extend(self.cepstrum.iter().map(Moments::mean));
         vector.extend(self.cepstrum.iter().map(Moments::deviation));

@@ -1,4 +1,5 @@
-//! The mel scale of Slaney's Auditory Toolbox (Interval Research technical report 1998-010), as librosa builds it.
+//! The mel scale of Slaney's Auditory Toolbox (Interval Research technical report 1998-010), as librosa
+//! builds it.
 
 use super::spectrum::{BIN_HZ, BINS, RATE};
 

@@ -1,9 +1,9 @@
 //! The built-in vector: 67 numbers of timbre, contrast, shape and rhythm, each as librosa 0.11 defines it.
 //!
-//! Everything comes of one pass over frames of 2048 samples, 512 apart, of mono sound at 22 050 Hz. Only `top_db` looks at
-//! the whole track: levels 80 dB below the track's highest are cut. So the levels of the frames are kept until the
-//! end; of a long track only the maximum is learnt, and it is pushed a second time. Both ways give the same bits, however
-//! the samples are cut into blocks.
+//! Everything comes of one pass over frames of 2048 samples, 512 apart, of mono sound at 22 050 Hz. Only
+//! `top_db` looks at the whole track: levels 80 dB below the track's highest are cut. So the levels of the
+//! frames are kept until the end; of a long track only the maximum is learnt, and it is pushed a second time.
+//! Both ways give the same bits, however the samples are cut into blocks.
 
 use super::crossings::Crossings;
 use super::frame::{Analyser, Measured};
@@ -14,74 +14,19 @@ use super::{Extractor, Outcome, tempo};
 use crate::track::{Failure, FailureKind};
 
 /// Names of the values, in order.
+#[rustfmt::skip]
 pub const COLUMNS: [&str; 67] = [
-    "mfcc_mean_0",
-    "mfcc_mean_1",
-    "mfcc_mean_2",
-    "mfcc_mean_3",
-    "mfcc_mean_4",
-    "mfcc_mean_5",
-    "mfcc_mean_6",
-    "mfcc_mean_7",
-    "mfcc_mean_8",
-    "mfcc_mean_9",
-    "mfcc_mean_10",
-    "mfcc_mean_11",
-    "mfcc_mean_12",
-    "mfcc_std_0",
-    "mfcc_std_1",
-    "mfcc_std_2",
-    "mfcc_std_3",
-    "mfcc_std_4",
-    "mfcc_std_5",
-    "mfcc_std_6",
-    "mfcc_std_7",
-    "mfcc_std_8",
-    "mfcc_std_9",
-    "mfcc_std_10",
-    "mfcc_std_11",
-    "mfcc_std_12",
-    "delta_std_0",
-    "delta_std_1",
-    "delta_std_2",
-    "delta_std_3",
-    "delta_std_4",
-    "delta_std_5",
-    "delta_std_6",
-    "delta_std_7",
-    "delta_std_8",
-    "delta_std_9",
-    "delta_std_10",
-    "delta_std_11",
-    "delta_std_12",
-    "contrast_mean_0",
-    "contrast_mean_1",
-    "contrast_mean_2",
-    "contrast_mean_3",
-    "contrast_mean_4",
-    "contrast_mean_5",
-    "contrast_mean_6",
-    "contrast_std_0",
-    "contrast_std_1",
-    "contrast_std_2",
-    "contrast_std_3",
-    "contrast_std_4",
-    "contrast_std_5",
-    "contrast_std_6",
-    "centroid_mean",
-    "bandwidth_mean",
-    "flatness_mean",
-    "rolloff_mean",
-    "zcr_mean",
-    "centroid_std",
-    "bandwidth_std",
-    "flatness_std",
-    "rolloff_std",
-    "zcr_std",
-    "onset_mean",
-    "onset_std",
-    "beats_per_second",
-    "tempo",
+    "mfcc_mean_0", "mfcc_mean_1", "mfcc_mean_2", "mfcc_mean_3", "mfcc_mean_4", "mfcc_mean_5", "mfcc_mean_6",
+    "mfcc_mean_7", "mfcc_mean_8", "mfcc_mean_9", "mfcc_mean_10", "mfcc_mean_11", "mfcc_mean_12",
+    "mfcc_std_0", "mfcc_std_1", "mfcc_std_2", "mfcc_std_3", "mfcc_std_4", "mfcc_std_5", "mfcc_std_6",
+    "mfcc_std_7", "mfcc_std_8", "mfcc_std_9", "mfcc_std_10", "mfcc_std_11", "mfcc_std_12",
+    "delta_std_0", "delta_std_1", "delta_std_2", "delta_std_3", "delta_std_4", "delta_std_5", "delta_std_6",
+    "delta_std_7", "delta_std_8", "delta_std_9", "delta_std_10", "delta_std_11", "delta_std_12",
+    "contrast_mean_0", "contrast_mean_1", "contrast_mean_2", "contrast_mean_3", "contrast_mean_4", "contrast_mean_5", "contrast_mean_6",
+    "contrast_std_0", "contrast_std_1", "contrast_std_2", "contrast_std_3", "contrast_std_4", "contrast_std_5", "contrast_std_6",
+    "centroid_mean", "bandwidth_mean", "flatness_mean", "rolloff_mean", "zcr_mean",
+    "centroid_std", "bandwidth_std", "flatness_std", "rolloff_std", "zcr_std",
+    "onset_mean", "onset_std", "beats_per_second", "tempo",
 ];
 
 /// Frames whose levels are kept: 12 minutes, 17 MB.

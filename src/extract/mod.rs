@@ -6,7 +6,7 @@ mod contrast;
 mod crossings;
 mod decibel;
 mod delta;
-pub mod frame;
+mod frame;
 mod levels;
 mod mel;
 pub mod mfcc;

@@ -3,11 +3,12 @@
 use super::mel::BANDS;
 use super::moments::Moments;
 
-/// Frames by which an onset is late: one for the difference, two for the half frame of 2048 samples in hops of 512.
+/// Frames by which an onset is late: one for the difference, two for the half frame of 2048 samples in hops
+/// of 512.
 const LATE: usize = 3;
 
-/// Two envelopes: of the bands' mean, for statistics, and of their median, in which beats are sought (librosa's
-/// `beat_track`; the median does not follow a single loud voice).
+/// Two envelopes: of the bands' mean, for statistics, and of their median, in which beats are sought
+/// (librosa's `beat_track`; the median does not follow a single loud voice).
 pub struct Onset {
     last: Option<[f32; BANDS]>,
     mean: Moments,

@@ -37,8 +37,8 @@ fn weigh(magnitude: &[f32]) -> (f32, f32) {
     (sum(&totals) + rest.iter().sum::<f32>(), sum(&moments) + tail)
 }
 
-/// Sum of magnitude × (bin − centroid)². From the centroid, and not from the second moment: of a pure tone nothing would
-/// be left of the difference.
+/// Sum of magnitude × (bin − centroid)². From the centroid, and not from the second moment: of a pure tone
+/// nothing would be left of the difference.
 #[inline(always)]
 fn spread(magnitude: &[f32], centroid: f32) -> f32 {
     let (rows, rest) = magnitude.as_chunks::<LANES>();
@@ -76,8 +76,8 @@ fn rolloff(magnitude: &[f32], threshold: f32) -> usize {
     bin.min(BINS - 1)
 }
 
-/// Geometric over arithmetic mean of the power: the mean logarithm is that of the product, whose exponents are added as
-/// integers and whose 64 mantissas, each in [1, 2), stay far below the greatest float.
+/// Geometric over arithmetic mean of the power: the mean logarithm is that of the product, whose exponents
+/// are added as integers and whose 64 mantissas, each in [1, 2), stay far below the greatest float.
 #[inline(always)]
 fn flatness(power: &[f32]) -> f32 {
     let (rows, rest) = power.as_chunks::<LANES>();

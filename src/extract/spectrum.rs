@@ -17,8 +17,8 @@ pub const BINS: usize = FRAME / 2 + 1;
 /// Hz from one bin to the next.
 pub const BIN_HZ: f64 = RATE as f64 / FRAME as f64;
 
-/// Loops are written over rows of this many numbers, so that they become vector instructions on every machine and add up
-/// in the same order on each.
+/// Loops are written over rows of this many numbers, so that they become vector instructions on every machine
+/// and add up in the same order on each.
 pub const LANES: usize = 16;
 
 /// The sum of a row, by halves: additions side by side, and not in a chain where each waits for the last.
@@ -64,7 +64,8 @@ fn hann(i: usize) -> f64 {
 
 /// The short-time spectrum of one frame; the periodic Hann window is librosa's default.
 ///
-/// rustfft chooses its instructions at run time (AVX, SSE, NEON): the last bits may differ between kinds of machines.
+/// rustfft chooses its instructions at run time (AVX, SSE, NEON): the last bits may differ between kinds of
+/// machines.
 pub struct Spectrum {
     window: Vec<f32>,
     transform: Arc<dyn RealToComplex<f32>>,
