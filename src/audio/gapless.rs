@@ -31,7 +31,8 @@ pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let moov = find(file, &Atom { name: *b"file", start: 0, end: file.metadata().ok()?.len() }, b"moov")?;
     let movie_scale = timescale(file, &find(file, &moov, b"mvhd")?)?;
     let track = atoms(file, &moov).find(|atom| &atom.name == b"trak" && track_id(file, atom) == Some(id))?;
-    let media_scale = timescale(file, &find(file, &find(file, &track, b"mdia")?, b"mdhd")?)?;
+    let media = find(file, &find(file, &track, b"mdia")?, b"mdhd")?;
+    let media_scale = timescale(file, &media)?;
     let list = find(file, &find(file, &track, b"edts")?, b"elst")?;
 
     let wide = byte(file, list.start)? == 1;
@@ -51,9 +52,16 @@ pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let (start, duration) = spans.next()?;
     let frames =
         |time: u64, scale: u32| u64::try_from(u128::from(time) * u128::from(rate) / u128::from(scale)).ok();
+    let start = frames(start, media_scale)?;
     // Of several cuts only the beginning of the first is followed; length 0 means "to the end".
     let length = (spans.next().is_none() && duration > 0).then(|| frames(duration, movie_scale)).flatten();
-    Some(Span { start: frames(start, media_scale)?, length })
+    // The cut is counted in the movie's coarse ticks: an end within one of them is the end of the media.
+    let media_frames = duration_of(file, &media).and_then(|duration| frames(duration, media_scale));
+    let is_end = |length: &u64| {
+        let after_a_tick = start + length + u64::from(rate.div_ceil(movie_scale));
+        media_frames.is_some_and(|frames| after_a_tick >= frames)
+    };
+    Some(Span { start, length: length.filter(|length| !is_end(length)) })
 }
 
 /// The span that an `iTunSMPB` tag names: `00000000 <delay> <padding> <length> …`, hexadecimal, in frames.
@@ -72,6 +80,14 @@ fn track_id(file: &File, track: &Atom) -> Option<u32> {
 fn timescale(file: &File, header: &Atom) -> Option<u32> {
     u32_at(file, header.start + if byte(file, header.start)? == 1 { 20 } else { 12 })
         .filter(|&scale| scale > 0)
+}
+
+/// Length in ticks of a movie or media header.
+fn duration_of(file: &File, header: &Atom) -> Option<u64> {
+    match byte(file, header.start)? {
+        1 => u64_at(file, header.start + 24),
+        _ => u32_at(file, header.start + 16).map(u64::from),
+    }
 }
 
 fn find(file: &File, parent: &Atom, name: &[u8; 4]) -> Option<Atom> {
@@ -130,7 +146,7 @@ mod tests {
 
     fn movie(edits: &[u32]) -> File {
         let track = |id, edits: &[u32]| {
-            let media = atom(b"mdia", &[&atom(b"mdhd", &[&words(&[0, 0, 0, 48_000])])]);
+            let media = atom(b"mdia", &[&atom(b"mdhd", &[&words(&[0, 0, 0, 48_000, 2_162_048])])]);
             let list =
                 atom(b"edts", &[&atom(b"elst", &[&words(&[0, edits.len() as u32 / 3]), &words(edits)])]);
             atom(b"trak", &[&atom(b"tkhd", &[&words(&[0, 0, 0, id])]), &list, &media])
@@ -147,6 +163,13 @@ mod tests {
         let file = movie(&[45_000, 1024, 0x10000]);
         assert_eq!(edit_list(&file, 2, 48_000), Some(Span { start: 1024, length: Some(2_160_000) }));
         assert_eq!(edit_list(&file, 3, 48_000), None);
+    }
+
+    #[test]
+    fn a_cut_within_a_tick_of_the_end_is_none() {
+        // 45 021 ms and the delay of 1 024 frames are 16 frames less than what is coded.
+        let file = movie(&[45_021, 1024, 0x10000]);
+        assert_eq!(edit_list(&file, 2, 48_000), Some(Span { start: 1024, length: None }));
     }
 
     #[test]
