@@ -100,9 +100,9 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let (selection, scope) = read(request, store, progress)?;
+    let (mut selection, scope) = read(request, store, progress)?;
     clock.stage("read");
-    let raw = Points::new(request.space.clone(), selection.rows())?;
+    let raw = Points::new(request.space.clone(), selection.take_rows())?;
     let points = prepared(raw.clone(), request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    mem::take,
     path::{Path, PathBuf},
 };
 
@@ -56,9 +57,9 @@ pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Sele
 }
 
 impl Selection {
-    /// The vectors by content.
-    pub fn rows(&self) -> Vec<(ContentId, Vec<f32>)> {
-        self.tracks.iter().map(|(content, track)| (*content, track.vector.clone())).collect()
+    /// Hands out the vectors by content; at 100 000 tracks a second copy would be seen.
+    pub fn take_rows(&mut self) -> Vec<(ContentId, Vec<f32>)> {
+        self.tracks.iter_mut().map(|(content, track)| (*content, take(&mut track.vector))).collect()
     }
 
     /// One of the selected tracks as a song.

@@ -5,12 +5,16 @@
 
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, s};
 use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterError, Clustering, SettingsError, check_count, lloyd};
 use crate::space::Points;
+
+/// Rows that the starts are tried on at least, and for each cluster.
+const LARGE: usize = 8192;
+const PER_CLUSTER: usize = 256;
 
 /// `[cluster.kmeans]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,10 +62,24 @@ impl KMeans {
     /// There are no points, or fewer distinct ones than clusters are asked for.
     pub fn cluster(&self, points: &Points, n: usize, seed: u64) -> Result<Clustering, ClusterError> {
         check_count(points, n)?;
-        let ends = self.starts(points.values(), n, seed).map(|start| self.finish(points.values(), start));
-        let clusterings = ends.map(|labels| Clustering::of(points, &labels, n));
-        let best = clusterings.min_by(|a, b| a.inertia.total_cmp(&b.inertia)); // the first of equals
-        Ok(best.expect("checked settings have a start"))
+        let values = points.values();
+        let sample = sample(values, n);
+        let labels = match &sample {
+            None => self.best(values, n, seed),
+            Some(sample) => self.finish(values, self.best_start(sample, n, seed)),
+        };
+        Ok(Clustering::of(points, &labels, n))
+    }
+
+    /// The cluster of each row after the start that ends with the least inertia.
+    pub(super) fn best(&self, values: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
+        let ends = self.starts(values, n, seed).map(|start| self.finish(values, start));
+        least(ends, |labels| inertia(values, labels, &lloyd::means(values, labels, n)))
+    }
+
+    /// The centroids of the start that has the least inertia, as linfa leaves it.
+    fn best_start(&self, values: &Array2<f32>, n: usize, seed: u64) -> Array2<f64> {
+        least(self.starts(values, n, seed), |start| inertia(values, &lloyd::assign(values, start), start))
     }
 
     /// The centroids (n × columns) at which linfa ends, once for each start. In f64, as scikit-learn does it: in f32 a
@@ -86,7 +104,7 @@ impl KMeans {
         })
     }
 
-    /// Exact iterations until no point changes its cluster; the cluster of each point.
+    /// Exact iterations over all rows until none changes its cluster; the cluster of each row.
     fn finish(&self, values: &Array2<f32>, start: Array2<f64>) -> Vec<usize> {
         let n = start.nrows();
         let mut labels = lloyd::assign(values, &start);
@@ -99,4 +117,23 @@ impl KMeans {
         }
         labels
     }
+}
+
+fn inertia(values: &Array2<f32>, labels: &[usize], centroids: &Array2<f64>) -> f64 {
+    lloyd::squared_distances(values, labels, centroids).iter().sum()
+}
+
+/// The first of those that have the least inertia.
+fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) -> T {
+    let measured = candidates.map(|candidate| (inertia(&candidate), candidate));
+    let best = measured.min_by(|a, b| a.0.total_cmp(&b.0));
+    best.expect("checked settings have a start").1
+}
+
+/// The rows on which the starts of a large library compete; the winner goes on over all rows. They are spread evenly,
+/// which is at random: rows stand in the order of hashes. A small library is its own sample.
+fn sample(values: &Array2<f32>, n: usize) -> Option<Array2<f32>> {
+    let size = LARGE.max(n * PER_CLUSTER);
+    let stride = values.nrows() / size;
+    (stride > 1).then(|| values.slice(s![..;stride, ..]).to_owned())
 }

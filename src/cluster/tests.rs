@@ -193,3 +193,18 @@ fn every_algorithm_has_its_own_name_and_one_line() {
     assert_eq!(names.len(), ALGORITHMS.len());
     assert!(ALGORITHMS.iter().all(|algorithm| !algorithm.about.contains('\n')));
 }
+
+/// Starts of a large library compete on a sample; what they lose by that is within the promise of 1.01.
+#[test]
+fn a_large_library_has_the_inertia_of_all_starts_over_all_rows() {
+    let rows: Vec<Vec<f32>> = many().into_iter().cycle().take(27_000).collect();
+    let shifted = rows.into_iter().enumerate().map(|(row, values)| {
+        let shift = f32::from(Digest::of(&row.to_be_bytes()).0[1]) / 500.0;
+        (row, values.into_iter().map(|value| value + shift).collect::<Vec<f32>>())
+    });
+    let all = points(shifted);
+    let sampled = kmeans(&all, 7).unwrap();
+    let settings = Settings::default().kmeans;
+    let exact = Clustering::of(&all, &settings.best(all.values(), 7, 42), 7);
+    assert!(sampled.inertia <= 1.01 * exact.inertia, "{} {}", sampled.inertia, exact.inertia);
+}
