@@ -1,0 +1,93 @@
+//! A damaged store is noticed: no vector is ever used that was not stored (T15, short form).
+
+use std::{
+    fs,
+    process::{Child, Command},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use indexer::store::View;
+
+use crate::{
+    environment::{Output, TestEnv},
+    sounds::{Dice, tones},
+    truth::{Truth, lost, vectors, wrong},
+};
+
+const FLIPS: u64 = 200;
+/// Every so many flips, `scan` has to heal what is broken or say so.
+const SCANS: u64 = 2;
+
+/// A program that neither ends nor is ended would stop all tests.
+fn run(mut command: Command) -> Output {
+    let mut child: Child = command.spawn().unwrap();
+    let begin = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begin.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+        }
+        sleep(Duration::from_millis(2));
+    }
+    child.wait_with_output().unwrap().into()
+}
+
+/// Does its work, or says in one line that the store is damaged.
+fn is_honest(output: &Output) -> bool {
+    let lines: Vec<_> = output.stderr.lines().collect();
+    match (output.status, &lines[..]) {
+        (0, []) => true,
+        (0, warnings) => warnings.iter().all(|line| line.starts_with("warning: ")),
+        (1, [line]) => line.contains("is damaged") && line.starts_with("indexer: "),
+        _ => false,
+    }
+}
+
+#[test]
+fn a_flipped_bit_never_becomes_a_wrong_vector() {
+    let env = TestEnv::new();
+    tones(&env.path("music"), "tone", 0..40);
+    fs::write(env.path("music/empty.wav"), b"").unwrap();
+    assert_eq!(env.run("scan music").status, 3);
+    let truth: Truth = vectors(&env.view()).unwrap();
+    let file = env.store().join("library.redb");
+    let whole = fs::read(&file).unwrap();
+    let (mut dice, mut noticed) = (Dice(15), 0);
+    for flip in 0..FLIPS {
+        let bit = dice.below(whole.len() * 8);
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&file, &bytes).unwrap();
+
+        let clustered = run(env.indexer("cluster --n 3 --json"));
+        assert!(is_honest(&clustered), "flip {flip}, bit {bit}: {clustered:?}");
+        let silent = clustered.status == 0 && clustered.stderr.is_empty();
+        noticed += u64::from(!silent);
+        if clustered.status == 0 {
+            let found = vectors(&View::open(&env.store()).unwrap()).unwrap();
+            assert_eq!(wrong(&found, &truth), [], "flip {flip}, bit {bit}");
+            assert!(
+                !silent || lost(&found, &truth).is_empty(),
+                "flip {flip}, bit {bit}: lost without a word"
+            );
+        }
+
+        if flip % SCANS == 0 {
+            fs::write(&file, &bytes).unwrap();
+            let scanned = run(env.indexer("scan music"));
+            let status = scanned.status;
+            assert!(status == 3 || is_honest(&scanned), "flip {flip}, bit {bit}: {scanned:?}");
+            if status == 0 || status == 3 {
+                let healed = vectors(&View::open(&env.store()).unwrap()).unwrap();
+                assert_eq!(
+                    (wrong(&healed, &truth), lost(&healed, &truth)),
+                    (vec![], vec![]),
+                    "flip {flip}, bit {bit}: {scanned:?}"
+                );
+            }
+        }
+        fs::remove_dir_all(env.store()).unwrap();
+        fs::create_dir(env.store()).unwrap();
+    }
+    assert!(noticed > FLIPS / 20, "only {noticed} flips hit anything");
+}
