@@ -118,6 +118,16 @@ impl View {
         Ok(tracks)
     }
 
+    /// The numbers of all recordings whose records are whole.
+    pub fn track_numbers(&self) -> Result<HashSet<TrackNumber>, StoreError> {
+        let mut numbers = HashSet::new();
+        let seal = |number: &u32| number.to_le_bytes().to_vec();
+        self.each(TRACKS, seal, |number, _: TrackRecord| {
+            numbers.insert(TrackNumber(*number));
+        })?;
+        Ok(numbers)
+    }
+
     /// The first number that no recording ever had.
     pub fn next_number(&self) -> Result<u32, StoreError> {
         open::guarded(&self.path, || match self.read.open_table(TRACKS) {
