@@ -17,7 +17,7 @@ const MODULES: &[Module] = &[
     ("file", &[&["digest", "moment", "track"]], &[]),
     ("space", &[GROUND], &["ndarray"]),
     ("library", &[GROUND, &["space"]], &["ignore", "globset", "ndarray"]),
-    ("audio", &[GROUND, &["space"]], &["symphonia", "rubato", "rustix", "postcard", "lofty"]),
+    ("audio", &[GROUND, &["space"]], &["symphonia", "realfft", "rustix", "postcard", "lofty"]),
     ("extract", &[GROUND, &["space", "audio"]], &["realfft", "ndarray"]),
     ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile"]),
     ("cluster", &[GROUND, &["space"]], &["linfa", "linfa_clustering", "rand", "rand_xoshiro", "ndarray"]),
