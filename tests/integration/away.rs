@@ -136,7 +136,7 @@ fn a_folder_that_cannot_be_read_keeps_its_tracks() {
         fs::rename(&song, folder.join(song.file_name().unwrap())).unwrap();
     }
     env.json("scan music");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).unwrap();
     let scan = Output::of(without_privileges(&env, "scan --json"));
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!((scan.status, scan.stderr.lines().count()), (0, 1), "{scan:?}");

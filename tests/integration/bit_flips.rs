@@ -34,13 +34,16 @@ fn run(mut command: Command) -> Output {
     child.wait_with_output().unwrap().into()
 }
 
-/// Does its work, or says in one line that the store is damaged.
+/// Does its work, or says in one line that the store is damaged or has lost a whole table.
 fn is_honest(output: &Output) -> bool {
     let lines: Vec<_> = output.stderr.lines().collect();
     match (output.status, &lines[..]) {
         (0, []) => true,
         (0, warnings) => warnings.iter().all(|line| line.starts_with("warning: ")),
-        (1, [line]) => line.contains("is damaged") && line.starts_with("indexer: "),
+        (1, [line]) => {
+            let what = ["is damaged", "no track is indexed in mfcc: run `indexer scan` first"];
+            line.starts_with("indexer: ") && what.iter().any(|what| line.contains(what))
+        }
         _ => false,
     }
 }

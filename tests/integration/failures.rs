@@ -144,7 +144,7 @@ fn half_a_file_is_kept_as_partial() {
 fn an_unreadable_file_is_tried_at_each_scan() {
     let env = TestEnv::with_clips();
     let song = env.path("music/ambient_01.mp3");
-    fs::set_permissions(&song, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&song, fs::Permissions::from_mode(0o000)).unwrap();
     for tries in 1..=2 {
         let output = Output::of(without_privileges(&env, "scan music --json"));
         assert_eq!(output.status, 3, "{output:?}");
