@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indexer::store::View;
+use indexer::store::{StoreError, View};
 use redb::{ConcurrencyMode, Database};
 
 use crate::{
@@ -48,6 +48,25 @@ fn is_honest(output: &Output) -> bool {
     }
 }
 
+fn stored(env: &TestEnv) -> Result<Truth, StoreError> {
+    vectors(&View::open(&env.store())?)
+}
+
+/// Scans until everything is there again, or until it is said that this is not to be. Twice is enough: the first
+/// scan may write over a page that the damaged file calls free, and what it held is made again by the second.
+fn heals(env: &TestEnv, truth: &Truth, what: &str) {
+    for last in [false, true] {
+        let scanned = run(env.indexer("scan music"));
+        assert!(scanned.status == 3 || is_honest(&scanned), "{what}: {scanned:?}");
+        let Ok(found) = stored(env) else { return };
+        assert_eq!(wrong(&found, truth), [], "{what}: {scanned:?}");
+        if lost(&found, truth).is_empty() || scanned.status == 1 {
+            return;
+        }
+        assert!(!last, "{what}: {:?} are still lost after {scanned:?}", lost(&found, truth));
+    }
+}
+
 /// Without free pages, so that most flips hit something.
 fn compact(file: &Path) {
     let mut builder = Database::builder();
@@ -80,7 +99,7 @@ fn a_flipped_bit_never_becomes_a_wrong_vector() {
             clustered.status == 0 && clustered.stderr.is_empty() && clustered.json()["coverage"] == 1.0;
         noticed += u64::from(!silent);
         if clustered.status == 0 {
-            let found = vectors(&View::open(&env.store()).unwrap()).unwrap();
+            let found = stored(&env).unwrap();
             assert_eq!(wrong(&found, &truth), [], "flip {flip}, bit {bit}");
             assert!(
                 !silent || lost(&found, &truth).is_empty(),
@@ -90,17 +109,7 @@ fn a_flipped_bit_never_becomes_a_wrong_vector() {
 
         if flip % SCANS == 0 {
             fs::write(&file, &bytes).unwrap();
-            let scanned = run(env.indexer("scan music"));
-            let status = scanned.status;
-            assert!(status == 3 || is_honest(&scanned), "flip {flip}, bit {bit}: {scanned:?}");
-            if status == 0 || status == 3 {
-                let healed = vectors(&View::open(&env.store()).unwrap()).unwrap();
-                assert_eq!(
-                    (wrong(&healed, &truth), lost(&healed, &truth)),
-                    (vec![], vec![]),
-                    "flip {flip}, bit {bit}: {scanned:?}"
-                );
-            }
+            heals(&env, &truth, &format!("flip {flip}, bit {bit}"));
         }
         fs::remove_dir_all(env.store()).unwrap();
         fs::create_dir(env.store()).unwrap();
