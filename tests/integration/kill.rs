@@ -10,7 +10,7 @@ use indexer::store::{StoreError, View};
 
 use crate::{
     environment::{TestEnv, counts},
-    sounds::{Dice, tones},
+    sounds::{Dice, tone, tones},
     truth::{Truth, lost, vectors, wrong},
 };
 
@@ -65,9 +65,12 @@ fn killed_at_any_moment_it_loses_nothing_acknowledged() {
 #[test]
 fn a_killed_program_leaves_no_worker_behind() {
     let mut env = TestEnv::new();
-    tones(&env.path("music"), "tone", 0..2);
-    env.set("INDEXER_TEST_FAULT", "hang@tone_1.wav");
-    let mut scan = env.start("scan music");
+    for (seed, folder) in [(1, "a"), (2, "b")] {
+        fs::create_dir(env.path("music").join(folder)).unwrap();
+        fs::write(env.path("music").join(folder).join("song.wav"), tone(seed, 1.1)).unwrap();
+    }
+    env.set("INDEXER_TEST_FAULT", "hang@song.wav");
+    let mut scan = env.start("scan music --jobs 2");
     let workers = loop {
         let workers = crate::long_files::children(scan.id());
         if workers.len() == 2 {
