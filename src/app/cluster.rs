@@ -103,6 +103,9 @@ pub fn cluster(
     let (mut selection, scope) = read(request, store, progress)?;
     clock.stage("read");
     let raw = Points::new(request.space.clone(), selection.take_rows())?;
+    if raw.is_empty() {
+        return Err(ClusterError::NoTracks { space: request.space.name.clone() }.into());
+    }
     let points = prepared(raw.clone(), request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");

@@ -21,10 +21,11 @@ use crate::{
         Identity,
         worker::{Death, Worker, WorkerCommand},
     },
-    file::FailureRecord,
+    file::{FailureRecord, FileStamp},
+    library::{Found, stamp},
     space::SpaceId,
     store::{Library, StoreError},
-    track::{ContentId, Failure, TrackNumber},
+    track::{ContentId, Failure, FailureKind, TrackNumber},
 };
 
 /// What a worker may take before it is killed.
@@ -162,8 +163,26 @@ struct Hand<'a> {
 }
 
 impl Hand<'_> {
-    /// None when asked to stop.
-    fn perform(&mut self, task: Task, ledger: &Ledger<'_>) -> Result<Option<Finished>, Trouble> {
+    /// None when asked to stop. What came of a file that changed meanwhile is worth nothing: it may
+    /// have been named before and decoded after.
+    fn perform(&mut self, mut task: Task, ledger: &Ledger<'_>) -> Result<Option<Finished>, Trouble> {
+        // What is filled in was named in an earlier pass; the rest is named now, as it is now.
+        if !matches!(task.why, Why::BackFill(_)) {
+            task.file.stamp = stamp_now(&task.file).unwrap_or(task.file.stamp);
+        }
+        let mut finished = self.work(task, ledger)?;
+        if let Some(Finished { task, named, analysis }) = &mut finished
+            && stamp_now(&task.file) != Some(task.file.stamp)
+            && !is_unreadable(named)
+        {
+            let reason = "changed while it was read: the next scan reads it again";
+            let failure = Failure::of_system(FailureKind::Unreadable, reason);
+            (*named, *analysis) = (Named::Nameless(None, failure, None), None);
+        }
+        Ok(finished)
+    }
+
+    fn work(&mut self, task: Task, ledger: &Ledger<'_>) -> Result<Option<Finished>, Trouble> {
         let path = task.file.path.as_os_str().as_bytes().to_vec();
         let (named, spaces, length) = if let Why::BackFill(track) = task.why {
             (Named::Already(track), task.spaces.clone(), 0.0)
@@ -237,6 +256,16 @@ impl Hand<'_> {
             }
         }
     }
+}
+
+/// The stamp of a file as it is now; none if it is gone.
+fn stamp_now(file: &Found) -> Option<FileStamp> {
+    let metadata = std::fs::metadata(&file.path).ok()?;
+    Some(stamp(&metadata, file.stamp.inode.is_none()))
+}
+
+fn is_unreadable(named: &Named) -> bool {
+    matches!(named, Named::Nameless(_, failure, _) if failure.kind == FailureKind::Unreadable)
 }
 
 fn out_of_order() -> Failure {

@@ -20,7 +20,7 @@ pub use index::{IndexError, Workforce};
 pub use job::work;
 pub use plan::{Away, Plan, Task, Why};
 pub use progress::{Event, Progress, Quiet};
-pub use publish::Targets;
+pub use publish::{PublishError, Targets};
 pub use record::Tally;
 pub use scan::{ScanError, ScanRequest, ScanSummary};
 pub use status::{SpaceStatus, Status, status};

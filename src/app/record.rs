@@ -142,12 +142,18 @@ impl<'a> Recorder<'a> {
             Some(number) => Some(*number),
             None => self.library.view()?.number_of(&content)?,
         };
-        if let Some(number) = known {
-            self.update(number, analysis)?;
-            return Ok(number);
-        }
-        let number = TrackNumber(self.next);
-        self.next += 1;
+        let number = match known {
+            Some(number) if self.is_on_record(&content, number)? => {
+                self.update(number, analysis)?;
+                return Ok(number);
+            }
+            // Its record was damaged.
+            Some(number) => number,
+            None => {
+                self.next += 1;
+                TrackNumber(self.next - 1)
+            }
+        };
         self.numbers.insert(content, number);
         let mut record = TrackRecord {
             content,
@@ -160,6 +166,11 @@ impl<'a> Recorder<'a> {
         correct(&mut record, analysis);
         self.changes.push(Change::Track(number, record));
         Ok(number)
+    }
+
+    /// Whether a track's record can be read, or is on its way to the store.
+    fn is_on_record(&self, content: &ContentId, number: TrackNumber) -> Result<bool, StoreError> {
+        Ok(self.numbers.contains_key(content) || self.library.view()?.track(number)?.is_some())
     }
 
     /// What decoding found out about a known track.

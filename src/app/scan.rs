@@ -1,7 +1,7 @@
 //! One pass over the library: survey, plan, perform, and settle what has vanished.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::Instant,
@@ -22,7 +22,7 @@ use crate::{
     moment::Moment,
     space::SpaceId,
     store::{Change, Library, StoreError, View},
-    track::ContentId,
+    track::{ContentId, TrackNumber},
 };
 
 /// What one call of `scan` is about.
@@ -121,13 +121,17 @@ pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, S
 struct Knowledge {
     by_path: HashMap<PathBuf, Failures>,
     by_content: HashMap<ContentId, Failures>,
+    /// Tracks whose records can be read. A file of another is named again, which mends it.
+    tracks: HashSet<TrackNumber>,
     retry: bool,
 }
 
 impl Knowledge {
     fn read(request: &ScanRequest, view: Option<&View>) -> Result<Self, StoreError> {
         let retry = request.retry_failed;
-        let mut knowledge = Self { by_path: HashMap::new(), by_content: HashMap::new(), retry };
+        let (by_path, by_content) = (HashMap::new(), HashMap::new());
+        let tracks = view.map_or(Ok(HashSet::new()), View::track_numbers)?;
+        let mut knowledge = Self { by_path, by_content, tracks, retry };
         let Some(view) = view else { return Ok(knowledge) };
         for (path, space, record) in view.failures()? {
             let stands = record.failure.is_final && record.decoder == DECODER && !retry;
@@ -148,7 +152,7 @@ impl Knowledge {
             path: path.to_owned(),
             stamp: record.stamp,
             device: record.device,
-            track: record.track,
+            track: record.track.filter(|track| self.tracks.contains(track)),
             missing: record.missing.is_some(),
             failed: None,
             refused_by: Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
@@ -9,7 +10,7 @@ use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 
 use super::foreign;
@@ -97,14 +98,16 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);
     }
-    let limit = Limit::Maximum(LONGEST_METADATA);
-    let metadata = MetadataOptions::default().limit_visual_bytes(limit).limit_tag_bytes(limit);
     // The second handle reads the edit list; both read at places of their own.
     let second = File::open(path).map_err(unreadable)?;
-    let stream = MediaSourceStream::new(Box::new(file), Default::default());
-    let format = symphonia::default::get_probe()
-        .probe(&hint, stream, FormatOptions::default(), metadata)
-        .map_err(why_not_probed)?;
+    let format = match probe(Box::new(file), &hint) {
+        // In an AIFF that breaks off within its sound, symphonia still looks for chunks behind it, unless
+        // it cannot seek.
+        Err(failure) if failure.kind == FailureKind::Truncated && is_aiff(&second) => {
+            probe(Box::new(ReadOnlySource::new(File::open(path).map_err(unreadable)?)), &hint)
+        }
+        probed => probed,
+    }?;
 
     let mut opened = Opened { track: Coded::choose(&*format)?, format };
     if opened.format.format_info().short_name == "isomp4" {
@@ -116,6 +119,19 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
         track.declared = left.into_iter().chain(track.span.length).min();
     }
     Ok(opened)
+}
+
+fn probe(source: Box<dyn MediaSource>, hint: &Hint) -> Result<Box<dyn FormatReader>, Failure> {
+    let limit = Limit::Maximum(LONGEST_METADATA);
+    let metadata = MetadataOptions::default().limit_visual_bytes(limit).limit_tag_bytes(limit);
+    let stream = MediaSourceStream::new(source, Default::default());
+    let probe = symphonia::default::get_probe();
+    probe.probe(hint, stream, FormatOptions::default(), metadata).map_err(why_not_probed)
+}
+
+fn is_aiff(file: &File) -> bool {
+    let mut mark = [0; 4];
+    file.read_exact_at(&mut mark, 0).is_ok() && &mark == b"FORM"
 }
 
 /// A failure of the system: the number of the error first, for it outlives translations.

@@ -198,6 +198,14 @@ impl Parent {
     }
 }
 
+/// A parent that was killed before it was watched has left a pipe that nobody reads.
+fn is_orphan() -> io::Result<bool> {
+    let stdout = io::stdout();
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    poll(&mut watched, Some(&rustix::event::Timespec::default()))?;
+    Ok(watched[0].revents().contains(PollFlags::ERR))
+}
+
 /// Answers the parent's requests until it closes the pipe.
 ///
 /// `memory` bytes of address space are all this process will ever get.
@@ -209,6 +217,9 @@ pub fn serve<R: DeserializeOwned>(memory: u64, mut answer: impl FnMut(R, &mut Pa
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     // A worker does not outlive a killed parent.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    if is_orphan()? {
+        return Ok(());
+    }
     let mut stdin = io::stdin().lock();
     let mut parent = Parent { stdout: io::stdout() };
     let mut length = [0; 4];

@@ -9,6 +9,8 @@ use std::{
 use indexer::app::{Event, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
+use super::outcome::shown;
+
 /// Failures that are worth a line each; `indexer errors` has them all.
 const MOST_FAILURES: u64 = 20;
 
@@ -103,7 +105,7 @@ impl Progress for Bars {
                 tracing::warn!(path = %path.display(), "{failure}");
                 let failures = self.state.borrow().failures;
                 match failures {
-                    0..MOST_FAILURES => self.say(&format!("{}: {failure}", path.display())),
+                    0..MOST_FAILURES => self.say(&format!("{}: {failure}", shown(path))),
                     MOST_FAILURES => self.say("more failures: `indexer errors` lists them all"),
                     _ => {}
                 }

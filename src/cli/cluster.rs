@@ -7,7 +7,7 @@ use indexer::{
     app::{ClusterRequest, ClusterSummary, PlaylistSummary, Targets, cluster},
     cluster::{ALGORITHMS, Algorithm, ClusterError, Settings, algorithm},
     config::ClusterConfig,
-    playlist::format::{FORMATS, format},
+    playlist::format::{FORMATS, format, location},
 };
 use serde_json::{Value, json};
 
@@ -179,7 +179,7 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         json!({
             "id": list.id,
             "name": list.name,
-            "file": list.file.as_ref().map(|path| path.to_string_lossy()),
+            "file": list.file.as_ref().map(|path| location(path)),
             "size": list.size,
             "added": list.churn.added,
             "removed": list.churn.removed,

@@ -1,6 +1,7 @@
 //! `indexer config`: the settings in force.
 
 use clap::{Args, Subcommand};
+use indexer::playlist::format::location;
 use serde_json::json;
 
 use super::{
@@ -32,7 +33,7 @@ impl ConfigCommand {
         match self.action {
             Action::Show if json => print_json(&json!({"config": session.config}))?,
             Action::Show => print(toml::to_string(&session.config)?.trim_end())?,
-            Action::Path if json => print_json(&json!({"path": session.config_path.to_string_lossy()}))?,
+            Action::Path if json => print_json(&json!({"path": location(&session.config_path)}))?,
             Action::Path => print(&path.to_string())?,
             // Whoever comes here has a configuration that was understood; now what it means.
             Action::Check => {
@@ -41,7 +42,7 @@ impl ConfigCommand {
                 super::scan::spaces(&session.config.cluster.method)?;
                 super::cluster::how(None, &session.config.cluster)?;
                 if json {
-                    print_json(&json!({"path": session.config_path.to_string_lossy(), "valid": true}))?;
+                    print_json(&json!({"path": location(&session.config_path), "valid": true}))?;
                 } else {
                     let there = session.config_path.exists();
                     let note = if there { "is valid" } else { "is not there: the defaults hold" };

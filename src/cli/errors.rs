@@ -1,11 +1,11 @@
 //! `indexer errors`: every failed file with its reason.
 
 use clap::Args;
-use indexer::store::View;
+use indexer::{playlist::format::location, store::View};
 use serde_json::json;
 
 use super::{
-    outcome::{Outcome, print, print_json},
+    outcome::{Outcome, print, print_json, shown},
     session::Session,
 };
 
@@ -22,7 +22,7 @@ impl Errors {
                 .iter()
                 .map(|(path, space, record)| {
                     json!({
-                        "path": path.to_string_lossy(),
+                        "path": location(path),
                         "space": space,
                         "kind": record.failure.kind.name(),
                         "reason": record.failure.reason,
@@ -37,7 +37,7 @@ impl Errors {
             return Ok(Outcome::Done);
         }
         for (path, _, record) in &failures {
-            print(&format!("{}: {}", path.display(), record.failure))?;
+            print(&format!("{}: {}", shown(path), record.failure))?;
         }
         Ok(Outcome::Done)
     }

@@ -12,7 +12,12 @@ mod session;
 mod status;
 mod worker;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
 
@@ -81,13 +86,15 @@ pub fn main() -> ExitCode {
     if let Command::Worker(worker) = &cli.command {
         return worker.run();
     }
-    let json = cli.global.json;
-    let outcome = std::panic::catch_unwind(|| run(cli));
-    report(outcome, json)
+    // The configuration may ask for JSON too, once it has been read.
+    let json = Cell::new(cli.global.json);
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(cli, &json)));
+    report(outcome, json.get())
 }
 
-fn run(cli: Cli) -> anyhow::Result<Outcome> {
+fn run(cli: Cli, json: &Cell<bool>) -> anyhow::Result<Outcome> {
     let session = Session::begin(&cli.global)?;
+    json.set(session.config.json);
     match cli.command {
         Command::Run(command) => command.run(&session),
         Command::Scan(command) => command.run(&session),

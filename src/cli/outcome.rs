@@ -3,10 +3,16 @@
 use std::{
     any::Any,
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
-use indexer::{app::ScanError, config::ConfigError, library::RootError, store::StoreError};
+use indexer::{
+    app::{ClusterRunError, IndexError, PublishError, ScanError},
+    config::ConfigError,
+    library::RootError,
+    store::StoreError,
+};
 use serde_json::{Value, json};
 
 /// Done, one way or another.
@@ -32,6 +38,15 @@ pub fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// A path on one line, whatever its name holds.
+pub fn shown(path: &Path) -> String {
+    let mut line = String::new();
+    for c in path.to_string_lossy().chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
 }
 
 /// Prints the one object of `--json`.
@@ -69,13 +84,26 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
         ("usage", USAGE)
     } else if error.is::<ConfigError>() {
         ("config", USAGE)
-    } else if error.is::<RootError>() || matches!(error.downcast_ref(), Some(ScanError::Root(_))) {
+    } else if is_of_folder(error) {
         ("folder", FAILED)
-    } else if error.is::<StoreError>() || matches!(error.downcast_ref(), Some(ScanError::Store(_))) {
+    } else if is_of_store(error) {
         ("store", FAILED)
     } else {
         ("failed", FAILED)
     }
+}
+
+fn is_of_folder(error: &anyhow::Error) -> bool {
+    error.is::<RootError>()
+        || matches!(error.downcast_ref(), Some(ScanError::Root(_)))
+        || matches!(error.downcast_ref(), Some(ClusterRunError::Root(_)))
+}
+
+fn is_of_store(error: &anyhow::Error) -> bool {
+    use ClusterRunError::{Publish, Store};
+    error.is::<StoreError>()
+        || matches!(error.downcast_ref(), Some(ScanError::Store(_) | ScanError::Index(IndexError::Store(_))))
+        || matches!(error.downcast_ref(), Some(Store(_) | Publish(PublishError::Store(_))))
 }
 
 /// What clap has to say: help and version are results, the rest is an error of usage.

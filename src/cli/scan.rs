@@ -6,13 +6,14 @@ use clap::Args;
 use indexer::{
     app::{Plan, ScanRequest, ScanSummary, Why, scan},
     extract::EXTRACTORS,
+    playlist::format::location,
     space::SpaceId,
     store::{Library, StoreError, View},
 };
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, Usage, print, print_json},
+    outcome::{Outcome, Usage, print, print_json, shown},
     session::Session,
 };
 
@@ -118,16 +119,16 @@ fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> 
             Why::Retry => "retry",
             Why::BackFill(_) => "fill",
         };
-        print(&format!("{why:8}{}", task.file.path.display()))?;
+        print(&format!("{why:8}{}", shown(&task.file.path)))?;
     }
     for (old, new) in renamed {
-        print(&format!("{:8}{} -> {}", "renamed", old.display(), new.path.display()))?;
+        print(&format!("{:8}{} -> {}", "renamed", shown(old), shown(&new.path)))?;
     }
     for path in vanished {
-        print(&format!("{:8}{}", "missing", path.display()))?;
+        print(&format!("{:8}{}", "missing", shown(path)))?;
     }
     for away in &prepared.survey.away {
-        print(&format!("{:8}{}: {}", "away", away.path.display(), away.reason))?;
+        print(&format!("{:8}{}: {}", "away", shown(&away.path), away.reason))?;
     }
     print(&format!(
         "{} found, {} unchanged, {} to open",
@@ -139,9 +140,7 @@ fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> 
 }
 
 fn plan_as_json(plan: &Plan) -> Value {
-    let paths = |paths: Vec<&PathBuf>| {
-        paths.into_iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>()
-    };
+    let paths = |paths: Vec<&PathBuf>| paths.into_iter().map(|path| location(path)).collect::<Vec<_>>();
     json!({
         "found": plan.found,
         "unchanged": plan.unchanged,
@@ -156,7 +155,7 @@ fn plan_as_json(plan: &Plan) -> Value {
 pub fn as_json(summary: &ScanSummary) -> Value {
     let tally = &summary.tally;
     json!({
-        "roots": summary.scope.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
+        "roots": summary.scope.iter().map(|path| location(path)).collect::<Vec<_>>(),
         "found": summary.found,
         "unchanged": summary.unchanged,
         "opened": tally.opened,

@@ -1,7 +1,7 @@
 //! `indexer status`: what is indexed.
 
 use clap::Args;
-use indexer::{app::status, extract::EXTRACTORS, store::View};
+use indexer::{app::status, extract::EXTRACTORS, playlist::format::location, store::View};
 use serde_json::{Value, json};
 
 use super::{
@@ -21,7 +21,7 @@ impl Status {
         let status = status(&view, &wanted)?;
         if session.config.json {
             let roots = status.roots.iter().map(|(path, away)| {
-                json!({"path": path.to_string_lossy(), "state": if away.is_some() { "away" } else { "present" }})
+                json!({"path": location(path), "state": if away.is_some() { "away" } else { "present" }})
             });
             let spaces = status.spaces.iter().map(|space| {
                 json!({
@@ -33,7 +33,7 @@ impl Status {
                 })
             });
             print_json(&json!({
-                "store": folder.to_string_lossy(),
+                "store": location(&folder),
                 "schema": indexer::store::SCHEMA,
                 "roots": roots.collect::<Vec<_>>(),
                 "tracks": status.tracks,

@@ -188,7 +188,12 @@ fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
     if gone && place(error) != Some(fallback) || is_loop(error) {
         return None;
     }
-    let reason = io.map_or_else(|| error.to_string(), ToString::to_string);
+    // The walker's own words name the place again; its source is the kernel's answer alone.
+    let reason = match io.map(|io| (io, std::error::Error::source(io))) {
+        Some((_, Some(answer))) => answer.to_string(),
+        Some((io, None)) => io.to_string(),
+        None => error.to_string(),
+    };
     Some(WalkError { path: place(error).unwrap_or(fallback).to_owned(), reason })
 }
 

@@ -9,7 +9,9 @@ use std::{
 use redb::{Database, Key, TableDefinition, TableHandle, WriteTransaction};
 
 use super::{
-    StoreError, View, codec, open,
+    StoreError, View, codec,
+    handle::Handle,
+    open,
     tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
     vectors,
 };
@@ -37,7 +39,7 @@ pub enum Change {
 /// The library, open for writing. One process at a time has it.
 pub struct Library {
     path: PathBuf,
-    database: Database,
+    database: Handle<Database>,
 }
 
 impl Library {
@@ -56,7 +58,7 @@ impl Library {
     /// # Errors
     /// A disk that fails or a damaged store.
     pub fn view(&self) -> Result<View, StoreError> {
-        View::of(&self.path, &self.database)
+        View::of(&self.path, &*self.database)
     }
 
     /// Writes all of `changes` or none.

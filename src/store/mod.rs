@@ -5,6 +5,7 @@
 
 mod codec;
 mod error;
+mod handle;
 mod library;
 mod open;
 mod playlists;

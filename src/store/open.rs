@@ -17,6 +17,7 @@ use crate::filesystem::Filesystem;
 
 use super::{
     StoreError, codec,
+    handle::Handle,
     tables::{META, SCHEMA},
 };
 
@@ -44,23 +45,23 @@ fn builder() -> Builder {
 }
 
 /// Opens for writing; makes folder and file where there are none.
-pub fn writer(path: &Path, patience: Duration) -> Result<Database, StoreError> {
+pub fn writer(path: &Path, patience: Duration) -> Result<Handle<Database>, StoreError> {
     check_folder(&folder_of(path))?;
     if is_absent(path) {
         create(path)?;
     }
     // A look without writing: a store that is not ours to write keeps every byte.
-    if let Ok(database) = builder().open_read_only(path) {
-        check_schema(path, &database)?;
+    if let Ok(database) = guarded(path, || Ok(Handle::new(builder().open_read_only(path)?))) {
+        check_schema(path, &*database)?;
     }
-    let open = || guarded(path, || Ok(builder().open(path)?));
+    let open = || guarded(path, || Ok(Handle::new(builder().open(path)?)));
     let database = patiently(patience, open)?;
-    check_schema(path, &database)?;
+    check_schema(path, &*database)?;
     Ok(database)
 }
 
 /// Opens for reading, beside a writer if there is one; repairs what a killed writer left.
-pub fn reader(path: &Path) -> Result<ReadOnlyDatabase, StoreError> {
+pub fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError> {
     check_folder(&folder_of(path))?;
     if is_absent(path) {
         return Err(StoreError::Missing(folder_of(path)));
@@ -69,9 +70,9 @@ pub fn reader(path: &Path) -> Result<ReadOnlyDatabase, StoreError> {
         guarded(path, || match builder().open_read_only(path) {
             Err(DatabaseError::RepairAborted) => {
                 builder().open(path)?.close()?;
-                Ok(builder().open_read_only(path)?)
+                Ok(Handle::new(builder().open_read_only(path)?))
             }
-            other => Ok(other?),
+            other => Ok(Handle::new(other?)),
         })
     };
     let database = patiently(PATIENCE, open).map_err(|error| match error {
@@ -81,7 +82,7 @@ pub fn reader(path: &Path) -> Result<ReadOnlyDatabase, StoreError> {
         }
         other => other,
     })?;
-    check_schema(path, &database)?;
+    check_schema(path, &*database)?;
     Ok(database)
 }
 

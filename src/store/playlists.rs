@@ -13,7 +13,9 @@ use redb::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    StoreError, codec, open,
+    StoreError, codec,
+    handle::Handle,
+    open,
     tables::{OWNED, RUNS, SETS},
 };
 use crate::{digest::Digest, moment::Moment, space::SpaceId, track::ContentId};
@@ -69,8 +71,8 @@ pub struct Playlists {
 }
 
 enum Access {
-    Write(Database),
-    Read(ReadOnlyDatabase),
+    Write(Handle<Database>),
+    Read(Handle<ReadOnlyDatabase>),
     /// Neither there nor to be made.
     Nothing,
 }

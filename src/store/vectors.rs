@@ -3,7 +3,7 @@
 //! Little-endian f32 behind a one-byte encoding and a u32 dimension. Longer vectors are split at
 //! 4 000 bytes: redb's pages are powers of two, and a 4 096-byte value takes two.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
 use serde::{Deserialize, Serialize};
@@ -83,38 +83,40 @@ pub type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
 pub fn get(read: &ReadTransaction, space: &SpaceId) -> Result<(Vectors, usize), redb::Error> {
     let mut bytes: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
     let mut damaged = HashSet::new();
-    each_part(read, space, |track, payload| match payload {
+    each_part(read, space, |_, track, payload| match payload {
         Some(payload) => bytes.entry(track).or_default().extend_from_slice(payload),
         None => drop(damaged.insert(track)),
     })?;
     let mut vectors = Vectors::new();
     for (track, bytes) in bytes {
         match parse(&bytes) {
-            Some(values) if !damaged.contains(&track) => {
-                vectors.insert(TrackNumber(track), values);
-            }
-            _ => drop(damaged.insert(track)),
+            Some(values) => drop(vectors.insert(TrackNumber(track), values)),
+            None => drop(damaged.insert(track)),
         }
     }
+    // A key that was hit may pass for that of a track whose own row is whole.
+    damaged.retain(|track| !vectors.contains_key(&TrackNumber(*track)));
     Ok((vectors, damaged.len()))
 }
 
-/// The tracks that have an undamaged first part in a space.
+/// The tracks that have a whole vector in a space.
 pub fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackNumber>, redb::Error> {
-    let (mut covered, mut damaged) = (HashSet::new(), HashSet::new());
-    each_part(read, space, |track, payload| match payload {
-        Some(_) => drop(covered.insert(TrackNumber(track))),
-        None => drop(damaged.insert(TrackNumber(track))),
+    // Bytes that each track's first part promises, less those that are there.
+    let mut lacking: HashMap<u32, i64> = HashMap::new();
+    each_part(read, space, |part, track, payload| {
+        let Some(payload) = payload else { return };
+        let promised = if part == 0 { promised(payload).unwrap_or(i64::MAX / 2) } else { 0 };
+        *lacking.entry(track).or_default() += promised - payload.len() as i64;
     })?;
-    covered.retain(|track| !damaged.contains(track));
-    Ok(covered)
+    let whole = lacking.into_iter().filter(|(_, lacking)| *lacking == 0);
+    Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
 }
 
 /// Visits every part in order of part and track; a damaged one has no payload.
 fn each_part(
     read: &ReadTransaction,
     space: &SpaceId,
-    mut visit: impl FnMut(u32, Option<&[u8]>),
+    mut visit: impl FnMut(u8, u32, Option<&[u8]>),
 ) -> Result<(), redb::Error> {
     let name = table_name(space);
     let table = match read.open_table(Parts::new(&name)) {
@@ -124,9 +126,15 @@ fn each_part(
     for entry in table.iter()? {
         let (key, row) = entry?;
         let (part, track) = key.value();
-        visit(track, codec::unseal(&name, &key_bytes(part, track), row.value()).ok());
+        visit(part, track, codec::unseal(&name, &key_bytes(part, track), row.value()).ok());
     }
     Ok(())
+}
+
+/// Bytes of the whole vector, from its first part.
+fn promised(first: &[u8]) -> Option<i64> {
+    let dimension = first.get(1..5)?.first_chunk::<4>()?;
+    Some(5 + i64::from(u32::from_le_bytes(*dimension)) * 4)
 }
 
 /// A vector from its bytes; none where they do not add up.

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     StoreError, codec,
+    handle::Handle,
     library::{bytes, content_key, failure_key},
     open,
     tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
@@ -30,16 +31,16 @@ use crate::{
 /// A consistent view of the library at one moment. Damaged rows are left out and counted.
 pub struct View {
     path: PathBuf,
-    read: ReadTransaction,
+    read: Handle<ReadTransaction>,
     damaged: Cell<usize>,
     /// Keeps a reader's database open; dropped after `read`.
-    _database: Option<ReadOnlyDatabase>,
+    _database: Option<Handle<ReadOnlyDatabase>>,
 }
 
 impl View {
     /// What a writer's database holds now.
     pub(super) fn of(path: &Path, database: &impl ReadableDatabase) -> Result<Self, StoreError> {
-        let read = open::guarded(path, || Ok(database.begin_read()?))?;
+        let read = open::guarded(path, || Ok(Handle::new(database.begin_read()?)))?;
         Ok(Self { path: path.to_owned(), read, damaged: Cell::new(0), _database: None })
     }
 
@@ -50,7 +51,7 @@ impl View {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
-        let read = open::guarded(&path, || Ok(database.begin_read()?))?;
+        let read = open::guarded(&path, || Ok(Handle::new(database.begin_read()?)))?;
         Ok(Self { path, read, damaged: Cell::new(0), _database: Some(database) })
     }
 
@@ -116,6 +117,16 @@ impl View {
             },
         )?;
         Ok(tracks)
+    }
+
+    /// The numbers of all recordings whose records are whole.
+    pub fn track_numbers(&self) -> Result<HashSet<TrackNumber>, StoreError> {
+        let mut numbers = HashSet::new();
+        let seal = |number: &u32| number.to_le_bytes().to_vec();
+        self.each(TRACKS, seal, |number, _: TrackRecord| {
+            numbers.insert(TrackNumber(*number));
+        })?;
+        Ok(numbers)
     }
 
     /// The first number that no recording ever had.

@@ -66,7 +66,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The path, or its `file:` URI (RFC 8089) if it is not UTF-8.
-fn location(path: &Path) -> String {
+pub fn location(path: &Path) -> String {
     if let Some(path) = path.to_str() {
         return path.to_owned();
     }

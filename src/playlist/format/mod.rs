@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Playlist;
 use super::run::RunId;
-pub use json::document;
+pub use json::{document, location};
 
 /// A way to write one playlist.
 pub trait Format: Sync {

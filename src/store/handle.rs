@@ -1,0 +1,47 @@
+//! Handles of redb that may be let go of whatever state they are in.
+
+use std::{
+    ops::Deref,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// A database or a transaction. Once redb has panicked at a damaged file, its closing panics as well, at
+/// its poisoned locks; here that goes no further. What was committed is on the disk all the same.
+pub struct Handle<T>(Option<T>);
+
+impl<T> Handle<T> {
+    pub fn new(inner: T) -> Self {
+        Self(Some(inner))
+    }
+}
+
+impl<T> Deref for Handle<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("only drop takes it")
+    }
+}
+
+impl<T> Drop for Handle<T> {
+    fn drop(&mut self) {
+        let inner = self.0.take();
+        drop(catch_unwind(AssertUnwindSafe(|| drop(inner))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_at_the_end_goes_no_further() {
+        struct Poisoned;
+        impl Drop for Poisoned {
+            fn drop(&mut self) {
+                panic!("as a poisoned lock makes it");
+            }
+        }
+        drop(Handle::new(Poisoned));
+    }
+}

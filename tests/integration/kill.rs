@@ -1,0 +1,93 @@
+//! kill -9 at any moment: what was acknowledged stays, and the next scan goes on (T1, short form).
+
+use std::{
+    fs,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use indexer::store::{StoreError, View};
+
+use crate::{
+    environment::{TestEnv, counts},
+    sounds::{Dice, tone, tones},
+    truth::{Truth, lost, vectors, wrong},
+};
+
+const KILLS: u64 = 50;
+/// New recordings for each kill.
+const SONGS: u64 = 12;
+/// Milliseconds: somewhat more than one scan of them takes.
+const LONGEST: usize = 120;
+
+/// The vectors in the store, if there is one yet.
+fn acknowledged(env: &TestEnv) -> Truth {
+    let begin = Instant::now();
+    let view = match View::open(&env.store()) {
+        Err(StoreError::Missing(_)) => return Truth::new(),
+        view => view.unwrap(),
+    };
+    // 100 ms are promised.
+    assert!(begin.elapsed() < Duration::from_secs(1), "reopened after {:?}", begin.elapsed());
+    let found = vectors(&view).unwrap();
+    assert_eq!(view.damaged(), 0);
+    found
+}
+
+#[test]
+fn killed_at_any_moment_it_loses_nothing_acknowledged() {
+    let env = TestEnv::new();
+    let mut dice = Dice(1);
+    let (mut known, mut unfinished) = (Truth::new(), 0);
+    for round in 0..KILLS {
+        tones(&env.path("music"), "tone", round * SONGS..(round + 1) * SONGS);
+        let mut scan = env.start("scan music");
+        // The random point is the test; whatever has happened until then must last.
+        sleep(Duration::from_millis(dice.below(LONGEST) as u64));
+        unfinished += u64::from(scan.try_wait().unwrap().is_none());
+        scan.kill().unwrap();
+        scan.wait().unwrap();
+        let found = acknowledged(&env);
+        assert_eq!((lost(&found, &known), wrong(&known, &found)), (vec![], vec![]), "round {round}");
+        known = found;
+    }
+    assert!(unfinished > KILLS / 5, "only {unfinished} scans were killed before their end");
+
+    let last = env.json("scan music");
+    assert_eq!(counts(&last, ["found", "failed", "missing"]), [KILLS * SONGS, 0, 0]);
+    let found = acknowledged(&env);
+    assert_eq!((found.len() as u64, lost(&found, &known)), (KILLS * SONGS, vec![]));
+    fs::remove_dir_all(env.store()).unwrap();
+    env.json("scan music");
+    assert_eq!(wrong(&found, &acknowledged(&env)), [], "a scan that was never killed finds the same");
+}
+
+#[test]
+fn a_killed_program_leaves_no_worker_behind() {
+    let mut env = TestEnv::new();
+    for (seed, folder) in [(1, "a"), (2, "b")] {
+        fs::create_dir(env.path("music").join(folder)).unwrap();
+        fs::write(env.path("music").join(folder).join("song.wav"), tone(seed, 1.1)).unwrap();
+    }
+    env.set("INDEXER_TEST_FAULT", "hang@song.wav");
+    let mut scan = env.start("scan music --jobs 2");
+    let workers = loop {
+        let workers = crate::long_files::children(scan.id());
+        if workers.len() == 2 {
+            break workers;
+        }
+        assert!(scan.try_wait().unwrap().is_none(), "it ended by itself");
+        sleep(Duration::from_millis(5));
+    };
+    scan.kill().unwrap();
+    scan.wait().unwrap();
+    let begin = Instant::now();
+    let is_alive = |worker: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{worker}/stat")).unwrap_or_default();
+        !stat.is_empty() && !stat.contains(") Z ")
+    };
+    while workers.iter().any(is_alive) {
+        assert!(begin.elapsed() < Duration::from_secs(20), "workers {workers:?} outlive their parent");
+        sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,113 @@
+//! `--json` of every command: one object, on the last line of stdout, with the keys of the specification.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::environment::TestEnv;
+
+const PASS: &str =
+    "roots found unchanged opened renamed decoded stored failed failed_known partial missing seconds";
+const CLUSTER: &str = "set run method algorithm n tracks coverage noise inertia seconds playlists";
+
+/// Every command with a line that it takes and the keys of its object.
+const COMMANDS: &[(&str, &str, &str)] = &[
+    ("scan", "scan music", PASS),
+    ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
+    ("run", "run --path music --n 3 --playlists lists", PASS),
+    ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
+    ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
+    ("errors", "errors", "failures"),
+    ("config show", "config show", "config"),
+    ("config path", "config path", "path"),
+    ("config check", "config check", "path valid"),
+];
+
+/// What lies inside of the objects: a pointer to an object, and its keys.
+const INSIDE: &[(&str, &str, &str)] = &[
+    ("run", "/cluster", CLUSTER),
+    ("run", "/cluster/playlists/0", "id name file size added removed kept"),
+    ("cluster", "/playlists/2", "id name file size added removed kept"),
+    ("status", "/roots/0", "path state"),
+    ("status", "/spaces/0", "name fingerprint dimension stored wanted"),
+    ("errors", "/failures/0", "path kind reason first last tries final"),
+];
+
+/// The names that a help text lists under `Commands:`.
+fn listed(env: &TestEnv, line: &str) -> Vec<String> {
+    let help = env.run(&format!("{line} --help")).stdout;
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// All commands, with the words of those inside others.
+fn commands(env: &TestEnv) -> BTreeSet<String> {
+    let mut commands = BTreeSet::new();
+    for name in listed(env, "") {
+        let inner = listed(env, &name);
+        match inner.is_empty() {
+            true => drop(commands.insert(name)),
+            false => commands.extend(inner.iter().map(|inner| format!("{name} {inner}"))),
+        }
+    }
+    commands
+}
+
+fn assert_keys(value: &Value, keys: &str, what: &str) {
+    let object = value.as_object().unwrap_or_else(|| panic!("{what}: {value}"));
+    let missing: Vec<_> = keys.split_whitespace().filter(|key| !object.contains_key(*key)).collect();
+    assert!(missing.is_empty(), "{what} lacks {missing:?}: {value}");
+}
+
+fn home() -> TestEnv {
+    let env = TestEnv::with_clips();
+    std::fs::write(env.path("music/empty.mp3"), b"").unwrap();
+    assert_eq!(env.run("scan music").status, 3);
+    env
+}
+
+#[test]
+fn every_command_ends_with_one_object_of_its_keys() {
+    let env = home();
+    let known: BTreeSet<_> = COMMANDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(commands(&env), known, "a new command needs a row here");
+    for (name, line, keys) in COMMANDS {
+        for silent in ["", " --silent"] {
+            let output = env.run(&format!("{line} --json{silent}"));
+            assert_eq!((output.status, output.stdout.lines().count()), (0, 1), "{line}: {output:?}");
+            assert_keys(&output.json(), keys, line);
+            for (inside, pointer, keys) in INSIDE.iter().filter(|row| row.0 == *name) {
+                let whole = output.json();
+                let part = whole.pointer(pointer).unwrap_or_else(|| panic!("{inside} {pointer}: {whole}"));
+                assert_keys(part, keys, line);
+            }
+        }
+        let plain = env.run(line);
+        assert!(serde_json::from_str::<Value>(&plain.stdout).is_err(), "{line} is for people without --json");
+    }
+}
+
+#[test]
+fn a_setting_asks_for_objects_as_the_flag_does() {
+    for in_file in [true, false] {
+        let mut env = home();
+        if in_file {
+            std::fs::create_dir_all(env.path("config/indexer")).unwrap();
+            std::fs::write(env.path("config/indexer/config.toml"), "json = true\n").unwrap();
+        } else {
+            env.set("INDEXER_JSON", "1");
+        }
+        for (_, line, keys) in COMMANDS {
+            assert_keys(&env.run(line).json(), keys, line);
+        }
+        for (line, status, kind) in [("cluster --n 0", 2, "usage"), ("scan nowhere", 1, "folder")] {
+            let refused = env.run(line);
+            assert_eq!(
+                (refused.status, &refused.json()["error"]["kind"]),
+                (status, &kind.into()),
+                "{refused:?}"
+            );
+        }
+    }
+}
