@@ -38,8 +38,10 @@ pub struct Limits {
 /// The rest of the total limit: this, and a twentieth of the track's length.
 const GRACE: Duration = Duration::from_secs(60);
 const SPEED: f64 = 20.0;
+/// Seconds of a track that no header can lie beyond: four months.
+const LONGEST: f64 = 1e7;
 /// Naming reads the whole file; slower than this many bytes a second is a hang.
-const SLOWEST_READ: f64 = 1e6;
+const SLOWEST_READ: u64 = 1_000_000;
 
 /// Why a file's samples are, or are not, needed.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +61,8 @@ pub struct Ledger<'a> {
     library: &'a Library,
     wanted: &'a [WantedSpace],
     claimed: Mutex<HashSet<ContentId>>,
+    /// Tracks that a task of the plan fills in.
+    filling: HashSet<TrackNumber>,
     failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
 }
 
@@ -66,9 +70,12 @@ impl<'a> Ledger<'a> {
     pub fn new(
         library: &'a Library,
         wanted: &'a [WantedSpace],
+        tasks: &[Task],
         failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
     ) -> Self {
-        Self { library, wanted, claimed: Mutex::default(), failed }
+        let filled = |task: &Task| if let Why::BackFill(track) = task.why { Some(track) } else { None };
+        let filling = tasks.iter().filter_map(filled).collect();
+        Self { library, wanted, claimed: Mutex::default(), filling, failed }
     }
 
     fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
@@ -87,7 +94,8 @@ impl<'a> Ledger<'a> {
                 _ => Claim::Shared,
             });
         }
-        let first = lock(&self.claimed).insert(*content);
+        let is_filled = number.is_some_and(|number| self.filling.contains(&number));
+        let first = !is_filled && lock(&self.claimed).insert(*content);
         Ok(if first { Claim::Fill(spaces) } else { Claim::Shared })
     }
 
@@ -187,7 +195,7 @@ impl Hand<'_> {
         let (named, spaces, length) = if let Why::BackFill(track) = task.why {
             (Named::Already(track), task.spaces.clone(), 0.0)
         } else {
-            let longest = GRACE + Duration::from_secs_f64(task.file.stamp.size as f64 / SLOWEST_READ);
+            let longest = GRACE + Duration::from_secs(task.file.stamp.size / SLOWEST_READ);
             match self.ask(&Request::Identify(path.clone()), |_| longest) {
                 Ok(Reply::Identified(identity)) => {
                     let claim = ledger.claim(&identity.content).map_err(Trouble::Store)?;
@@ -209,7 +217,8 @@ impl Hand<'_> {
             None
         } else {
             let names = spaces.into_iter().map(|space| space.name).collect();
-            let longest = |done: f64| GRACE + Duration::from_secs_f64(done.max(length) / SPEED);
+            let longest =
+                |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / SPEED);
             Some(match self.ask(&Request::Analyse(path, names), longest) {
                 Ok(Reply::Analysed(analysis)) => Ok(analysis),
                 Ok(Reply::Failed(failure)) => Err(failure),
@@ -236,7 +245,7 @@ impl Hand<'_> {
             let limit = longest(done);
             let deadline = (alive + self.limits.stall).min(begin + limit);
             match worker.receive(deadline, self.stop) {
-                Ok(Reply::Progress(now)) if now > done => {
+                Ok(Reply::Progress(now)) if now > done && now.is_finite() => {
                     done = now;
                     alive = Instant::now();
                 }

@@ -92,8 +92,11 @@ fn analyse(path: &Path, names: &[String], tick: &mut dyn FnMut(f64)) -> Result<A
         .filter_map(|name| Some(Running { name: name.clone(), extractor: (BuiltIn::named(name)?.make)() }))
         .collect();
     let mut vectors = Vec::new();
+    // A second pass goes on where the first ended: it is progress too.
+    let mut before = 0.0;
     loop {
-        let (seconds, partial) = feed(path, &mut running, tick)?;
+        let (seconds, partial) = feed(path, &mut running, &mut |done| tick(before + done))?;
+        before += seconds;
         let mut again = Vec::new();
         for mut run in running {
             match run.extractor.finish() {

@@ -13,6 +13,7 @@ pub mod scan;
 mod selection;
 mod status;
 mod survey;
+mod vanished;
 
 pub use cluster::{ClusterRequest, ClusterRunError, ClusterSummary, PlaylistSummary, cluster};
 pub use crew::Limits;

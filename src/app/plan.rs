@@ -82,7 +82,7 @@ pub struct Plan {
     pub tasks: Vec<Task>,
     pub vanished: Vec<PathBuf>,
     /// Files that were missing before and still are.
-    pub missing: usize,
+    pub missing: Vec<PathBuf>,
     /// Failures that stand from earlier passes.
     pub failed_known: usize,
 }
@@ -108,7 +108,7 @@ impl Plan {
             match found.next_if(|new| new.path == old.path) {
                 Some(new) => planner.met(new, &old),
                 None if blind.iter().any(|folder| old.path.starts_with(folder)) => {}
-                None if old.missing => planner.plan.missing += 1,
+                None if old.missing => planner.plan.missing.push(old.path),
                 None => vanished.push(old),
             }
         }
@@ -265,6 +265,6 @@ mod tests {
         assert_eq!(plan.vanished, [PathBuf::from("b/1")]);
         let missing = old().map(|old| KnownFile { missing: true, ..old });
         let plan = Plan::between(vec![found("a/1", 1, 1)], missing, &[], &[]);
-        assert_eq!((plan.returned, plan.missing), (vec![PathBuf::from("a/1")], 1));
+        assert_eq!((plan.returned, plan.missing), (vec![PathBuf::from("a/1")], vec![PathBuf::from("b/1")]));
     }
 }

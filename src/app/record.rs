@@ -1,7 +1,7 @@
 //! Turns finished tasks into rows, and counts them.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     mem::take,
     path::{Path, PathBuf},
 };
@@ -31,8 +31,6 @@ pub struct Tally {
     pub failed: u64,
     pub failed_known: u64,
     pub partial: u64,
-    /// Tracks that were found at a new path.
-    pub placed: HashSet<TrackNumber>,
 }
 
 /// Failures of one file: by space, or by nothing where the whole file has failed.
@@ -101,9 +99,6 @@ impl<'a> Recorder<'a> {
                 let content = identity.content;
                 let number = self.number(&identity, analysis.as_ref())?;
                 self.file(&task, Some(content), Some(number), identity.tags);
-                if task.why == Why::New {
-                    self.tally.placed.insert(number);
-                }
                 match claim {
                     Claim::Failed(known) => self.again(&task.file.path, known),
                     Claim::Shared => self.follow(&task.file.path, content, progress),
@@ -111,7 +106,10 @@ impl<'a> Recorder<'a> {
                 }
             }
             Named::Nameless(content, failure, known) => {
-                self.file(&task, content, None, Tags::default());
+                // What cannot be read now keeps its track: an error of the disk forgets nothing.
+                if failure.is_final || self.library.view()?.file(&task.file.path)?.is_none() {
+                    self.file(&task, content, None, Tags::default());
+                }
                 match known {
                     Some(known) if task.why != Why::Retry => self.again(&task.file.path, known),
                     _ => self.fail(&task.file.path, vec![(String::new(), failure)], progress),

@@ -2,6 +2,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    ffi::OsStr,
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::Instant,
@@ -14,12 +16,12 @@ use super::{
     progress::{Event, Progress},
     record::{Failures, Tally},
     survey::Survey,
+    vanished::{Group, doubtful, settle},
 };
 use crate::{
     audio::DECODER,
-    file::{FileRecord, RootRecord},
+    file::{FailureRecord, FileRecord, RootRecord},
     library::{RootError, Roots, Rules, RulesError},
-    moment::Moment,
     space::SpaceId,
     store::{Change, Library, StoreError, View},
     track::{ContentId, TrackNumber},
@@ -78,8 +80,18 @@ pub struct Prepared {
     pub survey: Survey,
     wanted: Vec<WantedSpace>,
     failed: HashMap<ContentId, Failures>,
-    /// Files per root that were there before.
-    present: BTreeMap<PathBuf, u64>,
+    groups: Vec<Group>,
+    accept_missing: bool,
+}
+
+impl Prepared {
+    /// Folders that would be taken for away if nothing of them were found again under another name.
+    pub fn doubtful(&self) -> Vec<Away> {
+        if self.accept_missing {
+            return vec![];
+        }
+        doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups)
+    }
 }
 
 /// Surveys the folders and plans, writing nothing. Without a view there is no store yet.
@@ -96,25 +108,39 @@ pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, S
         (paths, _) => paths,
     };
     let roots = Roots::join(&known_paths, named)?;
-    let survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
+    let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
     let knowledge = Knowledge::read(request, view)?;
     let mut wanted = Vec::new();
     for space in &request.spaces {
         let covered = view.map_or(Ok(Default::default()), |view| view.covered(space))?;
         wanted.push(WantedSpace { space: space.clone(), covered });
     }
-    let mut present: BTreeMap<PathBuf, u64> = BTreeMap::new();
+    let mut groups = groups(&roots, &survey);
     let mut known = Vec::new();
     if let Some(view) = view {
         view.files(|path, record| {
-            if let Some(scope) = roots.scope.iter().find(|scope| path.starts_with(scope)) {
-                *present.entry(scope.clone()).or_default() += u64::from(record.missing.is_none());
+            if roots.scope.iter().any(|scope| path.starts_with(scope)) {
+                if record.missing.is_none() {
+                    let held = groups.iter_mut().filter(|group| path.starts_with(&group.path));
+                    held.for_each(|group| group.present += 1);
+                }
                 known.push(knowledge.of(path, &record));
             }
         })?;
     }
-    let plan = Plan::between(survey.found.clone(), known, &survey.blind(), &wanted);
-    Ok(Prepared { begin, plan, roots, survey, wanted, failed: knowledge.by_content, present })
+    let plan = Plan::between(std::mem::take(&mut survey.found), known, &survey.blind(), &wanted);
+    let (failed, accept_missing) = (knowledge.by_content, request.accept_missing);
+    Ok(Prepared { begin, plan, roots, survey, wanted, failed, groups, accept_missing })
+}
+
+/// The folders of this pass and the mounts in them.
+fn groups(roots: &Roots, survey: &Survey) -> Vec<Group> {
+    let group = |path: &Path, is_mount| Group { path: path.to_owned(), is_mount, present: 0 };
+    let mounts = survey.roots.values().flat_map(|record| &record.mounts);
+    let mounts = mounts.map(|(path, _)| Path::new(OsStr::from_bytes(path)));
+    let mounts = mounts.filter(|mount| roots.scope.iter().any(|scope| mount.starts_with(scope)));
+    let scopes = roots.scope.iter().map(|scope| group(scope, false));
+    scopes.chain(mounts.map(|mount| group(mount, true))).collect()
 }
 
 /// Failures on record, and which of them stand.
@@ -134,7 +160,7 @@ impl Knowledge {
         let mut knowledge = Self { by_path, by_content, tracks, retry };
         let Some(view) = view else { return Ok(knowledge) };
         for (path, space, record) in view.failures()? {
-            let stands = record.failure.is_final && record.decoder == DECODER && !retry;
+            let stands = knowledge.stands(&record);
             let content = if stands { view.file(&path)?.and_then(|file| file.content) } else { None };
             if let Some(content) = content {
                 let all = knowledge.by_content.entry(content).or_default();
@@ -145,6 +171,11 @@ impl Knowledge {
             knowledge.by_path.entry(path).or_default().push((space, record));
         }
         Ok(knowledge)
+    }
+
+    /// Nothing has changed that could help.
+    fn stands(&self, record: &FailureRecord) -> bool {
+        record.failure.is_final && record.decoder == DECODER && !self.retry
     }
 
     fn of(&self, path: &Path, record: &FileRecord) -> KnownFile {
@@ -158,7 +189,7 @@ impl Knowledge {
             refused_by: Vec::new(),
         };
         for (space, record) in self.by_path.get(path).into_iter().flatten() {
-            let stands = record.failure.is_final && record.decoder == DECODER && !self.retry;
+            let stands = self.stands(record);
             if space.is_empty() {
                 known.failed = Some(if stands { Verdict::Final } else { Verdict::TryAgain });
             } else if stands {
@@ -174,40 +205,46 @@ impl Knowledge {
 /// # Errors
 /// The store cannot be written or no worker starts.
 pub fn perform(
-    prepared: Prepared,
-    accept_missing: bool,
+    mut prepared: Prepared,
     library: &Library,
     workforce: &Workforce,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
-    let Prepared { begin, mut plan, roots, mut survey, wanted, failed, present } = prepared;
-    for error in &survey.errors {
+    for error in &prepared.survey.errors {
         let place = error.path.display();
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
     }
-    library.commit(&rename(&plan, &library.view()?)?)?;
+    let Prepared { begin, plan, roots, survey, wanted, failed, groups, accept_missing } = &mut prepared;
+    let view = library.view()?;
+    let mut changes = rename(plan, &view)?;
+    // Before the first file: whatever happens to this pass, the next one knows its folders.
+    changes.extend(new_roots(survey, &view.roots()?));
+    drop(view);
+    library.commit(&changes)?;
 
-    let ledger = Ledger::new(library, &wanted, failed);
     let tasks = std::mem::take(&mut plan.tasks);
+    let ledger = Ledger::new(library, wanted, &tasks, std::mem::take(failed));
     let tally = index::perform(tasks, library, &ledger, workforce, progress, stop)?;
 
+    let interrupted = stop.load(Ordering::Relaxed);
     let view = library.view()?;
     let mut changes = Vec::new();
-    let gone = settle(&plan, &tally, &view, &mut changes)?;
-    let mut missing = plan.missing as u64;
-    for scope in &roots.scope {
-        let lost: Vec<_> = gone.iter().filter(|(path, _)| path.starts_with(scope)).collect();
-        let all = present.get(scope).copied().unwrap_or_default();
-        if lost.len() as u64 * 2 > all && !accept_missing {
-            let reason = format!("{} of its {all} files are not there", lost.len());
-            survey.away.push(Away { path: scope.clone(), reason });
-            continue;
+    let settled = settle(plan, &view, &mut changes)?;
+    let mut missing = settled.still;
+    // What an interrupted pass did not find may be among what it did not open.
+    if !interrupted {
+        if !*accept_missing {
+            survey.away.extend(doubtful(settled.gone.iter().map(|(path, _)| path.as_path()), groups));
         }
-        missing += lost.len() as u64;
-        changes.extend(lost.into_iter().cloned().map(|(path, record)| Change::File(path, record)));
+        let is_away = |path: &Path| survey.away.iter().any(|away| path.starts_with(&away.path));
+        let gone = settled.gone.into_iter().filter(|(path, _)| !is_away(path));
+        let rows: Vec<_> = gone.map(|(path, record)| Change::File(path, record)).collect();
+        missing += rows.len();
+        changes.extend(rows);
     }
-    note_roots(&roots, &mut survey, &view.roots()?, &mut changes);
+    note_roots(roots, survey, &view, &mut changes)?;
+    drop(view);
     library.commit(&changes)?;
     for Away { path, reason } in &survey.away {
         progress.event(Event::Warning(format!(
@@ -216,15 +253,21 @@ pub fn perform(
         )));
     }
     Ok(ScanSummary {
-        scope: roots.scope,
+        scope: std::mem::take(&mut roots.scope),
         found: plan.found as u64,
         unchanged: plan.unchanged as u64,
         renamed: plan.renamed.len() as u64,
-        missing,
+        missing: missing as u64,
         tally: Tally { failed_known: tally.failed_known + plan.failed_known as u64, ..tally },
         seconds: begin.elapsed().as_secs_f64(),
-        interrupted: stop.load(Ordering::Relaxed),
+        interrupted,
     })
+}
+
+/// Rows for roots that the store does not know yet.
+fn new_roots(survey: &Survey, known: &BTreeMap<PathBuf, RootRecord>) -> Vec<Change> {
+    let new = survey.roots.keys().filter(|path| !known.contains_key(*path));
+    new.map(|path| Change::Root(path.clone(), RootRecord::default())).collect()
 }
 
 /// Rows for files that were renamed, and for missing ones that are there again.
@@ -254,34 +297,15 @@ fn rename(plan: &Plan, view: &View) -> Result<Vec<Change>, StoreError> {
     Ok(changes)
 }
 
-/// Vanished files as they would be recorded. A path whose track turned up at a new path was moved: it
-/// is forgotten and not missed.
-fn settle(
-    plan: &Plan,
-    tally: &Tally,
-    view: &View,
-    changes: &mut Vec<Change>,
-) -> Result<Vec<(PathBuf, FileRecord)>, StoreError> {
-    let mut gone = Vec::new();
-    for path in &plan.vanished {
-        let Some(record) = view.file(path)? else { continue };
-        if record.track.is_some_and(|track| tally.placed.contains(&track)) {
-            changes.push(Change::ForgetFile(path.clone()));
-            changes.push(Change::Mended(path.clone()));
-        } else {
-            gone.push((path.clone(), FileRecord { missing: Some(Moment::now()), ..record }));
-        }
-    }
-    Ok(gone)
-}
-
-/// Rows for roots: those of this pass as they were found, and none for those that became part of another.
+/// Rows for roots: those of this pass as they were found, none for those that became part of another. A root
+/// that was spelled through a link has its files under the other's spelling now.
 fn note_roots(
     roots: &Roots,
     survey: &mut Survey,
-    known: &BTreeMap<PathBuf, RootRecord>,
+    view: &View,
     changes: &mut Vec<Change>,
-) {
+) -> Result<(), StoreError> {
+    let known = view.roots()?;
     for (path, record) in &mut survey.roots {
         let away = survey.away.iter().find(|away| away.path.starts_with(path));
         record.away = away.map(|away| format!("{} {}", away.path.display(), away.reason));
@@ -289,6 +313,16 @@ fn note_roots(
             changes.push(Change::Root(path.clone(), record.clone()));
         }
     }
-    let joined = known.keys().filter(|path| !roots.all.contains(path));
-    changes.extend(joined.cloned().map(Change::ForgetRoot));
+    for joined in known.keys().filter(|path| !roots.all.contains(path)) {
+        changes.push(Change::ForgetRoot(joined.clone()));
+        if roots.holding(joined).is_none() {
+            view.files(|path, _| {
+                if path.starts_with(joined) && roots.holding(path).is_none() {
+                    changes.push(Change::ForgetFile(path.to_owned()));
+                    changes.push(Change::Mended(path.to_owned()));
+                }
+            })?;
+        }
+    }
+    Ok(())
 }

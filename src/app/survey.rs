@@ -43,8 +43,13 @@ impl Survey {
         let mut survey = Self::default();
         for scope in &roots.scope {
             let Some(root) = roots.holding(scope) else { continue };
-            let before = known.get(root);
+            let before = survey.roots.get(root).or(known.get(root));
             let mut record = before.cloned().unwrap_or_default();
+            if accept && !scope.exists() {
+                // Gone for good, as the user says: nothing is found there.
+                survey.roots.insert(root.to_owned(), record);
+                continue;
+            }
             match absence(root, before.filter(|_| !accept)) {
                 Some(reason) => survey.away.push(Away { path: root.to_owned(), reason }),
                 None => survey.walk(root, scope, rules, &mut record, accept)?,
@@ -67,7 +72,7 @@ impl Survey {
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
             let there = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
-            if mount.starts_with(scope) && !there && !accept {
+            if (mount.starts_with(scope) || scope.starts_with(mount)) && !there && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
                 self.away.push(Away { path: mount.to_owned(), reason });
             }

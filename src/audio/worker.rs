@@ -15,15 +15,22 @@ use std::{
 
 use rustix::{
     event::{PollFd, PollFlags, poll},
-    process::{Resource, Rlimit, Signal, setrlimit},
+    process::{Resource, Rlimit, Signal, getrlimit, setrlimit},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// No message is longer; a longer one is nonsense from a broken worker.
 const LONGEST: usize = 16 << 20;
 
 /// How often a waiting parent looks whether it has been asked to stop.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// How long a worker may take to say that it is ready.
+const READY: Duration = Duration::from_secs(60);
+
+/// A worker's first message.
+#[derive(Serialize, Deserialize)]
+struct Ready;
 
 /// How to start a worker: the program itself with a hidden command.
 #[derive(Clone, Debug)]
@@ -72,12 +79,15 @@ impl Worker {
             .process_group(0)
             .spawn()
             .map_err(Death::NoStart)?;
-        match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
-            (Some(stdin), Some(stdout), Some(stderr)) => {
-                Ok(Self { child, stdin, stdout, stderr, received: Vec::new() })
-            }
-            _ => Err(Death::NoStart(io::Error::other("no pipes"))),
-        }
+        let (Some(stdin), Some(stdout), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(Death::NoStart(io::Error::other("no pipes")));
+        };
+        let mut worker = Self { child, stdin, stdout, stderr, received: Vec::new() };
+        // What ends a worker before its first file is no fault of a file.
+        let ready = worker.receive::<Ready>(Instant::now() + READY, &AtomicBool::new(false));
+        ready.map(|Ready| worker).map_err(|death| Death::NoStart(io::Error::other(death)))
     }
 
     /// Hands the worker a message.
@@ -213,6 +223,8 @@ fn is_orphan() -> io::Result<bool> {
 /// # Errors
 /// The limit cannot be set, or a request makes no sense.
 pub fn serve<R: DeserializeOwned>(memory: u64, mut answer: impl FnMut(R, &mut Parent)) -> io::Result<()> {
+    // Nobody may raise a limit that was set from outside.
+    let memory = getrlimit(Resource::As).maximum.map_or(memory, |hard| memory.min(hard));
     setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     // A worker does not outlive a killed parent.
@@ -222,6 +234,7 @@ pub fn serve<R: DeserializeOwned>(memory: u64, mut answer: impl FnMut(R, &mut Pa
     }
     let mut stdin = io::stdin().lock();
     let mut parent = Parent { stdout: io::stdout() };
+    parent.tell(&Ready);
     let mut length = [0; 4];
     while stdin.read_exact(&mut length).is_ok() {
         let mut message = vec![0; (u32::from_le_bytes(length) as usize).min(LONGEST)];

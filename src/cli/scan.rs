@@ -83,8 +83,7 @@ pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSumm
     let folder = session.config.store_folder();
     let prepared = scan::prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
-    let accept = request.accept_missing;
-    Ok(scan::perform(prepared, accept, &library, &session.workforce(), &session.bars(), &session.stop)?)
+    Ok(scan::perform(prepared, &library, &session.workforce(), &session.bars(), &session.stop)?)
 }
 
 fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {

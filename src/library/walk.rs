@@ -90,16 +90,18 @@ impl Rules {
 }
 
 impl Walk {
-    /// Walks `start`, which lies in the root `root`.
+    /// Walks the part `scope` of the root `root`. The walk begins at the root, so that the rules of all
+    /// folders on the way hold, and no mount on the way is overlooked.
     ///
     /// # Errors
     /// Only for patterns that are not valid; what cannot be read is part of the result.
-    pub fn of(root: &Path, start: &Path, rules: &Rules) -> Result<Self, RulesError> {
+    pub fn of(root: &Path, scope: &Path, rules: &Rules) -> Result<Self, RulesError> {
         let ignored = rules.ignored(root)?;
         let follow = rules.follow_links;
         // Folders entered, by device and inode: links may lead to one twice.
         let entered = Mutex::new(HashSet::new());
-        let mut builder = WalkBuilder::new(start);
+        let wanted = scope.to_owned();
+        let mut builder = WalkBuilder::new(root);
         builder
             .standard_filters(false)
             .hidden(!rules.hidden)
@@ -107,6 +109,10 @@ impl Walk {
             .add_custom_ignore_filename(".indexerignore")
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let leads_there = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
+                if !leads_there {
+                    return false;
+                }
                 if ignored.matched(entry.path(), is_folder).is_ignore() {
                     return false;
                 }
@@ -120,8 +126,8 @@ impl Walk {
         let mut visitor = Visitor { rules, filesystems: HashMap::new() };
         for entry in builder.build() {
             match entry {
-                Ok(entry) => visitor.visit(&entry, start, &mut walk),
-                Err(error) => walk.errors.extend(unread(&error, start)),
+                Ok(entry) => visitor.visit(&entry, root, &mut walk),
+                Err(error) => walk.errors.extend(unread(&error, root)),
             }
         }
         let bytes = |file: &Found| file.path.as_os_str().as_bytes().to_vec();
@@ -138,7 +144,7 @@ struct Visitor<'a> {
 }
 
 impl Visitor<'_> {
-    fn visit(&mut self, entry: &ignore::DirEntry, start: &Path, walk: &mut Walk) {
+    fn visit(&mut self, entry: &ignore::DirEntry, root: &Path, walk: &mut Walk) {
         let path = entry.path();
         let Some(kind) = entry.file_type() else { return };
         let is_audio = kind.is_file() && self.rules.wants(path);
@@ -153,7 +159,7 @@ impl Visitor<'_> {
         if kind.is_dir() {
             let entered = self.filesystems.contains_key(&device);
             let filesystem = self.filesystem(device, path);
-            if !entered && path != start {
+            if !entered && path != root {
                 walk.mounts.push((path.to_owned(), filesystem.map_or(0, |found| found.id)));
             }
             return;

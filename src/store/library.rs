@@ -66,6 +66,9 @@ impl Library {
     /// # Errors
     /// A full or failing disk; the handle is of no use afterwards.
     pub fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         open::guarded(&self.path, || {
             let mut write = self.database.begin_write()?;
             write.set_quick_repair(true);
