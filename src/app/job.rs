@@ -172,3 +172,36 @@ pub fn failure_of(death: worker::Death) -> Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, io::Write};
+
+    use super::*;
+
+    /// 13 minutes of mono hiss at 8 000 Hz: too long to be kept, so it is decoded twice.
+    fn long_wav(path: &Path) {
+        let samples = (0..13 * 60 * 8000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 20) as i16);
+        let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+        let [length, riff] = [data.len() as u32, data.len() as u32 + 36].map(u32::to_le_bytes);
+        let format = [16_u32.to_le_bytes(), [1, 0, 1, 0], 8000_u32.to_le_bytes(), 16_000_u32.to_le_bytes()];
+        let header: [&[u8]; 6] =
+            [b"RIFF", &riff, b"WAVEfmt ", format.as_flattened(), &[2, 0, 16, 0], b"data"];
+        let mut file = File::create(path).unwrap();
+        file.write_all(&[&header.concat(), &length[..], &data].concat()).unwrap();
+    }
+
+    #[test]
+    fn a_second_pass_is_progress_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.wav");
+        long_wav(&path);
+        let mut last = 0.0;
+        let analysis = analyse(&path, &["mfcc".to_owned()], &mut |done| {
+            assert!(done > last, "{done} after {last}");
+            last = done;
+        });
+        assert!(analysis.unwrap().vectors[0].1.is_ok());
+        assert!(last > 25.0 * 60.0, "two passes of 13 minutes, {last} s");
+    }
+}
