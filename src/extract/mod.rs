@@ -9,6 +9,7 @@ mod delta;
 mod levels;
 mod mel;
 pub mod mfcc;
+pub mod model;
 mod moments;
 mod onset;
 mod shape;
