@@ -21,7 +21,7 @@ const TAR: std::ops::Range<usize> = 257..262;
 /// A checkpoint that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    #[error("the checkpoint is refused: {0}")]
+    #[error(transparent)]
     Pickle(#[from] PickleError),
     #[error(
         "the checkpoint's part `{0}` is compressed or encrypted, as PyTorch never does: get the file from its publisher"
@@ -124,7 +124,7 @@ fn inspect(path: &Path) -> Result<(), CheckpointError> {
         let stored = entry.compression() == zip::CompressionMethod::Stored && !entry.encrypted();
         drop(entry);
         if !stored {
-            return Err(CheckpointError::Compressed(name));
+            return Err(CheckpointError::Compressed(one_line(&name)));
         }
         if name.ends_with("data.pkl") {
             let entry = archive.by_index(index).map_err(zip_error)?;
@@ -141,8 +141,8 @@ fn zip_error(error: ZipError) -> CheckpointError {
     }
 }
 
-/// The reader's words, cut to a line.
-fn one_line(error: &dyn std::fmt::Display) -> String {
+/// Another's words, cut to a line.
+pub fn one_line(error: &dyn std::fmt::Display) -> String {
     error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
 

@@ -4,7 +4,7 @@
 
 use std::f64::consts::TAU;
 
-use super::checkpoint::{Checkpoint, CheckpointError};
+use super::checkpoint::{Checkpoint, CheckpointError, one_line};
 use super::filters::Filters;
 use super::log_mel::{LogMelSpec, hann};
 use super::onnx::{Attribute, Extent, Graph};
@@ -58,7 +58,7 @@ impl Widths {
             copy || key.ends_with(".num_batches_tracked") || layout.iter().any(|(known, _)| known == key)
         };
         match checkpoint.keys().find(|key| !is_known(key)) {
-            Some(key) => Err(CheckpointError::Unknown(key.to_owned())),
+            Some(key) => Err(CheckpointError::Unknown(one_line(&key))),
             None => Ok(widths),
         }
     }

@@ -32,7 +32,7 @@ pub enum ImportError {
     Hash { file: PathBuf, model: String, found: String, wanted: String },
     #[error("nothing is known by which {model} could be verified: say --unverified if you trust {}", file.display())]
     Unverifiable { file: PathBuf, model: String },
-    #[error("{}: {source}", file.display())]
+    #[error("cannot import {}", file.display())]
     Checkpoint { file: PathBuf, source: CheckpointError },
     #[error("{} is a checkpoint, and {model} is imported from ONNX: export it first", file.display())]
     NoNetwork { file: PathBuf, model: String },

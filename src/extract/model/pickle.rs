@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, Read};
+use std::rc::Rc;
 
 /// What a pickle may name: an ordered table, a tensor's parts, and numbers of two kinds.
 const ALLOWED: [&str; 4] =
     ["collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch.FloatStorage", "torch.LongStorage"];
 /// Bytes of one pickle. CNN14's is 20 000.
-const LONGEST: u64 = 16 << 20;
+const LONGEST: u64 = 1 << 20;
 /// Tensors of one pickle. CNN14 has 90.
 const MOST_TENSORS: usize = 10_000;
 /// Bytes of a name. Longer texts name nothing that is allowed.
@@ -54,21 +55,7 @@ pub fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
         let opcode = pickle.number(1)? as u8;
         match opcode {
             b'.' => return Ok(()),
-            // MARK, NONE, true, false, tuples, lists, tables, REDUCE, BUILD: no arguments.
-            b'(' | b'N' | 0x88 | 0x89 | b')' | b't' | 0x85..=0x87 | b']' | b'a' | b'e' | b'l' => {
-                texts.forget()
-            }
-            b'}' | b'd' | b's' | b'u' | b'R' | b'b' => texts.forget(),
-            // PROTO, and numbers.
-            0x80 | b'K' => pickle.skip(1).map(|()| texts.forget())?,
-            b'M' => pickle.skip(2).map(|()| texts.forget())?,
-            b'J' => pickle.skip(4).map(|()| texts.forget())?,
-            b'G' | 0x95 => pickle.skip(8).map(|()| texts.forget())?,
-            0x8a => pickle.text(1).map(|_| texts.forget())?,
-            // BINPERSID: a tensor's storage.
-            b'Q' if tensors == MOST_TENSORS => return Err(PickleError::Tensors),
-            b'Q' => (tensors += 1, texts.forget()).1,
-            // Texts, and the memory of them.
+            // Texts (SHORT_BINUNICODE, BINUNICODE and their like), and the memory of them.
             0x8c | b'U' => texts.push(pickle.text(1)?),
             b'X' | b'T' => texts.push(pickle.text(4)?),
             b'q' => texts.put(pickle.number(1)?),
@@ -76,36 +63,62 @@ pub fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
             0x94 => texts.put(texts.memory.len() as u32),
             b'h' => texts.get(pickle.number(1)?),
             b'j' => texts.get(pickle.number(4)?),
-            // GLOBAL, INST, STACK_GLOBAL: names of things to be called.
+            // GLOBAL and INST, STACK_GLOBAL: names of things to be called.
             b'c' | b'i' => {
-                let (module, name) = (pickle.line()?, pickle.line()?);
-                allow(Some(module), Some(name))?;
+                texts.forget();
+                allow([Some(pickle.line()?), Some(pickle.line()?)])?;
+            }
+            0x93 => allow(std::mem::take(&mut texts.last))?,
+            // BINPERSID: a tensor's storage.
+            b'Q' if tensors == MOST_TENSORS => return Err(PickleError::Tensors),
+            b'Q' => {
+                tensors += 1;
                 texts.forget();
             }
-            0x93 => {
-                let [module, name] = std::mem::take(&mut texts.last);
-                allow(module, name)?;
+            // LONG1.
+            0x8a => {
+                texts.forget();
+                pickle.text(1)?;
             }
-            _ => return Err(PickleError::Instruction { opcode, at }),
+            _ => {
+                texts.forget();
+                pickle.skip(plain(opcode).ok_or(PickleError::Instruction { opcode, at })?)?;
+            }
         }
     }
 }
 
+/// The bytes that follow an instruction which only makes numbers and containers.
+fn plain(opcode: u8) -> Option<u64> {
+    Some(match opcode {
+        // MARK, NONE, true, false; tuples, lists, tables; REDUCE, BUILD.
+        b'(' | b'N' | 0x88 | 0x89 | b')' | b't' | 0x85..=0x87 | b']' | b'a' | b'e' | b'l' => 0,
+        b'}' | b'd' | b's' | b'u' | b'R' | b'b' => 0,
+        // PROTO, BININT1; BININT2; BININT; BINFLOAT, FRAME.
+        0x80 | b'K' => 1,
+        b'M' => 2,
+        b'J' => 4,
+        b'G' | 0x95 => 8,
+        _ => return None,
+    })
+}
+
 /// Lets a thing pass that may be named; one whose name is computed may not.
-fn allow(module: Option<String>, name: Option<String>) -> Result<(), PickleError> {
-    let what = match (module, name) {
-        (Some(module), Some(name)) => format!("{module}.{name}"),
+fn allow(name: [Option<Rc<str>>; 2]) -> Result<(), PickleError> {
+    let name = match name {
+        [Some(module), Some(name)] => format!("{module}.{name}"),
         _ => "a computed name".to_owned(),
     };
-    if ALLOWED.contains(&what.as_str()) { Ok(()) } else { Err(PickleError::Forbidden(what)) }
+    let forbidden = || PickleError::Forbidden(name.escape_debug().to_string());
+    if ALLOWED.contains(&name.as_str()) { Ok(()) } else { Err(forbidden()) }
 }
 
 /// The two texts on top of the stack, where the last instructions pushed them, and those put in the memory: as much of
 /// the stack machine as STACK_GLOBAL's names need.
 #[derive(Default)]
 struct Texts {
-    last: [Option<String>; 2],
-    memory: HashMap<u32, Option<String>>,
+    last: [Option<Rc<str>>; 2],
+    memory: HashMap<u32, Option<Rc<str>>>,
 }
 
 impl Texts {
@@ -113,7 +126,7 @@ impl Texts {
         self.last = [None, None];
     }
 
-    fn push(&mut self, text: Option<String>) {
+    fn push(&mut self, text: Option<Rc<str>>) {
         self.last = [self.last[1].take(), text];
     }
 
@@ -147,26 +160,26 @@ impl<R: BufRead> Pickle<R> {
     }
 
     /// A text behind its length, which has so many bytes; none, if it is too long for a name.
-    fn text(&mut self, bytes: usize) -> Result<Option<String>, PickleError> {
+    fn text(&mut self, bytes: usize) -> Result<Option<Rc<str>>, PickleError> {
         let length = self.number(bytes)? as usize;
         if length > LONGEST_NAME {
             return self.skip(length as u64).map(|()| None);
         }
         let mut text = vec![0; length];
         text.iter_mut().try_for_each(|byte| self.number(1).map(|read| *byte = read as u8))?;
-        Ok(Some(String::from_utf8_lossy(&text).into_owned()))
+        Ok(Some(String::from_utf8_lossy(&text).into()))
     }
 
     /// A text up to the end of its line.
-    fn line(&mut self) -> Result<String, PickleError> {
+    fn line(&mut self) -> Result<Rc<str>, PickleError> {
         let mut line = Vec::new();
         while line.len() <= LONGEST_NAME {
             match self.number(1)? as u8 {
-                b'\n' => return Ok(String::from_utf8_lossy(&line).into_owned()),
+                b'\n' => return Ok(String::from_utf8_lossy(&line).into()),
                 byte => line.push(byte),
             }
         }
-        Err(PickleError::Forbidden(String::from_utf8_lossy(&line).into_owned()))
+        Err(PickleError::Forbidden(line.escape_ascii().to_string()))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, BufRead, Seek};
 
+use super::checkpoint::one_line;
 use super::front_end::FrontEndSpec;
 use super::protobuf::{Field, Reader};
 use super::spec::{Axis, ModelSpec};
@@ -79,7 +80,7 @@ impl Signature {
         let wanted = port_of(spec, &input.name, &input.axes);
         fit(&self.inputs, &wanted, spec)?;
         if self.inputs.len() > 1 {
-            return Err(Misfit { found: list(&self.inputs), wanted: wanted.to_string() });
+            return Err(Misfit { found: one_line(&list(&self.inputs)), wanted: wanted.to_string() });
         }
         fit(&self.outputs, &port_of(spec, &output.embedding, &output.axes), spec)?;
         match &output.scores {
@@ -102,7 +103,7 @@ fn port_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> Port {
 }
 
 fn fit(ports: &[Port], wanted: &Port, spec: &ModelSpec) -> Result<(), Misfit> {
-    let misfit = |found: String| Misfit { found, wanted: wanted.to_string() };
+    let misfit = |found: String| Misfit { found: one_line(&found), wanted: wanted.to_string() };
     let port = ports.iter().find(|port| port.name == wanted.name).ok_or_else(|| misfit(list(ports)))?;
     // A network that takes one length only must never get another one.
     let window = spec.window_samples();

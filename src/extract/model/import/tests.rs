@@ -10,6 +10,11 @@ fn mini() -> PathBuf {
     golden::path("cnn14_mini_legacy.pth")
 }
 
+/// An error with what is behind it.
+fn said(error: &dyn std::error::Error) -> String {
+    error.source().map_or(error.to_string(), |source| format!("{error}: {}", said(source)))
+}
+
 /// The names of all files in a folder.
 fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
@@ -104,7 +109,7 @@ fn what_is_no_model_leaves_nothing_behind() {
     let whole = fs::read(mini()).unwrap();
     for bytes in [&b""[..], b"PK", b"\x80", b"\x80\x02}.", b"RIFF....WAVEfmt ", &whole[..whole.len() / 2]] {
         fs::write(&file, bytes).unwrap();
-        let error = import(&file, &cnn14(), "cnn14", &models, true).unwrap_err().to_string();
+        let error = said(&import(&file, &cnn14(), "cnn14", &models, true).unwrap_err());
         assert!(
             !error.contains('\n') && error.contains("get the file again") | error.contains("get it again"),
             "{error}"

@@ -37,6 +37,7 @@ fn whatever_is_named_beyond_four_things_is_refused_by_its_name() {
         (b"\x8c\x05posixq\x07\x8c\x06systemq\x08h\x07j\x08\0\0\0\x93.", "`posix.system`"),
         (b"\x8c\x05torch\x8c\x0cFloatStorage\x85\x93.", "a computed name"),
         (b"\x8c\x05torch(\x8c\x0cFloatStorage\x93.", "a computed name"),
+        (b"\x8c\x05a\nb\x1bc\x8c\x01d\x93.", "`a\\nb\\u{1b}c.d`"),
         // POP, EXT1, OBJ, NEWOBJ: no list of weights has them.
         (b"N0.", "0x30"),
         (b"\x82\x01.", "0x82"),
