@@ -82,6 +82,8 @@ pub fn import(
     weights.blake3 = Some(digest(&onnx).map_err(in_folder)?.to_string());
     weights.verified = verified;
     let text = toml::to_string(&spec).expect("a spec is plain values");
+    // What could not be read back is not put in place.
+    ModelSpec::parse(name, &text).map_err(InstalledError::from)?;
     write(&toml, |sink| sink.write_all(text.as_bytes())).map_err(in_folder)?;
     place_all(&[&data, &onnx, &toml], folder).map_err(in_folder)?;
     Ok(Installed::find(name, folder)?)

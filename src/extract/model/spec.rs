@@ -17,7 +17,7 @@ pub struct ModelSpec {
     /// Samples per second (Hz) that it wants; mono.
     pub rate: u32,
     pub window: Window,
-    /// Seconds of a track's beginning that [`Window::Whole`] sees; otherwise none.
+    /// Seconds of a track's beginning that [`Whole`] sees; otherwise none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cap: Option<f64>,
     /// Windows of one track, evenly spread; 0: all.

@@ -118,5 +118,7 @@ fn what_is_no_model_leaves_nothing_behind() {
     }
     fs::write(&file, &whole).unwrap();
     assert!(matches!(import(&file, &cnn14(), "../x", &models, true), Err(ImportError::Name(_))));
+    let invalid = ModelSpec { rate: 0, ..cnn14() };
+    assert!(import(&file, &invalid, "cnn14", &models, true).is_err() && files(&models).is_empty());
     assert!(matches!(import(&models, &cnn14(), "x", &models, true), Err(ImportError::Read { .. })));
 }
