@@ -10,6 +10,7 @@ mod frame;
 mod levels;
 mod mel;
 pub mod mfcc;
+pub mod model;
 mod moments;
 mod onset;
 mod shape;

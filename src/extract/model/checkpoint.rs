@@ -1,0 +1,150 @@
+//! A PyTorch checkpoint: named tensors, read one at a time. Its pickle is inspected first and never run.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::Path;
+
+use pytorch_reader::{DType, PytorchError, PytorchReader, Tensor};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::pickle::{self, PickleError};
+
+/// Files in one archive. CNN14 has 93.
+const MOST_ENTRIES: usize = 20_000;
+/// Pickles at the front of a file from before PyTorch 1.6: magic number, version, machine, content, keys.
+const LEGACY_PICKLES: usize = 5;
+/// Where an archive of `tar` says so.
+const TAR: std::ops::Range<usize> = 257..262;
+
+/// A checkpoint that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    #[error(transparent)]
+    Pickle(#[from] PickleError),
+    #[error(
+        "the checkpoint's part `{0}` is compressed or encrypted, as PyTorch never does: get the file from its publisher"
+    )]
+    Compressed(String),
+    #[error("the checkpoint is no PyTorch file that is known here ({0}): get the file again")]
+    Format(String),
+    #[error("the checkpoint lacks `{0}`: it is of another model")]
+    Missing(String),
+    #[error("the checkpoint has `{0}`, which CNN14 has not: it is of another model")]
+    Unknown(String),
+    #[error("`{key}` of the checkpoint is {found}, and {wanted} is needed: it is of another model")]
+    Shape { key: String, found: String, wanted: String },
+    #[error("`{0}` of the checkpoint has values that are no numbers: get the file again")]
+    NotFinite(String),
+    #[error("`{0}` of the checkpoint is not what the front end computes: it is of another model")]
+    Constant(String),
+    #[error("cannot read it or write its weights (check the disk and its free space)")]
+    Io(#[from] io::Error),
+}
+
+/// An opened checkpoint.
+pub struct Checkpoint(BTreeMap<String, Tensor>);
+
+impl Checkpoint {
+    /// Whether a file begins like a checkpoint: a zip archive or a pickle.
+    pub fn is_one(head: &[u8]) -> bool {
+        head.starts_with(b"PK") || head.starts_with(b"\x80")
+    }
+
+    /// Reads the names and shapes of all tensors.
+    ///
+    /// # Errors
+    /// The pickle asks for more than tensors, or the file is damaged.
+    pub fn open(path: &Path) -> Result<Self, CheckpointError> {
+        inspect(path)?;
+        let reader = PytorchReader::new(path).map_err(|error| match error {
+            PytorchError::Io(error) if error.raw_os_error().is_some() => CheckpointError::Io(error),
+            error => CheckpointError::Format(one_line(&error)),
+        })?;
+        let bare = |name: String| name.strip_prefix("model.").map_or(name.clone(), str::to_owned);
+        Ok(Self(reader.into_tensors().into_iter().map(|(name, tensor)| (bare(name), tensor)).collect()))
+    }
+
+    /// The names of all tensors, sorted.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The shape of a tensor, of whatever numbers.
+    pub fn shape(&self, key: &str) -> Option<&[usize]> {
+        self.0.get(key).map(Tensor::shape)
+    }
+
+    /// Checks that a tensor is there, has this shape and holds 32-bit floats.
+    pub fn demand(&self, key: &str, wanted: &[usize]) -> Result<&Tensor, CheckpointError> {
+        let tensor = self.0.get(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
+        if tensor.shape() == wanted && tensor.dtype() == DType::F32 {
+            return Ok(tensor);
+        }
+        Err(CheckpointError::Shape {
+            key: key.to_owned(),
+            found: format!("{:?} {:?}", tensor.dtype(), tensor.shape()),
+            wanted: format!("F32 {wanted:?}"),
+        })
+    }
+
+    /// The numbers of a tensor, row-major, finite.
+    pub fn read(&self, key: &str, shape: &[usize]) -> Result<Vec<f32>, CheckpointError> {
+        let bytes = self.demand(key, shape)?.read().map_err(|error| match error.raw_os_error() {
+            Some(_) => CheckpointError::Io(error),
+            None => CheckpointError::Format(one_line(&error)),
+        })?;
+        let (chunks, _) = bytes.as_chunks::<4>();
+        let values: Vec<f32> = chunks.iter().map(|&bytes| f32::from_ne_bytes(bytes)).collect();
+        let finite = values.iter().all(|value| value.is_finite());
+        if finite { Ok(values) } else { Err(CheckpointError::NotFinite(key.to_owned())) }
+    }
+}
+
+/// Lets pass what is an archive of stored files or a stream of pickles, each of them harmless.
+fn inspect(path: &Path) -> Result<(), CheckpointError> {
+    let mut file = BufReader::new(File::open(path)?);
+    let mut head = Vec::new();
+    file.by_ref().take(TAR.end as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    if head.get(TAR) == Some(b"ustar") {
+        return Err(CheckpointError::Format("an archive of before 2017".to_owned()));
+    }
+    if !head.starts_with(b"PK") {
+        return Ok((0..LEGACY_PICKLES).try_for_each(|_| pickle::inspect(&mut file))?);
+    }
+    let mut archive = ZipArchive::new(file).map_err(zip_error)?;
+    if archive.len() > MOST_ENTRIES {
+        return Err(CheckpointError::Format(format!("{} files in it", archive.len())));
+    }
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(zip_error)?;
+        let name = entry.name().map_err(zip_error)?.into_owned();
+        let stored = entry.compression() == zip::CompressionMethod::Stored && !entry.encrypted();
+        drop(entry);
+        if !stored {
+            return Err(CheckpointError::Compressed(one_line(&name)));
+        }
+        if name.ends_with("data.pkl") {
+            let entry = archive.by_index(index).map_err(zip_error)?;
+            pickle::inspect(&mut BufReader::new(entry))?;
+        }
+    }
+    Ok(())
+}
+
+fn zip_error(error: ZipError) -> CheckpointError {
+    match error {
+        ZipError::Io(error) if error.raw_os_error().is_some() => CheckpointError::Io(error),
+        error => CheckpointError::Format(one_line(&error)),
+    }
+}
+
+/// Another's words, cut to a line.
+pub fn one_line(error: &dyn std::fmt::Display) -> String {
+    error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! The logarithm of the power in mel bands, frame by frame, as librosa and torchlibrosa compute it.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use realfft::num_complex::Complex32;
+use realfft::{RealFftPlanner, RealToComplex};
+use serde::{Deserialize, Serialize};
+
+use super::filters::Filters;
+
+/// All parameters of a log-mel spectrogram.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogMelSpec {
+    /// Samples of one frame, and of its transform.
+    pub n_fft: usize,
+    /// Samples from one frame to the next.
+    pub hop: usize,
+    pub taper: Taper,
+    pub padding: Padding,
+    pub bands: usize,
+    pub scale: Scale,
+    pub norm: Norm,
+    /// Hz.
+    pub fmin: f64,
+    /// Hz.
+    pub fmax: f64,
+    /// The least power that counts.
+    pub amin: f32,
+    pub log: Log,
+}
+
+/// The window function of a frame; periodic.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taper {
+    Hann,
+}
+
+/// What lies beyond the ends of the samples: half a frame, so that frames are centred, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Padding {
+    Reflect,
+    Zeros,
+    None,
+}
+
+/// The mel scale: Slaney's Auditory Toolbox or the Hidden Markov Model Toolkit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    Slaney,
+    Htk,
+}
+
+/// How a band is weighted: to equal area, or to a peak of 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Norm {
+    Slaney,
+    None,
+}
+
+/// 10·log10 or the natural logarithm.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Log {
+    Db,
+    Ln,
+}
+
+impl LogMelSpec {
+    /// Samples that padding adds at each end.
+    fn margin(&self) -> usize {
+        if self.padding == Padding::None { 0 } else { self.n_fft / 2 }
+    }
+
+    /// The fewest samples of which a frame can be made.
+    pub fn shortest(&self) -> usize {
+        match self.padding {
+            Padding::Reflect => self.n_fft / 2 + 1,
+            Padding::Zeros => 1,
+            Padding::None => self.n_fft,
+        }
+    }
+
+    /// Frames of so many samples.
+    pub fn frames(&self, samples: usize) -> usize {
+        (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |room| room / self.hop + 1)
+    }
+}
+
+/// The periodic Hann window.
+pub fn hann(length: usize) -> impl Iterator<Item = f64> {
+    (0..length).map(move |i| 0.5 - 0.5 * (TAU * i as f64 / length as f64).cos())
+}
+
+/// Computes log-mel spectrograms.
+pub struct LogMel {
+    spec: LogMelSpec,
+    taper: Vec<f32>,
+    filters: Filters,
+    transform: Arc<dyn RealToComplex<f32>>,
+    wave: Vec<f32>,
+    bins: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    power: Vec<f32>,
+}
+
+impl LogMel {
+    pub fn new(spec: &LogMelSpec, rate: u32) -> Self {
+        let transform = RealFftPlanner::new().plan_fft_forward(spec.n_fft);
+        Self {
+            spec: spec.clone(),
+            taper: hann(spec.n_fft).map(|weight| weight as f32).collect(),
+            filters: Filters::new(spec, rate),
+            wave: transform.make_input_vec(),
+            bins: transform.make_output_vec(),
+            scratch: transform.make_scratch_vec(),
+            power: vec![0.0; spec.n_fft / 2 + 1],
+            transform,
+        }
+    }
+
+    /// Frame after frame, `bands` values each.
+    pub fn analyse(&mut self, samples: &[f32]) -> Vec<f32> {
+        let frames = self.spec.frames(samples.len());
+        let mut levels = vec![0.0; frames * self.spec.bands];
+        for (frame, bands) in levels.chunks_exact_mut(self.spec.bands).enumerate() {
+            self.spectrum(samples, frame * self.spec.hop);
+            self.filters.apply(&self.power, bands);
+        }
+        for level in &mut levels {
+            let power = level.max(self.spec.amin);
+            *level = match self.spec.log {
+                Log::Db => 10.0 * power.log10(),
+                Log::Ln => power.ln(),
+            };
+        }
+        levels
+    }
+
+    /// The power of the frame that begins `at` samples after the padding does.
+    fn spectrum(&mut self, samples: &[f32], at: usize) {
+        let margin = self.spec.margin();
+        match at.checked_sub(margin).and_then(|start| samples.get(start..start + self.spec.n_fft)) {
+            Some(inside) => self.wave.copy_from_slice(inside),
+            None => {
+                for (i, wave) in self.wave.iter_mut().enumerate() {
+                    let from_start = (at + i).abs_diff(margin);
+                    let place = match self.spec.padding {
+                        Padding::Reflect => {
+                            from_start.min((2 * samples.len().saturating_sub(1)).saturating_sub(from_start))
+                        }
+                        _ if at + i < margin => usize::MAX,
+                        _ => from_start,
+                    };
+                    *wave = samples.get(place).copied().unwrap_or(0.0);
+                }
+            }
+        }
+        self.wave.iter_mut().zip(&self.taper).for_each(|(wave, weight)| *wave *= weight);
+        // The only errors are of wrong lengths, and these are the transform's own.
+        let _ = self.transform.process_with_scratch(&mut self.wave, &mut self.bins, &mut self.scratch);
+        for (power, bin) in self.power.iter_mut().zip(&self.bins) {
+            *power = bin.re * bin.re + bin.im * bin.im;
+        }
+    }
+}

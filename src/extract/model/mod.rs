@@ -1,0 +1,34 @@
+//! Models: networks that turn ten seconds of sound into a vector.
+//!
+//! A model is data: a [`ModelSpec`] says rate, windows, front end, input, outputs and weights. Weights come in as a
+//! PyTorch checkpoint, whose pickle is never run, or as ONNX; what is installed is always ONNX, named by its hash.
+//!
+//! - [`spec`]; [`mod@installed`] and [`mod@import`]: what there is, and what lies in the models' folder
+//! - `checkpoint` behind `pickle`, `cnn14`, `onnx` and `signature` over `protobuf`: weights
+//! - [`picker`] over `edges` and `windows`, [`front_end`] over [`log_mel`] and `filters`: from samples to what the
+//!   network takes
+
+mod check;
+mod checkpoint;
+mod cnn14;
+mod edges;
+mod filters;
+pub mod front_end;
+#[cfg(test)]
+mod golden;
+pub mod import;
+pub mod installed;
+pub mod log_mel;
+mod onnx;
+pub mod picker;
+mod pickle;
+mod protobuf;
+mod signature;
+pub mod spec;
+mod windows;
+
+pub use front_end::{FrontEnd, Tensor};
+pub use import::{ImportError, import};
+pub use installed::{Installed, InstalledError, installed, remove};
+pub use picker::{Picker, Progress};
+pub use spec::{MODELS, ModelSpec, SpecError};

@@ -1,0 +1,187 @@
+//! A pass over a pickle's opcodes before anything builds objects from them: a pickle is a program, and only the few
+//! instructions that list tensors are let through.
+
+use std::collections::HashMap;
+use std::io::{BufRead, Read};
+use std::rc::Rc;
+
+/// What a pickle may name: an ordered table, a tensor's parts, and numbers of two kinds.
+const ALLOWED: [&str; 4] =
+    ["collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch.FloatStorage", "torch.LongStorage"];
+/// Bytes of one pickle. CNN14's is 20 000.
+const LONGEST: u64 = 1 << 20;
+/// Tensors of one pickle. CNN14 has 90.
+const MOST_TENSORS: usize = 10_000;
+/// Bytes of a name. Longer texts name nothing that is allowed.
+const LONGEST_NAME: usize = 256;
+
+/// Why a pickle is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum PickleError {
+    #[error(
+        "its pickle would call `{0}`, which no list of weights needs: it may be an attack; get the file from its publisher"
+    )]
+    Forbidden(String),
+    #[error(
+        "its pickle has the instruction {opcode:#04x} at byte {at}, which no list of weights needs: get the file from its publisher"
+    )]
+    Instruction { opcode: u8, at: u64 },
+    #[error(
+        "its pickle names more than {MOST_TENSORS} tensors: it is not the checkpoint of a model that is known here"
+    )]
+    Tensors,
+    #[error("its pickle is damaged, or longer than {} MB: get the file again", LONGEST >> 20)]
+    Cut,
+    #[error("it cannot be read (check the disk)")]
+    Io(#[source] std::io::Error),
+}
+
+impl PickleError {
+    /// The disk's errors are its own; others say that the bytes are not what they should be.
+    fn of(error: std::io::Error) -> Self {
+        if error.raw_os_error().is_some() { Self::Io(error) } else { Self::Cut }
+    }
+}
+
+/// Reads one pickle up to its end, and refuses what is not a list of tensors. Nothing is built and nothing is called.
+///
+/// # Errors
+/// Names what is asked for and not allowed.
+pub fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
+    let mut pickle = Pickle { source: source.take(LONGEST) };
+    let (mut texts, mut tensors) = (Texts::default(), 0);
+    loop {
+        let at = LONGEST - pickle.source.limit();
+        let opcode = pickle.number(1)? as u8;
+        match opcode {
+            b'.' => return Ok(()),
+            // Texts (SHORT_BINUNICODE, BINUNICODE and their like), and the memory of them.
+            0x8c | b'U' => texts.push(pickle.text(1)?),
+            b'X' | b'T' => texts.push(pickle.text(4)?),
+            b'q' => texts.put(pickle.number(1)?),
+            b'r' => texts.put(pickle.number(4)?),
+            0x94 => texts.put(texts.memory.len() as u32),
+            b'h' => texts.get(pickle.number(1)?),
+            b'j' => texts.get(pickle.number(4)?),
+            // GLOBAL and INST, STACK_GLOBAL: names of things to be called.
+            b'c' | b'i' => {
+                texts.forget();
+                allow([Some(pickle.line()?), Some(pickle.line()?)])?;
+            }
+            0x93 => allow(std::mem::take(&mut texts.last))?,
+            // BINPERSID: a tensor's storage.
+            b'Q' if tensors == MOST_TENSORS => return Err(PickleError::Tensors),
+            b'Q' => {
+                tensors += 1;
+                texts.forget();
+            }
+            // LONG1.
+            0x8a => {
+                texts.forget();
+                pickle.text(1)?;
+            }
+            _ => {
+                texts.forget();
+                pickle.skip(plain(opcode).ok_or(PickleError::Instruction { opcode, at })?)?;
+            }
+        }
+    }
+}
+
+/// The bytes that follow an instruction which only makes numbers and containers.
+fn plain(opcode: u8) -> Option<u64> {
+    Some(match opcode {
+        // MARK, NONE, true, false; tuples, lists, tables; REDUCE, BUILD.
+        b'(' | b'N' | 0x88 | 0x89 | b')' | b't' | 0x85..=0x87 | b']' | b'a' | b'e' | b'l' => 0,
+        b'}' | b'd' | b's' | b'u' | b'R' | b'b' => 0,
+        // PROTO, BININT1; BININT2; BININT; BINFLOAT, FRAME.
+        0x80 | b'K' => 1,
+        b'M' => 2,
+        b'J' => 4,
+        b'G' | 0x95 => 8,
+        _ => return None,
+    })
+}
+
+/// Lets a thing pass that may be named; one whose name is computed may not.
+fn allow(name: [Option<Rc<str>>; 2]) -> Result<(), PickleError> {
+    let name = match name {
+        [Some(module), Some(name)] => format!("{module}.{name}"),
+        _ => "a computed name".to_owned(),
+    };
+    let forbidden = || PickleError::Forbidden(name.escape_debug().to_string());
+    if ALLOWED.contains(&name.as_str()) { Ok(()) } else { Err(forbidden()) }
+}
+
+/// The two texts on top of the stack, where the last instructions pushed them, and those put in the memory: as much of
+/// the stack machine as STACK_GLOBAL's names need.
+#[derive(Default)]
+struct Texts {
+    last: [Option<Rc<str>>; 2],
+    memory: HashMap<u32, Option<Rc<str>>>,
+}
+
+impl Texts {
+    fn forget(&mut self) {
+        self.last = [None, None];
+    }
+
+    fn push(&mut self, text: Option<Rc<str>>) {
+        self.last = [self.last[1].take(), text];
+    }
+
+    fn put(&mut self, place: u32) {
+        self.memory.insert(place, self.last[1].clone());
+    }
+
+    fn get(&mut self, place: u32) {
+        self.push(self.memory.get(&place).cloned().flatten());
+    }
+}
+
+/// The bytes of one pickle.
+struct Pickle<R> {
+    source: std::io::Take<R>,
+}
+
+impl<R: BufRead> Pickle<R> {
+    /// An unsigned little-endian number of 1 to 4 bytes.
+    fn number(&mut self, bytes: usize) -> Result<u32, PickleError> {
+        let mut number = [0; 4];
+        let read = self.source.read_exact(&mut number[..bytes]);
+        read.map_err(PickleError::of)?;
+        Ok(u32::from_le_bytes(number))
+    }
+
+    fn skip(&mut self, bytes: u64) -> Result<(), PickleError> {
+        let skipped = std::io::copy(&mut self.source.by_ref().take(bytes), &mut std::io::sink());
+        let skipped = skipped.map_err(PickleError::of)?;
+        if skipped == bytes { Ok(()) } else { Err(PickleError::Cut) }
+    }
+
+    /// A text behind its length, which has so many bytes; none, if it is too long for a name.
+    fn text(&mut self, bytes: usize) -> Result<Option<Rc<str>>, PickleError> {
+        let length = self.number(bytes)? as usize;
+        if length > LONGEST_NAME {
+            return self.skip(length as u64).map(|()| None);
+        }
+        let mut text = vec![0; length];
+        text.iter_mut().try_for_each(|byte| self.number(1).map(|read| *byte = read as u8))?;
+        Ok(Some(String::from_utf8_lossy(&text).into()))
+    }
+
+    /// A text up to the end of its line.
+    fn line(&mut self) -> Result<Rc<str>, PickleError> {
+        let mut line = Vec::new();
+        while line.len() <= LONGEST_NAME {
+            match self.number(1)? as u8 {
+                b'\n' => return Ok(String::from_utf8_lossy(&line).into()),
+                byte => line.push(byte),
+            }
+        }
+        Err(PickleError::Forbidden(line.escape_ascii().to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! Which stretches of a track a model sees.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Where windows of `window` samples begin in a track of `length`: all side by side with the last one aligned to the
+/// end, or, where that would be more than `most` (0: no limit), `most` evenly spread. A track that is no longer than a
+/// window has one, of its own length.
+pub fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
+    let (room, count) = (length.saturating_sub(window), length.div_ceil(window.max(1)).max(1));
+    match most as u64 {
+        0 => (0..count).map(|i| (i * window).min(room)).collect(),
+        most if count <= most => (0..count).map(|i| (i * window).min(room)).collect(),
+        1 => vec![room / 2],
+        // In 128 bits: a length of years times a window does not fit into 64.
+        most => (0..most).map(|i| (u128::from(room) * u128::from(i) / u128::from(most - 1)) as u64).collect(),
+    }
+}
+
+/// Cuts windows whose places are known out of a stream. At most two overlap, so little is held.
+pub struct Cutter {
+    /// Of those that are not complete, in order.
+    windows: VecDeque<(Range<u64>, Vec<f32>)>,
+    heard: u64,
+}
+
+impl Cutter {
+    pub fn new(sound: &Range<u64>, window: u64, most: usize) -> Self {
+        let place = |start: u64| sound.start + start..(sound.start + start + window).min(sound.end);
+        let starts = starts(sound.end - sound.start, window, most).into_iter();
+        Self { windows: starts.map(|start| (place(start), Vec::new())).collect(), heard: 0 }
+    }
+
+    pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
+        let block = self.heard..self.heard + samples.len() as u64;
+        self.heard = block.end;
+        for (place, window) in self.windows.iter_mut().take_while(|(place, _)| place.start < block.end) {
+            let part = |at: u64| (at.clamp(block.start, block.end) - block.start) as usize;
+            window.extend_from_slice(&samples[part(place.start)..part(place.end)]);
+        }
+        while self.windows.front().is_some_and(|(place, _)| place.end <= block.end) {
+            self.windows.pop_front().iter().for_each(|(_, window)| sink(window));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_lie_side_by_side_and_the_last_ends_with_the_track() {
+        assert_eq!(starts(35, 10, 0), [0, 10, 20, 25]);
+        assert_eq!(starts(40, 10, 0), [0, 10, 20, 30]);
+        assert_eq!(starts(35, 10, 4), [0, 10, 20, 25]);
+        assert_eq!(starts(10, 10, 8), [0]);
+        assert_eq!(starts(11, 10, 8), [0, 1]);
+        assert_eq!(starts(9, 10, 8), [0]);
+    }
+
+    #[test]
+    fn more_windows_than_wanted_are_evenly_spread_from_start_to_end() {
+        assert_eq!(starts(240, 10, 8), [0, 32, 65, 98, 131, 164, 197, 230]);
+        assert_eq!(starts(100, 10, 2), [0, 90]);
+        assert_eq!(starts(100, 10, 1), [45]);
+        assert_eq!(starts(u64::MAX, 1 << 40, 8)[7], u64::MAX - (1 << 40));
+    }
+}
