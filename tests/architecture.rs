@@ -18,7 +18,11 @@ const MODULES: &[Module] = &[
     ("space", &[GROUND], &["ndarray"]),
     ("library", &[GROUND, &["space"]], &["ignore", "globset", "ndarray"]),
     ("audio", &[GROUND, &["space"]], &["symphonia", "realfft", "rustix", "postcard", "lofty"]),
-    ("extract", &[GROUND, &["space", "audio"]], &["realfft", "ndarray"]),
+    (
+        "extract",
+        &[GROUND, &["space", "audio"]],
+        &["realfft", "ndarray", "pytorch_reader", "sha2", "zip", "tempfile", "toml"],
+    ),
     ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile"]),
     ("cluster", &[GROUND, &["space"]], &["linfa", "linfa_clustering", "rand", "rand_xoshiro", "ndarray"]),
     ("playlist", &[GROUND, &["space"]], &["pathfinding", "tempfile", "ndarray"]),
@@ -38,7 +42,7 @@ const CLI: &[&str] =
 /// Crates without an owner.
 const COMMONS: &[&str] = &["serde", "serde_json", "thiserror", "tracing", "rayon"];
 /// What any module's own tests may use besides.
-const FOR_TESTS: &[&str] = &["tempfile", "ndarray"];
+const FOR_TESTS: &[&str] = &["tempfile", "ndarray", "rand_xoshiro"];
 const PRINTS: &[&str] = &["println", "eprintln", "print", "eprint", "dbg"];
 
 /// Whatever `text`, the file `path` of `src/`, does that it must not. `crates` are the foreign ones.

@@ -24,4 +24,4 @@ pub use progress::{Event, Progress, Quiet};
 pub use publish::{PublishError, Targets};
 pub use record::Tally;
 pub use scan::{ScanError, ScanRequest, ScanSummary};
-pub use status::{SpaceStatus, Status, status};
+pub use status::{SpaceStatus, Status, failures, status};

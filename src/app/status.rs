@@ -3,6 +3,7 @@
 use std::{collections::HashSet, path::PathBuf};
 
 use crate::{
+    file::FailureRecord,
     space::SpaceId,
     store::{StoreError, View},
 };
@@ -32,12 +33,28 @@ pub struct SpaceStatus {
     pub wanted: usize,
 }
 
+/// Every failure of a file that is there: path, space or nothing, what happened.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
+    let mut failures = view.failures()?;
+    let mut missing = HashSet::new();
+    view.files(|path, record| {
+        if record.missing.is_some() {
+            missing.insert(path.to_owned());
+        }
+    })?;
+    failures.retain(|(path, _, _)| !missing.contains(path));
+    Ok(failures)
+}
+
 /// Counts what `view` holds; `current` are the spaces that scans fill now.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
-    let failures = view.failures()?;
+    let failures = failures(view)?;
     let failed: HashSet<_> = failures.iter().map(|(path, _, _)| path.as_path()).collect();
     let (mut paths, mut missing) = (0, 0);
     let (mut tracks, mut sound) = (HashSet::new(), HashSet::new());

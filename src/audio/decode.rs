@@ -31,7 +31,7 @@ pub struct Decoder {
 
 impl Decoder {
     /// # Errors
-    /// Those of [`open::open`].
+    /// Those of opening the file.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         Self::new(open::open(path)?)
     }

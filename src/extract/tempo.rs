@@ -1,5 +1,5 @@
 //! Tempo and beats of an onset envelope, exactly as `librosa.beat.beat_track` finds them: the period is the best lag of
-//! an averaged, normalised tempogram; along it [`beat`] counts the beats.
+//! an averaged, normalised tempogram; along it the module `beat` counts the beats.
 
 use std::f64::consts::TAU;
 
