@@ -53,6 +53,8 @@ pub enum ClusterRunError {
     Points(#[from] PointsError),
     #[error(transparent)]
     Cluster(#[from] ClusterError),
+    #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
+    NothingUnder { scope: PathBuf, space: String },
     #[error(transparent)]
     Publish(#[from] PublishError),
 }
@@ -104,7 +106,11 @@ pub fn cluster(
     clock.stage("read");
     let raw = Points::new(request.space.clone(), selection.take_rows())?;
     if raw.is_empty() {
-        return Err(ClusterError::NoTracks { space: request.space.name.clone() }.into());
+        let space = request.space.name.clone();
+        return Err(match scope {
+            Some(scope) => ClusterRunError::NothingUnder { scope, space },
+            None => ClusterError::NoTracks { space }.into(),
+        });
     }
     let points = prepared(raw.clone(), request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
@@ -260,3 +266,6 @@ impl Clock {
         self.last = now;
     }
 }
+
+#[cfg(test)]
+mod tests;
