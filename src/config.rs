@@ -91,6 +91,19 @@ impl Default for WorkerConfig {
     }
 }
 
+impl WorkerConfig {
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |key, value, must_be| Err(ConfigError::Value { key, value, must_be });
+        if self.memory_mib < 128 {
+            return refuse("memory_mib", self.memory_mib, "at least 128");
+        }
+        if !(1..=86_400).contains(&self.stall_seconds) {
+            return refuse("stall_seconds", self.stall_seconds, "from 1 to 86400");
+        }
+        Ok(())
+    }
+}
+
 impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
@@ -117,6 +130,8 @@ pub enum ConfigError {
     UnknownKey { path: PathBuf, key: String, nearest: Option<String> },
     #[error("{name}={value} in the environment is not valid: {reason}")]
     Environment { name: String, value: String, reason: String },
+    #[error("worker.{key} = {value}: it must be {must_be}")]
+    Value { key: &'static str, value: u64, must_be: &'static str },
 }
 
 impl Config {
@@ -150,10 +165,11 @@ impl Config {
         refuse_unknown(path, &table, &known, "")?;
         let mut table = table;
         overlay_environment(&mut table, &known, "INDEXER")?;
-        Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Invalid {
-            path: path.to_owned(),
-            reason: one_line(&error.to_string()),
-        })
+        let config: Self = Value::Table(table).try_into().map_err(|error: toml::de::Error| {
+            ConfigError::Invalid { path: path.to_owned(), reason: one_line(&error.to_string()) }
+        })?;
+        config.worker.check()?;
+        Ok(config)
     }
 
     /// All keys with their values.
@@ -275,6 +291,17 @@ mod tests {
             let error = load(text).unwrap_err();
             let ConfigError::UnknownKey { path, .. } = &error else { panic!("{error}") };
             assert_eq!(error.to_string(), message.replace("{}", &path.display().to_string()));
+        }
+    }
+
+    #[test]
+    fn limits_of_a_worker_have_limits() {
+        for (text, message) in [
+            ("memory_mib = 127", "worker.memory_mib = 127: it must be at least 128"),
+            ("stall_seconds = 0", "worker.stall_seconds = 0: it must be from 1 to 86400"),
+            ("stall_seconds = 86401", "worker.stall_seconds = 86401: it must be from 1 to 86400"),
+        ] {
+            assert_eq!(load(&format!("[worker]\n{text}")).unwrap_err().to_string(), message);
         }
     }
 

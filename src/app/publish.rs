@@ -98,7 +98,7 @@ fn write_folder(
     let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
     let mut plan = Plan::between(folder, format.name(), wanted, &ledger, look);
     if !database.remembers() {
-        plan = plan.forgetful();
+        plan = plan.forgetful(look);
     }
     database.claim(&about.set, &entries(&plan.claims()))?;
     plan.perform()?;

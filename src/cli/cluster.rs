@@ -12,7 +12,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, Usage, print, print_json},
+    outcome::{Outcome, Usage, print, print_json, shown},
     scan::spaces,
     session::Session,
 };
@@ -40,7 +40,7 @@ pub struct Grouping {
     #[arg(long, value_name = "NAME")]
     algorithm: Option<String>,
     /// The arithmetic of the original report: 13 MFCC means and tempo, unscaled
-    #[arg(long, value_name = "NAME", value_parser = ["report"])]
+    #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
     preset: Option<String>,
     /// The family of playlists that this call continues [default: the space, and the folder if one is given]
     #[arg(long, value_name = "NAME")]
@@ -161,9 +161,7 @@ pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io
 fn change(list: &PlaylistSummary) -> String {
     let churn = &list.churn;
     if list.is_new {
-        let stem = |song: &indexer::playlist::Song| {
-            song.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-        };
+        let stem = |song: &indexer::playlist::Song| shown(song.path.file_stem().unwrap_or_default().as_ref());
         return list.typical.iter().map(stem).collect::<Vec<_>>().join(", ");
     }
     if churn.added + churn.removed == 0 {

@@ -42,8 +42,13 @@ pub fn print(text: &str) -> io::Result<()> {
 
 /// A path on one line, whatever its name holds.
 pub fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
+}
+
+/// Text that names of files may have got into: nothing in it moves a terminal.
+pub fn one_line(text: &str) -> String {
     let mut line = String::new();
-    for c in path.to_string_lossy().chars() {
+    for c in text.chars() {
         if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
     }
     line
@@ -71,7 +76,7 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
 
 fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
     tracing::error!("{message}");
-    eprintln!("indexer: {message}");
+    eprintln!("indexer: {}", one_line(message));
     if json {
         // Nothing more can be done for a reader that has gone away.
         drop(print_json(&json!({"error": {"kind": kind, "message": message}})));
@@ -119,4 +124,14 @@ pub fn usage_error(error: &clap::Error) -> ExitCode {
     }
     drop(error.print());
     ExitCode::from(USAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_moves_the_terminal() {
+        assert_eq!(shown(Path::new("/a\nb\u{1b}[2J é")), "/a\\nb\\u{1b}[2J é");
+    }
 }

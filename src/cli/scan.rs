@@ -75,7 +75,14 @@ pub fn spaces(methods: &str) -> Result<Vec<SpaceId>, Usage> {
         row.map(indexer::extract::BuiltIn::space)
             .ok_or_else(|| Usage(format!("unknown method `{name}`: choose from {names}")))
     };
-    names.into_iter().map(space).collect()
+    let mut spaces = Vec::new();
+    for found in names.into_iter().map(space) {
+        let found = found?;
+        if !spaces.contains(&found) {
+            spaces.push(found);
+        }
+    }
+    Ok(spaces)
 }
 
 /// One whole pass with its bars. The store is made only when the request has been understood.
@@ -188,4 +195,15 @@ pub fn as_text(summary: &ScanSummary) -> String {
     parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     let end = if summary.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
     format!("{} in {:.1} s{end}", parts.join(", "), summary.seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_named_twice_is_one() {
+        assert_eq!(spaces("mfcc, mfcc").unwrap(), spaces("mfcc").unwrap());
+        assert!(spaces("mfcc,other").is_err());
+    }
 }

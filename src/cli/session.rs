@@ -57,7 +57,7 @@ impl Session {
     pub fn rules(&self) -> Rules {
         let library = &self.config.library;
         Rules {
-            extensions: library.extensions.clone(),
+            extensions: library.extensions.iter().map(|e| e.trim_start_matches('.').to_owned()).collect(),
             ignore: library.ignore.clone(),
             hidden: library.hidden,
             follow_links: library.follow_links,
@@ -78,7 +78,7 @@ impl Session {
                 program: "/proc/self/exe".into(),
                 arguments: vec!["worker".into(), "--memory".into(), memory.to_string().into()],
             },
-            limits: Limits { stall: Duration::from_secs(worker.stall_seconds.max(1)) },
+            limits: Limits { stall: Duration::from_secs(worker.stall_seconds) },
         }
     }
 

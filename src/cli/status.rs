@@ -5,7 +5,7 @@ use indexer::{app::status, extract::EXTRACTORS, playlist::format::location, stor
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, print, print_json},
+    outcome::{Outcome, print, print_json, shown},
     session::Session,
 };
 
@@ -46,10 +46,10 @@ impl Status {
             }))?;
             return Ok(Outcome::Done);
         }
-        print(&format!("store     {}", folder.display()))?;
+        print(&format!("store     {}", shown(&folder)))?;
         for (path, away) in &status.roots {
             let note = away.as_ref().map(|why| format!("  (away: {why})")).unwrap_or_default();
-            print(&format!("folder    {}{note}", path.display()))?;
+            print(&format!("folder    {}{note}", shown(path)))?;
         }
         let missing =
             if status.missing > 0 { format!(", {} missing", status.missing) } else { String::new() };

@@ -107,6 +107,8 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_said() {
         let error = write(Path::new("/nowhere/p.json"), b"", false).unwrap_err();
+        let OutputError::Write { source, .. } = &error else { panic!("{error}") };
+        assert_eq!(source.to_string(), "No such file or directory (os error 2)");
         assert!(error.to_string().starts_with("cannot write /nowhere/p.json"));
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(write(folder.path(), b"", false), Err(OutputError::NotOurs { .. })));

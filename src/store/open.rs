@@ -113,7 +113,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
     let file = tempfile::Builder::new()
         .permissions(Permissions::from_mode(0o600))
         .tempfile_in(&folder)
-        .map_err(failed)?;
+        // Not its text, which names a file that nobody knows.
+        .map_err(|error| failed(error.kind().into()))?;
     guarded(path, || {
         let database = builder().create(file.path())?;
         let write = database.begin_write()?;
