@@ -172,6 +172,17 @@ impl Config {
         Ok(config)
     }
 
+    /// Whether environment or file ask for JSON, even where other settings in them are not valid.
+    pub fn asks_for_json(path: Option<&Path>) -> bool {
+        match env::var("INDEXER_JSON") {
+            Ok(text) => parse_as(&Value::Boolean(false), &text) == Ok(Value::Boolean(true)),
+            Err(_) => {
+                let table = read(path.unwrap_or(&Self::default_path())).unwrap_or_default();
+                table.get("json").and_then(Value::as_bool).unwrap_or_default()
+            }
+        }
+    }
+
     /// All keys with their values.
     pub fn as_table(&self) -> Table {
         // Every field is text, a number, a list or a table of these.
@@ -291,6 +302,15 @@ mod tests {
             let error = load(text).unwrap_err();
             let ConfigError::UnknownKey { path, .. } = &error else { panic!("{error}") };
             assert_eq!(error.to_string(), message.replace("{}", &path.display().to_string()));
+        }
+    }
+
+    #[test]
+    fn json_is_asked_for_beside_settings_that_are_not_valid() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (text, asked) in [("json = true\njob = 2", true), ("json = 1", false), ("json =", false)] {
+            fs::write(file.path(), text).unwrap();
+            assert_eq!(Config::asks_for_json(Some(file.path())), asked, "{text}");
         }
     }
 

@@ -12,14 +12,11 @@ mod session;
 mod status;
 mod worker;
 
-use std::{
-    cell::Cell,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{panic::catch_unwind, path::PathBuf, process::ExitCode};
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
+
+use indexer::config::Config;
 
 use outcome::{Outcome, report, usage_error};
 use session::Session;
@@ -86,15 +83,12 @@ pub fn main() -> ExitCode {
     if let Command::Worker(worker) = &cli.command {
         return worker.run();
     }
-    // The configuration may ask for JSON too, once it has been read.
-    let json = Cell::new(cli.global.json);
-    let outcome = catch_unwind(AssertUnwindSafe(|| run(cli, &json)));
-    report(outcome, json.get())
+    let json = cli.global.json || Config::asks_for_json(cli.global.config.as_deref());
+    report(catch_unwind(|| run(cli)), json)
 }
 
-fn run(cli: Cli, json: &Cell<bool>) -> anyhow::Result<Outcome> {
+fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let session = Session::begin(&cli.global)?;
-    json.set(session.config.json);
     match cli.command {
         Command::Run(command) => command.run(&session),
         Command::Scan(command) => command.run(&session),

@@ -9,8 +9,8 @@ use std::{
 
 use indexer::{
     app::{ClusterRunError, IndexError, PublishError, ScanError},
-    config::ConfigError,
-    library::RootError,
+    config::{Config, ConfigError},
+    library::{RootError, RulesError},
     store::StoreError,
 };
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
 fn classify(error: &anyhow::Error) -> (&'static str, u8) {
     if error.is::<Usage>() || matches!(error.downcast_ref(), Some(ScanError::NoRoots)) {
         ("usage", USAGE)
-    } else if error.is::<ConfigError>() {
+    } else if is_of_config(error) {
         ("config", USAGE)
     } else if is_of_folder(error) {
         ("folder", FAILED)
@@ -96,6 +96,12 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
     } else {
         ("failed", FAILED)
     }
+}
+
+fn is_of_config(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>()
+        || error.is::<RulesError>()
+        || matches!(error.downcast_ref(), Some(ScanError::Rules(_)))
 }
 
 fn is_of_folder(error: &anyhow::Error) -> bool {
@@ -116,8 +122,7 @@ pub fn usage_error(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
     }
-    let asked = std::env::args_os().any(|arg| arg == "--json");
-    if asked {
+    if std::env::args_os().any(|arg| arg == "--json") || Config::asks_for_json(None) {
         let text = error.to_string();
         let line = text.lines().next().unwrap_or_default();
         return fail("usage", line.trim_start_matches("error: "), USAGE, true);

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indexer::{
-    app::{Plan, ScanRequest, ScanSummary, Why, scan},
+    app::{
+        ScanRequest, ScanSummary, Why,
+        scan::{self, Prepared},
+    },
     extract::EXTRACTORS,
     playlist::format::location,
     space::SpaceId,
@@ -115,45 +118,46 @@ pub fn outcome(summary: &ScanSummary) -> Outcome {
 fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> {
     let prepared = scan::prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
     if session.config.json {
-        print_json(&plan_as_json(&prepared.plan))?;
-        return Ok(Outcome::Done);
+        print_json(&plan_as_json(&prepared))?;
+    } else {
+        print(&plan_as_text(&prepared))?;
     }
-    let Plan { renamed, tasks, vanished, .. } = &prepared.plan;
-    for task in tasks {
-        let why = match task.why {
-            Why::New => "new",
-            Why::Changed => "changed",
-            Why::Retry => "retry",
-            Why::BackFill(_) => "fill",
-        };
-        print(&format!("{why:8}{}", shown(&task.file.path)))?;
-    }
-    for (old, new) in renamed {
-        print(&format!("{:8}{} -> {}", "renamed", shown(old), shown(&new.path)))?;
-    }
-    for path in vanished {
-        print(&format!("{:8}{}", "missing", shown(path)))?;
-    }
-    for away in &prepared.survey.away {
-        print(&format!("{:8}{}: {}", "away", shown(&away.path), away.reason))?;
-    }
-    print(&format!(
-        "{} found, {} unchanged, {} to open",
-        prepared.plan.found,
-        prepared.plan.unchanged,
-        tasks.len()
-    ))?;
     Ok(Outcome::Done)
 }
 
-fn plan_as_json(plan: &Plan) -> Value {
-    let paths = |paths: Vec<&PathBuf>| paths.into_iter().map(|path| location(path)).collect::<Vec<_>>();
+/// A line for everything that would be done or is not as it should be.
+fn plan_as_text(Prepared { plan, survey, .. }: &Prepared) -> String {
+    let opened = plan.tasks.iter().map(|task| (why(&task.why), shown(&task.file.path)));
+    let renamed = plan.renamed.iter();
+    let renamed = renamed.map(|(old, new)| ("renamed", format!("{} -> {}", shown(old), shown(&new.path))));
+    let missing = plan.vanished.iter().map(|path| ("missing", shown(path)));
+    let away = survey.away.iter().map(|away| ("away", format!("{}: {}", shown(&away.path), away.reason)));
+    let errors = survey.errors.iter();
+    let unread = errors.map(|error| ("unread", format!("{}: {}", shown(&error.path), error.reason)));
+    let rows = opened.chain(renamed).chain(missing).chain(away).chain(unread);
+    let lines: String = rows.map(|(what, place)| format!("{what:8}{place}\n")).collect();
+    format!("{lines}{} found, {} unchanged, {} to open", plan.found, plan.unchanged, plan.tasks.len())
+}
+
+fn why(why: &Why) -> &'static str {
+    match why {
+        Why::New => "new",
+        Why::Changed => "changed",
+        Why::Retry => "retry",
+        Why::BackFill(_) => "fill",
+    }
+}
+
+fn plan_as_json(Prepared { plan, survey, .. }: &Prepared) -> Value {
+    let reason = |path: &Path, reason: &str| json!({"path": location(path), "reason": reason});
     json!({
         "found": plan.found,
         "unchanged": plan.unchanged,
-        "open": paths(plan.tasks.iter().map(|task| &task.file.path).collect()),
-        "renamed": paths(plan.renamed.iter().map(|(_, new)| &new.path).collect()),
-        "missing": paths(plan.vanished.iter().collect()),
+        "open": plan.tasks.iter().map(|task| location(&task.file.path)).collect::<Vec<_>>(),
+        "renamed": plan.renamed.iter().map(|(_, new)| location(&new.path)).collect::<Vec<_>>(),
+        "missing": plan.vanished.iter().map(|path| location(path)).collect::<Vec<_>>(),
+        "away": survey.away.iter().map(|away| reason(&away.path, &away.reason)).collect::<Vec<_>>(),
+        "unreadable": survey.errors.iter().map(|e| reason(&e.path, &e.reason)).collect::<Vec<_>>(),
         "failed_known": plan.failed_known,
     })
 }
