@@ -138,10 +138,12 @@ pub fn cluster(
         n: request.n,
     };
     let files = publish(&playlists, &about, &request.targets, &database, progress)?;
-    if last.as_ref().is_none_or(|last| last.id != run.to_string()) {
+    let made = run_record(&request.space, settings, &run, &clustering, &named);
+    // Names are no part of a run's id, but `--fresh` may change them alone.
+    if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
         let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
         record = SetRecord { next_id: next.max(next_id), latest: record.latest + 1 };
-        database.keep(&set, &record, &run_record(&request.space, settings, &run, &clustering, &named))?;
+        database.keep(&set, &record, &made)?;
     }
     clock.stage("write");
 

@@ -1,5 +1,12 @@
 use super::*;
-use crate::{app::Quiet, cluster::ALGORITHMS, digest::Digest, store::Library};
+use crate::{
+    app::Quiet,
+    cluster::ALGORITHMS,
+    digest::Digest,
+    file::{FileRecord, FileStamp},
+    store::{Change, Library},
+    track::{ContentId, Tags, TrackNumber, TrackRecord},
+};
 
 fn request(path: Option<&str>) -> ClusterRequest {
     ClusterRequest {
@@ -28,4 +35,64 @@ fn without_tracks_there_is_one_line_and_nothing_is_written() {
         assert_eq!(error.to_string(), line);
         assert!(!store.path().join("playlists.redb").exists());
     }
+}
+
+/// A store with six songs, three of each of two kinds.
+fn songs() -> tempfile::TempDir {
+    let store = tempfile::tempdir().unwrap();
+    let library = Library::open(store.path()).unwrap();
+    for n in 0..6_u8 {
+        let (number, content) = (TrackNumber(n.into()), ContentId { recipe: 1, digest: Digest([n; 32]) });
+        let file = FileRecord {
+            stamp: FileStamp { size: 1, mtime: 1, ctime: None, inode: None },
+            device: 1,
+            content: Some(content),
+            track: Some(number),
+            tags: Tags::default(),
+            missing: None,
+            checked: Moment::now(),
+        };
+        let values = (0..mfcc::WIDTH).map(|column| (usize::from(n % 2) * 100 + column) as f32 + f32::from(n));
+        library
+            .commit(&[
+                Change::File(format!("/music/{n}.mp3").into(), file),
+                Change::Track(
+                    number,
+                    TrackRecord {
+                        content,
+                        codec: "mp3".into(),
+                        rate: 1,
+                        channels: 1,
+                        seconds: 1.0,
+                        partial: false,
+                    },
+                ),
+                Change::Vector(request(None).space, number, values.collect()),
+            ])
+            .unwrap();
+    }
+    store
+}
+
+#[test]
+fn a_fresh_run_that_changes_only_names_is_kept() {
+    let store = songs();
+    let names = |fresh| -> Vec<String> {
+        let summary = cluster(&ClusterRequest { fresh, ..request(None) }, store.path(), &Quiet).unwrap();
+        summary.playlists.into_iter().map(|playlist| playlist.name).collect()
+    };
+    let given = names(false);
+    rename_last(store.path(), "mine");
+    assert_eq!(names(false), ["mine 0", "mine 1"]);
+    assert_eq!(names(true), given);
+    assert_eq!(names(false), given);
+}
+
+/// Makes the set's last run one whose playlists have other names.
+fn rename_last(store: &Path, name: &str) {
+    let (database, _) = Playlists::open(store).unwrap();
+    let (set, run) = database.set("mfcc").unwrap().unwrap();
+    let mut run = run.unwrap();
+    run.playlists.iter_mut().for_each(|playlist| playlist.name = format!("{name} {}", playlist.id));
+    database.keep("mfcc", &set, &run).unwrap();
 }
