@@ -94,7 +94,9 @@ pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSumm
     let prepared = scan::prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
     let accept = request.accept_missing;
-    Ok(scan::perform(prepared, accept, &library, &session.workforce(), &session.bars(), &session.stop)?)
+    let (workforce, bars) = (session.workforce(), session.bars());
+    let pass = |stop: &_| scan::perform(prepared, accept, &library, &workforce, &bars, stop);
+    Ok(session.interruptible(pass)?)
 }
 
 fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
