@@ -138,6 +138,11 @@ pub fn cluster(
         n: request.n,
     };
     let files = publish(&playlists, &about, &request.targets, &database, progress)?;
+    if database.is_damaged() {
+        let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
+                    and a file whose row is lost is taken for somebody else's";
+        progress.event(Event::Warning(text.to_owned()));
+    }
     let made = run_record(&request.space, settings, &run, &clustering, &named);
     // Names are no part of a run's id, but `--fresh` may change them alone.
     if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {

@@ -54,10 +54,10 @@ pub fn publish(
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
     // First what can be refused, so that a refusal leaves everything as it was.
-    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     if let Some(path) = &targets.output {
-        output::write(path, &document(playlists, about), targets.force)?;
+        output::check(path, targets.force)?;
     }
+    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     let mut files = vec![None; playlists.len()];
     if let Some(folder) = folder {
         let formats = targets.formats.iter().filter_map(|name| format(name));
@@ -67,6 +67,9 @@ pub fn publish(
                 *file = file.take().or(path);
             }
         }
+    }
+    if let Some(path) = &targets.output {
+        output::write(path, &document(playlists, about), targets.force)?;
     }
     Ok(files)
 }

@@ -96,3 +96,17 @@ fn rename_last(store: &Path, name: &str) {
     run.playlists.iter_mut().for_each(|playlist| playlist.name = format!("{name} {}", playlist.id));
     database.keep("mfcc", &set, &run).unwrap();
 }
+
+#[test]
+fn a_folder_that_takes_no_playlists_leaves_the_output_as_it_was() {
+    let (store, folder) = (songs(), tempfile::tempdir().unwrap());
+    let output = folder.path().join("p.json");
+    let ours = r#"{"generator": "indexer"}"#;
+    std::fs::write(&output, ours).unwrap();
+    let playlists = Some(output.join("lists"));
+    let targets =
+        Targets { output: Some(output.clone()), playlists, formats: vec!["m3u8".into()], force: false };
+    let request = ClusterRequest { targets, ..request(None) };
+    assert!(cluster(&request, store.path(), &Quiet).is_err());
+    assert_eq!(std::fs::read_to_string(output).unwrap(), ours);
+}
