@@ -9,12 +9,14 @@ use ndarray::{Array2, Axis, s};
 use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterError, Clustering, SettingsError, check_count, lloyd};
+use super::{ClusterError, Clustering, SettingsError, check_count, distinct_up_to, lloyd};
 use crate::space::Points;
 
 /// Rows that the starts are tried on at least, and for each cluster.
 const LARGE: usize = 8192;
-const PER_CLUSTER: usize = 256;
+const PER_CLUSTER: usize = 128;
+/// Iterations after which it shows which start is best.
+const TRIAL: usize = 20;
 
 /// `[cluster.kmeans]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,39 +65,48 @@ impl KMeans {
     pub fn cluster(&self, points: &Points, n: usize, seed: u64) -> Result<Clustering, ClusterError> {
         check_count(points, n)?;
         let values = points.values();
-        let sample = sample(values, n);
-        let labels = match &sample {
+        let labels = match sample(values, n) {
             None => self.best(values, n, seed),
-            Some(sample) => self.finish(values, self.best_start(sample, n, seed)),
+            Some(sample) => self.best_of_sample(values, &sample, n, seed),
         };
         Ok(Clustering::of(points, &labels, n))
     }
 
     /// The cluster of each row after the start that ends with the least inertia.
     pub(super) fn best(&self, values: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
-        let ends = self.starts(values, n, seed).map(|start| self.finish(values, start));
+        let ends = self.starts(values, n, seed, self.max_iterations).map(|start| self.finish(values, start));
         least(ends, |labels| inertia(values, labels, &lloyd::means(values, labels, n)))
     }
 
-    /// The centroids of the start that has the least inertia, as linfa leaves it.
-    fn best_start(&self, values: &Array2<f32>, n: usize, seed: u64) -> Array2<f64> {
-        least(self.starts(values, n, seed), |start| inertia(values, &lloyd::assign(values, start), start))
+    /// The cluster of each row after the start that does best on the sample. Which one that is shows after a few
+    /// iterations; only the winner goes on, over all rows, until it has settled.
+    fn best_of_sample(&self, values: &Array2<f32>, sample: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
+        let settled = self.tolerance * spread(&sample.mapv(f64::from));
+        let starts = self.starts(sample, n, seed, 1);
+        let tried = starts.map(|start| approach(sample, start, TRIAL.min(self.max_iterations), settled));
+        let best = least(tried, |start| inertia(sample, &lloyd::assign(sample, start), start));
+        lloyd::assign(values, &approach(values, best, self.max_iterations, settled))
     }
 
     /// The centroids (n × columns) at which linfa ends, once for each start. In f64, as scikit-learn does it: in f32 a
     /// sum over many points loses the digits by which starts differ.
-    fn starts(&self, values: &Array2<f32>, n: usize, seed: u64) -> impl Iterator<Item = Array2<f64>> {
+    fn starts(
+        &self,
+        values: &Array2<f32>,
+        n: usize,
+        seed: u64,
+        iterations: usize,
+    ) -> impl Iterator<Item = Array2<f64>> {
         let values = DatasetBase::from(values.mapv(f64::from));
-        let spread = values.records().var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
         // linfa compares the root of the squared moves, and refuses 0.
-        let tolerance = (self.tolerance * spread).sqrt().max(f64::MIN_POSITIVE);
+        let tolerance = (self.tolerance * spread(values.records())).sqrt().max(f64::MIN_POSITIVE);
         let mut random = Xoshiro256Plus::seed_from_u64(seed);
         (0..self.starts).map(move |_| {
             random.jump();
             linfa_clustering::KMeans::params_with_rng(n, random.clone())
                 .init_method(KMeansInit::KMeansPlusPlus)
                 .n_runs(1)
-                .max_n_iterations(self.max_iterations as u64)
+                .max_n_iterations(iterations as u64)
                 .tolerance(tolerance)
                 .fit(&values)
                 .expect("finite points and checked settings have an inertia")
@@ -119,6 +130,24 @@ impl KMeans {
     }
 }
 
+/// Exact iterations until the centroids' squared moves sum up to less than `settled`, `most` of them at most.
+fn approach(values: &Array2<f32>, mut centroids: Array2<f64>, most: usize, settled: f64) -> Array2<f64> {
+    for _ in 0..most {
+        let next = lloyd::means(values, &lloyd::assign(values, &centroids), centroids.nrows());
+        let moved = (&next - &centroids).mapv(|gap| gap * gap).sum();
+        centroids = next;
+        if moved < settled {
+            break;
+        }
+    }
+    centroids
+}
+
+/// Mean variance of the columns.
+fn spread(values: &Array2<f64>) -> f64 {
+    values.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0)
+}
+
 fn inertia(values: &Array2<f32>, labels: &[usize], centroids: &Array2<f64>) -> f64 {
     lloyd::squared_distances(values, labels, centroids).iter().sum()
 }
@@ -131,9 +160,11 @@ fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) ->
 }
 
 /// The rows on which the starts of a large library compete; the winner goes on over all rows. They are spread evenly,
-/// which is at random: rows stand in the order of hashes. A small library is its own sample.
+/// which is at random: rows stand in the order of hashes. A small library is its own sample, and so is one of whose rows
+/// too few differ.
 fn sample(values: &Array2<f32>, n: usize) -> Option<Array2<f32>> {
     let size = LARGE.max(n * PER_CLUSTER);
     let stride = values.nrows() / size;
-    (stride > 1).then(|| values.slice(s![..;stride, ..]).to_owned())
+    let sample = (stride > 1).then(|| values.slice(s![..;stride, ..]).to_owned());
+    sample.filter(|sample| distinct_up_to(sample, n) == n)
 }
