@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    naming::{NamedCluster, known, name_clusters},
+    naming::{NamedCluster, Sounds, known, name_clusters},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
     selection::{Selection, select},
@@ -112,7 +112,8 @@ pub fn cluster(
             None => ClusterError::NoTracks { space }.into(),
         });
     }
-    let points = prepared(raw.clone(), request.report);
+    let sounds = Sounds::of(raw.values());
+    let points = prepared(raw, request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");
 
@@ -124,7 +125,7 @@ pub fn cluster(
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
     let known = if request.fresh { vec![] } else { known(last.as_ref()) };
     let next_id = if request.fresh { 0 } else { record.next_id };
-    let named = name_clusters(&raw, &clustering, &selection, &known, next_id);
+    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id);
     let settings = canonical(request, scope.as_deref());
     let run = run_id(&settings, &request.space, &named);
     clock.stage("match");
