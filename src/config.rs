@@ -164,6 +164,7 @@ impl Config {
         let known = Self::default().as_table();
         refuse_unknown(path, &table, &known, "")?;
         let mut table = table;
+        settle_paths(&mut table, path);
         overlay_environment(&mut table, &known, "INDEXER")?;
         let config: Self = Value::Table(table).try_into().map_err(|error: toml::de::Error| {
             ConfigError::Invalid { path: path.to_owned(), reason: one_line(&error.to_string()) }
@@ -202,6 +203,39 @@ fn read(path: &Path) -> Result<Table, ConfigError> {
         path: path.to_owned(),
         reason: one_line(&error.to_string()),
     })
+}
+
+/// The settings that are paths: table and key.
+const PATHS: [(&str, &str); 5] =
+    [("", "store"), ("", "logfile"), ("library", "roots"), ("cluster", "output"), ("cluster", "playlists")];
+
+/// Paths in a file count from its folder, and `~/` is the home folder, as nobody else expands it there.
+fn settle_paths(table: &mut Table, file: &Path) {
+    let file = std::path::absolute(file).unwrap_or_default();
+    let folder = file.parent().unwrap_or(&file);
+    let settle = |value: &mut Value| {
+        let Value::String(text) = value else { return };
+        let full = match text.strip_prefix("~/") {
+            Some(rest) => env::home_dir().unwrap_or_default().join(rest),
+            None if text.is_empty() => return,
+            None => folder.join(&*text),
+        };
+        // TOML has no other text; a home that is not UTF-8 leaves the path as it was written.
+        if let Some(full) = full.to_str() {
+            *text = full.to_owned();
+        }
+    };
+    for (section, key) in PATHS {
+        let inside = match section {
+            "" => Some(&mut *table),
+            _ => table.get_mut(section).and_then(Value::as_table_mut),
+        };
+        match inside.and_then(|table| table.get_mut(key)) {
+            Some(Value::Array(paths)) => paths.iter_mut().for_each(settle),
+            Some(path) => settle(path),
+            None => {}
+        }
+    }
 }
 
 fn one_line(text: &str) -> String {
@@ -312,6 +346,18 @@ mod tests {
             fs::write(file.path(), text).unwrap();
             assert_eq!(Config::asks_for_json(Some(file.path())), asked, "{text}");
         }
+    }
+
+    #[test]
+    fn paths_count_from_the_file_and_from_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        fs::write(&file, "store = \"~/s\"\nlogfile = \"log\"\n[library]\nroots = [\"/a\", \"b\"]").unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        assert_eq!(config.store, env::home_dir().unwrap().join("s"));
+        assert_eq!(config.logfile, folder.path().join("log"));
+        assert_eq!(config.library.roots, [PathBuf::from("/a"), folder.path().join("b")]);
+        assert_eq!(config.cluster.output, PathBuf::new());
     }
 
     #[test]
