@@ -62,6 +62,7 @@ pub struct ClusterConfig {
     pub set: String,
     pub output: PathBuf,
     pub playlists: PathBuf,
+    pub format: String,
     pub kmeans: KMeans,
 }
 
@@ -114,6 +115,7 @@ impl Default for ClusterConfig {
             set: String::new(),
             output: PathBuf::new(),
             playlists: PathBuf::new(),
+            format: "m3u8".to_owned(),
             kmeans: KMeans::default(),
         }
     }

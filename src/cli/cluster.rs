@@ -95,12 +95,7 @@ impl Grouping {
             }
             n => n.unwrap_or(config.n),
         };
-        let formats = self.format.as_deref().unwrap_or("m3u8");
-        let formats: Vec<_> = formats.split(',').map(|name| name.trim().to_owned()).collect();
-        if let Some(unknown) = formats.iter().find(|name| format(name).is_none()) {
-            let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
-            return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")).into());
-        }
+        let formats = formats(self.format.as_deref().unwrap_or(&config.format))?;
         Ok(ClusterRequest {
             space,
             algorithm,
@@ -119,6 +114,16 @@ impl Grouping {
             },
         })
     }
+}
+
+/// The formats that a `--format` names.
+pub fn formats(list: &str) -> Result<Vec<String>, Usage> {
+    let formats: Vec<_> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    if let Some(unknown) = formats.iter().find(|name| format(name).is_none()) {
+        let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
+        return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")));
+    }
+    Ok(formats)
 }
 
 /// The algorithm and its settings, checked.

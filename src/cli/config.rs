@@ -40,6 +40,7 @@ impl ConfigCommand {
                 session.rules().check()?;
                 super::scan::spaces(&session.config.scan.method)?;
                 super::scan::spaces(&session.config.cluster.method)?;
+                super::cluster::formats(&session.config.cluster.format)?;
                 super::cluster::how(None, &session.config.cluster)?;
                 if json {
                     print_json(&json!({"path": location(&session.config_path), "valid": true}))?;

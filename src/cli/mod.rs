@@ -23,8 +23,8 @@ use session::Session;
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
 ///
-/// Every flag can also be given as INDEXER_<FLAG> in the environment, or in the configuration
-/// (`indexer config path` says where it lies).
+/// Every flag can also be given as INDEXER_<FLAG> in the environment. Settings that last stand in the
+/// configuration (`indexer config path` says where it lies, `indexer config show` which there are).
 #[derive(Parser)]
 #[command(name = "indexer", version, max_term_width = 100)]
 struct Cli {
