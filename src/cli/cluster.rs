@@ -36,8 +36,7 @@ pub struct Grouping {
     /// The space whose vectors are compared [default: mfcc]
     #[arg(long, value_name = "SPACE")]
     method: Option<String>,
-    /// How they are grouped [default: kmeans]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = algorithms())]
     algorithm: Option<String>,
     /// The arithmetic of the original report: 13 MFCC means and tempo, unscaled
     #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
@@ -114,6 +113,11 @@ impl Grouping {
             },
         })
     }
+}
+
+fn algorithms() -> String {
+    let rows = ALGORITHMS.iter().map(|row| format!("{}: {}", row.name, row.about)).collect::<Vec<_>>();
+    format!("How they are grouped [default: kmeans]; {}", rows.join("; "))
 }
 
 /// The formats that a `--format` names.
