@@ -1,4 +1,4 @@
-//! KMeans: linfa starts, exact Lloyd iterations finish.
+//! KMeans: linfa starts, exact Lloyd iterations finish. In a large library starts compete on a sample, without linfa.
 //!
 //! linfa counts each old centroid as one more point of its cluster, so it stops a little beside the means. Each of
 //! its results is therefore carried on until no point changes its cluster, and the exact inertias are compared.
@@ -6,7 +6,10 @@
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
 use ndarray::{Array2, Axis, s};
-use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
+use rand_xoshiro::{
+    Xoshiro256Plus,
+    rand_core::{RngCore, SeedableRng},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterError, Clustering, SettingsError, check_count, distinct_up_to, lloyd};
@@ -74,7 +77,7 @@ impl KMeans {
 
     /// The cluster of each row after the start that ends with the least inertia.
     pub(super) fn best(&self, values: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
-        let ends = self.starts(values, n, seed, self.max_iterations).map(|start| self.finish(values, start));
+        let ends = self.starts(values, n, seed).map(|start| self.finish(values, start));
         least(ends, |labels| inertia(values, labels, &lloyd::means(values, labels, n)))
     }
 
@@ -82,7 +85,8 @@ impl KMeans {
     /// iterations; only the winner goes on, over all rows, until it has settled.
     fn best_of_sample(&self, values: &Array2<f32>, sample: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
         let settled = self.tolerance * spread(&sample.mapv(f64::from));
-        let starts = self.starts(sample, n, seed, 1);
+        let mut random = Xoshiro256Plus::seed_from_u64(seed);
+        let starts = (0..self.starts).map(|_| plus_plus(sample, n, &mut random));
         let tried = starts.map(|start| approach(sample, start, TRIAL.min(self.max_iterations), settled));
         let best = least(tried, |start| inertia(sample, &lloyd::assign(sample, start), start));
         lloyd::assign(values, &approach(values, best, self.max_iterations, settled))
@@ -90,13 +94,7 @@ impl KMeans {
 
     /// The centroids (n × columns) at which linfa ends, once for each start. In f64, as scikit-learn does it: in f32 a
     /// sum over many points loses the digits by which starts differ.
-    fn starts(
-        &self,
-        values: &Array2<f32>,
-        n: usize,
-        seed: u64,
-        iterations: usize,
-    ) -> impl Iterator<Item = Array2<f64>> {
+    fn starts(&self, values: &Array2<f32>, n: usize, seed: u64) -> impl Iterator<Item = Array2<f64>> {
         let values = DatasetBase::from(values.mapv(f64::from));
         // linfa compares the root of the squared moves, and refuses 0.
         let tolerance = (self.tolerance * spread(values.records())).sqrt().max(f64::MIN_POSITIVE);
@@ -106,7 +104,7 @@ impl KMeans {
             linfa_clustering::KMeans::params_with_rng(n, random.clone())
                 .init_method(KMeansInit::KMeansPlusPlus)
                 .n_runs(1)
-                .max_n_iterations(iterations as u64)
+                .max_n_iterations(self.max_iterations as u64)
                 .tolerance(tolerance)
                 .fit(&values)
                 .expect("finite points and checked settings have an inertia")
@@ -128,6 +126,28 @@ impl KMeans {
         }
         labels
     }
+}
+
+/// Rows far from each other (Arthur and Vassilvitskii 2007). linfa's own choice measures every centroid again for
+/// each further one. At least `n` rows must be distinct.
+fn plus_plus(values: &Array2<f32>, n: usize, random: &mut Xoshiro256Plus) -> Array2<f64> {
+    let mut uniform = || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+    let only = vec![0; values.nrows()];
+    let mut squares = vec![f64::INFINITY; values.nrows()];
+    let mut centroids = Array2::zeros((n, values.ncols()));
+    let mut row = (uniform() * values.nrows() as f64) as usize;
+    for mut centroid in centroids.rows_mut() {
+        centroid.assign(&values.row(row).mapv(f64::from));
+        let distances = lloyd::squared_distances(values, &only, &centroid.to_owned().insert_axis(Axis(0)));
+        squares.iter_mut().zip(distances).for_each(|(least, square)| *least = least.min(square));
+        let mut left = uniform() * squares.iter().sum::<f64>();
+        let passed = squares.iter().position(|square| {
+            left -= square;
+            left < 0.0
+        });
+        row = passed.unwrap_or_default();
+    }
+    centroids
 }
 
 /// Exact iterations until the centroids' squared moves sum up to less than `settled`, `most` of them at most.
