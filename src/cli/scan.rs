@@ -1,6 +1,9 @@
 //! `indexer scan`: one pass over the library.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use indexer::{
@@ -47,7 +50,7 @@ impl Scan {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
             rules: session.rules(),
-            spaces: spaces(self.method.as_deref().unwrap_or(&config.method))?,
+            spaces: distinct(spaces(self.method.as_deref().unwrap_or(&config.method))?),
             retry_failed: self.retry_failed || config.retry_failed,
             accept_missing: self.accept_missing,
         };
@@ -78,14 +81,12 @@ pub fn spaces(methods: &str) -> Result<Vec<SpaceId>, Usage> {
         row.map(indexer::extract::BuiltIn::space)
             .ok_or_else(|| Usage(format!("unknown method `{name}`: choose from {names}")))
     };
-    let mut spaces = Vec::new();
-    for found in names.into_iter().map(space) {
-        let found = found?;
-        if !spaces.contains(&found) {
-            spaces.push(found);
-        }
-    }
-    Ok(spaces)
+    names.into_iter().map(space).collect()
+}
+
+/// A space that is named twice is filled once.
+fn distinct(spaces: Vec<SpaceId>) -> Vec<SpaceId> {
+    spaces.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// One whole pass with its bars. The store is made only when the request has been understood.
@@ -209,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_method_named_twice_is_one() {
-        assert_eq!(spaces("mfcc, mfcc").unwrap(), spaces("mfcc").unwrap());
+        assert_eq!(distinct(spaces("mfcc, mfcc").unwrap()), spaces("mfcc").unwrap());
         assert!(spaces("mfcc,other").is_err());
     }
 }
