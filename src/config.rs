@@ -62,6 +62,7 @@ pub struct ClusterConfig {
     pub set: String,
     pub output: PathBuf,
     pub playlists: PathBuf,
+    pub format: String,
     pub kmeans: KMeans,
 }
 
@@ -91,6 +92,19 @@ impl Default for WorkerConfig {
     }
 }
 
+impl WorkerConfig {
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |key, value, must_be| Err(ConfigError::Value { key, value, must_be });
+        if self.memory_mib < 128 {
+            return refuse("memory_mib", self.memory_mib, "at least 128");
+        }
+        if !(1..=86_400).contains(&self.stall_seconds) {
+            return refuse("stall_seconds", self.stall_seconds, "from 1 to 86400");
+        }
+        Ok(())
+    }
+}
+
 impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
@@ -101,6 +115,7 @@ impl Default for ClusterConfig {
             set: String::new(),
             output: PathBuf::new(),
             playlists: PathBuf::new(),
+            format: "m3u8".to_owned(),
             kmeans: KMeans::default(),
         }
     }
@@ -117,6 +132,8 @@ pub enum ConfigError {
     UnknownKey { path: PathBuf, key: String, nearest: Option<String> },
     #[error("{name}={value} in the environment is not valid: {reason}")]
     Environment { name: String, value: String, reason: String },
+    #[error("worker.{key} = {value}: it must be {must_be}")]
+    Value { key: &'static str, value: u64, must_be: &'static str },
 }
 
 impl Config {
@@ -149,11 +166,24 @@ impl Config {
         let known = Self::default().as_table();
         refuse_unknown(path, &table, &known, "")?;
         let mut table = table;
+        settle_paths(&mut table, path);
         overlay_environment(&mut table, &known, "INDEXER")?;
-        Value::Table(table).try_into().map_err(|error: toml::de::Error| ConfigError::Invalid {
-            path: path.to_owned(),
-            reason: one_line(&error.to_string()),
-        })
+        let config: Self = Value::Table(table).try_into().map_err(|error: toml::de::Error| {
+            ConfigError::Invalid { path: path.to_owned(), reason: one_line(&error.to_string()) }
+        })?;
+        config.worker.check()?;
+        Ok(config)
+    }
+
+    /// Whether environment or file ask for JSON, even where other settings in them are not valid.
+    pub fn asks_for_json(path: Option<&Path>) -> bool {
+        match env::var("INDEXER_JSON") {
+            Ok(text) => parse_as(&Value::Boolean(false), &text) == Ok(Value::Boolean(true)),
+            Err(_) => {
+                let table = read(path.unwrap_or(&Self::default_path())).unwrap_or_default();
+                table.get("json").and_then(Value::as_bool).unwrap_or_default()
+            }
+        }
     }
 
     /// All keys with their values.
@@ -175,6 +205,39 @@ fn read(path: &Path) -> Result<Table, ConfigError> {
         path: path.to_owned(),
         reason: one_line(&error.to_string()),
     })
+}
+
+/// The settings that are paths: table and key.
+const PATHS: [(&str, &str); 5] =
+    [("", "store"), ("", "logfile"), ("library", "roots"), ("cluster", "output"), ("cluster", "playlists")];
+
+/// Paths in a file count from its folder, and `~/` is the home folder, as nobody else expands it there.
+fn settle_paths(table: &mut Table, file: &Path) {
+    let file = std::path::absolute(file).unwrap_or_default();
+    let folder = file.parent().unwrap_or(&file);
+    let settle = |value: &mut Value| {
+        let Value::String(text) = value else { return };
+        let full = match text.strip_prefix("~/") {
+            Some(rest) => env::home_dir().unwrap_or_default().join(rest),
+            None if text.is_empty() => return,
+            None => folder.join(&*text),
+        };
+        // TOML has no other text; a home that is not UTF-8 leaves the path as it was written.
+        if let Some(full) = full.to_str() {
+            *text = full.to_owned();
+        }
+    };
+    for (section, key) in PATHS {
+        let inside = match section {
+            "" => Some(&mut *table),
+            _ => table.get_mut(section).and_then(Value::as_table_mut),
+        };
+        match inside.and_then(|table| table.get_mut(key)) {
+            Some(Value::Array(paths)) => paths.iter_mut().for_each(settle),
+            Some(path) => settle(path),
+            None => {}
+        }
+    }
 }
 
 fn one_line(text: &str) -> String {
@@ -275,6 +338,38 @@ mod tests {
             let error = load(text).unwrap_err();
             let ConfigError::UnknownKey { path, .. } = &error else { panic!("{error}") };
             assert_eq!(error.to_string(), message.replace("{}", &path.display().to_string()));
+        }
+    }
+
+    #[test]
+    fn json_is_asked_for_beside_settings_that_are_not_valid() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (text, asked) in [("json = true\njob = 2", true), ("json = 1", false), ("json =", false)] {
+            fs::write(file.path(), text).unwrap();
+            assert_eq!(Config::asks_for_json(Some(file.path())), asked, "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_count_from_the_file_and_from_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        fs::write(&file, "store = \"~/s\"\nlogfile = \"log\"\n[library]\nroots = [\"/a\", \"b\"]").unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        assert_eq!(config.store, env::home_dir().unwrap().join("s"));
+        assert_eq!(config.logfile, folder.path().join("log"));
+        assert_eq!(config.library.roots, [PathBuf::from("/a"), folder.path().join("b")]);
+        assert_eq!(config.cluster.output, PathBuf::new());
+    }
+
+    #[test]
+    fn limits_of_a_worker_have_limits() {
+        for (text, message) in [
+            ("memory_mib = 127", "worker.memory_mib = 127: it must be at least 128"),
+            ("stall_seconds = 0", "worker.stall_seconds = 0: it must be from 1 to 86400"),
+            ("stall_seconds = 86401", "worker.stall_seconds = 86401: it must be from 1 to 86400"),
+        ] {
+            assert_eq!(load(&format!("[worker]\n{text}")).unwrap_err().to_string(), message);
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    naming::{NamedCluster, known, name_clusters},
+    naming::{NamedCluster, Sounds, known, name_clusters},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
     selection::{Selection, select},
@@ -53,6 +53,8 @@ pub enum ClusterRunError {
     Points(#[from] PointsError),
     #[error(transparent)]
     Cluster(#[from] ClusterError),
+    #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
+    NothingUnder { scope: PathBuf, space: String },
     #[error(transparent)]
     Publish(#[from] PublishError),
 }
@@ -104,9 +106,14 @@ pub fn cluster(
     clock.stage("read");
     let raw = Points::new(request.space.clone(), selection.take_rows())?;
     if raw.is_empty() {
-        return Err(ClusterError::NoTracks { space: request.space.name.clone() }.into());
+        let space = request.space.name.clone();
+        return Err(match scope {
+            Some(scope) => ClusterRunError::NothingUnder { scope, space },
+            None => ClusterError::NoTracks { space }.into(),
+        });
     }
-    let points = prepared(raw.clone(), request.report);
+    let sounds = Sounds::of(raw.values());
+    let points = prepared(raw, request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");
 
@@ -118,7 +125,7 @@ pub fn cluster(
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
     let known = if request.fresh { vec![] } else { known(last.as_ref()) };
     let next_id = if request.fresh { 0 } else { record.next_id };
-    let named = name_clusters(&raw, &clustering, &selection, &known, next_id);
+    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id);
     let settings = canonical(request, scope.as_deref());
     let run = run_id(&settings, &request.space, &named);
     clock.stage("match");
@@ -132,10 +139,17 @@ pub fn cluster(
         n: request.n,
     };
     let files = publish(&playlists, &about, &request.targets, &database, progress)?;
-    if last.as_ref().is_none_or(|last| last.id != run.to_string()) {
+    if database.is_damaged() {
+        let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
+                    and a file whose row is lost is taken for somebody else's";
+        progress.event(Event::Warning(text.to_owned()));
+    }
+    let made = run_record(&request.space, settings, &run, &clustering, &named);
+    // Names are no part of a run's id, but `--fresh` may change them alone.
+    if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
         let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
         record = SetRecord { next_id: next.max(next_id), latest: record.latest + 1 };
-        database.keep(&set, &record, &run_record(&request.space, settings, &run, &clustering, &named))?;
+        database.keep(&set, &record, &made)?;
     }
     clock.stage("write");
 
@@ -260,3 +274,6 @@ impl Clock {
         self.last = now;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Clusters become playlists: each gets its identity, its name and its songs.
 
+use ndarray::Array2;
+
 use super::selection::Selection;
 use crate::{
     cluster::Clustering,
@@ -36,14 +38,15 @@ pub fn known(last: Option<&RunRecord>) -> Vec<Known> {
 
 /// Gives each cluster its identity, its name and its songs; in the order of the playlists' ids.
 pub fn name_clusters(
-    raw: &Points,
+    points: &Points,
+    sounds: &Sounds,
     clustering: &Clustering,
     selection: &Selection,
     known: &[Known],
     next_id: u32,
 ) -> Vec<NamedCluster> {
     let rows = clustering.members();
-    let contents = |rows: &Vec<usize>| rows.iter().map(|&row| raw.contents()[row]).collect::<Vec<_>>();
+    let contents = |rows: &Vec<usize>| rows.iter().map(|&row| points.contents()[row]).collect::<Vec<_>>();
     let clusters: Vec<_> = rows.iter().map(contents).collect();
     let identities = identity::identify(&clusters, known, next_id);
     let kept = identities.iter().filter_map(|identity| Some(identity.continues?.name.as_str()));
@@ -52,11 +55,11 @@ pub fn name_clusters(
     for (cluster, identity) in identities.iter().enumerate() {
         let name = match identity.continues {
             Some(known) => known.name.clone(),
-            None => names.give(Some(sound(raw, &rows[cluster]))),
+            None => names.give(Some(sounds.mean(&rows[cluster]))),
         };
         let mut songs: Vec<_> = rows[cluster]
             .iter()
-            .map(|&row| selection.song(&raw.contents()[row], clustering.distances[row]))
+            .map(|&row| selection.song(&points.contents()[row], clustering.distances[row]))
             .collect();
         order_by_center(&mut songs);
         named.push(NamedCluster {
@@ -70,11 +73,24 @@ pub fn name_clusters(
     named
 }
 
-/// The mean sound of some rows of stored `mfcc` vectors.
-fn sound(raw: &Points, rows: &[usize]) -> Sound {
-    let mean = |column| {
-        let sum: f64 = rows.iter().map(|&row| f64::from(raw.values()[(row, column)])).sum();
-        sum / rows.len().max(1) as f64
-    };
-    Sound { tempo: mean(mfcc::TEMPO), brightness: mean(mfcc::CENTROID) }
+/// What names need of the stored `mfcc` vectors; all of them would be a second copy.
+pub struct Sounds {
+    tempo: Vec<f32>,
+    brightness: Vec<f32>,
+}
+
+impl Sounds {
+    /// Of vectors as they are stored: tracks × columns.
+    pub fn of(stored: &Array2<f32>) -> Self {
+        let column = |column| stored.column(column).to_vec();
+        Self { tempo: column(mfcc::TEMPO), brightness: column(mfcc::CENTROID) }
+    }
+
+    fn mean(&self, rows: &[usize]) -> Sound {
+        let mean = |values: &[f32]| {
+            let sum: f64 = rows.iter().map(|&row| f64::from(values[row])).sum();
+            sum / rows.len().max(1) as f64
+        };
+        Sound { tempo: mean(&self.tempo), brightness: mean(&self.brightness) }
+    }
 }

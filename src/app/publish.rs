@@ -1,6 +1,7 @@
 //! Writes playlists where they were asked for, and remembers which files are ours.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -54,10 +55,10 @@ pub fn publish(
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
     // First what can be refused, so that a refusal leaves everything as it was.
-    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     if let Some(path) = &targets.output {
-        output::write(path, &document(playlists, about), targets.force)?;
+        output::check(path, targets.force)?;
     }
+    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     let mut files = vec![None; playlists.len()];
     if let Some(folder) = folder {
         let formats = targets.formats.iter().filter_map(|name| format(name));
@@ -67,6 +68,9 @@ pub fn publish(
                 *file = file.take().or(path);
             }
         }
+    }
+    if let Some(path) = &targets.output {
+        output::write(path, &document(playlists, about), targets.force)?;
     }
     Ok(files)
 }
@@ -89,8 +93,13 @@ fn write_folder(
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
     let mut left_out = 0;
+    let mut real = RealPaths::default();
     let wanted = playlists.iter().map(|playlist| {
-        let text = format.write(playlist, about, folder);
+        let text = if format.is_relative() {
+            format.write(&real.of(playlist), about, folder)
+        } else {
+            format.write(playlist, about, folder)
+        };
         left_out += text.left_out;
         Wanted { name: playlist.name.clone(), bytes: text.bytes }
     });
@@ -98,7 +107,7 @@ fn write_folder(
     let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
     let mut plan = Plan::between(folder, format.name(), wanted, &ledger, look);
     if !database.remembers() {
-        plan = plan.forgetful();
+        plan = plan.forgetful(look);
     }
     database.claim(&about.set, &entries(&plan.claims()))?;
     plan.perform()?;
@@ -116,6 +125,30 @@ fn write_folder(
         progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
     }
     Ok(plan.files.into_iter().map(|file| (file.step != Step::Omit).then_some(file.path)).collect())
+}
+
+/// Paths without links, by the folder of a song: a relative path must not cross a link.
+#[derive(Default)]
+struct RealPaths(HashMap<PathBuf, PathBuf>);
+
+impl RealPaths {
+    fn of(&mut self, playlist: &Playlist) -> Playlist {
+        let mut playlist = playlist.clone();
+        for song in &mut playlist.songs {
+            if let (Some(folder), Some(name)) = (song.path.parent(), song.path.file_name()) {
+                let real = self.0.entry(folder.to_owned()).or_insert_with(|| real_path(folder));
+                song.path = real.join(name);
+            }
+        }
+        playlist
+    }
+}
+
+/// A folder without links; what of it is not there now is taken as it is spelled.
+fn real_path(folder: &Path) -> PathBuf {
+    let there = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
+    let real = there.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
+    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
 }
 
 fn entries(ledger: &Ledger) -> OwnedFiles {

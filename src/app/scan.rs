@@ -85,12 +85,20 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Folders that would be taken for away if nothing of them were found again under another name.
-    pub fn doubtful(&self) -> Vec<Away> {
-        if self.accept_missing {
-            return vec![];
+    /// Folders about which nothing can be said: away, or without most of their files.
+    pub fn away(&self) -> Vec<Away> {
+        let mut away = self.survey.away.clone();
+        if !self.accept_missing {
+            away.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
         }
-        doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups)
+        away
+    }
+
+    /// Files that would be marked missing, unless their content turns up elsewhere.
+    pub fn missing(&self) -> Vec<&Path> {
+        let away = self.away();
+        let is_away = |path: &&Path| away.iter().any(|away| path.starts_with(&away.path));
+        self.plan.vanished.iter().map(PathBuf::as_path).filter(|path| !is_away(path)).collect()
     }
 }
 

@@ -26,9 +26,7 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
     pub frames: u64,
-    pub declared: Option<u64>,
-    pub skipped: u64,
-    /// Less was decoded than the file declares, or it breaks off.
+    /// Less was decoded than the file declares, or it declares nothing and breaks off.
     pub partial: bool,
 }
 
@@ -38,7 +36,7 @@ impl Account {
     /// # Errors
     /// `NoSamples` and `Truncated`.
     pub fn close(self, rate: u32) -> Result<Decoded, Failure> {
-        let Self { frames, declared, skipped, broken, complaint } = self;
+        let Self { frames, declared, broken, complaint, .. } = self;
         let because = complaint.map(|complaint| format!(": {complaint}")).unwrap_or_default();
         if frames == 0 {
             let reason = format!("nothing could be decoded{because}");
@@ -55,8 +53,9 @@ impl Account {
             let reason = format!("ends after {:.1} s{of}{because}", seconds(frames));
             return Err(Failure::of_content(FailureKind::Truncated, reason));
         }
-        let short = declared.is_some_and(|declared| frames + rate / SLACK < declared);
-        Ok(Decoded { frames, declared, skipped, partial: short || broken })
+        // A file that is whole and ends with junk, such as an ID3v1 tag behind FLAC, lacks nothing.
+        let partial = declared.map_or(broken, |declared| frames + rate / SLACK < declared);
+        Ok(Decoded { frames, partial })
     }
 }
 
@@ -73,7 +72,8 @@ mod tests {
     fn half_of_the_declared_length_is_enough() {
         assert_eq!(judge(1000, Some(1000), false), Ok(false));
         assert_eq!(judge(995, Some(1000), false), Ok(false));
-        assert_eq!(judge(1000, Some(1000), true), Ok(true));
+        assert_eq!(judge(1000, Some(1000), true), Ok(false));
+        assert_eq!(judge(980, Some(1000), true), Ok(true));
         assert_eq!(judge(500, Some(1000), true), Ok(true));
         assert_eq!(judge(500, Some(1000), false), Ok(true));
         assert_eq!(judge(499, Some(1000), false), Err(FailureKind::Truncated));

@@ -9,7 +9,7 @@ use std::{
 use indexer::app::{Event, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::outcome::shown;
+use super::outcome::{one_line, shown};
 
 /// Failures that are worth a line each; `indexer errors` has them all.
 const MOST_FAILURES: u64 = 20;
@@ -113,7 +113,7 @@ impl Progress for Bars {
             }
             Event::Warning(text) => {
                 tracing::warn!("{text}");
-                self.say(&format!("warning: {text}"));
+                self.say(&format!("warning: {}", one_line(&text)));
             }
             Event::End => self.state.borrow().bar.finish_and_clear(),
         }

@@ -12,7 +12,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, Usage, print, print_json},
+    outcome::{Outcome, Usage, print, print_json, shown},
     scan::spaces,
     session::Session,
 };
@@ -36,11 +36,10 @@ pub struct Grouping {
     /// The space whose vectors are compared [default: mfcc]
     #[arg(long, value_name = "SPACE")]
     method: Option<String>,
-    /// How they are grouped [default: kmeans]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = algorithms())]
     algorithm: Option<String>,
     /// The arithmetic of the original report: 13 MFCC means and tempo, unscaled
-    #[arg(long, value_name = "NAME", value_parser = ["report"])]
+    #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
     preset: Option<String>,
     /// The family of playlists that this call continues [default: the space, and the folder if one is given]
     #[arg(long, value_name = "NAME")]
@@ -95,12 +94,7 @@ impl Grouping {
             }
             n => n.unwrap_or(config.n),
         };
-        let formats = self.format.as_deref().unwrap_or("m3u8");
-        let formats: Vec<_> = formats.split(',').map(|name| name.trim().to_owned()).collect();
-        if let Some(unknown) = formats.iter().find(|name| format(name).is_none()) {
-            let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
-            return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")).into());
-        }
+        let formats = formats(self.format.as_deref().unwrap_or(&config.format))?;
         Ok(ClusterRequest {
             space,
             algorithm,
@@ -119,6 +113,21 @@ impl Grouping {
             },
         })
     }
+}
+
+fn algorithms() -> String {
+    let rows = ALGORITHMS.iter().map(|row| format!("{}: {}", row.name, row.about)).collect::<Vec<_>>();
+    format!("How they are grouped [default: kmeans]; {}", rows.join("; "))
+}
+
+/// The formats that a `--format` names.
+pub fn formats(list: &str) -> Result<Vec<String>, Usage> {
+    let formats: Vec<_> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    if let Some(unknown) = formats.iter().find(|name| format(name).is_none()) {
+        let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
+        return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")));
+    }
+    Ok(formats)
 }
 
 /// The algorithm and its settings, checked.
@@ -161,9 +170,7 @@ pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io
 fn change(list: &PlaylistSummary) -> String {
     let churn = &list.churn;
     if list.is_new {
-        let stem = |song: &indexer::playlist::Song| {
-            song.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-        };
+        let stem = |song: &indexer::playlist::Song| shown(song.path.file_stem().unwrap_or_default().as_ref());
         return list.typical.iter().map(stem).collect::<Vec<_>>().join(", ");
     }
     if churn.added + churn.removed == 0 {

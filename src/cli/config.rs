@@ -5,7 +5,7 @@ use indexer::playlist::format::location;
 use serde_json::json;
 
 use super::{
-    outcome::{Outcome, print, print_json},
+    outcome::{Outcome, print, print_json, shown},
     session::Session,
 };
 
@@ -28,18 +28,19 @@ enum Action {
 
 impl ConfigCommand {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
-        let path = session.config_path.display();
+        let path = shown(&session.config_path);
         let json = session.config.json;
         match self.action {
             Action::Show if json => print_json(&json!({"config": session.config}))?,
             Action::Show => print(toml::to_string(&session.config)?.trim_end())?,
             Action::Path if json => print_json(&json!({"path": location(&session.config_path)}))?,
-            Action::Path => print(&path.to_string())?,
+            Action::Path => print(&path)?,
             // Whoever comes here has a configuration that was understood; now what it means.
             Action::Check => {
                 session.rules().check()?;
                 super::scan::spaces(&session.config.scan.method)?;
                 super::scan::spaces(&session.config.cluster.method)?;
+                super::cluster::formats(&session.config.cluster.format)?;
                 super::cluster::how(None, &session.config.cluster)?;
                 if json {
                     print_json(&json!({"path": location(&session.config_path), "valid": true}))?;

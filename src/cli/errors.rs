@@ -1,8 +1,10 @@
 //! `indexer errors`: every failed file with its reason.
 
+use std::path::PathBuf;
+
 use clap::Args;
-use indexer::{playlist::format::location, store::View};
-use serde_json::json;
+use indexer::{app::failures, file::FailureRecord, playlist::format::location, store::View};
+use serde_json::{Value, json};
 
 use super::{
     outcome::{Outcome, print, print_json, shown},
@@ -15,25 +17,9 @@ pub struct Errors {}
 
 impl Errors {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
-        let view = View::open(&session.config.store_folder())?;
-        let failures = view.failures()?;
+        let failures = failures(&View::open(&session.config.store_folder())?)?;
         if session.config.json {
-            let rows: Vec<_> = failures
-                .iter()
-                .map(|(path, space, record)| {
-                    json!({
-                        "path": location(path),
-                        "space": space,
-                        "kind": record.failure.kind.name(),
-                        "reason": record.failure.reason,
-                        "first": record.first.to_string(),
-                        "last": record.last.to_string(),
-                        "tries": record.tries,
-                        "final": record.failure.is_final,
-                    })
-                })
-                .collect();
-            print_json(&json!({"failures": rows}))?;
+            print_json(&as_json(&failures))?;
             return Ok(Outcome::Done);
         }
         for (path, _, record) in &failures {
@@ -41,4 +27,21 @@ impl Errors {
         }
         Ok(Outcome::Done)
     }
+}
+
+/// The object that SPEC promises for errors.
+fn as_json(failures: &[(PathBuf, String, FailureRecord)]) -> Value {
+    let row = |(path, space, record): &(PathBuf, String, FailureRecord)| {
+        json!({
+            "path": location(path),
+            "space": space,
+            "kind": record.failure.kind.name(),
+            "reason": record.failure.reason,
+            "first": record.first.to_string(),
+            "last": record.last.to_string(),
+            "tries": record.tries,
+            "final": record.failure.is_final,
+        })
+    };
+    json!({"failures": failures.iter().map(row).collect::<Vec<_>>()})
 }

@@ -12,22 +12,19 @@ mod session;
 mod status;
 mod worker;
 
-use std::{
-    cell::Cell,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{panic::catch_unwind, path::PathBuf, process::ExitCode};
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
+
+use indexer::config::Config;
 
 use outcome::{Outcome, report, usage_error};
 use session::Session;
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
 ///
-/// Every flag can also be given as INDEXER_<FLAG> in the environment, or in the configuration
-/// (`indexer config path` says where it lies).
+/// Every flag can also be given as INDEXER_<FLAG> in the environment. Settings that last stand in the
+/// configuration (`indexer config path` says where it lies, `indexer config show` which there are).
 #[derive(Parser)]
 #[command(name = "indexer", version, max_term_width = 100)]
 struct Cli {
@@ -86,15 +83,12 @@ pub fn main() -> ExitCode {
     if let Command::Worker(worker) = &cli.command {
         return worker.run();
     }
-    // The configuration may ask for JSON too, once it has been read.
-    let json = Cell::new(cli.global.json);
-    let outcome = catch_unwind(AssertUnwindSafe(|| run(cli, &json)));
-    report(outcome, json.get())
+    let json = cli.global.json || Config::asks_for_json(cli.global.config.as_deref());
+    report(catch_unwind(|| run(cli)), json)
 }
 
-fn run(cli: Cli, json: &Cell<bool>) -> anyhow::Result<Outcome> {
+fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let session = Session::begin(&cli.global)?;
-    json.set(session.config.json);
     match cli.command {
         Command::Run(command) => command.run(&session),
         Command::Scan(command) => command.run(&session),

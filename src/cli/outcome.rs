@@ -9,8 +9,8 @@ use std::{
 
 use indexer::{
     app::{ClusterRunError, IndexError, PublishError, ScanError},
-    config::ConfigError,
-    library::RootError,
+    config::{Config, ConfigError},
+    library::{RootError, RulesError},
     store::StoreError,
 };
 use serde_json::{Value, json};
@@ -42,8 +42,13 @@ pub fn print(text: &str) -> io::Result<()> {
 
 /// A path on one line, whatever its name holds.
 pub fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
+}
+
+/// Text that names of files may have got into: nothing in it moves a terminal.
+pub fn one_line(text: &str) -> String {
     let mut line = String::new();
-    for c in path.to_string_lossy().chars() {
+    for c in text.chars() {
         if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
     }
     line
@@ -71,7 +76,7 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
 
 fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
     tracing::error!("{message}");
-    eprintln!("indexer: {message}");
+    eprintln!("indexer: {}", one_line(message));
     if json {
         // Nothing more can be done for a reader that has gone away.
         drop(print_json(&json!({"error": {"kind": kind, "message": message}})));
@@ -82,7 +87,7 @@ fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
 fn classify(error: &anyhow::Error) -> (&'static str, u8) {
     if error.is::<Usage>() || matches!(error.downcast_ref(), Some(ScanError::NoRoots)) {
         ("usage", USAGE)
-    } else if error.is::<ConfigError>() {
+    } else if is_of_config(error) {
         ("config", USAGE)
     } else if is_of_folder(error) {
         ("folder", FAILED)
@@ -91,6 +96,12 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
     } else {
         ("failed", FAILED)
     }
+}
+
+fn is_of_config(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>()
+        || error.is::<RulesError>()
+        || matches!(error.downcast_ref(), Some(ScanError::Rules(_)))
 }
 
 fn is_of_folder(error: &anyhow::Error) -> bool {
@@ -111,12 +122,21 @@ pub fn usage_error(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
     }
-    let asked = std::env::args_os().any(|arg| arg == "--json");
-    if asked {
+    if std::env::args_os().any(|arg| arg == "--json") || Config::asks_for_json(None) {
         let text = error.to_string();
         let line = text.lines().next().unwrap_or_default();
         return fail("usage", line.trim_start_matches("error: "), USAGE, true);
     }
     drop(error.print());
     ExitCode::from(USAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_moves_the_terminal() {
+        assert_eq!(shown(Path::new("/a\nb\u{1b}[2J é")), "/a\\nb\\u{1b}[2J é");
+    }
 }

@@ -7,7 +7,7 @@ use indexer::app::{ScanRequest, cluster};
 
 use super::{
     cluster::{self as grouping, Grouping},
-    outcome::{Outcome, print},
+    outcome::{Outcome, print, print_json},
     scan,
     session::Session,
 };
@@ -39,6 +39,9 @@ impl Run {
             print(&scan::as_text(&scanned))?;
         }
         if scanned.interrupted {
+            if session.config.json {
+                print_json(&scan::as_json(&scanned))?;
+            }
             return Ok(Outcome::Interrupted);
         }
         let clustered = cluster(&group, &session.config.store_folder(), &session.bars())?;

@@ -1,10 +1,16 @@
 //! `indexer scan`: one pass over the library.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use indexer::{
-    app::{Plan, ScanRequest, ScanSummary, Why, scan},
+    app::{
+        ScanRequest, ScanSummary, Why,
+        scan::{self, Prepared},
+    },
     extract::EXTRACTORS,
     playlist::format::location,
     space::SpaceId,
@@ -44,7 +50,7 @@ impl Scan {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
             rules: session.rules(),
-            spaces: spaces(self.method.as_deref().unwrap_or(&config.method))?,
+            spaces: distinct(spaces(self.method.as_deref().unwrap_or(&config.method))?),
             retry_failed: self.retry_failed || config.retry_failed,
             accept_missing: self.accept_missing,
         };
@@ -78,12 +84,19 @@ pub fn spaces(methods: &str) -> Result<Vec<SpaceId>, Usage> {
     names.into_iter().map(space).collect()
 }
 
+/// A space that is named twice is filled once.
+fn distinct(spaces: Vec<SpaceId>) -> Vec<SpaceId> {
+    spaces.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// One whole pass with its bars. The store is made only when the request has been understood.
 pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSummary> {
     let folder = session.config.store_folder();
     let prepared = scan::prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
-    Ok(scan::perform(prepared, &library, &session.workforce(), &session.bars(), &session.stop)?)
+    let (workforce, bars) = (session.workforce(), session.bars());
+    let pass = |stop: &_| scan::perform(prepared, &library, &workforce, &bars, stop);
+    Ok(session.interruptible(pass)?)
 }
 
 fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
@@ -107,45 +120,49 @@ pub fn outcome(summary: &ScanSummary) -> Outcome {
 fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> {
     let prepared = scan::prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
     if session.config.json {
-        print_json(&plan_as_json(&prepared.plan))?;
-        return Ok(Outcome::Done);
+        print_json(&plan_as_json(&prepared))?;
+    } else {
+        print(&plan_as_text(&prepared))?;
     }
-    let Plan { renamed, tasks, vanished, .. } = &prepared.plan;
-    for task in tasks {
-        let why = match task.why {
-            Why::New => "new",
-            Why::Changed => "changed",
-            Why::Retry => "retry",
-            Why::BackFill(_) => "fill",
-        };
-        print(&format!("{why:8}{}", shown(&task.file.path)))?;
-    }
-    for (old, new) in renamed {
-        print(&format!("{:8}{} -> {}", "renamed", shown(old), shown(&new.path)))?;
-    }
-    for path in vanished {
-        print(&format!("{:8}{}", "missing", shown(path)))?;
-    }
-    for away in &prepared.survey.away {
-        print(&format!("{:8}{}: {}", "away", shown(&away.path), away.reason))?;
-    }
-    print(&format!(
-        "{} found, {} unchanged, {} to open",
-        prepared.plan.found,
-        prepared.plan.unchanged,
-        tasks.len()
-    ))?;
     Ok(Outcome::Done)
 }
 
-fn plan_as_json(plan: &Plan) -> Value {
-    let paths = |paths: Vec<&PathBuf>| paths.into_iter().map(|path| location(path)).collect::<Vec<_>>();
+/// A line for everything that would be done or is not as it should be.
+fn plan_as_text(prepared: &Prepared) -> String {
+    let Prepared { plan, survey, .. } = prepared;
+    let opened = plan.tasks.iter().map(|task| (why(&task.why), shown(&task.file.path)));
+    let renamed = plan.renamed.iter();
+    let renamed = renamed.map(|(old, new)| ("renamed", format!("{} -> {}", shown(old), shown(&new.path))));
+    let missing = prepared.missing().into_iter().map(|path| ("missing", shown(path)));
+    let away = prepared.away().into_iter();
+    let away = away.map(|away| ("away", format!("{}: {}", shown(&away.path), away.reason)));
+    let errors = survey.errors.iter();
+    let unread = errors.map(|error| ("unread", format!("{}: {}", shown(&error.path), error.reason)));
+    let rows = opened.chain(renamed).chain(missing).chain(away).chain(unread);
+    let lines: String = rows.map(|(what, place)| format!("{what:8}{place}\n")).collect();
+    format!("{lines}{} found, {} unchanged, {} to open", plan.found, plan.unchanged, plan.tasks.len())
+}
+
+fn why(why: &Why) -> &'static str {
+    match why {
+        Why::New => "new",
+        Why::Changed => "changed",
+        Why::Retry => "retry",
+        Why::BackFill(_) => "fill",
+    }
+}
+
+fn plan_as_json(prepared: &Prepared) -> Value {
+    let Prepared { plan, survey, .. } = prepared;
+    let reason = |path: &Path, reason: &str| json!({"path": location(path), "reason": reason});
     json!({
         "found": plan.found,
         "unchanged": plan.unchanged,
-        "open": paths(plan.tasks.iter().map(|task| &task.file.path).collect()),
-        "renamed": paths(plan.renamed.iter().map(|(_, new)| &new.path).collect()),
-        "missing": paths(plan.vanished.iter().collect()),
+        "open": plan.tasks.iter().map(|task| location(&task.file.path)).collect::<Vec<_>>(),
+        "renamed": plan.renamed.iter().map(|(_, new)| location(&new.path)).collect::<Vec<_>>(),
+        "missing": prepared.missing().into_iter().map(location).collect::<Vec<_>>(),
+        "away": prepared.away().iter().map(|away| reason(&away.path, &away.reason)).collect::<Vec<_>>(),
+        "unreadable": survey.errors.iter().map(|e| reason(&e.path, &e.reason)).collect::<Vec<_>>(),
         "failed_known": plan.failed_known,
     })
 }
@@ -187,4 +204,15 @@ pub fn as_text(summary: &ScanSummary) -> String {
     parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     let end = if summary.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
     format!("{} in {:.1} s{end}", parts.join(", "), summary.seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_named_twice_is_one() {
+        assert_eq!(distinct(spaces("mfcc, mfcc").unwrap()), spaces("mfcc").unwrap());
+        assert!(spaces("mfcc,other").is_err());
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::available_parallelism,
     time::Duration,
 };
@@ -25,8 +28,8 @@ pub struct Session {
     /// Flags, environment and file, in this order.
     pub config: Config,
     pub config_path: PathBuf,
-    /// Raised by Ctrl-C and SIGTERM; a second one ends the process at once.
-    pub stop: Arc<AtomicBool>,
+    /// While this is raised, Ctrl-C and SIGTERM end the process at once; while it is lowered, the first one raises it.
+    stop: Arc<AtomicBool>,
 }
 
 impl Session {
@@ -45,7 +48,7 @@ impl Session {
         config.json |= global.json;
         let logfile = Some(&config.logfile).filter(|path| !path.as_os_str().is_empty());
         logging::begin(logfile.map(PathBuf::as_path), config.debug)?;
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::new(AtomicBool::new(true));
         for signal in [SIGINT, SIGTERM] {
             flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
             flag::register(signal, Arc::clone(&stop))?;
@@ -54,10 +57,18 @@ impl Session {
         Ok(Self { config, config_path, stop })
     }
 
+    /// Runs work that ends by itself, and in order, when its flag is raised.
+    pub fn interruptible<T>(&self, work: impl FnOnce(&AtomicBool) -> T) -> T {
+        self.stop.store(false, Ordering::Relaxed);
+        let result = work(&self.stop);
+        self.stop.store(true, Ordering::Relaxed);
+        result
+    }
+
     pub fn rules(&self) -> Rules {
         let library = &self.config.library;
         Rules {
-            extensions: library.extensions.clone(),
+            extensions: library.extensions.iter().map(|e| e.trim_start_matches('.').to_owned()).collect(),
             ignore: library.ignore.clone(),
             hidden: library.hidden,
             follow_links: library.follow_links,
@@ -78,7 +89,7 @@ impl Session {
                 program: "/proc/self/exe".into(),
                 arguments: vec!["worker".into(), "--memory".into(), memory.to_string().into()],
             },
-            limits: Limits { stall: Duration::from_secs(worker.stall_seconds.max(1)) },
+            limits: Limits { stall: Duration::from_secs(worker.stall_seconds) },
         }
     }
 

@@ -1,4 +1,4 @@
-//! KMeans: linfa starts, exact Lloyd iterations finish.
+//! KMeans: linfa starts, exact Lloyd iterations finish. In a large library starts compete on a sample, without linfa.
 //!
 //! linfa counts each old centroid as one more point of its cluster, so it stops a little beside the means. Each of
 //! its results is therefore carried on until no point changes its cluster, and the exact inertias are compared.
@@ -6,15 +6,20 @@
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
 use ndarray::{Array2, Axis, s};
-use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
+use rand_xoshiro::{
+    Xoshiro256Plus,
+    rand_core::{RngCore, SeedableRng},
+};
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterError, Clustering, SettingsError, check_count, lloyd};
+use super::{ClusterError, Clustering, SettingsError, check_count, distinct_up_to, lloyd};
 use crate::space::Points;
 
 /// Rows that the starts are tried on at least, and for each cluster.
 const LARGE: usize = 8192;
-const PER_CLUSTER: usize = 256;
+const PER_CLUSTER: usize = 128;
+/// Iterations after which it shows which start is best.
+const TRIAL: usize = 20;
 
 /// `[cluster.kmeans]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,10 +68,9 @@ impl KMeans {
     pub fn cluster(&self, points: &Points, n: usize, seed: u64) -> Result<Clustering, ClusterError> {
         check_count(points, n)?;
         let values = points.values();
-        let sample = sample(values, n);
-        let labels = match &sample {
+        let labels = match sample(values, n) {
             None => self.best(values, n, seed),
-            Some(sample) => self.finish(values, self.best_start(sample, n, seed)),
+            Some(sample) => self.best_of_sample(values, &sample, n, seed),
         };
         Ok(Clustering::of(points, &labels, n))
     }
@@ -77,18 +81,23 @@ impl KMeans {
         least(ends, |labels| inertia(values, labels, &lloyd::means(values, labels, n)))
     }
 
-    /// The centroids of the start that has the least inertia, as linfa leaves it.
-    fn best_start(&self, values: &Array2<f32>, n: usize, seed: u64) -> Array2<f64> {
-        least(self.starts(values, n, seed), |start| inertia(values, &lloyd::assign(values, start), start))
+    /// The cluster of each row after the start that does best on the sample. Which one that is shows after a few
+    /// iterations; only the winner goes on, over all rows, until it has settled.
+    fn best_of_sample(&self, values: &Array2<f32>, sample: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
+        let settled = self.tolerance * spread(&sample.mapv(f64::from));
+        let mut random = Xoshiro256Plus::seed_from_u64(seed);
+        let starts = (0..self.starts).map(|_| plus_plus(sample, n, &mut random));
+        let tried = starts.map(|start| approach(sample, start, TRIAL.min(self.max_iterations), settled));
+        let best = least(tried, |start| inertia(sample, &lloyd::assign(sample, start), start));
+        lloyd::assign(values, &approach(values, best, self.max_iterations, settled))
     }
 
     /// The centroids (n × columns) at which linfa ends, once for each start. In f64, as scikit-learn does it: in f32 a
     /// sum over many points loses the digits by which starts differ.
     fn starts(&self, values: &Array2<f32>, n: usize, seed: u64) -> impl Iterator<Item = Array2<f64>> {
         let values = DatasetBase::from(values.mapv(f64::from));
-        let spread = values.records().var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
         // linfa compares the root of the squared moves, and refuses 0.
-        let tolerance = (self.tolerance * spread).sqrt().max(f64::MIN_POSITIVE);
+        let tolerance = (self.tolerance * spread(values.records())).sqrt().max(f64::MIN_POSITIVE);
         let mut random = Xoshiro256Plus::seed_from_u64(seed);
         (0..self.starts).map(move |_| {
             random.jump();
@@ -119,6 +128,46 @@ impl KMeans {
     }
 }
 
+/// Rows far from each other (Arthur and Vassilvitskii 2007). linfa's own choice measures every centroid again for
+/// each further one. At least `n` rows must be distinct.
+fn plus_plus(values: &Array2<f32>, n: usize, random: &mut Xoshiro256Plus) -> Array2<f64> {
+    let mut uniform = || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+    let only = vec![0; values.nrows()];
+    let mut squares = vec![f64::INFINITY; values.nrows()];
+    let mut centroids = Array2::zeros((n, values.ncols()));
+    let mut row = (uniform() * values.nrows() as f64) as usize;
+    for mut centroid in centroids.rows_mut() {
+        centroid.assign(&values.row(row).mapv(f64::from));
+        let distances = lloyd::squared_distances(values, &only, &centroid.to_owned().insert_axis(Axis(0)));
+        squares.iter_mut().zip(distances).for_each(|(least, square)| *least = least.min(square));
+        let mut left = uniform() * squares.iter().sum::<f64>();
+        let passed = squares.iter().position(|square| {
+            left -= square;
+            left < 0.0
+        });
+        row = passed.unwrap_or_default();
+    }
+    centroids
+}
+
+/// Exact iterations until the centroids' squared moves sum up to less than `settled`, `most` of them at most.
+fn approach(values: &Array2<f32>, mut centroids: Array2<f64>, most: usize, settled: f64) -> Array2<f64> {
+    for _ in 0..most {
+        let next = lloyd::means(values, &lloyd::assign(values, &centroids), centroids.nrows());
+        let moved = (&next - &centroids).mapv(|gap| gap * gap).sum();
+        centroids = next;
+        if moved < settled {
+            break;
+        }
+    }
+    centroids
+}
+
+/// Mean variance of the columns.
+fn spread(values: &Array2<f64>) -> f64 {
+    values.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0)
+}
+
 fn inertia(values: &Array2<f32>, labels: &[usize], centroids: &Array2<f64>) -> f64 {
     lloyd::squared_distances(values, labels, centroids).iter().sum()
 }
@@ -131,9 +180,11 @@ fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) ->
 }
 
 /// The rows on which the starts of a large library compete; the winner goes on over all rows. They are spread evenly,
-/// which is at random: rows stand in the order of hashes. A small library is its own sample.
+/// which is at random: rows stand in the order of hashes. A small library is its own sample, and so is one of whose rows
+/// too few differ.
 fn sample(values: &Array2<f32>, n: usize) -> Option<Array2<f32>> {
     let size = LARGE.max(n * PER_CLUSTER);
     let stride = values.nrows() / size;
-    (stride > 1).then(|| values.slice(s![..;stride, ..]).to_owned())
+    let sample = (stride > 1).then(|| values.slice(s![..;stride, ..]).to_owned());
+    sample.filter(|sample| distinct_up_to(sample, n) == n)
 }

@@ -7,6 +7,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
 
 /// Rows whose sum is one thread's work. Blocks do not depend on the threads and are added up in their order.
 const BLOCK: usize = 4096;
+/// Rows whose products with the centroids stay in a core's own cache.
+const TILE: usize = 512;
 
 /// The mean of each cluster's rows: n × columns. Every cluster has a row.
 pub(super) fn means(values: &Array2<f32>, labels: &[usize], n: usize) -> Array2<f64> {
@@ -32,13 +34,15 @@ fn sums(rows: ArrayView2<f32>, labels: &[usize], n: usize) -> Array2<f64> {
 /// A centroid that is nearest to no row gets the row that lies farthest from its own (scikit-learn's rule), so no
 /// cluster is empty as long as there are at least as many rows as centroids.
 pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
-    let nearest = Zip::from(values.rows()).par_map_collect(|row| {
-        let squares = centroids.rows().into_iter().map(|centroid| squared_distance(row, centroid));
-        squares.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)).expect("at least one centroid")
-    });
-    let (mut labels, mut squares): (Vec<_>, Vec<_>) = nearest.into_iter().unzip();
+    let norms: Vec<f64> = centroids.rows().into_iter().map(|centroid| centroid.dot(&centroid)).collect();
+    let tiles = values.axis_chunks_iter(Axis(0), TILE).into_par_iter();
+    let mut labels = tiles.map(|rows| nearest(rows, centroids, &norms)).collect::<Vec<_>>().concat();
     let mut counts = vec![0_usize; centroids.nrows()];
     labels.iter().for_each(|&label| counts[label] += 1);
+    if counts.iter().all(|count| *count > 0) {
+        return labels;
+    }
+    let mut squares = squared_distances(values, &labels, centroids);
     for empty in 0..counts.len() {
         if counts[empty] == 0 {
             let farthest = (0..labels.len())
@@ -52,6 +56,18 @@ pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize
         }
     }
     labels
+}
+
+/// The nearest centroid of each row, by |c|² − 2 x·c: the square of the distance less what is the same for all.
+fn nearest(rows: ArrayView2<f32>, centroids: &Array2<f64>, norms: &[f64]) -> Vec<usize> {
+    let products = rows.mapv(f64::from).dot(&centroids.t());
+    let nearest = products.rows().into_iter().map(|products| {
+        let scores = products.into_iter().zip(norms).map(|(product, norm)| norm - 2.0 * product);
+        // The first of equal ones.
+        let best = scores.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b));
+        best.expect("at least one centroid").0
+    });
+    nearest.collect()
 }
 
 /// Squared Euclidean distance of each row to its cluster's centroid.

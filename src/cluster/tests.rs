@@ -208,3 +208,14 @@ fn a_large_library_has_the_inertia_of_all_starts_over_all_rows() {
     let exact = Clustering::of(&all, &settings.best(all.values(), 7, 42), 7);
     assert!(sampled.inertia <= 1.01 * exact.inertia, "{} {}", sampled.inertia, exact.inertia);
 }
+
+#[test]
+fn rows_that_a_sample_misses_are_clusters_all_the_same() {
+    // Every other row is like the first one, and a sample of every second row sees nothing else.
+    let rows: Vec<Vec<f32>> =
+        (0..20_000).map(|n| vec![if n % 2 == 0 { 0.0 } else { (n % 9) as f32 }]).collect();
+    let ordered = points((0..20_000).map(|n| (n, vec![0.0])));
+    let values = ndarray::Array2::from_shape_fn((20_000, 1), |(row, _)| rows[row][0]);
+    let clustering = kmeans(&ordered.map(|_| values), 9).unwrap();
+    assert_eq!((clustering.n(), clustering.inertia), (9, 0.0));
+}

@@ -53,8 +53,10 @@ impl Staged {
             .prefix(".indexer-")
             .suffix(".tmp")
             .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)?;
-        file.write_all(bytes)?;
+            .tempfile_in(folder)
+            .map_err(without_name)?;
+        // Past tempfile's own writer, whose errors name a file that nobody knows.
+        file.as_file_mut().write_all(bytes)?;
         file.as_file().sync_all()?;
         Ok(Self(file.into_temp_path()))
     }
@@ -68,6 +70,12 @@ impl Staged {
     pub(super) fn create(self, path: &Path) -> io::Result<()> {
         self.0.persist_noclobber(path).map_err(|error| error.error)
     }
+}
+
+/// tempfile adds the name of a file that nobody knows.
+fn without_name(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
 }
 
 /// Makes new names in `folder` last.

@@ -160,15 +160,19 @@ impl Plan {
     }
 
     /// Omits what would go beside somebody else's file: for a caller that cannot store the ledger, and would put a
-    /// further copy there each time.
-    pub fn forgetful(mut self) -> Self {
-        let displaced = |path: &Path| {
-            self.warnings.iter().any(|w| matches!(w, Warning::Displaced { ours, .. } if ours == path))
-        };
-        let omitted: Vec<_> = self.files.iter().map(|file| displaced(&file.path)).collect();
-        for (file, _) in self.files.iter_mut().zip(omitted).filter(|(_, omitted)| *omitted) {
-            file.step = Step::Omit;
-        }
+    /// further copy there each time. A file with the very bytes, as the last call left it, is kept.
+    pub fn forgetful(mut self, found: impl Fn(&Path) -> Found) -> Self {
+        self.warnings.retain(|warning| {
+            let Warning::Displaced { theirs, ours } = warning else { return true };
+            let Some(file) = self.files.iter_mut().find(|file| file.path == *ours) else { return true };
+            let is_there = found(theirs) == Found::File(Digest::of(&file.bytes));
+            if is_there {
+                (file.path, file.step) = (theirs.clone(), Step::Keep);
+            } else {
+                file.step = Step::Omit;
+            }
+            !is_there
+        });
         self
     }
 

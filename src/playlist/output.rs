@@ -1,8 +1,10 @@
 //! The one file of `--output`, which never takes the place of somebody else's.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use super::atomic::{self, Found, Staged};
 use crate::digest::Digest;
@@ -19,6 +21,18 @@ pub enum OutputError {
     Write { path: PathBuf, source: io::Error },
 }
 
+/// Refuses a path where something lies that [`write()`] would not replace.
+///
+/// # Errors
+/// [`OutputError::NotOurs`].
+pub fn check(path: &Path, force: bool) -> Result<(), OutputError> {
+    let is_free = match path.symlink_metadata() {
+        Err(_) => true,
+        Ok(found) => force || found.is_file() && is_ours(path),
+    };
+    is_free.then_some(()).ok_or_else(|| OutputError::NotOurs { path: path.to_owned() })
+}
+
 /// Writes `bytes` whole or not at all, and says whether it had to: an equal file is not touched. Other files are
 /// replaced only if they are JSON objects of ours, or with `force`; a link is then replaced itself, not followed.
 ///
@@ -29,9 +43,7 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError
     if found == Found::File(Digest::of(bytes)) {
         return Ok(false);
     }
-    if found != Found::Nothing && !force && !(matches!(found, Found::File(_)) && is_ours(path)) {
-        return Err(OutputError::NotOurs { path: path.to_owned() });
-    }
+    check(path, force)?;
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -45,10 +57,16 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError
     Ok(true)
 }
 
+/// Reads no more of it into memory than the one value.
 fn is_ours(path: &Path) -> bool {
-    let json =
-        File::open(path).map(|file| serde_json::from_reader::<_, serde_json::Value>(BufReader::new(file)));
-    matches!(json, Ok(Ok(json)) if json["generator"] == GENERATOR)
+    #[derive(Deserialize)]
+    struct Ours {
+        generator: String,
+    }
+    let Ok(mut file) = File::open(path).map(BufReader::new) else { return false };
+    // serde takes a list for an object.
+    let is_object = file.fill_buf().is_ok_and(|bytes| bytes.trim_ascii_start().starts_with(b"{"));
+    is_object && serde_json::from_reader(file).is_ok_and(|Ours { generator }| generator == GENERATOR)
 }
 
 #[cfg(test)]
@@ -74,6 +92,7 @@ mod tests {
         ];
         for (present, is_ours) in cases {
             fs::write(&path, present).unwrap();
+            assert_eq!(check(&path, false).is_ok(), is_ours, "{present}");
             assert_eq!(write(&path, b"new", false).is_ok(), is_ours, "{present}");
             assert_eq!(fs::read_to_string(&path).unwrap(), if is_ours { "new" } else { present });
             assert!(write(&path, b"forced", true).unwrap());
@@ -107,6 +126,8 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_said() {
         let error = write(Path::new("/nowhere/p.json"), b"", false).unwrap_err();
+        let OutputError::Write { source, .. } = &error else { panic!("{error}") };
+        assert_eq!(source.to_string(), "No such file or directory (os error 2)");
         assert!(error.to_string().starts_with("cannot write /nowhere/p.json"));
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(write(folder.path(), b"", false), Err(OutputError::NotOurs { .. })));

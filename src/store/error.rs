@@ -17,6 +17,8 @@ pub enum StoreError {
     NeedsRepair(PathBuf),
     #[error("cannot write {}", path.display())]
     NotWritable { path: PathBuf, source: std::io::Error },
+    #[error("cannot read {}", path.display())]
+    NotReadable { path: PathBuf, source: std::io::Error },
     #[error("{} is damaged ({detail}): move it away and scan again", path.display())]
     Damaged { path: PathBuf, detail: String },
     #[error("cannot use {} (check the disk and its free space)", path.display())]

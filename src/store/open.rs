@@ -9,9 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redb::{
-    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, TableError,
-};
+use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, TableError};
 
 use crate::filesystem::Filesystem;
 
@@ -66,24 +64,29 @@ pub fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError> {
     if is_absent(path) {
         return Err(StoreError::Missing(folder_of(path)));
     }
-    let open = || {
-        guarded(path, || match builder().open_read_only(path) {
-            Err(DatabaseError::RepairAborted) => {
-                builder().open(path)?.close()?;
-                Ok(Handle::new(builder().open_read_only(path)?))
-            }
-            other => Ok(Handle::new(other?)),
-        })
+    let read = || guarded(path, || Ok(Handle::new(builder().open_read_only(path)?)));
+    let repair = || guarded(path, || Ok(builder().open(path)?.close()?));
+    let open = || match read() {
+        Err(StoreError::NeedsRepair(_)) => repair().map_err(unrepaired).and_then(|()| read()),
+        other => other.map_err(unread),
     };
-    let database = patiently(PATIENCE, open).map_err(|error| match error {
-        // Only the repair writes.
-        StoreError::NotWritable { path, .. } if path.metadata().is_ok() && path.exists() => {
-            StoreError::NeedsRepair(path)
-        }
-        other => other,
-    })?;
+    let database = patiently(PATIENCE, open)?;
     check_schema(path, &*database)?;
     Ok(database)
+}
+
+fn unrepaired(error: StoreError) -> StoreError {
+    match error {
+        StoreError::NotWritable { path, .. } => StoreError::NeedsRepair(path),
+        other => other,
+    }
+}
+
+fn unread(error: StoreError) -> StoreError {
+    match error {
+        StoreError::NotWritable { path, source } => StoreError::NotReadable { path, source },
+        other => other,
+    }
 }
 
 fn check_folder(folder: &Path) -> Result<(), StoreError> {
@@ -113,7 +116,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
     let file = tempfile::Builder::new()
         .permissions(Permissions::from_mode(0o600))
         .tempfile_in(&folder)
-        .map_err(failed)?;
+        // Not its text, which names a file that nobody knows.
+        .map_err(|error| failed(error.kind().into()))?;
     guarded(path, || {
         let database = builder().create(file.path())?;
         let write = database.begin_write()?;

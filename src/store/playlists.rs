@@ -1,6 +1,7 @@
 //! `playlists.redb`: what clustering knows of sets, their runs, and the files it wrote.
 
 use std::{
+    cell::Cell,
     ffi::OsStr,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -68,6 +69,7 @@ pub type OwnedFiles = Vec<(PathBuf, Digest)>;
 pub struct Playlists {
     path: PathBuf,
     database: Access,
+    damaged: Cell<bool>,
 }
 
 enum Access {
@@ -94,7 +96,7 @@ impl Playlists {
             },
             Err(error) => return Err(error),
         };
-        Ok((Self { path, database }, refused))
+        Ok((Self { path, database, damaged: Cell::new(false) }, refused))
     }
 
     /// Whether what is written here is still known next time.
@@ -102,20 +104,47 @@ impl Playlists {
         matches!(self.database, Access::Write(_))
     }
 
-    /// A set and its latest run.
+    /// Rows were met whose bytes were not what had been written.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged.get()
+    }
+
+    /// A set and its latest run that can be read. A set whose own row is damaged is known from its runs.
     ///
     /// # Errors
     /// This and below: a disk that fails or a damaged store.
     pub fn set(&self, name: &str) -> Result<Option<(SetRecord, Option<RunRecord>)>, StoreError> {
         self.read(|read| {
-            let Some(row) = get(read.open_table(SETS), name)? else { return Ok(None) };
-            let Ok(set) = codec::decode::<SetRecord>("sets", name.as_bytes(), &row) else { return Ok(None) };
-            let key = (name, set.latest);
-            let run = get(read.open_table(RUNS), key)?;
-            let run = run.and_then(|row| codec::decode("runs", &run_key(name, set.latest), &row).ok());
-            Ok(Some((set, run)))
+            let row = get(read.open_table(SETS), name)?;
+            let set = row.and_then(|row| self.whole(codec::decode("sets", name.as_bytes(), &row)));
+            let table = match read.open_table(RUNS) {
+                Err(TableError::TableDoesNotExist(_)) => return Ok(set.map(|set| (set, None))),
+                table => table?,
+            };
+            let (mut latest, mut run) = (None, None);
+            let mut next_id = 0;
+            for entry in table.range((name, 0)..=(name, u64::MAX))?.rev() {
+                let (key, row) = entry?;
+                let (_, number) = key.value();
+                latest.get_or_insert(number);
+                let found = codec::decode::<RunRecord>("runs", &run_key(name, number), row.value());
+                let Some(found) = self.whole(found) else { continue };
+                let ids = found.playlists.iter().map(|playlist| playlist.id + 1);
+                next_id = ids.max().unwrap_or_default().max(next_id);
+                run.get_or_insert(found);
+                if set.is_some() {
+                    break;
+                }
+            }
+            let rebuilt = || latest.map(|latest| SetRecord { next_id, latest });
+            Ok(set.or_else(rebuilt).map(|set| (set, run)))
         })
         .map(Option::flatten)
+    }
+
+    fn whole<T>(&self, row: Result<T, codec::BadRow>) -> Option<T> {
+        self.damaged.set(self.damaged.get() || row.is_err());
+        row.ok()
     }
 
     /// The files that a set has written.
@@ -128,9 +157,8 @@ impl Playlists {
             };
             for entry in table.iter()? {
                 let (path, row) = entry?;
-                let Ok(file) = codec::decode::<OwnedFile>("owned", path.value(), row.value()) else {
-                    continue;
-                };
+                let file = codec::decode::<OwnedFile>("owned", path.value(), row.value());
+                let Some(file) = self.whole(file) else { continue };
                 let path = PathBuf::from(OsStr::from_bytes(path.value()));
                 if file.set == set {
                     files.extend(file.digests.into_iter().map(|digest| (path.clone(), digest)));
@@ -215,4 +243,61 @@ fn put_owned(write: &WriteTransaction, set: &str, files: &OwnedFiles) -> Result<
 
 fn run_key(set: &str, number: u64) -> Vec<u8> {
     [set.as_bytes(), &[0], &number.to_le_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_row_costs_no_identity() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |id| RunRecord {
+            id: format!("run {id}"),
+            made: Moment::now(),
+            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
+            settings: String::new(),
+            inertia: 0.0,
+            centroids: vec![],
+            playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![] }],
+        };
+        let set = SetRecord { next_id: 7, latest: 2 };
+        let (database, _) = Playlists::open(folder.path()).unwrap();
+        database.keep("mfcc", &SetRecord { next_id: 5, latest: 1 }, &run(4)).unwrap();
+        database.keep("mfcc", &set, &run(3)).unwrap();
+        assert_eq!((database.set("mfcc").unwrap().unwrap().0, database.is_damaged()), (set.clone(), false));
+
+        let bad: &[u8] = b"not what was written";
+        database
+            .write(|write| {
+                write.open_table(RUNS)?.insert(("mfcc", 2), bad)?;
+                Ok(())
+            })
+            .unwrap();
+        let (found, last) = database.set("mfcc").unwrap().unwrap();
+        assert_eq!((found, last.unwrap().id.as_str(), database.is_damaged()), (set, "run 4", true));
+
+        database
+            .write(|write| {
+                write.open_table(SETS)?.insert("mfcc", bad)?;
+                Ok(())
+            })
+            .unwrap();
+        let (found, last) = database.set("mfcc").unwrap().unwrap();
+        assert_eq!(found, SetRecord { next_id: 5, latest: 2 });
+        assert_eq!(last.unwrap().id, "run 4");
+    }
+
+    #[test]
+    fn a_damaged_row_of_a_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, _) = Playlists::open(folder.path()).unwrap();
+        database
+            .write(|write| {
+                write.open_table(OWNED)?.insert(&b"/a"[..], &b"bad"[..])?;
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!((database.owned("mfcc").unwrap(), database.is_damaged()), (vec![], true));
+    }
 }

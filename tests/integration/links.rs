@@ -63,3 +63,20 @@ fn a_root_may_be_a_link_and_is_spelled_as_it_was_typed() {
     fs::write(env.path("music/new.mp3"), clip("ambient_01.mp3")).unwrap();
     assert_eq!(counts(&env.json("scan"), ["found", "opened", "decoded"]), [19, 1, 0]);
 }
+
+#[test]
+fn playlists_beside_music_behind_a_link_stay_beside_it() {
+    let env = TestEnv::with_clips();
+    fs::create_dir(env.path("disk")).unwrap();
+    fs::rename(env.path("music"), env.path("disk/m")).unwrap();
+    symlink(env.path("disk/m"), env.path("music")).unwrap();
+    env.json("scan music");
+    env.json("cluster --n 1 --playlists music/Playlists");
+    let lists = fs::read_dir(env.path("disk/m/Playlists")).unwrap().map(|list| list.unwrap().path());
+    for list in lists {
+        let text = fs::read_to_string(list).unwrap();
+        let songs: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(songs.len(), 18);
+        assert!(songs.iter().all(|song| song.starts_with("../a") || song.starts_with("../e")), "{songs:?}");
+    }
+}

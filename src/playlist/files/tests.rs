@@ -317,10 +317,18 @@ fn a_caller_that_cannot_remember_puts_nothing_beside_the_files_of_others() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("A.m3u8"), b"theirs").unwrap();
     let wanted = ["A", "B"].map(|name| Wanted { name: name.into(), bytes: b"ours".into() });
-    let plan = Plan::between(folder.path(), "m3u8", wanted.into(), &Ledger::default(), look).forgetful();
-    let steps: Vec<_> = plan.files.iter().map(|file| file.step).collect();
-    assert_eq!(steps, [Step::Omit, Step::Create]);
-    plan.perform().unwrap();
+    let plan = || {
+        let wanted = wanted.clone().into();
+        Plan::between(folder.path(), "m3u8", wanted, &Ledger::default(), look).forgetful(look)
+    };
+    let steps = |plan: &Plan| plan.files.iter().map(|file| file.step).collect::<Vec<_>>();
+    let first = plan();
+    assert_eq!((steps(&first), first.warnings.len()), (vec![Step::Omit, Step::Create], 1));
+    first.perform().unwrap();
+    let second = plan();
+    assert_eq!((steps(&second), second.warnings.len()), (vec![Step::Omit, Step::Keep], 1));
+    assert_eq!(second.files[1].path, folder.path().join("B.m3u8"));
+    second.perform().unwrap();
     assert_eq!(fs::read(folder.path().join("A.m3u8")).unwrap(), b"theirs");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
 }

@@ -13,6 +13,10 @@ impl Format for M3u8 {
         "m3u8"
     }
 
+    fn is_relative(&self) -> bool {
+        true
+    }
+
     fn write(&self, playlist: &Playlist, _: &About, folder: &Path) -> Text {
         let mut text = String::from("#EXTM3U\n");
         let mut left_out = 0;

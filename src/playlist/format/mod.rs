@@ -14,6 +14,11 @@ pub trait Format: Sync {
     /// The word `--format` takes, which is the extension of the files as well.
     fn name(&self) -> &'static str;
 
+    /// Paths are written as seen from the file: they must come without links, as `folder` does.
+    fn is_relative(&self) -> bool {
+        false
+    }
+
     /// The playlist as a file in `folder`, which must be a real path (absolute, without links) so that `..` leads
     /// out of it. Equal playlists are equal bytes: no time goes in.
     fn write(&self, playlist: &Playlist, about: &About, folder: &Path) -> Text;

@@ -1,0 +1,112 @@
+use super::*;
+use crate::{
+    app::Quiet,
+    cluster::ALGORITHMS,
+    digest::Digest,
+    file::{FileRecord, FileStamp},
+    store::{Change, Library},
+    track::{ContentId, Tags, TrackNumber, TrackRecord},
+};
+
+fn request(path: Option<&str>) -> ClusterRequest {
+    ClusterRequest {
+        space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
+        algorithm: &ALGORITHMS[0],
+        settings: cluster::Settings::default(),
+        n: 2,
+        seed: 42,
+        path: path.map(PathBuf::from),
+        report: false,
+        set: None,
+        fresh: false,
+        targets: Targets::default(),
+    }
+}
+
+#[test]
+fn without_tracks_there_is_one_line_and_nothing_is_written() {
+    let store = tempfile::tempdir().unwrap();
+    drop(Library::open(store.path()).unwrap());
+    for (path, line) in [
+        (None, "no track is indexed in mfcc: run `indexer scan` first"),
+        (Some("/etc"), "no track under /etc is indexed in mfcc: run `indexer scan` on it first"),
+    ] {
+        let error = cluster(&request(path), store.path(), &Quiet).unwrap_err();
+        assert_eq!(error.to_string(), line);
+        assert!(!store.path().join("playlists.redb").exists());
+    }
+}
+
+/// A store with six songs, three of each of two kinds.
+fn songs() -> tempfile::TempDir {
+    let store = tempfile::tempdir().unwrap();
+    let library = Library::open(store.path()).unwrap();
+    for n in 0..6_u8 {
+        let (number, content) = (TrackNumber(n.into()), ContentId { recipe: 1, digest: Digest([n; 32]) });
+        let file = FileRecord {
+            stamp: FileStamp { size: 1, mtime: 1, ctime: None, inode: None },
+            device: 1,
+            content: Some(content),
+            track: Some(number),
+            tags: Tags::default(),
+            missing: None,
+            checked: Moment::now(),
+        };
+        let values = (0..mfcc::WIDTH).map(|column| (usize::from(n % 2) * 100 + column) as f32 + f32::from(n));
+        library
+            .commit(&[
+                Change::File(format!("/music/{n}.mp3").into(), file),
+                Change::Track(
+                    number,
+                    TrackRecord {
+                        content,
+                        codec: "mp3".into(),
+                        rate: 1,
+                        channels: 1,
+                        seconds: 1.0,
+                        partial: false,
+                    },
+                ),
+                Change::Vector(request(None).space, number, values.collect()),
+            ])
+            .unwrap();
+    }
+    store
+}
+
+#[test]
+fn a_fresh_run_that_changes_only_names_is_kept() {
+    let store = songs();
+    let names = |fresh| -> Vec<String> {
+        let summary = cluster(&ClusterRequest { fresh, ..request(None) }, store.path(), &Quiet).unwrap();
+        summary.playlists.into_iter().map(|playlist| playlist.name).collect()
+    };
+    let given = names(false);
+    rename_last(store.path(), "mine");
+    assert_eq!(names(false), ["mine 0", "mine 1"]);
+    assert_eq!(names(true), given);
+    assert_eq!(names(false), given);
+}
+
+/// Makes the set's last run one whose playlists have other names.
+fn rename_last(store: &Path, name: &str) {
+    let (database, _) = Playlists::open(store).unwrap();
+    let (set, run) = database.set("mfcc").unwrap().unwrap();
+    let mut run = run.unwrap();
+    run.playlists.iter_mut().for_each(|playlist| playlist.name = format!("{name} {}", playlist.id));
+    database.keep("mfcc", &set, &run).unwrap();
+}
+
+#[test]
+fn a_folder_that_takes_no_playlists_leaves_the_output_as_it_was() {
+    let (store, folder) = (songs(), tempfile::tempdir().unwrap());
+    let output = folder.path().join("p.json");
+    let ours = r#"{"generator": "indexer"}"#;
+    std::fs::write(&output, ours).unwrap();
+    let playlists = Some(output.join("lists"));
+    let targets =
+        Targets { output: Some(output.clone()), playlists, formats: vec!["m3u8".into()], force: false };
+    let request = ClusterRequest { targets, ..request(None) };
+    assert!(cluster(&request, store.path(), &Quiet).is_err());
+    assert_eq!(std::fs::read_to_string(output).unwrap(), ours);
+}
