@@ -2,14 +2,17 @@
 //!
 //! Empty text and 0 mean "not set", so that every key has a value that can be written down.
 
+mod layers;
+
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use self::layers::{one_line, overlay_environment, parse_as, read, refuse_unknown, settle_paths};
 use crate::cluster::KMeans;
 
 /// Everything that can be set; `config.example.toml` says what each key means.
@@ -198,110 +201,10 @@ fn base(variable: &str, fallback: &str) -> PathBuf {
     set.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(fallback))
 }
 
-fn read(path: &Path) -> Result<Table, ConfigError> {
-    let text = fs::read_to_string(path)
-        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
-        path: path.to_owned(),
-        reason: one_line(&error.to_string()),
-    })
-}
-
-/// The settings that are paths: table and key.
-const PATHS: [(&str, &str); 5] =
-    [("", "store"), ("", "logfile"), ("library", "roots"), ("cluster", "output"), ("cluster", "playlists")];
-
-/// Paths in a file count from its folder, and `~/` is the home folder, as nobody else expands it there.
-fn settle_paths(table: &mut Table, file: &Path) {
-    let file = std::path::absolute(file).unwrap_or_default();
-    let folder = file.parent().unwrap_or(&file);
-    let settle = |value: &mut Value| {
-        let Value::String(text) = value else { return };
-        let full = match text.strip_prefix("~/") {
-            Some(rest) => env::home_dir().unwrap_or_default().join(rest),
-            None if text.is_empty() => return,
-            None => folder.join(&*text),
-        };
-        // TOML has no other text; a home that is not UTF-8 leaves the path as it was written.
-        if let Some(full) = full.to_str() {
-            *text = full.to_owned();
-        }
-    };
-    for (section, key) in PATHS {
-        let inside = match section {
-            "" => Some(&mut *table),
-            _ => table.get_mut(section).and_then(Value::as_table_mut),
-        };
-        match inside.and_then(|table| table.get_mut(key)) {
-            Some(Value::Array(paths)) => paths.iter_mut().for_each(settle),
-            Some(path) => settle(path),
-            None => {}
-        }
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-fn refuse_unknown(path: &Path, table: &Table, known: &Table, inside: &str) -> Result<(), ConfigError> {
-    for (key, value) in table {
-        let full = if inside.is_empty() { key.clone() } else { format!("{inside}.{key}") };
-        match (known.get(key), value) {
-            (Some(Value::Table(known)), Value::Table(table)) => refuse_unknown(path, table, known, &full)?,
-            (Some(_), _) => {}
-            (None, _) => {
-                let near = known.keys().map(|near| (strsim::jaro_winkler(key, near), near));
-                let near = near.filter(|(likeness, _)| *likeness > 0.7);
-                let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, near)| near.clone());
-                return Err(ConfigError::UnknownKey { path: path.to_owned(), key: full, nearest });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// `INDEXER_CLUSTER_KMEANS_STARTS=3` is `starts = 3` in `[cluster.kmeans]`.
-fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Result<(), ConfigError> {
-    for (key, default) in known {
-        let name = format!("{prefix}_{}", key.to_uppercase());
-        if let Value::Table(known) = default {
-            let inner = table.entry(key.clone()).or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(inner) = inner {
-                overlay_environment(inner, known, &name)?;
-            }
-        } else if let Ok(text) = env::var(&name) {
-            let value = parse_as(default, &text).map_err(|reason| ConfigError::Environment {
-                name,
-                value: text,
-                reason,
-            })?;
-            table.insert(key.clone(), value);
-        }
-    }
-    Ok(())
-}
-
-/// Reads text as a value of the same kind as `like`; lists are separated by commas.
-fn parse_as(like: &Value, text: &str) -> Result<Value, String> {
-    Ok(match like {
-        Value::Integer(_) => Value::Integer(text.parse().map_err(|_| "a whole number is expected")?),
-        Value::Float(_) => Value::Float(text.parse().map_err(|_| "a number is expected")?),
-        Value::Boolean(_) => match text {
-            "1" | "true" | "yes" | "on" => Value::Boolean(true),
-            "" | "0" | "false" | "no" | "off" => Value::Boolean(false),
-            _ => return Err("true or false is expected".to_owned()),
-        },
-        Value::Array(_) => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
-        }
-        _ => Value::String(text.to_owned()),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn load(text: &str) -> Result<Config, ConfigError> {

@@ -4,6 +4,7 @@ mod cluster;
 mod crew;
 mod index;
 mod job;
+mod knowledge;
 mod naming;
 mod plan;
 mod progress;

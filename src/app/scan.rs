@@ -1,7 +1,7 @@
 //! One pass over the library: survey, plan, perform, and settle what has vanished.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     ffi::OsStr,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -12,19 +12,19 @@ use std::{
 use super::{
     crew::Ledger,
     index::{self, IndexError, Workforce},
-    plan::{Away, KnownFile, Plan, Verdict, WantedSpace},
+    knowledge::Knowledge,
+    plan::{Away, Plan, WantedSpace},
     progress::{Event, Progress},
     record::{Failures, Tally},
     survey::Survey,
     vanished::{Group, doubtful, settle},
 };
 use crate::{
-    audio::DECODER,
-    file::{FailureRecord, FileRecord, RootRecord},
+    file::{FileRecord, RootRecord},
     library::{RootError, Roots, Rules, RulesError},
     space::SpaceId,
     store::{Change, Library, StoreError, View},
-    track::{ContentId, TrackNumber},
+    track::ContentId,
 };
 
 /// What one call of `scan` is about.
@@ -32,7 +32,7 @@ use crate::{
 pub struct ScanRequest {
     /// Folders named by the call; none: all roots.
     pub paths: Vec<PathBuf>,
-    /// Roots of the configuration, used where neither the call nor the store names any.
+    /// Roots of the configuration, used where the call names none.
     pub configured: Vec<PathBuf>,
     pub rules: Rules,
     /// Spaces to be filled.
@@ -117,7 +117,7 @@ pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, S
     };
     let roots = Roots::join(&known_paths, named)?;
     let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
-    let knowledge = Knowledge::read(request, view)?;
+    let knowledge = Knowledge::read(request.retry_failed, view)?;
     let mut wanted = Vec::new();
     for space in &request.spaces {
         let covered = view.map_or(Ok(Default::default()), |view| view.covered(space))?;
@@ -149,63 +149,6 @@ fn groups(roots: &Roots, survey: &Survey) -> Vec<Group> {
     let mounts = mounts.filter(|mount| roots.scope.iter().any(|scope| mount.starts_with(scope)));
     let scopes = roots.scope.iter().map(|scope| group(scope, false));
     scopes.chain(mounts.map(|mount| group(mount, true))).collect()
-}
-
-/// Failures on record, and which of them stand.
-struct Knowledge {
-    by_path: HashMap<PathBuf, Failures>,
-    by_content: HashMap<ContentId, Failures>,
-    /// Tracks whose records can be read. A file of another is named again, which mends it.
-    tracks: HashSet<TrackNumber>,
-    retry: bool,
-}
-
-impl Knowledge {
-    fn read(request: &ScanRequest, view: Option<&View>) -> Result<Self, StoreError> {
-        let retry = request.retry_failed;
-        let (by_path, by_content) = (HashMap::new(), HashMap::new());
-        let tracks = view.map_or(Ok(HashSet::new()), View::track_numbers)?;
-        let mut knowledge = Self { by_path, by_content, tracks, retry };
-        let Some(view) = view else { return Ok(knowledge) };
-        for (path, space, record) in view.failures()? {
-            let stands = knowledge.stands(&record);
-            let content = if stands { view.file(&path)?.and_then(|file| file.content) } else { None };
-            if let Some(content) = content {
-                let all = knowledge.by_content.entry(content).or_default();
-                if all.iter().all(|(known, _)| *known != space) {
-                    all.push((space.clone(), record.clone()));
-                }
-            }
-            knowledge.by_path.entry(path).or_default().push((space, record));
-        }
-        Ok(knowledge)
-    }
-
-    /// Nothing has changed that could help.
-    fn stands(&self, record: &FailureRecord) -> bool {
-        record.failure.is_final && record.decoder == DECODER && !self.retry
-    }
-
-    fn of(&self, path: &Path, record: &FileRecord) -> KnownFile {
-        let mut known = KnownFile {
-            path: path.to_owned(),
-            stamp: record.stamp,
-            device: record.device,
-            track: record.track.filter(|track| self.tracks.contains(track)),
-            missing: record.missing.is_some(),
-            failed: None,
-            refused_by: Vec::new(),
-        };
-        for (space, record) in self.by_path.get(path).into_iter().flatten() {
-            let stands = self.stands(record);
-            if space.is_empty() {
-                known.failed = Some(if stands { Verdict::Final } else { Verdict::TryAgain });
-            } else if stands {
-                known.refused_by.push(space.clone());
-            }
-        }
-        known
-    }
 }
 
 /// Performs a prepared pass.

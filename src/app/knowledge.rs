@@ -1,0 +1,76 @@
+//! What the store knows before a pass, as far as the plan cares.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    plan::{KnownFile, Verdict},
+    record::Failures,
+};
+use crate::{
+    audio::DECODER,
+    file::{FailureRecord, FileRecord},
+    store::{StoreError, View},
+    track::{ContentId, TrackNumber},
+};
+
+/// Failures on record, and which of them stand.
+pub struct Knowledge {
+    by_path: HashMap<PathBuf, Failures>,
+    pub by_content: HashMap<ContentId, Failures>,
+    /// Tracks whose records can be read. A file of another is named again, which mends it.
+    tracks: HashSet<TrackNumber>,
+    retry: bool,
+}
+
+impl Knowledge {
+    /// # Errors
+    /// The store cannot be read.
+    pub fn read(retry: bool, view: Option<&View>) -> Result<Self, StoreError> {
+        let (by_path, by_content) = (HashMap::new(), HashMap::new());
+        let tracks = view.map_or(Ok(HashSet::new()), View::track_numbers)?;
+        let mut knowledge = Self { by_path, by_content, tracks, retry };
+        let Some(view) = view else { return Ok(knowledge) };
+        for (path, space, record) in view.failures()? {
+            let stands = knowledge.stands(&record);
+            let content = if stands { view.file(&path)?.and_then(|file| file.content) } else { None };
+            if let Some(content) = content {
+                let all = knowledge.by_content.entry(content).or_default();
+                if all.iter().all(|(known, _)| *known != space) {
+                    all.push((space.clone(), record.clone()));
+                }
+            }
+            knowledge.by_path.entry(path).or_default().push((space, record));
+        }
+        Ok(knowledge)
+    }
+
+    /// Nothing has changed that could help.
+    fn stands(&self, record: &FailureRecord) -> bool {
+        record.failure.is_final && record.decoder == DECODER && !self.retry
+    }
+
+    /// What is known of one path.
+    pub fn of(&self, path: &Path, record: &FileRecord) -> KnownFile {
+        let mut known = KnownFile {
+            path: path.to_owned(),
+            stamp: record.stamp,
+            device: record.device,
+            track: record.track.filter(|track| self.tracks.contains(track)),
+            missing: record.missing.is_some(),
+            failed: None,
+            refused_by: Vec::new(),
+        };
+        for (space, record) in self.by_path.get(path).into_iter().flatten() {
+            let stands = self.stands(record);
+            if space.is_empty() {
+                known.failed = Some(if stands { Verdict::Final } else { Verdict::TryAgain });
+            } else if stands {
+                known.refused_by.push(space.clone());
+            }
+        }
+        known
+    }
+}
