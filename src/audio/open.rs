@@ -150,7 +150,7 @@ pub(super) fn unsupported(what: String) -> Failure {
 fn why_not_probed(error: Error) -> Failure {
     match error {
         Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            Failure::of_content(FailureKind::Truncated, "ends within its header")
+            Failure::of_content(FailureKind::Truncated, "its header leads past its end")
         }
         Error::IoError(error) if error.raw_os_error().is_some() => unreadable(error),
         Error::Unsupported("isomp4: missing moov atom") => {

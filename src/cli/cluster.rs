@@ -150,6 +150,9 @@ pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io
     if session.config.json {
         return print_json(&json);
     }
+    if session.config.silent {
+        return Ok(());
+    }
     let width = summary.playlists.iter().map(|list| list.name.chars().count()).max().unwrap_or_default();
     for list in &summary.playlists {
         let songs = if list.size == 1 { "song" } else { "songs" };

@@ -53,7 +53,7 @@ struct Global {
     /// Log every step, on stderr too
     #[arg(long, global = true)]
     debug: bool,
-    /// Print nothing but results and errors
+    /// Print no progress and no summary, only errors
     #[arg(long, global = true)]
     silent: bool,
     /// Print one JSON object on stdout

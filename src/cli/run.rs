@@ -35,7 +35,7 @@ impl Run {
             accept_missing: false,
         };
         let scanned = scan::pass(&request, session)?;
-        if !session.config.json {
+        if !(session.config.json || session.config.silent) {
             print(&scan::as_text(&scanned))?;
         }
         if scanned.interrupted {

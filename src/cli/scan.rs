@@ -60,7 +60,7 @@ impl Scan {
         let summary = pass(&request, session)?;
         if session.config.json {
             print_json(&as_json(&summary))?;
-        } else {
+        } else if !session.config.silent {
             print(&as_text(&summary))?;
         }
         Ok(outcome(&summary))
