@@ -10,6 +10,7 @@ mod kill;
 mod links;
 mod long_files;
 mod main_job;
+mod mounts;
 mod moves;
 mod namespace;
 mod objects;

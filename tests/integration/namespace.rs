@@ -18,7 +18,7 @@ pub fn without_privileges(env: &TestEnv, line: &str) -> Command {
 /// `indexer` where `folders` are mounted read-only, in a namespace of its own. None where the machine
 /// refuses namespaces and the tester knows it.
 pub fn with_read_only(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Command> {
-    if std::env::var_os("INDEXER_TEST_NO_NAMESPACES").is_some_and(|set| set == "1") {
+    if are_refused() {
         return None;
     }
     const SCRIPT: &str = r#"
@@ -32,4 +32,15 @@ pub fn with_read_only(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Co
     command.args(["-Urm", "sh", "-c", SCRIPT, "sh"]).args(folders);
     command.args(["--", env!("CARGO_BIN_EXE_indexer")]).args(line.split_whitespace());
     Some(command)
+}
+
+/// A shell script that may mount, with the program as its first argument.
+pub fn in_namespace(env: &TestEnv, script: &str) -> Option<Command> {
+    let mut command = env.command("unshare");
+    command.args(["-Urm", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_indexer")]);
+    (!are_refused()).then_some(command)
+}
+
+fn are_refused() -> bool {
+    std::env::var_os("INDEXER_TEST_NO_NAMESPACES").is_some_and(|set| set == "1")
 }
