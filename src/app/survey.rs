@@ -56,6 +56,8 @@ impl Survey {
             }
             survey.roots.insert(root.to_owned(), record);
         }
+        // Two parts of one root meet the same absence.
+        survey.away.dedup();
         survey.found.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
         Ok(survey)
     }

@@ -14,8 +14,6 @@ pub struct Account {
     /// Frames that the container declares; containers without a length, and lengths that are only estimated,
     /// say nothing.
     pub declared: Option<u64>,
-    /// Packets that could not be decoded.
-    pub skipped: u64,
     /// The stream ended where it should not.
     pub broken: bool,
     /// Why the last packet was skipped or the stream broke.

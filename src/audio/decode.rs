@@ -126,14 +126,12 @@ impl Decoder {
                 self.trim();
             }
             Ok(block) => {
-                self.account.skipped += 1;
                 self.account.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
             }
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
                 return Err(unreadable(error));
             }
             Err(error) => {
-                self.account.skipped += 1;
                 self.account.complaint = Some(error.to_string());
                 if matches!(error, Error::ResetRequired) {
                     self.decoder.reset();
