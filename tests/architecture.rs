@@ -21,9 +21,9 @@ const MODULES: &[Module] = &[
     (
         "extract",
         &[GROUND, &["space", "audio"]],
-        &["realfft", "ndarray", "pytorch_reader", "sha2", "zip", "tempfile", "toml"],
+        &["realfft", "ndarray", "ebur128", "pytorch_reader", "sha2", "zip", "tempfile", "toml"],
     ),
-    ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile"]),
+    ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),
     ("cluster", &[GROUND, &["space"]], &["linfa", "linfa_clustering", "rand", "rand_xoshiro", "ndarray"]),
     ("playlist", &[GROUND, &["space"]], &["pathfinding", "tempfile", "ndarray"]),
     ("config", &[&["cluster"]], &["toml", "strsim"]),

@@ -9,6 +9,7 @@ use super::{
     naming::{NamedCluster, Sounds, known, name_clusters},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
+    recipe::{Recipe, recipe},
     selection::{Selection, select},
 };
 use crate::{
@@ -26,7 +27,10 @@ use crate::{
 /// What one call of `cluster` is about.
 #[derive(Clone, Debug)]
 pub struct ClusterRequest {
-    pub space: SpaceId,
+    /// The name of the space.
+    pub method: String,
+    /// As scans fill it now; else how that begins, and what was filled before is taken.
+    pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
     pub settings: cluster::Settings,
     pub n: usize,
@@ -53,6 +57,8 @@ pub enum ClusterRunError {
     Points(#[from] PointsError),
     #[error(transparent)]
     Cluster(#[from] ClusterError),
+    #[error("{0}")]
+    NotInstalled(String),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
     #[error(transparent)]
@@ -102,17 +108,17 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let (mut selection, scope) = read(request, store, progress)?;
+    let Input { mut selection, space, scope } = read(request, store, progress)?;
     clock.stage("read");
-    let raw = Points::new(request.space.clone(), selection.take_rows())?;
+    let raw = Points::new(space.clone(), selection.take_rows())?;
     if raw.is_empty() {
-        let space = request.space.name.clone();
+        let space = space.name;
         return Err(match scope {
             Some(scope) => ClusterRunError::NothingUnder { scope, space },
             None => ClusterError::NoTracks { space }.into(),
         });
     }
-    let sounds = Sounds::of(raw.values());
+    let sounds = Sounds::of(raw.contents(), &selection);
     let points = prepared(raw, request.report);
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");
@@ -127,14 +133,14 @@ pub fn cluster(
     let next_id = if request.fresh { 0 } else { record.next_id };
     let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id);
     let settings = canonical(request, scope.as_deref());
-    let run = run_id(&settings, &request.space, &named);
+    let run = run_id(&settings, &space, &named);
     clock.stage("match");
 
     let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
     let about = About {
         set: set.clone(),
         run: run.clone(),
-        method: request.space.name.clone(),
+        method: request.method.clone(),
         algorithm: request.algorithm.name.to_owned(),
         n: request.n,
     };
@@ -144,7 +150,7 @@ pub fn cluster(
                     and a file whose row is lost is taken for somebody else's";
         progress.event(Event::Warning(text.to_owned()));
     }
-    let made = run_record(&request.space, settings, &run, &clustering, &named);
+    let made = run_record(&space, settings, &run, &clustering, &named);
     // Names are no part of a run's id, but `--fresh` may change them alone.
     if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
         let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
@@ -165,7 +171,7 @@ pub fn cluster(
     Ok(ClusterSummary {
         set,
         run,
-        method: request.space.name.clone(),
+        method: request.method.clone(),
         algorithm: request.algorithm.name,
         n: request.n,
         tracks: points.len(),
@@ -176,12 +182,15 @@ pub fn cluster(
     })
 }
 
+/// What is clustered.
+struct Input {
+    selection: Selection,
+    space: SpaceId,
+    scope: Option<PathBuf>,
+}
+
 /// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
-fn read(
-    request: &ClusterRequest,
-    store: &Path,
-    progress: &dyn Progress,
-) -> Result<(Selection, Option<PathBuf>), ClusterRunError> {
+fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Result<Input, ClusterRunError> {
     let view = View::open(store)?;
     let scope = match &request.path {
         None => None,
@@ -190,28 +199,32 @@ fn read(
             Roots::join(&known, std::slice::from_ref(path))?.scope.pop()
         }
     };
-    let selection = select(&view, &request.space, scope.as_deref())?;
+    let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
+    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+    let selection = select(&view, &space, scope.as_deref())?;
     if view.damaged() > 0 {
         let rows = view.damaged();
         progress.event(Event::Warning(format!(
             "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
         )));
     }
-    Ok((selection, scope))
+    Ok(Input { selection, space, scope })
 }
 
 /// The values that are compared, from the stored ones.
 fn prepared(raw: Points, report: bool) -> Points {
-    if report {
-        return raw.map(mfcc::report_columns);
+    match (raw.space().name.as_str(), report) {
+        (mfcc::NAME, true) => raw.map(mfcc::report_columns),
+        (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
+        (_, true) => raw,
+        (_, false) => raw.map(unit_length),
     }
-    raw.map(mfcc::default_blocks).map(standardise).map(unit_length)
 }
 
 fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
     request.set.clone().unwrap_or_else(|| match scope {
-        Some(path) => format!("{}:{}", request.space.name, path.display()),
-        None => request.space.name.clone(),
+        Some(path) => format!("{}:{}", request.method, path.display()),
+        None => request.method.clone(),
     })
 }
 

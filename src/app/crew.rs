@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     os::unix::ffi::OsStrExt,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -13,14 +13,17 @@ use std::{
 use crossbeam_channel::{Receiver, Sender};
 
 use super::{
-    job::{Analysis, Reply, Request, failure_of},
+    index::Workforce,
+    inference::{Heard, Inference, Track},
+    job::{Analysis, Reply, Request, Wish, failure_of},
     plan::{Task, WantedSpace, Why},
 };
 use crate::{
     audio::{
         Identity,
-        worker::{Death, Worker, WorkerCommand},
+        worker::{Death, Worker},
     },
+    extract::{Method, model::Installed},
     file::{FailureRecord, FileStamp},
     library::{Found, stamp},
     space::SpaceId,
@@ -121,6 +124,16 @@ pub struct Finished {
     pub named: Named,
     /// None where no samples were needed.
     pub analysis: Option<Result<Analysis, Failure>>,
+    /// What models hear of it comes later, under this ticket.
+    pub ticket: Option<u64>,
+}
+
+/// What the crew has to say.
+pub enum Report {
+    Finished(Finished),
+    /// What models heard in a file that is finished.
+    Heard(Heard),
+    Trouble(Trouble),
 }
 
 /// What a file's content turned out to be.
@@ -141,62 +154,77 @@ pub enum Trouble {
 /// One member of the crew: takes tasks until there are none, keeping a worker alive between them.
 pub fn labour(
     tasks: &Receiver<Task>,
-    finished: &Sender<Result<Finished, Trouble>>,
+    reports: &Sender<Report>,
     ledger: &Ledger<'_>,
-    command: &WorkerCommand,
-    limits: Limits,
+    methods: &[Method],
+    workforce: &Workforce,
     stop: &AtomicBool,
 ) {
-    let mut hand = Hand { worker: None, command, limits, stop };
+    let models = methods.iter().filter_map(|method| match method {
+        Method::Model(model) => Some((method.name(), Arc::new((**model).clone()))),
+        Method::BuiltIn(_) => None,
+    });
+    let mut hand = Hand { worker: None, methods, models: models.collect(), workforce, stop };
     for task in tasks {
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        let result = match hand.perform(task, ledger) {
+        let (report, track) = match hand.perform(task, ledger) {
             Ok(None) => return,
-            Ok(Some(done)) => Ok(done),
-            Err(trouble) => Err(trouble),
+            Ok(Some((finished, track))) => (Report::Finished(finished), track),
+            Err(trouble) => (Report::Trouble(trouble), None),
         };
-        if finished.send(result).is_err() {
+        if reports.send(report).is_err() {
             return;
+        }
+        // Only now: what is heard of a file comes after the file.
+        if let Some(track) = track {
+            let reports = reports.clone();
+            // A collector that has gone home wants nothing any more.
+            track.close(move |heard| drop(reports.send(Report::Heard(heard))), stop);
         }
     }
 }
 
 struct Hand<'a> {
     worker: Option<Worker>,
-    command: &'a WorkerCommand,
-    limits: Limits,
+    methods: &'a [Method],
+    models: HashMap<&'a str, Arc<Installed>>,
+    workforce: &'a Workforce,
     stop: &'a AtomicBool,
 }
 
-impl Hand<'_> {
+/// A task with all that came of it, and the track whose windows are under way.
+type Performed<'a> = (Finished, Option<Track<'a>>);
+
+impl<'a> Hand<'a> {
     /// None when asked to stop. What came of a file that changed meanwhile is worth nothing: it may
     /// have been named before and decoded after.
-    fn perform(&mut self, mut task: Task, ledger: &Ledger<'_>) -> Result<Option<Finished>, Trouble> {
+    fn perform(&mut self, mut task: Task, ledger: &Ledger<'_>) -> Result<Option<Performed<'a>>, Trouble> {
         // What is filled in was named in an earlier pass; the rest is named now, as it is now.
         if !matches!(task.why, Why::BackFill(_)) {
             task.file.stamp = stamp_now(&task.file).unwrap_or(task.file.stamp);
         }
-        let mut finished = self.work(task, ledger)?;
-        if let Some(Finished { task, named, analysis }) = &mut finished
+        let mut performed = self.work(task, ledger)?;
+        if let Some((Finished { task, named, analysis, ticket }, track)) = &mut performed
             && stamp_now(&task.file) != Some(task.file.stamp)
             && !is_unreadable(named)
         {
             let reason = "changed while it was read: the next scan reads it again";
             let failure = Failure::of_system(FailureKind::Unreadable, reason);
-            (*named, *analysis) = (Named::Nameless(None, failure, None), None);
+            (*named, *analysis, *ticket) = (Named::Nameless(None, failure, None), None, None);
+            *track = None;
         }
-        Ok(finished)
+        Ok(performed)
     }
 
-    fn work(&mut self, task: Task, ledger: &Ledger<'_>) -> Result<Option<Finished>, Trouble> {
+    fn work(&mut self, task: Task, ledger: &Ledger<'_>) -> Result<Option<Performed<'a>>, Trouble> {
         let path = task.file.path.as_os_str().as_bytes().to_vec();
         let (named, spaces, length) = if let Why::BackFill(track) = task.why {
             (Named::Already(track), task.spaces.clone(), 0.0)
         } else {
             let longest = GRACE + Duration::from_secs(task.file.stamp.size / SLOWEST_READ);
-            match self.ask(&Request::Identify(path.clone()), |_| longest) {
+            match self.ask(&Request::Identify(path.clone()), |_| longest, &mut None) {
                 Ok(Reply::Identified(identity)) => {
                     let claim = ledger.claim(&identity.content).map_err(Trouble::Store)?;
                     let spaces = if let Claim::Fill(spaces) = &claim { spaces.clone() } else { vec![] };
@@ -213,13 +241,17 @@ impl Hand<'_> {
                 Ok(_) => (Named::Nameless(None, out_of_order(), None), vec![], 0.0),
             }
         };
-        let analysis = if spaces.is_empty() {
+        let wishes = self.wishes(&spaces);
+        let mut track = None;
+        let analysis = if wishes.is_empty() {
             None
         } else {
-            let names = spaces.into_iter().map(|space| space.name).collect();
             let longest =
                 |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / SPEED);
-            Some(match self.ask(&Request::Analyse(path, names), longest) {
+            if wishes.iter().any(|wish| matches!(wish, Wish::Inputs(..))) {
+                track = self.workforce.inference.as_deref().map(Inference::track);
+            }
+            Some(match self.ask(&Request::Analyse(path, wishes), longest, &mut track) {
                 Ok(Reply::Analysed(analysis)) => Ok(analysis),
                 Ok(Reply::Failed(failure)) => Err(failure),
                 Err(Death::Stopped) => return Ok(None),
@@ -228,35 +260,67 @@ impl Hand<'_> {
                 Ok(_) => Err(out_of_order()),
             })
         };
-        Ok(Some(Finished { task, named, analysis }))
+        // Windows of a file that failed in the end are forgotten with the track.
+        let track = track.filter(|_| matches!(analysis, Some(Ok(_))));
+        let ticket = track.as_ref().map(|track| track.ticket);
+        Ok(Some((Finished { task, named, analysis, ticket }, track)))
+    }
+
+    /// What the worker is asked for; models that turned out not to run are left out.
+    fn wishes(&self, spaces: &[SpaceId]) -> Vec<Wish> {
+        let broken = self.workforce.inference.as_ref().map(|inference| inference.broken());
+        let broken = broken.unwrap_or_default();
+        let wanted = self.methods.iter().filter(|method| {
+            spaces.iter().any(|space| space.name == method.name()) && !broken.contains_key(method.name())
+        });
+        wanted.map(Wish::of).collect()
     }
 
     /// Asks the worker and waits for its answer. `longest` tells the limit in all from what is done so
-    /// far. A worker that gave no answer is dropped; the next question starts another.
-    fn ask(&mut self, request: &Request, longest: impl Fn(f64) -> Duration) -> Result<Reply, Death> {
+    /// far; windows go to `track`. A worker that gave no answer is dropped; the next question starts another.
+    fn ask(
+        &mut self,
+        request: &Request,
+        longest: impl Fn(f64) -> Duration,
+        track: &mut Option<Track<'a>>,
+    ) -> Result<Reply, Death> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::start(self.command)?,
+            None => Worker::start(&self.workforce.command)?,
         };
-        let begin = Instant::now();
+        let stall = self.workforce.limits.stall;
+        let mut begin = Instant::now();
         let (mut alive, mut done) = (begin, 0.0);
         worker.send(request)?;
         loop {
             let limit = longest(done);
-            let deadline = (alive + self.limits.stall).min(begin + limit);
+            let deadline = (alive + stall).min(begin + limit);
             match worker.receive(deadline, self.stop) {
                 Ok(Reply::Progress(now)) if now > done && now.is_finite() => {
                     done = now;
                     alive = Instant::now();
                 }
                 Ok(Reply::Progress(_)) => {}
+                Ok(Reply::Window(name, input)) => {
+                    let model = self.models.get(name.as_str());
+                    let (Some(track), Some(model)) = (track.as_mut(), model) else {
+                        return Err(Death::Crashed("its answer makes no sense".to_owned()));
+                    };
+                    let waiting = Instant::now();
+                    if !track.window(model, input, self.stop) {
+                        return Err(Death::Stopped);
+                    }
+                    // The worker is not to blame for a queue that is full.
+                    alive = Instant::now();
+                    begin += alive - waiting;
+                }
                 Ok(reply) => {
                     self.worker = Some(worker);
                     return Ok(reply);
                 }
                 Err(Death::TimedOut(_)) => {
                     return Err(Death::TimedOut(if deadline < begin + limit {
-                        format!("no progress for {} s", self.limits.stall.as_secs())
+                        format!("no progress for {} s", stall.as_secs())
                     } else {
                         format!("not done after {} s", limit.as_secs())
                     }));

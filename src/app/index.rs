@@ -1,26 +1,33 @@
 //! Performs a plan: hands its tasks to the crew, and commits what comes back in batches.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::{
-    crew::{Finished, Ledger, Limits, Trouble, labour},
+    crew::{Ledger, Limits, Report, Trouble, labour},
+    inference::Inference,
     plan::Task,
     progress::{Event, Progress},
     record::{Recorder, Tally},
 };
 use crate::{
     audio::worker::WorkerCommand,
+    extract::Method,
     store::{Library, StoreError},
 };
 
 /// A commit is due after so many changes, or so much time.
 const BATCH: usize = 256;
 const INTERVAL: Duration = Duration::from_secs(1);
+/// How often a pass looks whether it has been asked to stop.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// How the work is done.
 #[derive(Clone, Debug)]
@@ -28,6 +35,8 @@ pub struct Workforce {
     pub jobs: usize,
     pub command: WorkerCommand,
     pub limits: Limits,
+    /// Runs models; none where no method is one.
+    pub inference: Option<Arc<Inference>>,
 }
 
 /// What ends a pass before its end.
@@ -48,7 +57,7 @@ impl From<Trouble> for IndexError {
     }
 }
 
-/// Performs `tasks`. When `stop` is raised, what is finished is committed and the rest is left.
+/// Performs `tasks`, which `methods` fill. When `stop` is raised, what is finished is committed and the rest is left.
 ///
 /// # Errors
 /// The store cannot be written or no worker starts. What was committed stays.
@@ -56,24 +65,27 @@ pub fn perform(
     tasks: Vec<Task>,
     library: &Library,
     ledger: &Ledger<'_>,
+    methods: &[Method],
     workforce: &Workforce,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Tally, IndexError> {
-    let mut recorder = Recorder::new(library)?;
+    let mut recorder = Recorder::new(library, methods)?;
     if tasks.is_empty() {
         return Ok(recorder.tally);
     }
     progress.event(Event::Begin { files: tasks.len() as u64 });
     let jobs = workforce.jobs.clamp(1, tasks.len());
+    let waits = |wanted: bool| workforce.inference.iter().for_each(|inference| inference.abandon(!wanted));
+    waits(true);
     let (give, take) = bounded::<Task>(jobs);
     let (report, reports) = bounded(2 * jobs);
     // Raised when nobody wants the rest.
     let abandon = AtomicBool::new(false);
     let result = std::thread::scope(|scope| {
         for _ in 0..jobs {
-            let (take, report, workforce) = (take.clone(), report.clone(), &workforce);
-            scope.spawn(move || labour(&take, &report, ledger, &workforce.command, workforce.limits, stop));
+            let (take, report) = (take.clone(), report.clone());
+            scope.spawn(move || labour(&take, &report, ledger, methods, workforce, stop));
         }
         drop((take, report));
         let abandon = &abandon;
@@ -84,7 +96,13 @@ pub fn perform(
                 }
             }
         });
-        let result = collect(&reports, &mut recorder, progress);
+        let give_up = || {
+            if stop.load(Ordering::Relaxed) {
+                waits(false);
+            }
+        };
+        let result = collect(&reports, &mut recorder, progress, &give_up);
+        waits(result.is_ok());
         abandon.store(true, Ordering::Relaxed);
         drop(reports);
         result
@@ -95,19 +113,23 @@ pub fn perform(
     Ok(recorder.tally)
 }
 
-/// Takes in what the crew reports until all of it has gone home.
+/// Takes in what the crew and the models report until all of them are done.
 fn collect(
-    reports: &Receiver<Result<Finished, Trouble>>,
+    reports: &Receiver<Report>,
     recorder: &mut Recorder<'_>,
     progress: &dyn Progress,
+    glance: &dyn Fn(),
 ) -> Result<(), IndexError> {
     let mut last = Instant::now();
     loop {
-        match reports.recv_timeout(INTERVAL) {
-            Ok(finished) => recorder.take(finished?, progress)?,
+        match reports.recv_timeout(GLANCE) {
+            Ok(Report::Finished(finished)) => recorder.take(finished, progress)?,
+            Ok(Report::Heard(heard)) => recorder.hear(heard, progress),
+            Ok(Report::Trouble(trouble)) => return Err(trouble.into()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
+        glance();
         if recorder.changes.len() >= BATCH || last.elapsed() >= INTERVAL {
             last = Instant::now();
             recorder.commit()?;

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audio::{self, Decoder, Identity, Resampler, worker},
-    extract::{BuiltIn, Extractor, Outcome},
+    extract::{
+        BuiltIn, Extractor, Method, Outcome,
+        model::{Inputs, ModelSpec, Progress, Tensor},
+    },
     track::{ContentId, Failure, FailureKind},
 };
 
@@ -20,8 +23,26 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
     Identify(Vec<u8>),
-    /// Names of extractors to be run in one decode.
-    Analyse(Vec<u8>, Vec<String>),
+    /// All that is to be made in one decode.
+    Analyse(Vec<u8>, Vec<Wish>),
+}
+
+/// What is to be made of a file's samples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wish {
+    /// The vector of the extractor of this name.
+    Vector(String),
+    /// The inputs of a model: its name, and its description as TOML.
+    Inputs(String, String),
+}
+
+impl Wish {
+    pub fn of(method: &Method) -> Self {
+        match method {
+            Method::BuiltIn(row) => Self::Vector(row.name.to_owned()),
+            Method::Model(model) => Self::Inputs(model.spec.name.clone(), model.spec.to_toml()),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,6 +51,8 @@ pub enum Reply {
     Progress(f64),
     Identified(Identity),
     Unidentified(Option<ContentId>, Failure),
+    /// One window, for the model of this name.
+    Window(String, Tensor),
     Analysed(Analysis),
     Failed(Failure),
 }
@@ -37,7 +60,7 @@ pub enum Reply {
 /// What came of decoding one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Analysis {
-    /// By extractor: a vector, or why there is none.
+    /// By extractor: a vector, or why there is none. A model is here only where it has no windows, with the reason.
     pub vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
     /// Decoded.
     pub seconds: f64,
@@ -55,24 +78,27 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 pub fn work(memory: u64) -> io::Result<()> {
     worker::serve(memory, |request: Request, parent| {
         let mut last = Instant::now();
-        let mut tick = |done: f64| {
-            if last.elapsed() >= HEARTBEAT {
+        let mut tell = |reply: Reply| {
+            if let Reply::Progress(_) = reply {
+                if last.elapsed() < HEARTBEAT {
+                    return;
+                }
                 last = Instant::now();
-                parent.tell(&Reply::Progress(done));
             }
+            parent.tell(&reply);
         };
         let reply = match request {
             Request::Identify(path) => {
-                match audio::identify(&path_of(path), &mut |bytes| tick(bytes as f64)) {
+                match audio::identify(&path_of(path), &mut |bytes| tell(Reply::Progress(bytes as f64))) {
                     Ok(identity) => Reply::Identified(identity),
                     Err((content, failure)) => Reply::Unidentified(content, failure),
                 }
             }
-            Request::Analyse(path, extractors) => {
-                analyse(&path_of(path), &extractors, &mut tick).map_or_else(Reply::Failed, Reply::Analysed)
+            Request::Analyse(path, wishes) => {
+                analyse(&path_of(path), &wishes, &mut tell).map_or_else(Reply::Failed, Reply::Analysed)
             }
         };
-        parent.tell(&reply);
+        tell(reply);
     })
 }
 
@@ -80,43 +106,110 @@ fn path_of(bytes: Vec<u8>) -> std::path::PathBuf {
     OsString::from_vec(bytes).into()
 }
 
-struct Running {
+/// Somebody who listens to the samples of a track.
+struct Listener {
     name: String,
-    extractor: Box<dyn Extractor>,
+    kind: Kind,
 }
 
-/// Decodes a file once, or twice where an extractor asks for it, and feeds all extractors.
-fn analyse(path: &Path, names: &[String], tick: &mut dyn FnMut(f64)) -> Result<Analysis, Failure> {
+enum Kind {
+    Extractor(Box<dyn Extractor>),
+    Inputs(Box<Inputs>),
+}
+
+impl Listener {
+    fn new(wish: &Wish) -> Result<Self, Failure> {
+        // Both were checked by whoever asks.
+        let unknown = |name: &str| Failure::of_system(FailureKind::Crashed, format!("{name} is not known"));
+        Ok(match wish {
+            Wish::Vector(name) => {
+                let row = BuiltIn::named(name).ok_or_else(|| unknown(name))?;
+                Self { name: name.clone(), kind: Kind::Extractor((row.make)()) }
+            }
+            Wish::Inputs(name, text) => {
+                let spec = ModelSpec::parse(name, text).map_err(|_| unknown(name))?;
+                Self { name: name.clone(), kind: Kind::Inputs(Box::new(Inputs::new(&spec))) }
+            }
+        })
+    }
+
+    fn rate(&self) -> u32 {
+        match &self.kind {
+            Kind::Extractor(extractor) => extractor.rate(),
+            Kind::Inputs(inputs) => inputs.rate(),
+        }
+    }
+
+    fn push(&mut self, samples: &[f32], tell: &mut dyn FnMut(Reply)) {
+        match &mut self.kind {
+            Kind::Extractor(extractor) => extractor.push(samples),
+            Kind::Inputs(inputs) => {
+                inputs.push(samples, &mut |input| tell(Reply::Window(self.name.clone(), input)));
+            }
+        }
+    }
+
+    /// A vector; none where all was told already, or where the track must be heard again.
+    fn finish(&mut self, tell: &mut dyn FnMut(Reply)) -> Result<Finish, Failure> {
+        match &mut self.kind {
+            Kind::Extractor(extractor) => Ok(match extractor.finish()? {
+                Outcome::Vector(values) => Finish::Vector(values),
+                Outcome::Again => Finish::Again,
+            }),
+            Kind::Inputs(inputs) => {
+                Ok(match inputs.finish(&mut |input| tell(Reply::Window(self.name.clone(), input)))? {
+                    Progress::Done => Finish::Told,
+                    Progress::Again => Finish::Again,
+                })
+            }
+        }
+    }
+}
+
+/// How a listener ends.
+enum Finish {
+    Vector(Vec<f32>),
+    /// Everything was told on the way.
+    Told,
+    Again,
+}
+
+/// Decodes a file once, or twice where a listener asks for it.
+fn analyse(path: &Path, wishes: &[Wish], tell: &mut dyn FnMut(Reply)) -> Result<Analysis, Failure> {
     planted_fault(path);
-    let mut running: Vec<_> = (names.iter())
-        .filter_map(|name| Some(Running { name: name.clone(), extractor: (BuiltIn::named(name)?.make)() }))
-        .collect();
+    let mut listeners: Vec<_> = wishes.iter().map(Listener::new).collect::<Result<_, _>>()?;
     let mut vectors = Vec::new();
     // A second pass goes on where the first ended: it is progress too.
     let mut before = 0.0;
     loop {
-        let (seconds, partial) = feed(path, &mut running, &mut |done| tick(before + done))?;
+        let (seconds, partial) = feed(path, &mut listeners, before, tell)?;
         before += seconds;
         let mut again = Vec::new();
-        for mut run in running {
-            match run.extractor.finish() {
-                Ok(Outcome::Vector(values)) => vectors.push((run.name, Ok(values))),
-                Ok(Outcome::Again) => again.push(run),
-                Err(failure) => vectors.push((run.name, Err(failure))),
+        for mut listener in listeners {
+            match listener.finish(tell) {
+                Ok(Finish::Vector(values)) => vectors.push((listener.name, Ok(values))),
+                Ok(Finish::Told) => {}
+                Ok(Finish::Again) => again.push(listener),
+                Err(failure) => vectors.push((listener.name, Err(failure))),
             }
         }
         if again.is_empty() {
             return Ok(Analysis { vectors, seconds, partial });
         }
-        running = again;
+        listeners = again;
     }
 }
 
-/// One pass over the file: seconds decoded, and whether that is less than declared. Extractors of
+/// One pass over the file: seconds decoded, and whether that is less than declared. Listeners of
 /// one rate share a resampler.
-fn feed(path: &Path, running: &mut [Running], tick: &mut dyn FnMut(f64)) -> Result<(f64, bool), Failure> {
+fn feed(
+    path: &Path,
+    listeners: &mut [Listener],
+    before: f64,
+    tell: &mut dyn FnMut(Reply),
+) -> Result<(f64, bool), Failure> {
     let mut decoder = Decoder::open(path)?;
-    let mut rates: Vec<u32> = running.iter().map(|run| run.extractor.rate()).collect();
+    let mut rates: Vec<u32> = listeners.iter().map(Listener::rate).collect();
     rates.sort_unstable();
     rates.dedup();
     let mut resamplers: Vec<_> =
@@ -126,19 +219,20 @@ fn feed(path: &Path, running: &mut [Running], tick: &mut dyn FnMut(f64)) -> Resu
     while let Some(block) = decoder.next_block()? {
         frames += block.len() as u64;
         for (rate, resampler) in &mut resamplers {
-            resampler.push(block, &mut |samples| give(running, *rate, samples));
+            resampler.push(block, &mut |samples| give(listeners, *rate, samples, tell));
         }
-        tick(frames as f64 / rate);
+        tell(Reply::Progress(before + frames as f64 / rate));
     }
     for (rate, mut resampler) in resamplers {
-        resampler.finish(&mut |samples| give(running, rate, samples));
+        resampler.finish(&mut |samples| give(listeners, rate, samples, tell));
     }
     let decoded = decoder.finish()?;
     Ok((decoded.frames as f64 / rate, decoded.partial))
 }
 
-fn give(running: &mut [Running], rate: u32, samples: &[f32]) {
-    running.iter_mut().filter(|run| run.extractor.rate() == rate).for_each(|run| run.extractor.push(samples));
+fn give(listeners: &mut [Listener], rate: u32, samples: &[f32], tell: &mut dyn FnMut(Reply)) {
+    let wanting = listeners.iter_mut().filter(|listener| listener.rate() == rate);
+    wanting.for_each(|listener| listener.push(samples, tell));
 }
 
 /// Lets a test break the worker at a named file: `INDEXER_TEST_FAULT=crash@song.wav`.
@@ -197,7 +291,8 @@ mod tests {
         let path = folder.path().join("long.wav");
         long_wav(&path);
         let mut last = 0.0;
-        let analysis = analyse(&path, &["mfcc".to_owned()], &mut |done| {
+        let analysis = analyse(&path, &[Wish::Vector("mfcc".to_owned())], &mut |reply| {
+            let Reply::Progress(done) = reply else { panic!("{reply:?}") };
             assert!(done > last, "{done} after {last}");
             last = done;
         });

@@ -7,11 +7,11 @@ use std::{
 
 use super::{
     plan::{KnownFile, Verdict},
-    record::Failures,
+    record::{Failures, decoder},
 };
 use crate::{
-    audio::DECODER,
     file::{FailureRecord, FileRecord},
+    space::SpaceId,
     store::{StoreError, View},
     track::{ContentId, TrackNumber},
 };
@@ -23,18 +23,24 @@ pub struct Knowledge {
     /// Tracks whose records can be read. A file of another is named again, which mends it.
     tracks: HashSet<TrackNumber>,
     retry: bool,
+    /// What failures stand with, by space or nothing.
+    decoders: HashMap<String, String>,
 }
 
 impl Knowledge {
+    /// What matters for filling `spaces`.
+    ///
     /// # Errors
     /// The store cannot be read.
-    pub fn read(retry: bool, view: Option<&View>) -> Result<Self, StoreError> {
+    pub fn read(retry: bool, spaces: &[SpaceId], view: Option<&View>) -> Result<Self, StoreError> {
         let (by_path, by_content) = (HashMap::new(), HashMap::new());
         let tracks = view.map_or(Ok(HashSet::new()), View::track_numbers)?;
-        let mut knowledge = Self { by_path, by_content, tracks, retry };
+        let decoders = spaces.iter().map(|space| (space.name.clone(), decoder(Some(space))));
+        let decoders = decoders.chain([(String::new(), decoder(None))]).collect();
+        let mut knowledge = Self { by_path, by_content, tracks, retry, decoders };
         let Some(view) = view else { return Ok(knowledge) };
         for (path, space, record) in view.failures()? {
-            let stands = knowledge.stands(&record);
+            let stands = knowledge.stands(&space, &record);
             let content = if stands { view.file(&path)?.and_then(|file| file.content) } else { None };
             if let Some(content) = content {
                 let all = knowledge.by_content.entry(content).or_default();
@@ -48,8 +54,8 @@ impl Knowledge {
     }
 
     /// Nothing has changed that could help.
-    fn stands(&self, record: &FailureRecord) -> bool {
-        record.failure.is_final && record.decoder == DECODER && !self.retry
+    fn stands(&self, space: &str, record: &FailureRecord) -> bool {
+        record.failure.is_final && self.decoders.get(space) == Some(&record.decoder) && !self.retry
     }
 
     /// What is known of one path.
@@ -64,7 +70,7 @@ impl Knowledge {
             refused_by: Vec::new(),
         };
         for (space, record) in self.by_path.get(path).into_iter().flatten() {
-            let stands = self.stands(record);
+            let stands = self.stands(space, record);
             if space.is_empty() {
                 known.failed = Some(if stands { Verdict::Final } else { Verdict::TryAgain });
             } else if stands {

@@ -1,7 +1,5 @@
 //! Clusters become playlists: each gets its identity, its name and its songs.
 
-use ndarray::Array2;
-
 use super::selection::Selection;
 use crate::{
     cluster::Clustering,
@@ -11,8 +9,9 @@ use crate::{
         names::{Names, Sound},
         order_by_center,
     },
-    space::{Points, mfcc},
+    space::Points,
     store::{RunPlaylist, RunRecord},
+    track::ContentId,
 };
 
 /// A cluster that has become a playlist.
@@ -55,7 +54,7 @@ pub fn name_clusters(
     for (cluster, identity) in identities.iter().enumerate() {
         let name = match identity.continues {
             Some(known) => known.name.clone(),
-            None => names.give(Some(sounds.mean(&rows[cluster]))),
+            None => names.give(sounds.mean(&rows[cluster])),
         };
         let mut songs: Vec<_> = rows[cluster]
             .iter()
@@ -73,24 +72,20 @@ pub fn name_clusters(
     named
 }
 
-/// What names need of the stored `mfcc` vectors; all of them would be a second copy.
-pub struct Sounds {
-    tempo: Vec<f32>,
-    brightness: Vec<f32>,
-}
+/// How tracks sound in words: two columns of their `mfcc` vectors, whatever space is clustered.
+pub struct Sounds(Vec<Option<Sound>>);
 
 impl Sounds {
-    /// Of vectors as they are stored: tracks × columns.
-    pub fn of(stored: &Array2<f32>) -> Self {
-        let column = |column| stored.column(column).to_vec();
-        Self { tempo: column(mfcc::TEMPO), brightness: column(mfcc::CENTROID) }
+    /// Of the tracks called `contents`, in this order.
+    pub fn of(contents: &[ContentId], selection: &Selection) -> Self {
+        Self(contents.iter().map(|content| selection.sound(content)).collect())
     }
 
-    fn mean(&self, rows: &[usize]) -> Sound {
-        let mean = |values: &[f32]| {
-            let sum: f64 = rows.iter().map(|&row| f64::from(values[row])).sum();
-            sum / rows.len().max(1) as f64
-        };
-        Sound { tempo: mean(&self.tempo), brightness: mean(&self.brightness) }
+    /// The mean over those that are known; none where none is.
+    fn mean(&self, rows: &[usize]) -> Option<Sound> {
+        let known: Vec<_> = rows.iter().filter_map(|&row| self.0[row]).collect();
+        let mean = |value: fn(&Sound) -> f64| known.iter().map(value).sum::<f64>() / known.len() as f64;
+        let sound = || Sound { tempo: mean(|sound| sound.tempo), brightness: mean(|sound| sound.brightness) };
+        (!known.is_empty()).then(sound)
     }
 }

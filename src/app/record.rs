@@ -8,15 +8,17 @@ use std::{
 
 use super::{
     crew::{Claim, Finished, Named},
+    inference::Heard,
     job::Analysis,
     plan::{Task, Why},
     progress::{Event, Progress},
 };
 use crate::{
     audio::{DECODER, Identity},
-    extract::BuiltIn,
+    extract::Method,
     file::{FailureRecord, FileRecord},
     moment::Moment,
+    space::{Features, Precision, SpaceId},
     store::{Change, Library, StoreError},
     track::{ContentId, Failure, FailureKind, Tags, TrackNumber, TrackRecord},
 };
@@ -33,6 +35,20 @@ pub struct Tally {
     pub partial: u64,
 }
 
+impl Tally {
+    /// Both together; what had failed before was the same both times.
+    pub fn and(mut self, other: Self) -> Self {
+        for (space, stored) in other.stored {
+            *self.stored.entry(space).or_default() += stored;
+        }
+        self.opened += other.opened;
+        self.decoded += other.decoded;
+        self.failed += other.failed;
+        self.partial = self.partial.max(other.partial);
+        self
+    }
+}
+
 /// Failures of one file: by space, or by nothing where the whole file has failed.
 pub type Failures = Vec<(String, FailureRecord)>;
 
@@ -40,6 +56,7 @@ pub type Failures = Vec<(String, FailureRecord)>;
 /// held would keep it from reusing its pages.
 pub struct Recorder<'a> {
     library: &'a Library,
+    methods: &'a [Method],
     next: u32,
     /// Contents that got their number in this pass.
     numbers: HashMap<ContentId, TrackNumber>,
@@ -47,14 +64,25 @@ pub struct Recorder<'a> {
     /// Contents that failed in this pass, and paths that wait for what becomes of a content.
     failed: HashMap<ContentId, Vec<(String, Failure)>>,
     followers: HashMap<ContentId, Vec<PathBuf>>,
+    /// Files in which models still listen, by ticket.
+    listening: HashMap<u64, Listening>,
     pub changes: Vec<Change>,
     pub tally: Tally,
+}
+
+/// A finished file of which something more will be heard.
+struct Listening {
+    path: PathBuf,
+    content: Option<ContentId>,
+    number: TrackNumber,
+    seconds: Option<f64>,
+    partial: bool,
 }
 
 impl<'a> Recorder<'a> {
     /// # Errors
     /// The store cannot be read.
-    pub fn new(library: &'a Library) -> Result<Self, StoreError> {
+    pub fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
         let view = library.view()?;
         let mut history: HashMap<_, Failures> = HashMap::new();
         for (path, space, record) in view.failures()? {
@@ -63,10 +91,12 @@ impl<'a> Recorder<'a> {
         Ok(Self {
             next: view.next_number()?,
             library,
+            methods,
             numbers: HashMap::new(),
             history,
             failed: HashMap::new(),
             followers: HashMap::new(),
+            listening: HashMap::new(),
             changes: Vec::new(),
             tally: Tally::default(),
         })
@@ -85,40 +115,60 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// The store cannot be read.
     pub fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
-        let Finished { task, named, analysis } = finished;
+        let Finished { task, named, analysis, ticket } = finished;
+        let path = task.file.path.clone();
         self.tally.opened += 1;
         let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
         let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
+        let mut track = None;
         let failures = match named {
             Named::Already(number) => {
                 self.update(number, analysis.as_ref())?;
                 let content = self.library.view()?.track(number)?.map(|record| record.content);
-                self.outcome(&task.file.path, content, number, analysis, progress)
+                track = Some((content, number));
+                self.outcome(&path, content, number, analysis, progress)
             }
             Named::Identity(identity, claim) => {
                 let content = identity.content;
                 let number = self.number(&identity, analysis.as_ref())?;
+                track = Some((Some(content), number));
                 self.file(&task, Some(content), Some(number), identity.tags);
                 match claim {
-                    Claim::Failed(known) => self.again(&task.file.path, known),
-                    Claim::Shared => self.follow(&task.file.path, content, progress),
-                    _ => self.outcome(&task.file.path, Some(content), number, analysis, progress),
+                    Claim::Failed(known) => self.again(&path, known),
+                    Claim::Shared => self.follow(&path, content, progress),
+                    _ => self.outcome(&path, Some(content), number, analysis, progress),
                 }
             }
             Named::Nameless(content, failure, known) => {
                 // What cannot be read now keeps its track: an error of the disk forgets nothing.
-                if failure.is_final || self.library.view()?.file(&task.file.path)?.is_none() {
+                if failure.is_final || self.library.view()?.file(&path)?.is_none() {
                     self.file(&task, content, None, Tags::default());
                 }
                 match known {
-                    Some(known) if task.why != Why::Retry => self.again(&task.file.path, known),
-                    _ => self.fail(&task.file.path, vec![(String::new(), failure)], progress),
+                    Some(known) if task.why != Why::Retry => self.again(&path, known),
+                    _ => self.fail(&path, vec![(String::new(), failure)], progress),
                 }
             }
         };
         self.tally.failed += u64::from(failures);
-        progress.event(Event::Done { path: &task.file.path, seconds, partial });
+        match (ticket, track) {
+            (Some(ticket), Some((content, number))) => {
+                self.listening.insert(ticket, Listening { path, content, number, seconds, partial });
+            }
+            _ => progress.event(Event::Done { path: &path, seconds, partial }),
+        }
         Ok(())
+    }
+
+    /// Takes in what models heard in a file that was taken in before.
+    pub fn hear(&mut self, heard: Heard, progress: &dyn Progress) {
+        heard.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+        let Some(listening) = self.listening.remove(&heard.ticket) else { return };
+        let Listening { path, content, number, seconds, partial } = listening;
+        let results = heard.features.into_iter().map(|(name, features)| (name, Ok(features))).collect();
+        let failed = self.results(&path, content, number, results, progress);
+        self.tally.failed += u64::from(failed);
+        progress.event(Event::Done { path: &path, seconds, partial });
     }
 
     fn file(&mut self, task: &Task, content: Option<ContentId>, track: Option<TrackNumber>, tags: Tags) {
@@ -184,7 +234,7 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
-    /// Rows for what was computed; true where something failed.
+    /// Rows for what a worker computed; true where something failed.
     fn outcome(
         &mut self,
         path: &Path,
@@ -193,22 +243,43 @@ impl<'a> Recorder<'a> {
         analysis: Option<Result<Analysis, Failure>>,
         progress: &dyn Progress,
     ) -> bool {
-        let mut failures = Vec::new();
         match analysis {
-            None => {}
+            None => false,
             Some(Err(failure)) => {
                 self.tally.decoded += u64::from(was_decoded(failure.kind));
-                failures.push((String::new(), failure));
+                self.results(path, content, number, vec![(String::new(), Err(failure))], progress)
             }
             Some(Ok(analysis)) => {
                 self.tally.decoded += 1;
                 self.tally.partial += u64::from(analysis.partial);
-                for (name, result) in analysis.vectors {
-                    match result.and_then(finite) {
-                        Ok(values) => self.vector(&name, number, values),
-                        Err(failure) => failures.push((name, failure)),
+                let features = |values| Features { values, precision: Precision::Single, scores: vec![] };
+                let vectors = analysis.vectors.into_iter();
+                let results = vectors.map(|(name, vector)| (name, vector.map(features))).collect();
+                self.results(path, content, number, results, progress)
+            }
+        }
+    }
+
+    /// Rows for vectors and for failures, by method or by nothing; true where something failed.
+    fn results(
+        &mut self,
+        path: &Path,
+        content: Option<ContentId>,
+        number: TrackNumber,
+        results: Vec<(String, Result<Features, Failure>)>,
+        progress: &dyn Progress,
+    ) -> bool {
+        let mut failures = Vec::new();
+        for (name, result) in results {
+            match result.and_then(finite) {
+                Ok(features) => {
+                    let before = self.history.get(path).into_iter().flatten();
+                    if before.into_iter().any(|(space, _)| *space == name) {
+                        self.changes.push(Change::Healed(path.to_owned(), name.clone()));
                     }
+                    self.vector(&name, number, features);
                 }
+                Err(failure) => failures.push((name, failure)),
             }
         }
         if failures.is_empty() {
@@ -218,16 +289,20 @@ impl<'a> Recorder<'a> {
             for follower in self.followers.remove(&content).unwrap_or_default() {
                 self.tally.failed += u64::from(self.fail(&follower, failures.clone(), progress));
             }
-            self.failed.insert(content, failures.clone());
+            self.failed.entry(content).or_default().extend(failures.clone());
         }
         self.fail(path, failures, progress)
     }
 
-    fn vector(&mut self, name: &str, number: TrackNumber, values: Vec<f32>) {
-        if let Some(extractor) = BuiltIn::named(name) {
+    fn vector(&mut self, name: &str, number: TrackNumber, features: Features) {
+        if let Some(space) = self.space(name) {
             *self.tally.stored.entry(name.to_owned()).or_default() += 1;
-            self.changes.push(Change::Vector(extractor.space(), number, values));
+            self.changes.push(Change::Vector(space, number, features));
         }
+    }
+
+    fn space(&self, name: &str) -> Option<SpaceId> {
+        self.methods.iter().find(|method| method.name() == name).map(Method::space)
     }
 
     /// A file whose content another file of this pass stands for.
@@ -255,11 +330,20 @@ impl<'a> Recorder<'a> {
             let before = self.history.get(path).and_then(|all| all.iter().find(|(name, _)| *name == space));
             let now = Moment::now();
             let (first, tries) = before.map_or((now, 0), |(_, record)| (record.first, record.tries));
-            let decoder = DECODER.to_owned();
+            let decoder = decoder(self.space(&space).as_ref());
             let record = FailureRecord { failure, decoder, first, last: now, tries: tries + 1 };
             self.changes.push(Change::Failure(path.to_owned(), space, record));
         }
         true
+    }
+}
+
+/// What a failure stands with: the decoder, and the recipe of the space that refused the file. Once one of them
+/// has changed, the file is tried again.
+pub fn decoder(space: Option<&SpaceId>) -> String {
+    match space {
+        None => DECODER.to_owned(),
+        Some(space) => format!("{DECODER}, {} {}", space.name, space.fingerprint.short(16)),
     }
 }
 
@@ -276,9 +360,9 @@ fn was_decoded(kind: FailureKind) -> bool {
 }
 
 /// A vector that is not made of numbers would poison every distance.
-fn finite(values: Vec<f32>) -> Result<Vec<f32>, Failure> {
-    if values.iter().all(|value| value.is_finite()) {
-        return Ok(values);
+fn finite(features: Features) -> Result<Features, Failure> {
+    if features.values.iter().all(|value| value.is_finite()) {
+        return Ok(features);
     }
     Err(Failure::of_content(FailureKind::NotAudio, "its features are not finite numbers"))
 }

@@ -13,13 +13,14 @@ use super::{
     crew::Ledger,
     index::{self, IndexError, Workforce},
     knowledge::Knowledge,
-    plan::{Away, Plan, WantedSpace},
+    plan::{Away, Plan, Task, WantedSpace},
     progress::{Event, Progress},
     record::{Failures, Tally},
     survey::Survey,
     vanished::{Group, doubtful, settle},
 };
 use crate::{
+    extract::Method,
     file::{FileRecord, RootRecord},
     library::{RootError, Roots, Rules, RulesError},
     space::SpaceId,
@@ -35,8 +36,8 @@ pub struct ScanRequest {
     /// Roots of the configuration, used where the call names none.
     pub configured: Vec<PathBuf>,
     pub rules: Rules,
-    /// Spaces to be filled.
-    pub spaces: Vec<SpaceId>,
+    /// What is to be made of every track.
+    pub methods: Vec<Method>,
     pub retry_failed: bool,
     /// Believe that what is not there is gone, and that another disk is the library now.
     pub accept_missing: bool,
@@ -70,6 +71,8 @@ pub struct ScanSummary {
     pub tally: Tally,
     pub seconds: f64,
     pub interrupted: bool,
+    /// Models that could not be run, and why.
+    pub broken: BTreeMap<String, String>,
 }
 
 /// A pass that has been planned and not yet performed.
@@ -78,13 +81,40 @@ pub struct Prepared {
     pub plan: Plan,
     pub roots: Roots,
     pub survey: Survey,
+    methods: Vec<Method>,
     wanted: Vec<WantedSpace>,
     failed: HashMap<ContentId, Failures>,
     groups: Vec<Group>,
     accept_missing: bool,
 }
 
+impl ScanSummary {
+    /// Two passes of one call, told as one.
+    fn and(self, second: Self) -> Self {
+        Self {
+            scope: self.scope,
+            found: second.found,
+            unchanged: self.unchanged,
+            renamed: self.renamed + second.renamed,
+            missing: second.missing,
+            tally: self.tally.and(second.tally),
+            seconds: self.seconds + second.seconds,
+            interrupted: second.interrupted,
+            broken: second.broken,
+        }
+    }
+}
+
 impl Prepared {
+    /// So many tracks want hand-made vectors and models that the models can wait.
+    fn is_long(&self) -> bool {
+        let is_model = |space: &SpaceId| {
+            self.methods.iter().any(|method| method.is_model() && method.name() == space.name)
+        };
+        let wants_both = |task: &&Task| task.spaces.iter().any(is_model) && !task.spaces.iter().all(is_model);
+        self.plan.tasks.iter().filter(wants_both).count() > TOGETHER
+    }
+
     /// Folders about which nothing can be said: away, or without most of their files.
     pub fn away(&self) -> Vec<Away> {
         let mut away = self.survey.away.clone();
@@ -102,6 +132,37 @@ impl Prepared {
     }
 }
 
+/// More tracks than this that want both get their hand-made vectors first: they are there within minutes, and a second
+/// decode is a tenth of what a model costs.
+const TOGETHER: usize = 256;
+
+/// One pass, prepared by [`prepare`]: all methods in one decode, or, where there is much to do, models last.
+///
+/// # Errors
+/// As [`prepare`] and [`perform`].
+pub fn pass(
+    request: &ScanRequest,
+    prepared: Prepared,
+    library: &Library,
+    workforce: &Workforce,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<ScanSummary, ScanError> {
+    if !prepared.is_long() {
+        return perform(prepared, library, workforce, progress, stop);
+    }
+    let by_hand = request.methods.iter().filter(|method| !method.is_model()).cloned().collect();
+    let first = ScanRequest { methods: by_hand, ..request.clone() };
+    let first = perform(prepare(&first, Some(&library.view()?))?, library, workforce, progress, stop)?;
+    if first.interrupted {
+        return Ok(first);
+    }
+    // What was to be tried again has just been.
+    let second = ScanRequest { retry_failed: false, ..request.clone() };
+    let second = perform(prepare(&second, Some(&library.view()?))?, library, workforce, progress, stop)?;
+    Ok(first.and(second))
+}
+
 /// Surveys the folders and plans, writing nothing. Without a view there is no store yet.
 ///
 /// # Errors
@@ -117,11 +178,13 @@ pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, S
     };
     let roots = Roots::join(&known_paths, named)?;
     let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
-    let knowledge = Knowledge::read(request.retry_failed, view)?;
+    let methods = request.methods.clone();
+    let spaces: Vec<_> = methods.iter().map(Method::space).collect();
+    let knowledge = Knowledge::read(request.retry_failed, &spaces, view)?;
     let mut wanted = Vec::new();
-    for space in &request.spaces {
-        let covered = view.map_or(Ok(Default::default()), |view| view.covered(space))?;
-        wanted.push(WantedSpace { space: space.clone(), covered });
+    for space in spaces {
+        let covered = view.map_or(Ok(Default::default()), |view| view.covered(&space))?;
+        wanted.push(WantedSpace { space, covered });
     }
     let mut groups = groups(&roots, &survey);
     let mut known = Vec::new();
@@ -138,7 +201,7 @@ pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, S
     }
     let plan = Plan::between(std::mem::take(&mut survey.found), known, &survey.blind(), &wanted);
     let (failed, accept_missing) = (knowledge.by_content, request.accept_missing);
-    Ok(Prepared { begin, plan, roots, survey, wanted, failed, groups, accept_missing })
+    Ok(Prepared { begin, plan, roots, survey, methods, wanted, failed, groups, accept_missing })
 }
 
 /// The folders of this pass and the mounts in them.
@@ -166,7 +229,8 @@ pub fn perform(
         let place = error.path.display();
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
     }
-    let Prepared { begin, plan, roots, survey, wanted, failed, groups, accept_missing } = &mut prepared;
+    let Prepared { begin, plan, roots, survey, methods, wanted, failed, groups, accept_missing } =
+        &mut prepared;
     let view = library.view()?;
     let mut changes = rename(plan, &view)?;
     // Before the first file: whatever happens to this pass, the next one knows its folders.
@@ -176,7 +240,7 @@ pub fn perform(
 
     let tasks = std::mem::take(&mut plan.tasks);
     let ledger = Ledger::new(library, wanted, &tasks, std::mem::take(failed));
-    let tally = index::perform(tasks, library, &ledger, workforce, progress, stop)?;
+    let tally = index::perform(tasks, library, &ledger, methods, workforce, progress, stop)?;
 
     let interrupted = stop.load(Ordering::Relaxed);
     let view = library.view()?;
@@ -212,6 +276,7 @@ pub fn perform(
         tally: Tally { failed_known: tally.failed_known + plan.failed_known as u64, ..tally },
         seconds: begin.elapsed().as_secs_f64(),
         interrupted,
+        broken: workforce.inference.as_ref().map(|inference| inference.broken()).unwrap_or_default(),
     })
 }
 

@@ -1,14 +1,15 @@
 //! Which tracks of a space are clustered, and at which of its paths each is named.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     mem::take,
     path::{Path, PathBuf},
 };
 
 use crate::{
-    playlist::Song,
-    space::SpaceId,
+    extract::BuiltIn,
+    playlist::{Song, names::Sound},
+    space::{SpaceId, mfcc},
     store::{StoreError, View},
     track::{ContentId, Tags, TrackNumber},
 };
@@ -25,6 +26,7 @@ struct Selected {
     tags: Tags,
     seconds: f64,
     vector: Vec<f32>,
+    sound: Option<Sound>,
 }
 
 /// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths
@@ -40,15 +42,19 @@ pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Sele
             at_hand.entry(track).or_insert_with(|| (path.to_owned(), record.tags));
         }
     })?;
-    let failed: HashSet<_> = view.failures()?.into_iter().map(|(path, _, _)| path).collect();
+    let failures = view.failures()?.into_iter();
+    let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
+    let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
     let mut vectors = view.vectors(space)?;
+    let sounds = sounds(view, space, &vectors)?;
     let mut known = view.tracks()?;
     let (mut tracks, mut wanted) = (BTreeMap::new(), 0);
     for (number, (path, tags)) in at_hand {
         let vector = vectors.remove(&number);
         wanted += usize::from(vector.is_some() || !failed.contains(&path));
         if let (Some(vector), Some(record)) = (vector, known.remove(&number)) {
-            let selected = Selected { path, tags, seconds: record.seconds, vector };
+            let sound = sounds.get(&number).copied();
+            let selected = Selected { path, tags, seconds: record.seconds, vector, sound };
             tracks.insert(record.content, selected);
         }
     }
@@ -56,7 +62,29 @@ pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Sele
     Ok(Selection { tracks, coverage })
 }
 
+/// Tempo and brightness, from the `mfcc` vectors.
+fn sounds(
+    view: &View,
+    space: &SpaceId,
+    vectors: &BTreeMap<TrackNumber, Vec<f32>>,
+) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
+    let mfcc = BuiltIn::named(mfcc::NAME).map(BuiltIn::space);
+    let sound = |(number, vector): (&TrackNumber, &Vec<f32>)| {
+        let value = |column: usize| vector.get(column).map(|&value| f64::from(value));
+        Some((*number, Sound { tempo: value(mfcc::TEMPO)?, brightness: value(mfcc::CENTROID)? }))
+    };
+    Ok(match mfcc {
+        Some(mfcc) if mfcc.name != space.name => view.vectors(&mfcc)?.iter().filter_map(sound).collect(),
+        _ => vectors.iter().filter_map(sound).collect(),
+    })
+}
+
 impl Selection {
+    /// How a track sounds, where that is known.
+    pub fn sound(&self, content: &ContentId) -> Option<Sound> {
+        self.tracks[content].sound
+    }
+
     /// Hands out the vectors by content; at 100 000 tracks a second copy would be seen.
     pub fn take_rows(&mut self) -> Vec<(ContentId, Vec<f32>)> {
         self.tracks.iter_mut().map(|(content, track)| (*content, take(&mut track.vector))).collect()

@@ -1,11 +1,15 @@
 //! What is indexed: counts per space, the state of the folders.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
 
 use crate::{
     file::FailureRecord,
     space::SpaceId,
     store::{StoreError, View},
+    track::TrackNumber,
 };
 
 /// Counts over one store.
@@ -55,15 +59,25 @@ pub fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, St
 /// The store cannot be read.
 pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
     let failures = failures(view)?;
-    let failed: HashSet<_> = failures.iter().map(|(path, _, _)| path.as_path()).collect();
+    let mut failed: HashMap<&Path, Vec<&str>> = HashMap::new();
+    for (path, space, _) in &failures {
+        failed.entry(path).or_default().push(space);
+    }
     let (mut paths, mut missing) = (0, 0);
-    let (mut tracks, mut sound) = (HashSet::new(), HashSet::new());
+    // Tracks, and those that a space of some name has refused at one of their paths.
+    let (mut tracks, mut refused) = (HashSet::new(), HashSet::new());
     view.files(|path, record| {
         paths += 1;
         missing += usize::from(record.missing.is_some());
-        tracks.extend(record.track.filter(|_| record.missing.is_none()));
-        sound.extend(record.track.filter(|_| record.missing.is_none() && !failed.contains(path)));
+        if let Some(track) = record.track.filter(|_| record.missing.is_none()) {
+            tracks.insert(track);
+            let spaces = failed.get(path).into_iter().flatten();
+            refused.extend(spaces.map(|space| (track, *space)));
+        }
     })?;
+    let is_wanted = |track: TrackNumber, space: &str| {
+        !refused.contains(&(track, "")) && !refused.contains(&(track, space))
+    };
     let mut spaces = Vec::new();
     let mut known = view.spaces()?;
     for id in current {
@@ -75,7 +89,7 @@ pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
         let covered = view.covered(&record.space)?;
         spaces.push(SpaceStatus {
             stored: covered.intersection(&tracks).count(),
-            wanted: sound.len(),
+            wanted: tracks.iter().filter(|track| is_wanted(**track, &record.space.name)).count(),
             dimension: record.dimension,
             id: record.space,
         });

@@ -141,7 +141,8 @@ impl Worker {
 
     /// False at the end of the stream: the worker is gone.
     fn read_some(&mut self) -> bool {
-        let mut block = [0; 4096];
+        // As much as a pipe holds.
+        let mut block = [0; 1 << 16];
         match self.stdout.read(&mut block) {
             Ok(0) => false,
             Ok(length) => {

@@ -7,13 +7,17 @@ use indexer::{
     app::{ClusterRequest, ClusterSummary, PlaylistSummary, Targets, cluster},
     cluster::{ALGORITHMS, Algorithm, ClusterError, Settings, algorithm},
     config::ClusterConfig,
+    extract::{
+        Method,
+        model::spec::{Whole, Window},
+    },
     playlist::format::{FORMATS, format, location},
 };
 use serde_json::{Value, json};
 
 use super::{
+    methods,
     outcome::{Outcome, Usage, print, print_json, shown},
-    scan::spaces,
     session::Session,
 };
 
@@ -38,7 +42,7 @@ pub struct Grouping {
     method: Option<String>,
     #[arg(long, value_name = "NAME", help = algorithms())]
     algorithm: Option<String>,
-    /// The arithmetic of the original report: 13 MFCC means and tempo, unscaled
+    /// The arithmetic of the original report: 13 MFCC means and tempo, or raw `cnn14-whole` embeddings, unscaled
     #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
     preset: Option<String>,
     /// The family of playlists that this call continues [default: the space, and the folder if one is given]
@@ -83,9 +87,10 @@ impl Grouping {
     pub fn request(self, path: Option<PathBuf>, session: &Session) -> anyhow::Result<ClusterRequest> {
         let config = &session.config.cluster;
         let method = self.method(session);
-        let Ok([space]) = <[_; 1]>::try_from(spaces(method)?) else {
-            return Err(Usage(format!("--method {method}: one method is needed here")).into());
-        };
+        let current = methods::space(method, session)?;
+        if self.preset.is_some() {
+            is_of_the_report(method, session)?;
+        }
         let (algorithm, settings) = how(self.algorithm.as_deref(), config)?;
         let n = match self.n {
             Some(0) => return Err(Usage(ClusterError::NoClusters.to_string()).into()),
@@ -96,7 +101,8 @@ impl Grouping {
         };
         let formats = formats(self.format.as_deref().unwrap_or(&config.format))?;
         Ok(ClusterRequest {
-            space,
+            method: method.to_owned(),
+            current,
             algorithm,
             settings: if self.preset.is_some() { Settings::default() } else { settings },
             n,
@@ -112,6 +118,19 @@ impl Grouping {
                 formats,
             },
         })
+    }
+}
+
+/// The report knows the `mfcc` space and a model that sees whole tracks.
+fn is_of_the_report(name: &str, session: &Session) -> anyhow::Result<()> {
+    match methods::method(name, session)? {
+        Method::Model(model) if model.spec.window != Window::Named(Whole::Whole) => {
+            let text = format!(
+                "--preset report needs a model that sees the whole track, not {name}: use --method cnn14-whole"
+            );
+            Err(Usage(text).into())
+        }
+        _ => Ok(()),
     }
 }
 

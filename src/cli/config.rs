@@ -38,8 +38,8 @@ impl ConfigCommand {
             // Whoever comes here has a configuration that was understood; now what it means.
             Action::Check => {
                 session.rules().check()?;
-                super::scan::spaces(&session.config.scan.method)?;
-                super::scan::spaces(&session.config.cluster.method)?;
+                super::methods::methods(&session.config.scan.method, session)?;
+                super::methods::space(&session.config.cluster.method, session)?.ok();
                 super::cluster::formats(&session.config.cluster.format)?;
                 super::cluster::how(None, &session.config.cluster)?;
                 if json {

@@ -5,6 +5,7 @@ mod cluster;
 mod config;
 mod errors;
 mod logging;
+mod methods;
 mod outcome;
 mod run;
 mod scan;

@@ -21,6 +21,8 @@ pub enum Outcome {
     Done,
     /// Done, but this call tried and failed some files.
     SomeFailed,
+    /// A model could not be run; all else is done.
+    ModelFailed,
     Interrupted,
 }
 
@@ -64,6 +66,7 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
     let error = match outcome {
         Ok(Ok(Outcome::Done)) => return ExitCode::SUCCESS,
         Ok(Ok(Outcome::SomeFailed)) => return ExitCode::from(3),
+        Ok(Ok(Outcome::ModelFailed)) => return ExitCode::from(FAILED),
         Ok(Ok(Outcome::Interrupted)) => return ExitCode::from(130),
         Ok(Err(error)) => error,
         Err(_) => {

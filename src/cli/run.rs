@@ -7,6 +7,7 @@ use indexer::app::{ScanRequest, cluster};
 
 use super::{
     cluster::{self as grouping, Grouping},
+    methods::method,
     outcome::{Outcome, print, print_json},
     scan,
     session::Session,
@@ -24,13 +25,13 @@ pub struct Run {
 
 impl Run {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
-        let spaces = scan::spaces(self.grouping.method(session))?;
+        let methods = vec![method(self.grouping.method(session), session)?];
         let group = self.grouping.request(Some(self.path.clone()), session)?;
         let request = ScanRequest {
             paths: vec![self.path],
             configured: vec![],
             rules: session.rules(),
-            spaces,
+            methods,
             retry_failed: session.config.scan.retry_failed,
             accept_missing: false,
         };

@@ -1,9 +1,6 @@
 //! `indexer scan`: one pass over the library.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indexer::{
@@ -11,15 +8,14 @@ use indexer::{
         ScanRequest, ScanSummary, Why,
         scan::{self, Prepared},
     },
-    extract::EXTRACTORS,
     playlist::format::location,
-    space::SpaceId,
     store::{Library, StoreError, View},
 };
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, Usage, print, print_json, shown},
+    methods::{inference, methods},
+    outcome::{Outcome, print, print_json, shown},
     session::Session,
 };
 
@@ -50,7 +46,7 @@ impl Scan {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
             rules: session.rules(),
-            spaces: distinct(spaces(self.method.as_deref().unwrap_or(&config.method))?),
+            methods: methods(self.method.as_deref().unwrap_or(&config.method), session)?,
             retry_failed: self.retry_failed || config.retry_failed,
             accept_missing: self.accept_missing,
         };
@@ -67,35 +63,14 @@ impl Scan {
     }
 }
 
-/// The spaces that a `--method` of scan names.
-pub fn spaces(methods: &str) -> Result<Vec<SpaceId>, Usage> {
-    let known = || EXTRACTORS.iter().map(|row| row.name);
-    let names: Vec<&str> = match methods {
-        "all" => known().collect(),
-        "none" => vec![],
-        list => list.split(',').map(str::trim).collect(),
-    };
-    let space = |name| {
-        let row = EXTRACTORS.iter().find(|row| row.name == name);
-        let names = known().collect::<Vec<_>>().join(", ");
-        row.map(indexer::extract::BuiltIn::space)
-            .ok_or_else(|| Usage(format!("unknown method `{name}`: choose from {names}")))
-    };
-    names.into_iter().map(space).collect()
-}
-
-/// A space that is named twice is filled once.
-fn distinct(spaces: Vec<SpaceId>) -> Vec<SpaceId> {
-    spaces.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
-}
-
 /// One whole pass with its bars. The store is made only when the request has been understood.
 pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSummary> {
     let folder = session.config.store_folder();
     let prepared = scan::prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
-    let (workforce, bars) = (session.workforce(), session.bars());
-    let pass = |stop: &_| scan::perform(prepared, &library, &workforce, &bars, stop);
+    let workforce = session.workforce(inference(&request.methods, session)?);
+    let bars = session.bars();
+    let pass = |stop: &_| scan::pass(request, prepared, &library, &workforce, &bars, stop);
     Ok(session.interruptible(pass)?)
 }
 
@@ -110,6 +85,8 @@ fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
 pub fn outcome(summary: &ScanSummary) -> Outcome {
     if summary.interrupted {
         Outcome::Interrupted
+    } else if !summary.broken.is_empty() {
+        Outcome::ModelFailed
     } else if summary.tally.failed > 0 {
         Outcome::SomeFailed
     } else {
@@ -204,15 +181,4 @@ pub fn as_text(summary: &ScanSummary) -> String {
     parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     let end = if summary.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
     format!("{} in {:.1} s{end}", parts.join(", "), summary.seconds)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_method_named_twice_is_one() {
-        assert_eq!(distinct(spaces("mfcc, mfcc").unwrap()), spaces("mfcc").unwrap());
-        assert!(spaces("mfcc,other").is_err());
-    }
 }

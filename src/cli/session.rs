@@ -11,7 +11,7 @@ use std::{
 };
 
 use indexer::{
-    app::{Limits, Workforce},
+    app::{Inference, Limits, Workforce},
     audio::worker::WorkerCommand,
     config::Config,
     library::Rules,
@@ -75,7 +75,12 @@ impl Session {
         }
     }
 
-    pub fn workforce(&self) -> Workforce {
+    /// Where models lie.
+    pub fn models(&self) -> PathBuf {
+        self.config.store_folder().join("models")
+    }
+
+    pub fn workforce(&self, inference: Option<Arc<Inference>>) -> Workforce {
         let worker = &self.config.worker;
         let memory = worker.memory_mib.saturating_mul(1 << 20);
         Workforce {
@@ -90,6 +95,7 @@ impl Session {
                 arguments: vec!["worker".into(), "--memory".into(), memory.to_string().into()],
             },
             limits: Limits { stall: Duration::from_secs(worker.stall_seconds) },
+            inference,
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use indexer::{
     app::{self, status},
-    extract::EXTRACTORS,
+    extract::Method,
     playlist::format::location,
     store::View,
 };
@@ -23,7 +23,7 @@ pub struct Status {}
 impl Status {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let folder = session.config.store_folder();
-        let wanted: Vec<_> = EXTRACTORS.iter().map(indexer::extract::BuiltIn::space).collect();
+        let wanted: Vec<_> = Method::all(&session.models()).0.iter().map(Method::space).collect();
         let status = status(&View::open(&folder)?, &wanted)?;
         if session.config.json {
             print_json(&as_json(&status, &folder))?;

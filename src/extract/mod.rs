@@ -9,6 +9,7 @@ mod delta;
 mod frame;
 mod levels;
 mod mel;
+mod method;
 pub mod mfcc;
 pub mod model;
 mod moments;
@@ -17,9 +18,16 @@ mod shape;
 mod spectrum;
 pub mod tempo;
 
-use crate::{digest::Digest, space::SpaceId, track::Failure};
+pub use method::Method;
+
+use crate::{
+    digest::Digest,
+    space::{self, SpaceId},
+    track::Failure,
+};
 
 /// A hand-made extractor: one row of [`EXTRACTORS`].
+#[derive(Debug)]
 pub struct BuiltIn {
     pub name: &'static str,
     /// Says in words all that shapes the vector; a change of it makes a new space.
@@ -31,7 +39,7 @@ pub struct BuiltIn {
 
 /// Every extractor that needs no model.
 pub static EXTRACTORS: &[BuiltIn] = &[BuiltIn {
-    name: "mfcc",
+    name: space::mfcc::NAME,
     recipe: "mfcc 1: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
     dimension: mfcc::COLUMNS.len(),
     make: || Box::new(mfcc::Mfcc::new()),

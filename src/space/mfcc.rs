@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use ndarray::{Array2, Axis, s};
 
+/// The name of the space.
+pub const NAME: &str = "mfcc";
 /// Values in a stored vector.
 pub const WIDTH: usize = 67;
 /// Column of the mean spectral centroid, in Hz.

@@ -1,5 +1,6 @@
 //! Spaces: what makes vectors comparable, and the points of one of them.
 
+mod features;
 pub mod mfcc;
 pub mod points;
 pub mod scale;
@@ -7,6 +8,7 @@ pub mod scale;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+pub use features::{Features, Precision, Score};
 pub use points::{Points, PointsError};
 
 /// Name and fingerprint of everything that shapes a vector. Vectors of two spaces never mix.

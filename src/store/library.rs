@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
-    space::SpaceId,
+    space::{Features, SpaceId},
     track::{ContentId, TrackNumber, TrackRecord},
 };
 
@@ -29,9 +29,11 @@ pub enum Change {
     File(PathBuf, FileRecord),
     ForgetFile(PathBuf),
     Track(TrackNumber, TrackRecord),
-    Vector(SpaceId, TrackNumber, Vec<f32>),
+    Vector(SpaceId, TrackNumber, Features),
     /// Without a space's name the whole file has failed.
     Failure(PathBuf, String, FailureRecord),
+    /// Forgets a file's failure in one space.
+    Healed(PathBuf, String),
     /// Forgets all failures of a file.
     Mended(PathBuf),
 }
@@ -89,10 +91,13 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
             let content = content_key(&record.content);
             put(write, CONTENTS, &content, &content, number)?;
         }
-        Change::Vector(space, track, values) => vectors::put(write, space, *track, values)?,
+        Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
         Change::Failure(path, space, record) => {
             let key = failure_key(bytes(path), space);
             put(write, FAILURES, (bytes(path), space.as_str()), &key, record)?;
+        }
+        Change::Healed(path, space) => {
+            drop(write.open_table(FAILURES)?.remove((bytes(path), space.as_str()))?);
         }
         Change::Mended(path) => {
             let path = bytes(path);

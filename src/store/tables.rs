@@ -23,7 +23,8 @@ pub const CONTENTS: Table<&[u8; 33]> = TableDefinition::new("contents");
 /// Track number → `TrackRecord`.
 pub const TRACKS: Table<u32> = TableDefinition::new("tracks");
 /// Name of the space's own table → `SpaceRecord`. That table is
-/// (part of the vector, track number) → bytes of the vector, see [`super::vectors`].
+/// (part of the vector, track number) → bytes of the vector, see [`super::vectors`]; a model's scores lie in
+/// another, track number → `Vec<Score>`.
 pub const SPACES: Table<&str> = TableDefinition::new("spaces");
 
 // playlists.redb.

@@ -1,18 +1,24 @@
 //! Vectors of one space: a table of its own, a row a part.
 //!
-//! Little-endian f32 behind a one-byte encoding and a u32 dimension. Longer vectors are split at
-//! 4 000 bytes: redb's pages are powers of two, and a 4 096-byte value takes two.
+//! Little-endian f32 or f16 behind a one-byte encoding and a u32 dimension. Longer vectors are split at
+//! 4 000 bytes: redb's pages are powers of two, and a 4 096-byte value takes two. Beside them, in a table of
+//! their own, lie the scores of a model's classes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
 use super::{codec, tables::SPACES};
-use crate::{space::SpaceId, track::TrackNumber};
+use crate::{
+    space::{Features, Precision, Score, SpaceId},
+    track::TrackNumber,
+};
 
 const PART: usize = 4000;
 const F32: u8 = 0;
+const F16: u8 = 1;
 
 /// What is known of a space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +28,16 @@ pub struct SpaceRecord {
 }
 
 type Parts<'a> = TableDefinition<'a, (u8, u32), &'static [u8]>;
+type Scores<'a> = TableDefinition<'a, u32, &'static [u8]>;
 
 /// The name of the table that holds a space's vectors.
 fn table_name(space: &SpaceId) -> String {
     format!("vectors/{}/{}", space.name, space.fingerprint.short(16))
+}
+
+/// The name of the table that holds its scores.
+fn scores_name(space: &SpaceId) -> String {
+    format!("scores/{}/{}", space.name, space.fingerprint.short(16))
 }
 
 fn key_bytes(part: u8, track: u32) -> [u8; 5] {
@@ -33,30 +45,46 @@ fn key_bytes(part: u8, track: u32) -> [u8; 5] {
     [part, a, b, c, d]
 }
 
-/// Writes one vector.
+/// Writes what was made of one track.
 pub fn put(
     write: &WriteTransaction,
     space: &SpaceId,
     track: TrackNumber,
-    values: &[f32],
+    features: &Features,
 ) -> Result<(), redb::Error> {
     let name = table_name(space);
-    let dimension = u32::try_from(values.len()).unwrap_or(u32::MAX);
     let mut spaces = write.open_table(SPACES)?;
     if spaces.get(name.as_str())?.is_none() {
+        let dimension = u32::try_from(features.values.len()).unwrap_or(u32::MAX);
         let record = SpaceRecord { space: space.clone(), dimension };
         let row = codec::encode("spaces", name.as_bytes(), &record);
         spaces.insert(name.as_str(), row.as_slice())?;
     }
-    let mut bytes = vec![F32];
-    bytes.extend_from_slice(&dimension.to_le_bytes());
-    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    let bytes = encode(features);
     let mut table = write.open_table(Parts::new(&name))?;
     for (part, chunk) in (0_u8..).zip(bytes.chunks(PART)) {
         let row = codec::seal(&name, &key_bytes(part, track.0), chunk);
         table.insert((part, track.0), row.as_slice())?;
     }
+    if !features.scores.is_empty() {
+        let name = scores_name(space);
+        let row = codec::encode(&name, &track.0.to_le_bytes(), &features.scores);
+        write.open_table(Scores::new(&name))?.insert(track.0, row.as_slice())?;
+    }
     Ok(())
+}
+
+fn encode(features: &Features) -> Vec<u8> {
+    let values = &features.values;
+    let dimension = u32::try_from(values.len()).unwrap_or(u32::MAX).to_le_bytes();
+    // A value beyond 65 504 has no 16 bits: its vector keeps all of them.
+    let fits = values.iter().all(|value| f16::from_f32(*value).is_finite());
+    if features.precision == Precision::Half && fits {
+        let halves = values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes());
+        return [F16].into_iter().chain(dimension).chain(halves).collect();
+    }
+    let singles = values.iter().flat_map(|value| value.to_le_bytes());
+    [F32].into_iter().chain(dimension).chain(singles).collect()
 }
 
 /// All spaces of the store, and how many of their records could not be read.
@@ -131,17 +159,94 @@ fn each_part(
     Ok(())
 }
 
+/// Scores of one space by track.
+pub type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
+
+/// All whole scores of a space, and how many are damaged.
+pub fn scores(read: &ReadTransaction, space: &SpaceId) -> Result<(TrackScores, usize), redb::Error> {
+    let name = scores_name(space);
+    let table = match read.open_table(Scores::new(&name)) {
+        Err(TableError::TableDoesNotExist(_)) => return Ok((TrackScores::new(), 0)),
+        other => other?,
+    };
+    let (mut scores, mut damaged) = (TrackScores::new(), 0);
+    for entry in table.iter()? {
+        let (key, row) = entry?;
+        let track = key.value();
+        match codec::decode(&name, &track.to_le_bytes(), row.value()) {
+            Ok(record) => drop(scores.insert(TrackNumber(track), record)),
+            Err(codec::BadRow) => damaged += 1,
+        }
+    }
+    Ok((scores, damaged))
+}
+
+/// Bytes of one value in an encoding.
+fn width(encoding: u8) -> Option<usize> {
+    match encoding {
+        F32 => Some(4),
+        F16 => Some(2),
+        _ => None,
+    }
+}
+
+/// Encoding and number of values, from a vector's first bytes; the rest.
+fn head(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
+    let (&encoding, rest) = bytes.split_first()?;
+    let (dimension, rest) = rest.split_first_chunk::<4>()?;
+    Some((encoding, u32::from_le_bytes(*dimension) as usize, rest))
+}
+
 /// Bytes of the whole vector, from its first part.
 fn promised(first: &[u8]) -> Option<i64> {
-    let dimension = first.get(1..5)?.first_chunk::<4>()?;
-    Some(5 + i64::from(u32::from_le_bytes(*dimension)) * 4)
+    let (encoding, dimension, _) = head(first)?;
+    i64::try_from(5 + dimension * width(encoding)?).ok()
 }
 
 /// A vector from its bytes; none where they do not add up.
 fn parse(bytes: &[u8]) -> Option<Vec<f32>> {
-    let (&encoding, rest) = bytes.split_first()?;
-    let (dimension, rest) = rest.split_first_chunk::<4>()?;
-    let whole = rest.len() == u32::from_le_bytes(*dimension) as usize * 4;
-    (encoding == F32 && whole)
-        .then(|| rest.as_chunks::<4>().0.iter().map(|value| f32::from_le_bytes(*value)).collect())
+    let (encoding, dimension, rest) = head(bytes)?;
+    if rest.len() != dimension * width(encoding)? {
+        return None;
+    }
+    Some(match encoding {
+        F16 => {
+            let halves: Vec<_> = rest.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
+            halves.to_f32_vec()
+        }
+        _ => rest.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn features(values: Vec<f32>, precision: Precision) -> Features {
+        Features { values, precision, scores: vec![] }
+    }
+
+    #[test]
+    fn a_vector_comes_back_in_the_precision_it_was_given() {
+        let values = vec![0.0, 1.0 / 3.0, -2.5, 6e-8, 65_504.0];
+        assert_eq!(parse(&encode(&features(values.clone(), Precision::Single))), Some(values.clone()));
+        let bytes = encode(&features(values.clone(), Precision::Half));
+        assert_eq!((bytes.len(), promised(&bytes)), (15, Some(15)));
+        for (found, value) in parse(&bytes).unwrap().iter().zip(values) {
+            assert!((found - value).abs() <= value.abs() * 5e-4 + 3e-8, "{found} for {value}");
+        }
+    }
+
+    #[test]
+    fn a_value_too_large_for_16_bits_keeps_32() {
+        let values = vec![1.0 / 3.0, 70_000.0];
+        assert_eq!(parse(&encode(&features(values.clone(), Precision::Half))), Some(values));
+    }
+
+    #[test]
+    fn bytes_that_do_not_add_up_are_no_vector() {
+        let whole = encode(&features(vec![1.0, 2.0], Precision::Half));
+        assert!((0..whole.len()).all(|length| parse(&whole[..length]).is_none()));
+        assert!(parse(&[&[9], &whole[1..]].concat()).is_none());
+    }
 }

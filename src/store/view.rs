@@ -20,7 +20,7 @@ use super::{
     library::{bytes, content_key, failure_key},
     open,
     tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
-    vectors::{self, SpaceRecord, Vectors},
+    vectors::{self, SpaceRecord, TrackScores, Vectors},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
@@ -145,6 +145,11 @@ impl View {
     /// All vectors of a space.
     pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
         self.counting(|| vectors::get(&self.read, space))
+    }
+
+    /// What a model heard in each track, best first.
+    pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
+        self.counting(|| vectors::scores(&self.read, space))
     }
 
     /// The tracks that have a vector in a space.

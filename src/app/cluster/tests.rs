@@ -4,13 +4,15 @@ use crate::{
     cluster::ALGORITHMS,
     digest::Digest,
     file::{FileRecord, FileStamp},
+    space::{Features, Precision},
     store::{Change, Library},
     track::{ContentId, Tags, TrackNumber, TrackRecord},
 };
 
 fn request(path: Option<&str>) -> ClusterRequest {
     ClusterRequest {
-        space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
+        method: "mfcc".to_owned(),
+        current: Ok(mfcc_space()),
         algorithm: &ALGORITHMS[0],
         settings: cluster::Settings::default(),
         n: 2,
@@ -21,6 +23,10 @@ fn request(path: Option<&str>) -> ClusterRequest {
         fresh: false,
         targets: Targets::default(),
     }
+}
+
+fn mfcc_space() -> SpaceId {
+    SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) }
 }
 
 #[test]
@@ -67,7 +73,11 @@ fn songs() -> tempfile::TempDir {
                         partial: false,
                     },
                 ),
-                Change::Vector(request(None).space, number, values.collect()),
+                Change::Vector(
+                    mfcc_space(),
+                    number,
+                    Features { values: values.collect(), precision: Precision::Single, scores: vec![] },
+                ),
             ])
             .unwrap();
     }

@@ -23,7 +23,7 @@ pub struct RawSpec {
 }
 
 /// Numbers with a shape, row-major.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tensor {
     pub shape: Vec<usize>,
     pub values: Vec<f32>,

@@ -81,7 +81,7 @@ pub fn import(
     let weights = &mut spec.weights;
     weights.blake3 = Some(digest(&onnx).map_err(in_folder)?.to_string());
     weights.verified = verified;
-    let text = toml::to_string(&spec).expect("a spec is plain values");
+    let text = spec.to_toml();
     // What could not be read back is not put in place.
     ModelSpec::parse(name, &text).map_err(InstalledError::from)?;
     write(&toml, |sink| sink.write_all(text.as_bytes())).map_err(in_folder)?;

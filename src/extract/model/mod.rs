@@ -5,7 +5,7 @@
 //!
 //! - [`spec`]; [`mod@installed`] and [`mod@import`]: what there is, and what lies in the models' folder
 //! - `checkpoint` behind `pickle`, `cnn14`, `onnx` and `signature` over `protobuf`: weights
-//! - [`picker`] over `edges` and `windows`, [`front_end`] over [`log_mel`] and `filters`: from samples to what the
+//! - `inputs` over [`picker`] (`edges`, `loudness`, `windows`) and [`front_end`] over [`log_mel`] and `filters`: from samples to what the
 //!   network takes
 
 mod check;
@@ -17,8 +17,10 @@ pub mod front_end;
 #[cfg(test)]
 mod golden;
 pub mod import;
+mod inputs;
 pub mod installed;
 pub mod log_mel;
+mod loudness;
 mod onnx;
 pub mod picker;
 mod pickle;
@@ -29,6 +31,7 @@ mod windows;
 
 pub use front_end::{FrontEnd, Tensor};
 pub use import::{ImportError, import};
+pub use inputs::Inputs;
 pub use installed::{Installed, InstalledError, installed, remove};
 pub use picker::{Picker, Progress};
 pub use spec::{MODELS, ModelSpec, SpecError};

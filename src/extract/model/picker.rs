@@ -1,8 +1,9 @@
-//! Picks the windows of a track while it streams past: trimmed, evenly spread, none of them silent.
+//! Picks the windows of a track while it streams past: trimmed, evenly spread, as loud as wanted, none of them silent.
 
 use std::ops::Range;
 
 use super::edges::Edges;
+use super::loudness::Loudness;
 use super::spec::{ModelSpec, Whole, Window};
 use super::windows::Cutter;
 use crate::track::{Failure, FailureKind};
@@ -36,6 +37,8 @@ pub struct Picker {
     whole: bool,
     trim: bool,
     edges: Edges,
+    loudness: Loudness,
+    gain: f32,
     pass: Pass,
     silent: bool,
 }
@@ -59,6 +62,8 @@ impl Picker {
             whole: spec.window == Window::Named(Whole::Whole),
             trim: spec.trim,
             edges: Edges::new(spec.rate),
+            loudness: Loudness::new(spec.loudness, spec.rate),
+            gain: 1.0,
             pass: Pass::Keep(Vec::new()),
             silent: true,
         }
@@ -71,14 +76,18 @@ impl Picker {
         for samples in samples.chunks(BLOCK) {
             let samples: Vec<f32> = samples.iter().map(clean).collect();
             match &mut self.pass {
-                Pass::Cut(cutter) => cutter.push(&samples, &mut audible(&mut self.silent, sink)),
-                Pass::Measure => self.edges.push(&samples),
+                Pass::Cut(cutter) => cutter.push(&samples, &mut audible(&mut self.silent, self.gain, sink)),
+                Pass::Measure => {
+                    self.edges.push(&samples);
+                    self.loudness.push(&samples);
+                }
                 Pass::Keep(kept) => {
                     self.edges.push(&samples);
-                    kept.extend_from_slice(&samples);
-                    if self.whole {
-                        kept.truncate(self.window as usize);
-                    } else if kept.len() > (KEPT * self.rate) as usize {
+                    let room = if self.whole { self.window as usize - kept.len() } else { samples.len() };
+                    let samples = &samples[..samples.len().min(room)];
+                    self.loudness.push(samples);
+                    kept.extend_from_slice(samples);
+                    if !self.whole && kept.len() > (KEPT * self.rate) as usize {
                         self.pass = Pass::Measure;
                     }
                 }
@@ -100,10 +109,11 @@ impl Picker {
             Pass::Measure => None,
         };
         let sound = self.sound()?;
+        self.gain = self.loudness.gain();
         let mut cutter = Cutter::new(&sound, self.window, self.most);
         match kept {
             Some(kept) => {
-                let mut sink = audible(&mut self.silent, sink);
+                let mut sink = audible(&mut self.silent, self.gain, sink);
                 kept.chunks(BLOCK).for_each(|samples| cutter.push(samples, &mut sink));
                 drop(sink);
                 self.verdict()
@@ -141,12 +151,16 @@ impl Picker {
     }
 }
 
-/// Lets through what can be heard, and notes that something can.
-fn audible<'a>(silent: &'a mut bool, sink: &'a mut dyn FnMut(&[f32])) -> impl FnMut(&[f32]) + 'a {
+/// Lets through what can be heard, at its new loudness, and notes that something can.
+fn audible<'a>(silent: &'a mut bool, gain: f32, sink: &'a mut dyn FnMut(&[f32])) -> impl FnMut(&[f32]) + 'a {
     move |window| {
         if window.iter().any(|sample| sample.abs() >= FAINTEST) {
             *silent = false;
-            sink(window);
+            if gain == 1.0 {
+                sink(window);
+            } else {
+                sink(&window.iter().map(|sample| sample * gain).collect::<Vec<_>>());
+            }
         }
     }
 }

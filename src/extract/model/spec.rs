@@ -211,7 +211,12 @@ impl ModelSpec {
         (spec.output.scores, spec.output.class_names, spec.output.classes) = (None, None, 0);
         let blake3 = spec.weights.blake3.take();
         spec.weights = Weights { blake3, ..Weights::default() };
-        toml::to_string(&spec).expect("a spec is plain values")
+        spec.to_toml()
+    }
+
+    /// The text that [`Self::parse`] reads back.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a spec is plain values")
     }
 
     /// Samples of one window; at most so many are seen at once.

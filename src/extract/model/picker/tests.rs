@@ -100,3 +100,20 @@ fn the_whole_track_is_one_window_up_to_its_cap() {
         assert_eq!((windows, hearings), (vec![track[..seen].to_vec()], 1));
     }
 }
+
+#[test]
+fn a_model_that_wants_a_loudness_hears_every_track_at_it() {
+    let tone = |n: usize| (0.01 * (std::f64::consts::TAU * 997.0 * n as f64 / 32_000.0).sin()) as f32;
+    let track: Vec<f32> = (0..32_000 * 20).map(tone).collect();
+    let loud = ModelSpec { loudness: Some(-23.0), ..spec(10.0, 8) };
+    let whole =
+        ModelSpec { window: Window::Named(Whole::Whole), cap: Some(10.0), trim: false, ..loud.clone() };
+    let mut long = Picker::new(&loud);
+    long.pass = Pass::Measure;
+    for mut picker in [Picker::new(&loud), Picker::new(&whole), long] {
+        let (windows, _) = hear(&mut picker, &track, 1000).unwrap();
+        let peak = windows.concat().into_iter().fold(0.0, f32::max);
+        // A sine of full scale is at -3.01 LUFS, so one at -23 has a peak of -19.99 dB: 0.1001.
+        assert!((peak - 0.1001).abs() < 0.0015, "{peak}");
+    }
+}

@@ -1,0 +1,235 @@
+//! The one thread that runs models. Windows of several tracks wait in a bounded queue while workers decode on.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
+
+use super::mean::Mean;
+use crate::{
+    extract::model::{Engine, EngineError, InferenceSettings, Installed, Session, Tensor},
+    space::Features,
+};
+
+/// Windows that wait: a few tracks', so that the model never waits for a decoder.
+const QUEUE: usize = 32;
+
+/// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// How often a full queue is looked at by those who may be asked to stop.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Runs models for whoever has windows.
+#[derive(Debug)]
+pub struct Inference {
+    queue: Option<Sender<Message>>,
+    thread: Option<JoinHandle<()>>,
+    tickets: AtomicU64,
+    shared: Arc<Shared>,
+    /// What runs them.
+    pub engine: &'static Engine,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Models that cannot be run, and why.
+    broken: Mutex<BTreeMap<String, String>>,
+    /// What waits is not wanted any more.
+    abandoned: AtomicBool,
+}
+
+enum Message {
+    Window(u64, Arc<Installed>, Tensor),
+    Close(u64, Answer),
+    Forget(u64),
+}
+
+/// Takes what was heard of a track.
+type Answer = Box<dyn FnOnce(Heard) + Send>;
+
+/// What came of one track's windows.
+#[derive(Debug)]
+pub struct Heard {
+    pub ticket: u64,
+    /// By model. One that cannot be run is absent.
+    pub features: Vec<(String, Features)>,
+    /// What the user should know, once.
+    pub warnings: Vec<String>,
+}
+
+impl Inference {
+    /// Chooses the engine and starts the thread; a model is loaded when its first window comes.
+    ///
+    /// # Errors
+    /// The engine that is asked for is not here.
+    pub fn start(settings: &InferenceSettings, folders: &[PathBuf]) -> Result<Self, EngineError> {
+        let engine = Engine::start(settings, folders)?;
+        let (queue, messages) = bounded(QUEUE);
+        let shared = Arc::new(Shared::default());
+        let models = Models {
+            settings: settings.clone(),
+            engine,
+            shared: Arc::clone(&shared),
+            loaded: HashMap::new(),
+        };
+        let thread = thread::spawn(move || run(&messages, models));
+        let (queue, thread, tickets) = (Some(queue), Some(thread), AtomicU64::new(0));
+        Ok(Self { queue, thread, tickets, shared, engine })
+    }
+
+    /// A place for the windows of one track.
+    pub fn track(&self) -> Track<'_> {
+        Track { ticket: self.tickets.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
+    }
+
+    /// Models that turned out not to run, and why.
+    pub fn broken(&self) -> BTreeMap<String, String> {
+        self.shared.broken().clone()
+    }
+
+    /// Gives up what waits, or ends that.
+    pub fn abandon(&self, abandoned: bool) {
+        self.shared.abandoned.store(abandoned, Ordering::Relaxed);
+    }
+
+    fn send(&self, mut message: Message, stop: &AtomicBool) -> bool {
+        let Some(queue) = &self.queue else { return false };
+        while !stop.load(Ordering::Relaxed) {
+            match queue.send_timeout(message, GLANCE) {
+                Ok(()) => return true,
+                Err(SendTimeoutError::Timeout(unsent)) => message = unsent,
+                Err(SendTimeoutError::Disconnected(_)) => return false,
+            }
+        }
+        false
+    }
+}
+
+impl Drop for Inference {
+    fn drop(&mut self) {
+        self.abandon(true);
+        self.queue = None;
+        // A thread that has panicked has nothing more to say.
+        drop(self.thread.take().map(JoinHandle::join));
+    }
+}
+
+impl Shared {
+    fn broken(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The windows of one track; forgotten unless it is closed.
+pub struct Track<'a> {
+    pub ticket: u64,
+    inference: &'a Inference,
+    is_open: bool,
+}
+
+impl Track<'_> {
+    /// Hands over a window and waits while the queue is full; false when `stop` was raised.
+    pub fn window(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
+        self.is_open = true;
+        self.inference.send(Message::Window(self.ticket, Arc::clone(model), input), stop)
+    }
+
+    /// All windows were given: what was heard goes to `answer`.
+    pub fn close(mut self, answer: impl FnOnce(Heard) + Send + 'static, stop: &AtomicBool) {
+        self.is_open = !self.inference.send(Message::Close(self.ticket, Box::new(answer)), stop);
+    }
+}
+
+impl Drop for Track<'_> {
+    fn drop(&mut self) {
+        if let Some(queue) = self.inference.queue.as_ref().filter(|_| self.is_open) {
+            // Where the queue is full, a mean of some kilobytes stays behind.
+            drop(queue.try_send(Message::Forget(self.ticket)));
+        }
+    }
+}
+
+/// Models that are loaded.
+struct Models {
+    settings: InferenceSettings,
+    engine: &'static Engine,
+    shared: Arc<Shared>,
+    loaded: HashMap<String, Session>,
+}
+
+impl Models {
+    /// Runs one window into `means`; a model that fails is not run again.
+    fn hear(&mut self, model: &Installed, input: &Tensor, means: &mut Means) {
+        let name = &model.spec.name;
+        if self.shared.broken().contains_key(name) {
+            return;
+        }
+        let mut heard = || {
+            if !self.loaded.contains_key(name) {
+                let session = Session::open(model, &self.settings, self.engine)?;
+                self.loaded.insert(name.clone(), session);
+            }
+            let session = self.loaded.get_mut(name).expect("it was just loaded");
+            let heard = session.run(input);
+            means.warnings.extend(session.take_warning());
+            heard
+        };
+        match heard() {
+            Ok(heard) => means.by_model.entry(name.clone()).or_default().add(&heard),
+            Err(error) => {
+                let reason = chain(&error);
+                means.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
+                self.shared.broken().insert(name.clone(), reason);
+                self.loaded.remove(name);
+            }
+        }
+    }
+}
+
+/// What was heard of one track so far.
+#[derive(Default)]
+struct Means {
+    by_model: BTreeMap<String, Mean>,
+    warnings: Vec<String>,
+}
+
+/// The life of the thread.
+fn run(messages: &Receiver<Message>, mut models: Models) {
+    let mut tracks: HashMap<u64, Means> = HashMap::new();
+    loop {
+        let abandoned = models.shared.abandoned.load(Ordering::Relaxed);
+        match messages.recv_timeout(IDLE) {
+            Ok(Message::Window(ticket, model, input)) if !abandoned => {
+                models.hear(&model, &input, tracks.entry(ticket).or_default());
+            }
+            Ok(Message::Close(ticket, answer)) if !abandoned => {
+                let means = tracks.remove(&ticket).unwrap_or_default();
+                let broken = models.shared.broken();
+                let whole = means.by_model.into_iter().filter(|(name, _)| !broken.contains_key(name));
+                let features = whole.map(|(name, mean)| (name, mean.features())).collect();
+                drop(broken);
+                answer(Heard { ticket, features, warnings: means.warnings });
+            }
+            Ok(Message::Forget(ticket) | Message::Close(ticket, _) | Message::Window(ticket, ..)) => {
+                tracks.remove(&ticket);
+            }
+            Err(RecvTimeoutError::Timeout) => models.loaded.clear(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// An error with its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

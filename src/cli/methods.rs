@@ -1,0 +1,76 @@
+//! What `--method` names: the vectors that scans make, the space that is clustered.
+
+use std::sync::Arc;
+
+use indexer::{
+    app::{Event, Inference, Progress},
+    config::Config,
+    extract::{
+        EXTRACTORS, Method,
+        model::{InstalledError, MODELS, SpecError},
+    },
+    space::SpaceId,
+};
+
+use super::{outcome::Usage, session::Session};
+
+/// The methods that a `--method` of scan names, each once.
+pub fn methods(list: &str, session: &Session) -> anyhow::Result<Vec<Method>> {
+    let mut methods = match list {
+        "all" => {
+            let (methods, problems) = Method::all(&session.models());
+            let bars = session.bars();
+            for problem in problems {
+                bars.event(Event::Warning(format!("{:#}", anyhow::Error::from(problem))));
+            }
+            methods
+        }
+        "none" => vec![],
+        list => list.split(',').map(|name| method(name.trim(), session)).collect::<Result<_, _>>()?,
+    };
+    methods.sort_by(|a, b| a.name().cmp(b.name()));
+    methods.dedup_by(|a, b| a.name() == b.name());
+    Ok(methods)
+}
+
+/// The method called `name`.
+pub fn method(name: &str, session: &Session) -> anyhow::Result<Method> {
+    Method::find(name, &session.models()).map_err(|error| refusal(name, error))
+}
+
+fn refusal(name: &str, error: InstalledError) -> anyhow::Error {
+    match error {
+        InstalledError::Spec(SpecError::Unknown(_)) => {
+            let models = MODELS.iter().map(|(name, _)| *name);
+            let names = EXTRACTORS.iter().map(|row| row.name).chain(models).collect::<Vec<_>>().join(", ");
+            Usage(format!("unknown method `{name}`: choose from {names}, or a model of your own")).into()
+        }
+        error => error.into(),
+    }
+}
+
+/// The space that a `--method` of cluster names: as scans fill it now, or how that begins.
+pub fn space(name: &str, session: &Session) -> anyhow::Result<Result<SpaceId, String>> {
+    match Method::find(name, &session.models()) {
+        Ok(method) => Ok(Ok(method.space())),
+        // What was filled before the model went away can still be clustered.
+        Err(error @ InstalledError::NotInstalled { .. }) => Ok(Err(error.to_string())),
+        Err(error) => Err(refusal(name, error)),
+    }
+}
+
+/// What runs the models among `methods`; none where there is none.
+pub fn inference(methods: &[Method], session: &Session) -> anyhow::Result<Option<Arc<Inference>>> {
+    if !methods.iter().any(Method::is_model) {
+        return Ok(None);
+    }
+    let inference = Inference::start(&session.config.inference, &data_folders(session))?;
+    Ok(Some(Arc::new(inference)))
+}
+
+/// Where an ONNX Runtime may have been put.
+pub fn data_folders(session: &Session) -> Vec<std::path::PathBuf> {
+    let mut folders = vec![session.config.store_folder(), Config::default_store()];
+    folders.dedup();
+    folders
+}

@@ -1,0 +1,72 @@
+//! Methods: what can be made of a track's samples, each a space of its own.
+
+use super::{
+    BuiltIn, EXTRACTORS,
+    model::{Installed, InstalledError, installed},
+};
+use crate::space::{Precision, SpaceId};
+use std::path::Path;
+
+/// What makes the vectors of one space.
+#[derive(Clone, Debug)]
+pub enum Method {
+    /// Values computed by hand.
+    BuiltIn(&'static BuiltIn),
+    /// What a network hears.
+    Model(Box<Installed>),
+}
+
+impl Method {
+    /// The method called `name`; models lie in `folder`.
+    ///
+    /// # Errors
+    /// There is no such method, or its model is not installed: the line says how it is got.
+    pub fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
+        match BuiltIn::named(name) {
+            Some(row) => Ok(Self::BuiltIn(row)),
+            None => Installed::find(name, folder).map(|model| Self::Model(Box::new(model))),
+        }
+    }
+
+    /// All methods whose vectors every track should have, and models that cannot be used. A model that runs on the
+    /// weights of another is made only where it is named.
+    pub fn all(folder: &Path) -> (Vec<Self>, Vec<InstalledError>) {
+        let mut methods: Vec<_> = EXTRACTORS.iter().map(Self::BuiltIn).collect();
+        let mut problems = Vec::new();
+        for (_, model) in installed(folder) {
+            match model {
+                Ok(model) if model.spec.weights.shared_with.is_some() => {}
+                Ok(model) => methods.push(Self::Model(Box::new(model))),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (methods, problems)
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Self::BuiltIn(row) => row.name,
+            Self::Model(model) => &model.spec.name,
+        }
+    }
+
+    pub fn is_model(&self) -> bool {
+        matches!(self, Self::Model(_))
+    }
+
+    /// The space that its vectors make.
+    pub fn space(&self) -> SpaceId {
+        match self {
+            Self::BuiltIn(row) => row.space(),
+            Self::Model(model) => model.space(),
+        }
+    }
+
+    /// The width in which its vectors are stored.
+    pub fn precision(&self) -> Precision {
+        match self {
+            Self::BuiltIn(_) => Precision::Single,
+            Self::Model(_) => Precision::Half,
+        }
+    }
+}
