@@ -14,6 +14,7 @@ use toml::{Table, Value};
 
 use self::layers::{one_line, overlay_environment, parse_as, read, refuse_unknown, settle_paths};
 use crate::cluster::KMeans;
+use crate::extract::model::InferenceSettings;
 
 /// Everything that can be set; `config.example.toml` says what each key means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,7 @@ pub struct Config {
     pub scan: ScanConfig,
     pub worker: WorkerConfig,
     pub cluster: ClusterConfig,
+    pub inference: InferenceSettings,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

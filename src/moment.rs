@@ -21,6 +21,11 @@ impl Moment {
         Timestamp::from_second(second).ok().map(Self)
     }
 
+    /// Seconds from `earlier` to this moment; negative if it is not earlier.
+    pub fn seconds_since(self, earlier: Self) -> f64 {
+        self.0.duration_since(earlier.0).as_secs_f64()
+    }
+
     /// For people: the local time zone, to the second.
     pub fn local(self) -> String {
         self.0.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()

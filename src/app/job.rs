@@ -14,7 +14,7 @@ use crate::{
     audio::{self, Decoder, Identity, Resampler, worker},
     extract::{
         BuiltIn, Extractor, Method, Outcome,
-        model::{Inputs, ModelSpec, Progress, Tensor},
+        model::{Inputs, ModelSpec, Progress, Tensor, spec::Weights},
     },
     track::{ContentId, Failure, FailureKind},
 };
@@ -40,7 +40,11 @@ impl Wish {
     pub fn of(method: &Method) -> Self {
         match method {
             Method::BuiltIn(row) => Self::Vector(row.name.to_owned()),
-            Method::Model(model) => Self::Inputs(model.spec.name.clone(), model.spec.to_toml()),
+            Method::Model(model) => {
+                // Which weights run is nothing to a worker.
+                let spec = ModelSpec { weights: Weights::default(), ..model.spec.clone() };
+                Self::Inputs(spec.name.clone(), spec.to_toml())
+            }
         }
     }
 }

@@ -29,4 +29,4 @@ pub use progress::{Event, Progress, Quiet};
 pub use publish::{PublishError, Targets};
 pub use record::Tally;
 pub use scan::{ScanError, ScanRequest, ScanSummary};
-pub use status::{SpaceStatus, Status, failures, status};
+pub use status::{Pace, SpaceStatus, Status, failures, status};

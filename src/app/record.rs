@@ -19,7 +19,7 @@ use crate::{
     file::{FailureRecord, FileRecord},
     moment::Moment,
     space::{Features, Precision, SpaceId},
-    store::{Change, Library, StoreError},
+    store::{Change, Library, PaceRecord, StoreError},
     track::{ContentId, Failure, FailureKind, Tags, TrackNumber, TrackRecord},
 };
 
@@ -66,6 +66,9 @@ pub struct Recorder<'a> {
     followers: HashMap<ContentId, Vec<PathBuf>>,
     /// Files in which models still listen, by ticket.
     listening: HashMap<u64, Listening>,
+    since: Moment,
+    /// Vectors by space when they were last counted for [`PaceRecord`]s.
+    paced: BTreeMap<String, u64>,
     pub changes: Vec<Change>,
     pub tally: Tally,
 }
@@ -97,6 +100,8 @@ impl<'a> Recorder<'a> {
             failed: HashMap::new(),
             followers: HashMap::new(),
             listening: HashMap::new(),
+            since: Moment::now(),
+            paced: BTreeMap::new(),
             changes: Vec::new(),
             tally: Tally::default(),
         })
@@ -107,7 +112,18 @@ impl<'a> Recorder<'a> {
     /// # Errors
     /// The store cannot be written.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        if self.changes.is_empty() { Ok(()) } else { self.library.commit(&take(&mut self.changes)) }
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        for (name, stored) in &self.tally.stored {
+            if self.paced.insert(name.clone(), *stored) != Some(*stored)
+                && let Some(space) = self.space(name)
+            {
+                let pace = PaceRecord { since: self.since, until: Moment::now(), stored: *stored };
+                self.changes.push(Change::Pace(space, pace));
+            }
+        }
+        self.library.commit(&take(&mut self.changes))
     }
 
     /// Takes in one finished task.

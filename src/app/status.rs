@@ -7,8 +7,9 @@ use std::{
 
 use crate::{
     file::FailureRecord,
+    moment::Moment,
     space::SpaceId,
-    store::{StoreError, View},
+    store::{PaceRecord, StoreError, View},
     track::TrackNumber,
 };
 
@@ -35,6 +36,29 @@ pub struct SpaceStatus {
     pub stored: usize,
     /// Tracks that lie at some path and have not failed for good.
     pub wanted: usize,
+    pub pace: Option<Pace>,
+}
+
+/// How fast a space is filled, now or at its last scan.
+#[derive(Debug)]
+pub struct Pace {
+    /// Tracks per second.
+    pub rate: f64,
+    /// Seconds that the rest takes at that rate.
+    pub eta: f64,
+    /// It is filled now, or was a moment ago.
+    pub is_current: bool,
+}
+
+/// A scan that stored something within so many seconds is taken for running.
+const CURRENT: f64 = 60.0;
+
+impl Pace {
+    fn of(record: &PaceRecord, rest: usize) -> Self {
+        let rate = record.stored as f64 / record.until.seconds_since(record.since).max(1.0);
+        let is_current = Moment::now().seconds_since(record.until) < CURRENT;
+        Self { rate, eta: rest as f64 / rate, is_current }
+    }
 }
 
 /// Every failure of a file that is there: path, space or nothing, what happened.
@@ -86,10 +110,13 @@ pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
         }
     }
     for record in known {
-        let covered = view.covered(&record.space)?;
+        let stored = view.covered(&record.space)?.intersection(&tracks).count();
+        let wanted = tracks.iter().filter(|track| is_wanted(**track, &record.space.name)).count();
+        let pace = view.pace(&record.space)?;
         spaces.push(SpaceStatus {
-            stored: covered.intersection(&tracks).count(),
-            wanted: tracks.iter().filter(|track| is_wanted(**track, &record.space.name)).count(),
+            stored,
+            wanted,
+            pace: pace.map(|pace| Pace::of(&pace, wanted.saturating_sub(stored))),
             dimension: record.dimension,
             id: record.space,
         });

@@ -7,10 +7,14 @@ use indexer::{
     config::Config,
     extract::{
         EXTRACTORS, Method,
-        model::{InstalledError, MODELS, SpecError},
+        model::{Engine, InstalledError, MODELS, SpecError},
     },
+    playlist::format::location,
     space::SpaceId,
+    store::View,
 };
+
+use serde_json::{Value, json};
 
 use super::{outcome::Usage, session::Session};
 
@@ -55,8 +59,15 @@ pub fn space(name: &str, session: &Session) -> anyhow::Result<Result<SpaceId, St
         Ok(method) => Ok(Ok(method.space())),
         // What was filled before the model went away can still be clustered.
         Err(error @ InstalledError::NotInstalled { .. }) => Ok(Err(error.to_string())),
+        Err(error) if is_stored(name, session) => Ok(Err(error.to_string())),
         Err(error) => Err(refusal(name, error)),
     }
+}
+
+/// Whether the store has vectors of a method that is not known any more.
+fn is_stored(name: &str, session: &Session) -> bool {
+    let spaces = View::open(&session.config.store_folder()).and_then(|view| view.spaces());
+    spaces.unwrap_or_default().iter().any(|record| record.space.name == name)
 }
 
 /// What runs the models among `methods`; none where there is none.
@@ -68,8 +79,28 @@ pub fn inference(methods: &[Method], session: &Session) -> anyhow::Result<Option
     Ok(Some(Arc::new(inference)))
 }
 
+/// The engine that runs models here; none while there is no model.
+pub fn engine(methods: &[Method], session: &Session) -> anyhow::Result<Option<&'static Engine>> {
+    if !methods.iter().any(Method::is_model) {
+        return Ok(None);
+    }
+    Ok(Some(Engine::start(&session.config.inference, &data_folders(session))?))
+}
+
+/// The engine as `--json` shows it.
+pub fn engine_json(engine: Option<&Engine>) -> Value {
+    engine.map_or(Value::Null, |engine| {
+        json!({
+            "name": engine.name(),
+            "version": engine.version(),
+            "library": engine.library().map(location),
+            "reason": engine.reason(),
+        })
+    })
+}
+
 /// Where an ONNX Runtime may have been put.
-pub fn data_folders(session: &Session) -> Vec<std::path::PathBuf> {
+fn data_folders(session: &Session) -> Vec<std::path::PathBuf> {
     let mut folders = vec![session.config.store_folder(), Config::default_store()];
     folders.dedup();
     folders

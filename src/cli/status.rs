@@ -1,17 +1,19 @@
 //! `indexer status`: what is indexed.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use clap::Args;
 use indexer::{
     app::{self, status},
-    extract::Method,
+    extract::{Method, model::Engine},
     playlist::format::location,
     store::View,
 };
+use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
 use super::{
+    methods::{engine, engine_json},
     outcome::{Outcome, one_line, print, print_json, shown},
     session::Session,
 };
@@ -23,19 +25,21 @@ pub struct Status {}
 impl Status {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let folder = session.config.store_folder();
-        let wanted: Vec<_> = Method::all(&session.models()).0.iter().map(Method::space).collect();
+        let (methods, _) = Method::all(&session.models());
+        let wanted: Vec<_> = methods.iter().map(Method::space).collect();
         let status = status(&View::open(&folder)?, &wanted)?;
+        let engine = engine(&methods, session)?;
         if session.config.json {
-            print_json(&as_json(&status, &folder))?;
+            print_json(&as_json(&status, engine, &folder))?;
         } else {
-            print(&as_text(&status, &folder))?;
+            print(&as_text(&status, engine, &folder))?;
         }
         Ok(Outcome::Done)
     }
 }
 
 /// The object that SPEC promises for status.
-fn as_json(status: &app::Status, folder: &Path) -> Value {
+fn as_json(status: &app::Status, engine: Option<&Engine>, folder: &Path) -> Value {
     let roots = status.roots.iter().map(|(path, away)| {
         json!({"path": location(path), "state": if away.is_some() { "away" } else { "present" }})
     });
@@ -46,6 +50,8 @@ fn as_json(status: &app::Status, folder: &Path) -> Value {
             "dimension": space.dimension,
             "stored": space.stored,
             "wanted": space.wanted,
+            "rate": space.pace.as_ref().map(|pace| pace.rate),
+            "eta": space.pace.as_ref().filter(|_| space.stored < space.wanted).map(|pace| pace.eta),
         })
     });
     json!({
@@ -57,13 +63,24 @@ fn as_json(status: &app::Status, folder: &Path) -> Value {
         "missing": status.missing,
         "failures": status.failures,
         "spaces": spaces.collect::<Vec<_>>(),
-        "engine": Value::Null,
+        "engine": engine_json(engine),
         "daemon": Value::Null,
     })
 }
 
+/// How long the rest of a space takes.
+fn rest(pace: &app::Pace) -> String {
+    let eta = HumanDuration(Duration::try_from_secs_f64(pace.eta).unwrap_or(Duration::MAX));
+    let rate = pace.rate * 60.0;
+    if pace.is_current {
+        format!(", {rate:.0} a minute, {eta} left")
+    } else {
+        format!(": `indexer scan` for the rest, {eta} at the last one's {rate:.0} a minute")
+    }
+}
+
 /// Lines for people; what did not happen is left out.
-fn as_text(status: &app::Status, folder: &Path) -> String {
+fn as_text(status: &app::Status, engine: Option<&Engine>, folder: &Path) -> String {
     let mut lines = vec![format!("store     {}", shown(folder))];
     for (path, away) in &status.roots {
         let note = away.as_ref().map(|why| format!("  (away: {})", one_line(why))).unwrap_or_default();
@@ -74,7 +91,11 @@ fn as_text(status: &app::Status, folder: &Path) -> String {
     for space in &status.spaces {
         let percent = 100.0 * space.stored as f64 / space.wanted.max(1) as f64;
         let name = &space.id.name;
-        lines.push(format!("{name:10}{} of {} tracks ({percent:.0} %)", space.stored, space.wanted));
+        let rest = space.pace.as_ref().filter(|_| space.stored < space.wanted).map(rest).unwrap_or_default();
+        lines.push(format!("{name:10}{} of {} tracks ({percent:.0} %){rest}", space.stored, space.wanted));
+    }
+    if let Some(engine) = engine {
+        lines.push(format!("engine    {}", one_line(&engine.to_string())));
     }
     if status.failures > 0 {
         lines.push(format!("failed    {} (see `indexer errors`)", status.failures));

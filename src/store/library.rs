@@ -13,7 +13,7 @@ use super::{
     handle::Handle,
     open,
     tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
-    vectors,
+    vectors::{self, PaceRecord},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
@@ -30,6 +30,7 @@ pub enum Change {
     ForgetFile(PathBuf),
     Track(TrackNumber, TrackRecord),
     Vector(SpaceId, TrackNumber, Features),
+    Pace(SpaceId, PaceRecord),
     /// Without a space's name the whole file has failed.
     Failure(PathBuf, String, FailureRecord),
     /// Forgets a file's failure in one space.
@@ -92,6 +93,7 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
             put(write, CONTENTS, &content, &content, number)?;
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
+        Change::Pace(space, record) => vectors::put_pace(write, space, record)?,
         Change::Failure(path, space, record) => {
             let key = failure_key(bytes(path), space);
             put(write, FAILURES, (bytes(path), space.as_str()), &key, record)?;

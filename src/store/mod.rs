@@ -17,5 +17,5 @@ pub use error::StoreError;
 pub use library::{Change, Library};
 pub use playlists::{OwnedFiles, Playlists, RunPlaylist, RunRecord, SetRecord};
 pub use tables::SCHEMA;
-pub use vectors::SpaceRecord;
+pub use vectors::{PaceRecord, SpaceRecord};
 pub use view::View;

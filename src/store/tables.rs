@@ -26,6 +26,8 @@ pub const TRACKS: Table<u32> = TableDefinition::new("tracks");
 /// (part of the vector, track number) → bytes of the vector, see [`super::vectors`]; a model's scores lie in
 /// another, track number → `Vec<Score>`.
 pub const SPACES: Table<&str> = TableDefinition::new("spaces");
+/// Name of the space's own table → `PaceRecord`.
+pub const PACES: Table<&str> = TableDefinition::new("paces");
 
 // playlists.redb.
 /// Name of the set → `SetRecord`.

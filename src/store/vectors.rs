@@ -10,8 +10,12 @@ use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::{codec, tables::SPACES};
+use super::{
+    codec,
+    tables::{PACES, SPACES},
+};
 use crate::{
+    moment::Moment,
     space::{Features, Precision, Score, SpaceId},
     track::TrackNumber,
 };
@@ -25,6 +29,16 @@ const F16: u8 = 1;
 pub struct SpaceRecord {
     pub space: SpaceId,
     pub dimension: u32,
+}
+
+/// How fast the last pass filled a space.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaceRecord {
+    /// When that pass began, and when it stored a vector last.
+    pub since: Moment,
+    pub until: Moment,
+    /// Vectors stored by it.
+    pub stored: u64,
 }
 
 type Parts<'a> = TableDefinition<'a, (u8, u32), &'static [u8]>;
@@ -85,6 +99,27 @@ fn encode(features: &Features) -> Vec<u8> {
     }
     let singles = values.iter().flat_map(|value| value.to_le_bytes());
     [F32].into_iter().chain(dimension).chain(singles).collect()
+}
+
+/// Notes how fast a space is filled.
+pub fn put_pace(write: &WriteTransaction, space: &SpaceId, pace: &PaceRecord) -> Result<(), redb::Error> {
+    let name = table_name(space);
+    let row = codec::encode("paces", name.as_bytes(), pace);
+    write.open_table(PACES)?.insert(name.as_str(), row.as_slice())?;
+    Ok(())
+}
+
+/// How fast a space was filled last; none where that was never noted.
+pub fn pace(read: &ReadTransaction, space: &SpaceId) -> Result<(Option<PaceRecord>, usize), redb::Error> {
+    let name = table_name(space);
+    let row = match read.open_table(PACES) {
+        Err(TableError::TableDoesNotExist(_)) => None,
+        table => table?.get(name.as_str())?.map(|row| row.value().to_vec()),
+    };
+    Ok(match row.map(|row| codec::decode("paces", name.as_bytes(), &row)) {
+        Some(Err(codec::BadRow)) => (None, 1),
+        record => (record.and_then(Result::ok), 0),
+    })
 }
 
 /// All spaces of the store, and how many of their records could not be read.

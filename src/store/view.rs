@@ -20,7 +20,7 @@ use super::{
     library::{bytes, content_key, failure_key},
     open,
     tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
-    vectors::{self, SpaceRecord, TrackScores, Vectors},
+    vectors::{self, PaceRecord, SpaceRecord, TrackScores, Vectors},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
@@ -140,6 +140,11 @@ impl View {
     /// Every space that has vectors.
     pub fn spaces(&self) -> Result<Vec<SpaceRecord>, StoreError> {
         self.counting(|| vectors::spaces(&self.read))
+    }
+
+    /// How fast a space was filled last.
+    pub fn pace(&self, space: &SpaceId) -> Result<Option<PaceRecord>, StoreError> {
+        self.counting(|| vectors::pace(&self.read, space))
     }
 
     /// All vectors of a space.

@@ -5,7 +5,8 @@
 
 Every clip is decoded by ffmpeg to float, mixed to mono as the mean of its channels, resampled to 32 kHz (soxr_hq) and freed
 of frames of 20 ms under -60 dBFS RMS at its ends. Up to eight windows of ten seconds, evenly spread, go through the network
-one by one; a track is the mean of their embeddings. Embeddings are brought to unit length and grouped by KMeans.
+one by one; a track is the mean of their embeddings. Embeddings are brought to unit length and grouped by KMeans. `whole` is
+the report's way: the whole clip at once, untrimmed, and embeddings as they are.
 """
 import json
 import pathlib
@@ -21,7 +22,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE / "cnn14"))
 from make_cnn14_reference import MINI, RATE, Cnn14  # noqa: E402
 
-GROUPS = (2, 3, 4, 6)
+GROUPS = (2, 3, 4)
 
 
 def load(path):
@@ -56,17 +57,25 @@ def main():
     net.eval()
 
     paths = sys.argv[1:] or sorted(str(p) for p in (HERE.parent / "clips").iterdir() if p.suffix != ".py")
-    embeddings = []
-    for path in paths:
+    embeddings, whole = [], []
+
+    def hear(wave):
         with torch.no_grad():
-            heard = [net(torch.from_numpy(w.copy())[None])[0][0].numpy() for w in windows(trimmed(load(path)))]
-        embeddings.append(np.mean(np.array(heard, np.float64), axis=0))
+            return net(torch.from_numpy(wave.copy())[None])[0][0].numpy().astype(np.float64)
+
+    for path in paths:
+        wave = load(path)
+        embeddings.append(np.mean([hear(w) for w in windows(trimmed(wave))], axis=0))
+        whole.append(hear(wave[:120 * RATE]))
     unit = np.array([e / np.linalg.norm(e) for e in embeddings])
     labels = {n: KMeans(n, n_init=50, random_state=42).fit(unit) for n in GROUPS}
+    whole = {n: KMeans(n, n_init=50, random_state=42).fit(np.array(whole)) for n in GROUPS}
     print(json.dumps({
         "embeddings": {pathlib.Path(p).name: [float(f"{v:.7g}") for v in e] for p, e in zip(paths, embeddings)},
         "labels": {n: fit.labels_.tolist() for n, fit in labels.items()},
         "inertia": {n: float(f"{fit.inertia_:.7g}") for n, fit in labels.items()},
+        "whole_labels": {n: fit.labels_.tolist() for n, fit in whole.items()},
+        "whole_inertia": {n: float(f"{fit.inertia_:.7g}") for n, fit in whole.items()},
     }, indent=1))
 
 

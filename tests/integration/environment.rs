@@ -74,6 +74,14 @@ impl TestEnv {
         {
             command.env(format!("XDG_{name}_HOME"), self.path(folder));
         }
+        // The engine is the tests' choice, not that of the machine.
+        match std::env::var_os("INDEXER_TEST_ONNXRUNTIME") {
+            Some(library) => {
+                command.env("INDEXER_INFERENCE_ENGINE", "onnxruntime");
+                command.env("INDEXER_INFERENCE_RUNTIME", library);
+            }
+            None => drop(command.env("INDEXER_INFERENCE_ENGINE", "tract")),
+        }
         command.current_dir(self.path("")).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -7,11 +7,13 @@
 //! - `checkpoint` behind `pickle`, `cnn14`, `onnx` and `signature` over `protobuf`: weights
 //! - `inputs` over [`picker`] (`edges`, `loudness`, `windows`) and [`front_end`] over [`log_mel`] and `filters`: from samples to what the
 //!   network takes
+//! - [`session`] over [`engine`] and `runtime`: what the network says, computed by ONNX Runtime where there is one
 
 mod check;
 mod checkpoint;
 mod cnn14;
 mod edges;
+pub mod engine;
 mod filters;
 pub mod front_end;
 #[cfg(test)]
@@ -25,13 +27,17 @@ mod onnx;
 pub mod picker;
 mod pickle;
 mod protobuf;
+mod runtime;
+pub mod session;
 mod signature;
 pub mod spec;
 mod windows;
 
+pub use engine::{Engine, EngineError, InferenceSettings};
 pub use front_end::{FrontEnd, Tensor};
 pub use import::{ImportError, import};
 pub use inputs::Inputs;
 pub use installed::{Installed, InstalledError, installed, remove};
 pub use picker::{Picker, Progress};
+pub use session::{Heard, Session, SessionError};
 pub use spec::{MODELS, ModelSpec, SpecError};

@@ -1,0 +1,219 @@
+//! Finds ONNX Runtime: a shared library that pip, a distribution or the user has put somewhere.
+
+use std::cmp::Reverse;
+use std::error::Error as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use ort::LoadDynamicError;
+use ort::environment::EnvironmentBuilder;
+
+/// Folders below which the search does not go: `DATA/ANY/lib/python3.11/site-packages/onnxruntime/capi` has six.
+const DEPTH: usize = 7;
+/// Folders that one place may have.
+const FOLDERS: usize = 4096;
+/// The start of the library's name.
+const STEM: &str = if cfg!(target_os = "macos") { "libonnxruntime." } else { "libonnxruntime.so" };
+/// What the dynamic loader is asked for.
+const SYSTEM: [&str; 2] = if cfg!(target_os = "macos") {
+    ["libonnxruntime.dylib", "libonnxruntime.1.dylib"]
+} else {
+    ["libonnxruntime.so", "libonnxruntime.so.1"]
+};
+
+/// Where ONNX Runtime is looked for, in the order of the fields.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// As the settings say it; empty: they do not.
+    pub setting: PathBuf,
+    /// `ORT_DYLIB_PATH`.
+    pub variable: PathBuf,
+    /// The folder of the program.
+    pub program: PathBuf,
+    pub data: Vec<PathBuf>,
+    /// Whether the dynamic loader is asked.
+    pub system: bool,
+    /// `VIRTUAL_ENV`.
+    pub environment: PathBuf,
+}
+
+/// ONNX Runtime, loaded.
+pub struct Runtime {
+    pub library: PathBuf,
+    /// As the library's name says it; else empty.
+    pub version: String,
+    pub builder: EnvironmentBuilder,
+}
+
+/// Places without a library, and libraries that cannot be used, each with its reason.
+#[derive(Default)]
+pub struct Misses(Vec<(bool, String)>);
+
+impl Misses {
+    /// Every place and library that was tried.
+    pub fn all(&self) -> String {
+        self.words(|_| true)
+    }
+
+    /// The libraries that are there, or should be, as the user has named them.
+    pub fn found(&self) -> String {
+        self.words(|found| found)
+    }
+
+    fn words(&self, keep: impl Fn(bool) -> bool) -> String {
+        let kept = self.0.iter().filter(|(found, _)| keep(*found)).map(|(_, text)| text.as_str());
+        kept.collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Search {
+    /// What is searched on behalf of this process.
+    pub fn of_process(setting: &Path, data: &[PathBuf]) -> Self {
+        let variable = |name| env::var_os(name).map(PathBuf::from).unwrap_or_default();
+        let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
+        Self {
+            setting: setting.to_owned(),
+            variable: variable("ORT_DYLIB_PATH"),
+            program: program.unwrap_or_default(),
+            data: data.to_vec(),
+            system: true,
+            environment: variable("VIRTUAL_ENV"),
+        }
+    }
+
+    /// How an ONNX Runtime is got.
+    pub fn remedy(&self) -> String {
+        let folder = self.data.first().map_or(PathBuf::from("onnxruntime"), |data| data.join("onnxruntime"));
+        let folder = folder.display();
+        format!(
+            "`python3 -m venv {folder} && {folder}/bin/pip install onnxruntime` gets one, some times faster"
+        )
+    }
+
+    /// The places by name, each with the libraries in it; whether the user has named it.
+    fn places(&self) -> Vec<(String, Vec<PathBuf>, bool)> {
+        let mut places = Vec::new();
+        for (words, path) in [("inference.runtime", &self.setting), ("ORT_DYLIB_PATH", &self.variable)] {
+            if !path.as_os_str().is_empty() {
+                let name = format!("{words} = {}", path.display());
+                let found = if path.is_dir() { within(path) } else { vec![path.clone()] };
+                places.push((name, found, true));
+            }
+        }
+        let mut add = |path: &Path, found: Vec<PathBuf>| {
+            places.push((path.display().to_string(), found, false));
+        };
+        if !self.program.as_os_str().is_empty() {
+            add(&self.program, libraries(&self.program));
+        }
+        for folder in &self.data {
+            add(folder, within(folder));
+        }
+        if self.system {
+            places.push(("the system's libraries".to_owned(), SYSTEM.map(PathBuf::from).to_vec(), false));
+        }
+        if !self.environment.as_os_str().is_empty() {
+            places.push((self.environment.display().to_string(), within(&self.environment), false));
+        }
+        places
+    }
+}
+
+/// Loads the first ONNX Runtime that can be used.
+pub fn load(search: &Search) -> Result<Runtime, Misses> {
+    let mut misses = Misses::default();
+    for (place, libraries, named) in search.places() {
+        if libraries.is_empty() {
+            misses.0.push((named, format!("none in {place}")));
+        }
+        for library in libraries {
+            match ort::init_from(&library) {
+                Ok(builder) => {
+                    let library = in_memory(&library);
+                    let version = numbers(&library).iter().map(u32::to_string).collect::<Vec<_>>().join(".");
+                    return Ok(Runtime { library, version, builder });
+                }
+                Err(error) => {
+                    let (found, reason) = reason(&library, &error);
+                    misses.0.push((found || named, reason));
+                }
+            }
+        }
+    }
+    Err(misses)
+}
+
+/// Why a library cannot be used, in words, and whether it is there at all.
+fn reason(library: &Path, error: &LoadDynamicError) -> (bool, String) {
+    let name = library.display();
+    match error {
+        LoadDynamicError::BadVersion { version_str, .. } => {
+            (true, format!("{name} is version {version_str}, and 1.{} is needed", ort::MINOR_VERSION))
+        }
+        LoadDynamicError::MissingApi { .. } | LoadDynamicError::InvalidVersionString => {
+            (true, format!("{name} is no ONNX Runtime"))
+        }
+        LoadDynamicError::Dlopen { error, .. } => {
+            let text = error.source().unwrap_or(error).to_string();
+            // The loader names the file that is missing; it may be one that the library needs.
+            let absent = text.starts_with(&*library.to_string_lossy()) && text.contains("o such file");
+            match absent {
+                true => (false, format!("no {name}")),
+                false => (true, format!("{name} cannot be loaded ({text})")),
+            }
+        }
+    }
+}
+
+/// The libraries in `folder/**/onnxruntime/capi`, where pip puts them, or in the folder itself; the newest first.
+fn within(folder: &Path) -> Vec<PathBuf> {
+    let mut found = libraries(folder);
+    let (mut folders, mut seen) = (vec![(folder.to_owned(), 0)], 0);
+    while let Some((folder, depth)) = folders.pop().filter(|_| seen < FOLDERS) {
+        seen += 1;
+        if folder.ends_with("onnxruntime/capi") {
+            found.extend(libraries(&folder));
+        }
+        // Of the thousands of folders of installed packages, one can hold it.
+        let packages = folder.ends_with("site-packages") || folder.ends_with("dist-packages");
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let enters = depth < DEPTH && (!packages || entry.file_name() == "onnxruntime");
+            if enters && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push((entry.path(), depth + 1));
+            }
+        }
+    }
+    newest_first(found)
+}
+
+/// The libraries in a folder, the newest first.
+fn libraries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(STEM));
+    newest_first(named.map(|entry| entry.path()).collect())
+}
+
+fn newest_first(mut libraries: Vec<PathBuf>) -> Vec<PathBuf> {
+    libraries.sort_by_cached_key(|library| {
+        let file = library.canonicalize().unwrap_or_else(|_| library.clone());
+        (Reverse(numbers(&file)), library.clone())
+    });
+    libraries
+}
+
+/// The version in a library's name: `libonnxruntime.so.1.31.1`, `libonnxruntime.1.31.1.dylib`.
+fn numbers(library: &Path) -> Vec<u32> {
+    let name = library.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').filter_map(|part| part.parse().ok()).collect()
+}
+
+/// The file that a library was loaded from, which only the dynamic loader may know.
+fn in_memory(library: &Path) -> PathBuf {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let mapped = || maps.lines().filter_map(|line| line.find('/').map(|at| Path::new(&line[at..])));
+    let is_it = |path: &&Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STEM));
+    match library.canonicalize() {
+        Ok(file) if library.is_absolute() => file,
+        _ => mapped().find(is_it).unwrap_or(library).to_owned(),
+    }
+}
