@@ -32,6 +32,7 @@ const MODULES: &[Module] = &[
             "toml",
             "ort",
             "ort_tract",
+            "libloading",
         ],
     ),
     ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),

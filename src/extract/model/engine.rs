@@ -66,7 +66,7 @@ pub enum EngineError {
 pub struct Engine {
     kind: Kind,
     version: String,
-    /// Why it is not the faster one.
+    /// Why it is not the one that was hoped for.
     reason: Option<String>,
     pub(super) environment: Environment,
 }
@@ -102,8 +102,9 @@ impl Engine {
     fn build(choice: Choice) -> Result<Self, EngineError> {
         let (kind, version, reason, builder) = match choice {
             Choice::OnnxRuntime(runtime) => {
-                let Runtime { library, version, builder } = *runtime;
-                (Kind::OnnxRuntime(library), version, None, builder)
+                let Runtime { library, version, passed_over, builder } = *runtime;
+                let reason = Some(passed_over).filter(|reason| !reason.is_empty());
+                (Kind::OnnxRuntime(library), version, reason, builder)
             }
             Choice::Tract(reason) => {
                 start_tract()?;
@@ -121,7 +122,7 @@ impl Engine {
         self.kind.name()
     }
 
-    /// Its version; empty if its library's name does not say it.
+    /// Its version.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -134,7 +135,7 @@ impl Engine {
         }
     }
 
-    /// Why it is not the faster engine, and how that is got; nothing if it is, or if this one was asked for.
+    /// Why it is not the one that was hoped for: a library that cannot be used, or none, and how one is got.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
@@ -155,10 +156,16 @@ impl fmt::Display for Engine {
         if !self.version.is_empty() {
             write!(f, " {}", self.version)?;
         }
-        match (&self.kind, &self.reason) {
-            (Kind::OnnxRuntime(library), _) => write!(f, " ({})", library.display()),
-            (Kind::Tract, None) => f.write_str(", built in"),
-            (Kind::Tract, Some(reason)) => write!(f, ", built in ({reason})"),
+        let reason = self.reason.as_ref();
+        match &self.kind {
+            Kind::OnnxRuntime(library) => {
+                let reason = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
+                write!(f, " ({}{reason})", library.display())
+            }
+            Kind::Tract => {
+                let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+                write!(f, ", built in{reason}")
+            }
         }
     }
 }
@@ -183,11 +190,8 @@ fn choose(engine: EngineChoice, search: &Search) -> Result<Choice, EngineError> 
         return Err(EngineError::NotFound { tried: misses.all(), remedy });
     }
     let found = misses.found();
-    let reason = if found.is_empty() {
-        format!("no ONNX Runtime found: {remedy}")
-    } else {
-        format!("no ONNX Runtime that can be used: {found}; {remedy}")
-    };
+    let found = if found.is_empty() { found } else { format!("{found}; ") };
+    let reason = format!("no ONNX Runtime found: {found}{remedy}, several times as fast");
     Ok(Choice::Tract(Some(reason)))
 }
 
@@ -220,3 +224,6 @@ fn environment(builder: EnvironmentBuilder, kind: &Kind) -> ort::Result<Environm
     }
     Ok(environment)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 use std::error::Error as _;
+use std::ffi::CStr;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use ort::LoadDynamicError;
+use libloading::Library;
 use ort::environment::EnvironmentBuilder;
+use ort::sys::{ORT_API_VERSION, OrtApiBase};
 
 /// Folders below which the search does not go: `DATA/ANY/lib/python3.11/site-packages/onnxruntime/capi` has six.
 const DEPTH: usize = 7;
@@ -40,8 +42,10 @@ pub struct Search {
 /// ONNX Runtime, loaded.
 pub struct Runtime {
     pub library: PathBuf,
-    /// As the library's name says it; else empty.
+    /// As it says itself.
     pub version: String,
+    /// Libraries that come before it and cannot be used, each with its reason.
+    pub passed_over: String,
     pub builder: EnvironmentBuilder,
 }
 
@@ -83,86 +87,107 @@ impl Search {
 
     /// How an ONNX Runtime is got.
     pub fn remedy(&self) -> String {
-        let folder = self.data.first().map_or(PathBuf::from("onnxruntime"), |data| data.join("onnxruntime"));
+        let Some(data) = self.data.first() else {
+            return "set inference.runtime to its library".to_owned();
+        };
+        let folder = data.join("onnxruntime");
         let folder = folder.display();
-        format!(
-            "`python3 -m venv {folder} && {folder}/bin/pip install onnxruntime` gets one, some times faster"
-        )
+        format!("`python3 -m venv {folder} && {folder}/bin/pip install onnxruntime` gets one")
     }
 
-    /// The places by name, each with the libraries in it; whether the user has named it.
-    fn places(&self) -> Vec<(String, Vec<PathBuf>, bool)> {
+    fn places(&self) -> Vec<Place> {
         let mut places = Vec::new();
-        for (words, path) in [("inference.runtime", &self.setting), ("ORT_DYLIB_PATH", &self.variable)] {
+        for (name, path) in [("inference.runtime", &self.setting), ("ORT_DYLIB_PATH", &self.variable)] {
             if !path.as_os_str().is_empty() {
-                let name = format!("{words} = {}", path.display());
-                let found = if path.is_dir() { within(path) } else { vec![path.clone()] };
-                places.push((name, found, true));
+                let libraries = if path.is_dir() { within(path) } else { vec![path.clone()] };
+                places.push(Place { name: format!("{name} = {}", path.display()), libraries, named: true });
             }
         }
-        let mut add = |path: &Path, found: Vec<PathBuf>| {
-            places.push((path.display().to_string(), found, false));
-        };
+        let mut add = |name: String, libraries| places.push(Place { name, libraries, named: false });
         if !self.program.as_os_str().is_empty() {
-            add(&self.program, libraries(&self.program));
+            add(self.program.display().to_string(), libraries(&self.program));
         }
         for folder in &self.data {
-            add(folder, within(folder));
+            add(folder.display().to_string(), within(folder));
         }
         if self.system {
-            places.push(("the system's libraries".to_owned(), SYSTEM.map(PathBuf::from).to_vec(), false));
+            add("the system".to_owned(), SYSTEM.map(PathBuf::from).to_vec());
         }
         if !self.environment.as_os_str().is_empty() {
-            places.push((self.environment.display().to_string(), within(&self.environment), false));
+            add(self.environment.display().to_string(), within(&self.environment));
         }
         places
     }
 }
 
+/// One place of the search.
+struct Place {
+    name: String,
+    libraries: Vec<PathBuf>,
+    /// The user has said that it is here.
+    named: bool,
+}
+
 /// Loads the first ONNX Runtime that can be used.
 pub fn load(search: &Search) -> Result<Runtime, Misses> {
     let mut misses = Misses::default();
-    for (place, libraries, named) in search.places() {
+    for Place { name, libraries, named } in search.places() {
         if libraries.is_empty() {
-            misses.0.push((named, format!("none in {place}")));
+            misses.0.push((named, format!("none in {name}")));
         }
         for library in libraries {
-            match ort::init_from(&library) {
-                Ok(builder) => {
-                    let library = in_memory(&library);
-                    let version = numbers(&library).iter().map(u32::to_string).collect::<Vec<_>>().join(".");
-                    return Ok(Runtime { library, version, builder });
-                }
-                Err(error) => {
-                    let (found, reason) = reason(&library, &error);
-                    misses.0.push((found || named, reason));
-                }
-            }
+            let (found, reason) = match probe(&library) {
+                Ok((_kept, library, version)) => match ort::init_from(&library) {
+                    Ok(builder) => {
+                        return Ok(Runtime { library, version, passed_over: misses.found(), builder });
+                    }
+                    Err(error) => {
+                        misses.0.push((true, error.to_string()));
+                        return Err(misses);
+                    }
+                },
+                Err(miss) => miss,
+            };
+            let reason = if named { format!("{name}: {reason}") } else { reason };
+            misses.0.push((found || named, reason));
         }
     }
     Err(misses)
 }
 
-/// Why a library cannot be used, in words, and whether it is there at all.
-fn reason(library: &Path, error: &LoadDynamicError) -> (bool, String) {
-    let name = library.display();
-    match error {
-        LoadDynamicError::BadVersion { version_str, .. } => {
-            (true, format!("{name} is version {version_str}, and 1.{} is needed", ort::MINOR_VERSION))
+/// Opens a library and asks for its version; with it, the file that it is. An error says whether it is there at all,
+/// and why it cannot be used.
+///
+/// `ort` would do this too, but one failure is its last: the second call takes a library that was never loaded for
+/// loaded, and a library without the interface for panic.
+fn probe(path: &Path) -> Result<(Library, PathBuf, String), (bool, String)> {
+    let name = path.display();
+    // SAFETY: the initialisers of a library run when it is opened; that it is trusted is what its place says.
+    let library = unsafe { Library::new(path) }.map_err(|error| {
+        let text = error.source().unwrap_or(&error).to_string();
+        // The loader names the file that is missing; it may be one that the library needs.
+        let absent = text.starts_with(&*path.to_string_lossy()) && text.contains("o such file");
+        match absent {
+            true => (false, format!("no {name}")),
+            false => (true, format!("{name} cannot be loaded ({text})")),
         }
-        LoadDynamicError::MissingApi { .. } | LoadDynamicError::InvalidVersionString => {
-            (true, format!("{name} is no ONNX Runtime"))
-        }
-        LoadDynamicError::Dlopen { error, .. } => {
-            let text = error.source().unwrap_or(error).to_string();
-            // The loader names the file that is missing; it may be one that the library needs.
-            let absent = text.starts_with(&*library.to_string_lossy()) && text.contains("o such file");
-            match absent {
-                true => (false, format!("no {name}")),
-                false => (true, format!("{name} cannot be loaded ({text})")),
-            }
-        }
+    })?;
+    let foreign = || (true, format!("{name} is no ONNX Runtime"));
+    // SAFETY: a library that has this symbol is an ONNX Runtime, and all of them since 1.0 begin with these two
+    // functions; what they return lives as long as the library, which is the caller's.
+    let (version, is_new) = unsafe {
+        let base = library.get::<unsafe extern "C" fn() -> *const OrtApiBase>(b"OrtGetApiBase");
+        let base = base.map_err(|_| foreign())?().as_ref().ok_or_else(foreign)?;
+        let version = CStr::from_ptr((base.GetVersionString)()).to_string_lossy().into_owned();
+        let mut parts = version.split('.').map(str::parse::<u32>);
+        let (major, minor) = (parts.next(), parts.next());
+        let is_new = major == Some(Ok(1)) && matches!(minor, Some(Ok(minor)) if minor >= ORT_API_VERSION);
+        (version, is_new && !(base.GetApi)(ORT_API_VERSION).is_null())
+    };
+    if is_new {
+        return Ok((library, in_memory(path), version));
     }
+    Err((true, format!("{name} is version {version}, and 1.{ORT_API_VERSION} or newer is needed")))
 }
 
 /// The libraries in `folder/**/onnxruntime/capi`, where pip puts them, or in the folder itself; the newest first.
@@ -198,6 +223,7 @@ fn newest_first(mut libraries: Vec<PathBuf>) -> Vec<PathBuf> {
         let file = library.canonicalize().unwrap_or_else(|_| library.clone());
         (Reverse(numbers(&file)), library.clone())
     });
+    libraries.dedup();
     libraries
 }
 
@@ -217,3 +243,6 @@ fn in_memory(library: &Path) -> PathBuf {
         _ => mapped().find(is_it).unwrap_or(library).to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,11 +139,11 @@ fn load(
 ) -> ort::Result<Inner> {
     let builder = Inner::builder(&engine.environment)?;
     let mut builder = builder.with_optimization_level(GraphOptimizationLevel::All)?;
-    // tract has none of these settings.
+    // tract has none of these settings. The arena stays on: without it the heap falls to pieces and grows threefold.
     if engine.library().is_some() {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = if settings.threads == 0 { cores } else { settings.threads };
-        let providers = [providers, &[CPU::default().with_arena_allocator(false).build()]].concat();
+        let providers = [providers, &[CPU::default().with_arena_allocator(true).build()]].concat();
         builder = builder
             .with_execution_providers(providers)?
             .with_intra_threads(threads)?
