@@ -21,7 +21,7 @@ const MODULES: &[Module] = &[
     (
         "extract",
         &[GROUND, &["space", "audio"]],
-        &["realfft", "ndarray", "pytorch_reader", "sha2", "zip", "tempfile", "toml"],
+        &["realfft", "ndarray", "pytorch_reader", "sha2", "zip", "tempfile", "toml", "ureq"],
     ),
     ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile"]),
     ("cluster", &[GROUND, &["space"]], &["linfa", "linfa_clustering", "rand", "rand_xoshiro", "ndarray"]),

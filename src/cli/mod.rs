@@ -5,6 +5,7 @@ mod cluster;
 mod config;
 mod errors;
 mod logging;
+mod model;
 mod outcome;
 mod run;
 mod scan;
@@ -68,6 +69,7 @@ enum Command {
     Cluster(cluster::Cluster),
     Status(status::Status),
     Errors(errors::Errors),
+    Model(model::ModelCommand),
     Config(config::ConfigCommand),
     #[command(hide = true)]
     Worker(worker::Worker),
@@ -95,6 +97,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Cluster(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Errors(command) => command.run(&session),
+        Command::Model(command) => command.run(&session),
         Command::Config(command) => command.run(&session),
         Command::Worker(_) => unreachable!("a worker never comes here"),
     }

@@ -17,8 +17,14 @@ pub fn read(path: &Path) -> Result<Table, ConfigError> {
 }
 
 /// The settings that are paths: table and key.
-const PATHS: [(&str, &str); 5] =
-    [("", "store"), ("", "logfile"), ("library", "roots"), ("cluster", "output"), ("cluster", "playlists")];
+const PATHS: [(&str, &str); 6] = [
+    ("", "store"),
+    ("", "logfile"),
+    ("library", "roots"),
+    ("models", "folder"),
+    ("cluster", "output"),
+    ("cluster", "playlists"),
+];
 
 /// Paths in a file count from its folder, and `~/` is the home folder, as nobody else expands it there.
 pub fn settle_paths(table: &mut Table, file: &Path) {
