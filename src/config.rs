@@ -29,6 +29,7 @@ pub struct Config {
     pub library: LibraryConfig,
     pub scan: ScanConfig,
     pub worker: WorkerConfig,
+    pub models: ModelsConfig,
     pub cluster: ClusterConfig,
     pub inference: InferenceSettings,
 }
@@ -55,6 +56,12 @@ pub struct ScanConfig {
 pub struct WorkerConfig {
     pub memory_mib: u64,
     pub stall_seconds: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelsConfig {
+    pub folder: PathBuf,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -155,6 +162,12 @@ impl Config {
     /// The folder of the store.
     pub fn store_folder(&self) -> PathBuf {
         if self.store.as_os_str().is_empty() { Self::default_store() } else { self.store.clone() }
+    }
+
+    /// The folder of the models.
+    pub fn models_folder(&self) -> PathBuf {
+        let folder = &self.models.folder;
+        if folder.as_os_str().is_empty() { self.store_folder().join("models") } else { folder.clone() }
     }
 
     /// Reads `path`, or the file at its usual place if there is one, and then the environment.
@@ -259,11 +272,16 @@ mod tests {
     fn paths_count_from_the_file_and_from_home() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
-        fs::write(&file, "store = \"~/s\"\nlogfile = \"log\"\n[library]\nroots = [\"/a\", \"b\"]").unwrap();
+        fs::write(&file, "store = \"~/s\"\nlogfile = \"log\"\n[library]\nroots = [\"/a\", \"b\"]\n[models]\nfolder = \"m\"").unwrap();
         let config = Config::load(Some(&file)).unwrap();
         assert_eq!(config.store, env::home_dir().unwrap().join("s"));
         assert_eq!(config.logfile, folder.path().join("log"));
         assert_eq!(config.library.roots, [PathBuf::from("/a"), folder.path().join("b")]);
+        assert_eq!(config.models_folder(), folder.path().join("m"));
+        assert_eq!(
+            Config { models: ModelsConfig::default(), ..config.clone() }.models_folder(),
+            config.store.join("models")
+        );
         assert_eq!(config.cluster.output, PathBuf::new());
     }
 

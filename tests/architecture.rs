@@ -33,6 +33,7 @@ const MODULES: &[Module] = &[
             "ort",
             "ort_tract",
             "libloading",
+            "ureq",
         ],
     ),
     ("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),

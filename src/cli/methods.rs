@@ -22,7 +22,7 @@ use super::{outcome::Usage, session::Session};
 pub fn methods(list: &str, session: &Session) -> anyhow::Result<Vec<Method>> {
     let mut methods = match list {
         "all" => {
-            let (methods, problems) = Method::all(&session.models());
+            let (methods, problems) = Method::all(&session.config.models_folder());
             let bars = session.bars();
             for problem in problems {
                 bars.event(Event::Warning(format!("{:#}", anyhow::Error::from(problem))));
@@ -39,7 +39,7 @@ pub fn methods(list: &str, session: &Session) -> anyhow::Result<Vec<Method>> {
 
 /// The method called `name`.
 pub fn method(name: &str, session: &Session) -> anyhow::Result<Method> {
-    Method::find(name, &session.models()).map_err(|error| refusal(name, error))
+    Method::find(name, &session.config.models_folder()).map_err(|error| refusal(name, error))
 }
 
 fn refusal(name: &str, error: InstalledError) -> anyhow::Error {
@@ -55,7 +55,7 @@ fn refusal(name: &str, error: InstalledError) -> anyhow::Error {
 
 /// The space that a `--method` of cluster names: as scans fill it now, or how that begins.
 pub fn space(name: &str, session: &Session) -> anyhow::Result<Result<SpaceId, String>> {
-    match Method::find(name, &session.models()) {
+    match Method::find(name, &session.config.models_folder()) {
         Ok(method) => Ok(Ok(method.space())),
         // What was filled before the model went away can still be clustered.
         Err(error @ InstalledError::NotInstalled { .. }) => Ok(Err(error.to_string())),

@@ -6,6 +6,7 @@ mod config;
 mod errors;
 mod logging;
 mod methods;
+mod model;
 mod outcome;
 mod run;
 mod scan;
@@ -69,6 +70,7 @@ enum Command {
     Cluster(cluster::Cluster),
     Status(status::Status),
     Errors(errors::Errors),
+    Model(model::ModelCommand),
     Config(config::ConfigCommand),
     #[command(hide = true)]
     Worker(worker::Worker),
@@ -96,6 +98,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Cluster(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Errors(command) => command.run(&session),
+        Command::Model(command) => command.run(&session),
         Command::Config(command) => command.run(&session),
         Command::Worker(_) => unreachable!("a worker never comes here"),
     }

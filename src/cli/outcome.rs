@@ -10,6 +10,7 @@ use std::{
 use indexer::{
     app::{ClusterRunError, IndexError, PublishError, ScanError},
     config::{Config, ConfigError},
+    extract::model::{FetchError, ImportError, InstalledError, SpecError},
     library::{RootError, RulesError},
     store::StoreError,
 };
@@ -21,8 +22,8 @@ pub enum Outcome {
     Done,
     /// Done, but this call tried and failed some files.
     SomeFailed,
-    /// A model could not be run; all else is done.
-    ModelFailed,
+    /// Not all could be done; what is wrong has been said.
+    Failed,
     Interrupted,
 }
 
@@ -66,7 +67,7 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
     let error = match outcome {
         Ok(Ok(Outcome::Done)) => return ExitCode::SUCCESS,
         Ok(Ok(Outcome::SomeFailed)) => return ExitCode::from(3),
-        Ok(Ok(Outcome::ModelFailed)) => return ExitCode::from(FAILED),
+        Ok(Ok(Outcome::Failed)) => return ExitCode::from(FAILED),
         Ok(Ok(Outcome::Interrupted)) => return ExitCode::from(130),
         Ok(Err(error)) => error,
         Err(_) => {
@@ -77,9 +78,14 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
     fail(kind, &format!("{error:#}"), code, json)
 }
 
-fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
+/// Says one line of what is wrong.
+pub fn complain(message: &str) {
     tracing::error!("{message}");
     eprintln!("indexer: {}", one_line(message));
+}
+
+fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
+    complain(message);
     if json {
         // Nothing more can be done for a reader that has gone away.
         drop(print_json(&json!({"error": {"kind": kind, "message": message}})));
@@ -92,6 +98,10 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
         ("usage", USAGE)
     } else if is_of_config(error) {
         ("config", USAGE)
+    } else if is_unknown_model(error) {
+        ("usage", USAGE)
+    } else if error.is::<InstalledError>() || error.is::<ImportError>() || error.is::<FetchError>() {
+        ("model", FAILED)
     } else if is_of_folder(error) {
         ("folder", FAILED)
     } else if is_of_store(error) {
@@ -105,6 +115,13 @@ fn is_of_config(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>()
         || error.is::<RulesError>()
         || matches!(error.downcast_ref(), Some(ScanError::Rules(_)))
+}
+
+/// A name that no model has, or none can have.
+fn is_unknown_model(error: &anyhow::Error) -> bool {
+    use InstalledError::Spec;
+    matches!(error.downcast_ref(), Some(Spec(SpecError::Unknown(_))))
+        || matches!(error.downcast_ref(), Some(ImportError::Name(_)))
 }
 
 fn is_of_folder(error: &anyhow::Error) -> bool {

@@ -86,7 +86,7 @@ pub fn outcome(summary: &ScanSummary) -> Outcome {
     if summary.interrupted {
         Outcome::Interrupted
     } else if !summary.broken.is_empty() {
-        Outcome::ModelFailed
+        Outcome::Failed
     } else if summary.tally.failed > 0 {
         Outcome::SomeFailed
     } else {

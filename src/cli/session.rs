@@ -75,11 +75,6 @@ impl Session {
         }
     }
 
-    /// Where models lie.
-    pub fn models(&self) -> PathBuf {
-        self.config.store_folder().join("models")
-    }
-
     pub fn workforce(&self, inference: Option<Arc<Inference>>) -> Workforce {
         let worker = &self.config.worker;
         let memory = worker.memory_mib.saturating_mul(1 << 20);

@@ -25,7 +25,7 @@ pub struct Status {}
 impl Status {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let folder = session.config.store_folder();
-        let (methods, _) = Method::all(&session.models());
+        let (methods, _) = Method::all(&session.config.models_folder());
         let wanted: Vec<_> = methods.iter().map(Method::space).collect();
         let status = status(&View::open(&folder)?, &wanted)?;
         let engine = engine(&methods, session)?;

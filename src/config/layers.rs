@@ -17,10 +17,11 @@ pub fn read(path: &Path) -> Result<Table, ConfigError> {
 }
 
 /// The settings that are paths: table and key.
-const PATHS: [(&str, &str); 6] = [
+const PATHS: [(&str, &str); 7] = [
     ("", "store"),
     ("", "logfile"),
     ("library", "roots"),
+    ("models", "folder"),
     ("cluster", "output"),
     ("cluster", "playlists"),
     ("inference", "runtime"),

@@ -45,7 +45,11 @@ fn main() -> Result<()> {
         seeded::write(&checkpoint)?;
     }
     let imported = run_part(&["part-import"])?;
-    println!("import         {:8.2} s   peak {:.0} MB", number(&imported["seconds"]), mega(&imported["peak"]));
+    println!(
+        "import         {:8.2} s   peak {:.0} MB",
+        number(&imported["seconds"]),
+        mega(&imported["peak"])
+    );
 
     let bare = run_part(&["part-bare", folder, engine])?;
     let (wall, cpu) = (number(&bare["wall"]), number(&bare["cpu"]));
@@ -69,7 +73,10 @@ fn main() -> Result<()> {
     let speed = f64::from(windows) / (seconds - number(&bare["open"]));
     let ceiling = cores / (cpu + front);
     println!("scan           {seconds:8.2} s   peak of all processes {:.0} MB", mega(&scan["peak"]));
-    println!("pipeline       {speed:8.2} windows/s without loading, {:.0} % of the ceiling of {ceiling:.2}", 100.0 * speed / ceiling);
+    println!(
+        "pipeline       {speed:8.2} windows/s without loading, {:.0} % of the ceiling of {ceiling:.2}",
+        100.0 * speed / ceiling
+    );
     println!("memory         {:8.0} MB above the bare session", mega(&scan["peak"]) - mega(&bare["peak"]));
     Ok(())
 }

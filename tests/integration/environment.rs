@@ -157,6 +157,11 @@ pub fn clip(name: &str) -> Vec<u8> {
     fs::read(Path::new(CLIPS).join(name)).unwrap()
 }
 
+/// A checkpoint of a miniature of CNN14, `legacy` or `zip`.
+pub fn checkpoint(format: &str) -> PathBuf {
+    Path::new(CLIPS).with_file_name("golden/cnn14").join(format!("cnn14_mini_{format}.pth"))
+}
+
 /// Every file under `folder` with its bytes and the time of its last change.
 pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
     let mut files = BTreeMap::new();

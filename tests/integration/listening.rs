@@ -56,7 +56,8 @@ fn one_decode_fills_both_spaces_as_pytorch_would() {
     assert_eq!(scan["stored"], serde_json::json!({"mfcc": 18, "mini": 18}));
     let heard = heard(&env, "mini");
     for (name, golden) in golden()["embeddings"].as_object().unwrap() {
-        let golden: Vec<f64> = golden.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect();
+        let golden: Vec<f64> =
+            golden.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect();
         let (found, scores) = &heard[name];
         let peak = golden.iter().fold(0.0, |peak: f64, value| peak.max(value.abs()));
         let (mut dot, mut lengths) = (0.0, (0.0, 0.0));
@@ -83,7 +84,8 @@ fn its_playlists_are_those_of_scikit_learn() {
         let cluster = env.json(&line);
         assert_eq!((cluster["tracks"].as_u64(), cluster["coverage"].as_f64()), (Some(18), Some(1.0)));
         assert_eq!(playlists(&env, &format!("{n}.json")), groups(labels), "n = {n}");
-        let (found, golden) = (cluster["inertia"].as_f64().unwrap(), golden()["inertia"][n].as_f64().unwrap());
+        let (found, golden) =
+            (cluster["inertia"].as_f64().unwrap(), golden()["inertia"][n].as_f64().unwrap());
         assert!((found / golden - 1.0).abs() < 5e-3, "n = {n}: inertia {found} for {golden}");
     }
 }
@@ -139,7 +141,10 @@ fn clusters_of_a_half_filled_space_say_how_partial_they_are() {
     env.json("scan music --method mfcc");
     env.json("scan music/more --method mini");
     let cluster = env.run("cluster --n 2 --method mini");
-    assert!(cluster.stdout.contains("9 tracks (50 % of the library: run `indexer scan` for the rest)"), "{cluster:?}");
+    assert!(
+        cluster.stdout.contains("9 tracks (50 % of the library: run `indexer scan` for the rest)"),
+        "{cluster:?}"
+    );
     assert_eq!(env.json("cluster --n 2 --method mini")["coverage"], 0.5);
     let status = env.run("status").stdout;
     assert!(status.contains("9 of 18 tracks (50 %)") && status.contains("left"), "{status}");
@@ -167,10 +172,18 @@ fn too_short_and_silent_tracks_are_final_for_one_recipe_of_one_space() {
 
     describe(&env, "mini", "trim = true", "trim = false");
     let scan = env.run("scan --method mini --json").json();
-    assert_eq!(scan["stored"], serde_json::json!({"mini": 2}), "what the first recipe refused is tried again");
+    assert_eq!(
+        scan["stored"],
+        serde_json::json!({"mini": 2}),
+        "what the first recipe refused is tried again"
+    );
     assert_eq!(env.failures().into_keys().collect::<Vec<_>>(), ["short.wav"]);
     let scan = env.run("scan --method mfcc --json").json();
-    assert_eq!(scan["stored"], serde_json::json!({"mfcc": 1}), "the faint one; the others are under a second");
+    assert_eq!(
+        scan["stored"],
+        serde_json::json!({"mfcc": 1}),
+        "the faint one; the others are under a second"
+    );
 }
 
 #[test]
@@ -180,7 +193,8 @@ fn a_changed_recipe_is_read_once_it_has_caught_up() {
     let first = env.json("cluster --n 3 --method mini");
     describe(&env, "mini", "max_windows = 8", "max_windows = 4");
     let early = env.run("cluster --n 3 --method mini --json");
-    let warning = "mini has changed, and 0 tracks have its new vectors: the earlier ones of 18 tracks are used";
+    let warning =
+        "mini has changed, and 0 tracks have its new vectors: the earlier ones of 18 tracks are used";
     assert!(early.stderr.contains(warning), "{early:?}");
     assert_eq!(early.json()["run"], first["run"], "nothing has changed yet");
     assert_eq!(env.json("scan")["stored"], serde_json::json!({"mini": 18}));
@@ -205,7 +219,9 @@ fn vectors_outlive_their_model() {
 fn without_the_model_the_line_says_how_it_is_got() {
     let env = TestEnv::with_clips();
     env.json("scan music");
-    for line in ["scan --method cnn14", "cluster --n 3 --method cnn14", "run --path music --n 3 --method cnn14"] {
+    for line in
+        ["scan --method cnn14", "cluster --n 3 --method cnn14", "run --path music --n 3 --method cnn14"]
+    {
         let refused = env.run(line);
         assert_eq!(refused.status, 1, "{line}: {refused:?}");
         let says = "`indexer model fetch cnn14` gets it (327 MB; CC BY 4.0";

@@ -4,11 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::environment::TestEnv;
+use crate::{
+    environment::{Output, TestEnv, checkpoint},
+    models::describe_mini,
+};
 
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing seconds";
 const CLUSTER: &str = "set run method algorithm n tracks coverage noise inertia seconds playlists";
+
+const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
 
 /// Every command with a line that it takes and the keys of its object.
 const COMMANDS: &[(&str, &str, &str)] = &[
@@ -18,6 +23,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
     ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
     ("errors", "errors", "failures"),
+    ("model list", "model list", "folder models"),
+    ("model fetch", "model fetch mini", "model"),
+    ("model import", "model import mini.pth --as mini", "model"),
+    ("model verify", "model verify", "models"),
+    ("model remove", "model remove gone", "removed sharing"),
     ("config show", "config show", "config"),
     ("config path", "config path", "path"),
     ("config check", "config check", "path valid"),
@@ -30,6 +40,10 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("cluster", "/playlists/2", "id name file size added removed kept"),
     ("status", "/roots/0", "path state"),
     ("status", "/spaces/0", "name fingerprint dimension stored wanted"),
+    ("model list", "/models/0", MODEL),
+    ("model fetch", "/model", MODEL),
+    ("model import", "/model", MODEL),
+    ("model verify", "/models/0", "name ok reason"),
     ("errors", "/failures/0", "path kind reason first last tries final"),
 ];
 
@@ -64,7 +78,18 @@ fn home() -> TestEnv {
     let env = TestEnv::with_clips();
     std::fs::write(env.path("music/empty.mp3"), b"").unwrap();
     assert_eq!(env.run("scan music").status, 3);
+    std::fs::copy(checkpoint("zip"), env.path("mini.pth")).unwrap();
+    describe_mini(&env, "http://127.0.0.1:9/");
+    assert_eq!(env.run("model import mini.pth --as mini").status, 0);
     env
+}
+
+/// Runs a line that takes something away after putting it there.
+fn again(env: &TestEnv, line: &str) -> Output {
+    if line.starts_with("model remove gone") {
+        assert_eq!(env.run("model import mini.pth --as gone --unverified").status, 0);
+    }
+    env.run(line)
 }
 
 #[test]
@@ -74,7 +99,7 @@ fn every_command_ends_with_one_object_of_its_keys() {
     assert_eq!(commands(&env), known, "a new command needs a row here");
     for (name, line, keys) in COMMANDS {
         for silent in ["", " --silent"] {
-            let output = env.run(&format!("{line} --json{silent}"));
+            let output = again(&env, &format!("{line} --json{silent}"));
             assert_eq!((output.status, output.stdout.lines().count()), (0, 1), "{line}: {output:?}");
             assert_keys(&output.json(), keys, line);
             for (inside, pointer, keys) in INSIDE.iter().filter(|row| row.0 == *name) {
@@ -83,7 +108,7 @@ fn every_command_ends_with_one_object_of_its_keys() {
                 assert_keys(part, keys, line);
             }
         }
-        let plain = env.run(line);
+        let plain = again(&env, line);
         assert!(serde_json::from_str::<Value>(&plain.stdout).is_err(), "{line} is for people without --json");
     }
 }
@@ -99,7 +124,7 @@ fn a_setting_asks_for_objects_as_the_flag_does() {
             env.set("INDEXER_JSON", "1");
         }
         for (_, line, keys) in COMMANDS {
-            assert_keys(&env.run(line).json(), keys, line);
+            assert_keys(&again(&env, line).json(), keys, line);
         }
         for (line, status, kind) in [("cluster --n 0", 2, "usage"), ("scan nowhere", 1, "folder")] {
             let refused = env.run(line);

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Runs `line` where `folders` are read-only; none where namespaces are refused and that is known.
-fn run(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Output> {
+pub fn run(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Output> {
     let output = Output::of(with_read_only(env, folders, line)?);
     let refused = output.status == 99 || output.stderr.contains("unshare failed");
     assert!(!refused, "no namespaces here (INDEXER_TEST_NO_NAMESPACES=1 does without): {output:?}");

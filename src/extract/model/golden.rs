@@ -68,3 +68,11 @@ pub fn tiny(model: &str) -> Vec<u8> {
     }
     graph.finish(model)
 }
+
+/// A network that fits no model.
+pub fn other() -> Vec<u8> {
+    let (mut graph, batch) = (Graph::whole(), Extent::Any("batch"));
+    graph.input("sound", &[batch, Extent::Fixed(3)]);
+    graph.output("vector", &[batch, Extent::Fixed(2)]);
+    graph.finish("other")
+}

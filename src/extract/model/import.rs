@@ -1,7 +1,8 @@
 //! Puts a model into the models' folder: verified, converted, whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -14,6 +15,7 @@ use super::installed::{BLOCK, Installed, InstalledError, digest, each_block};
 use super::onnx::Graph;
 use super::signature::{Misfit, Signature};
 use super::spec::{ModelSpec, Network};
+use super::staging::{self, Claim};
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,10 @@ pub enum ImportError {
     Foreign(PathBuf),
     #[error("{} keeps its weights in another file: save it as one file first", .0.display())]
     Beside(PathBuf),
+    #[error("{} {found}, which is none of {tried}: describe it in the models' folder and import it --as NAME", file.display())]
+    Unknown { file: PathBuf, found: String, tried: String },
+    #[error("{model} runs on the weights of {owner}: import them --as {owner}")]
+    Shared { model: String, owner: String },
     #[error("{} has {found} where {model} wants {wanted}: it is of another model", file.display())]
     Misfit { file: PathBuf, model: String, found: String, wanted: String },
 }
@@ -59,24 +65,30 @@ pub fn import(
     if !check::is_name(name) {
         return Err(ImportError::Name(name.to_owned()));
     }
+    if let Some(owner) = spec.weights.shared_with.clone() {
+        return Err(ImportError::Shared { model: spec.name.clone(), owner });
+    }
     let verified = verify(file, spec, unverified)?;
     let in_folder = |source| ImportError::Write { folder: folder.to_owned(), source };
-    fs::create_dir_all(folder).map_err(in_folder)?;
-    let staged = tempfile::Builder::new().prefix(".import-").tempdir_in(folder).map_err(in_folder)?;
+    let _claim = Claim::on(folder).map_err(in_folder)?;
+    let staged = staging::stage(folder).map_err(in_folder)?;
     let place = |extension: &str| staged.path().join(format!("{name}.{extension}"));
     let (onnx, data, toml) = (place("onnx"), place("onnx.data"), place("toml"));
     let mut spec = ModelSpec { name: name.to_owned(), ..spec.clone() };
     if is_checkpoint(file)? {
         let widths = convert(file, &spec, &onnx, &data)?;
         let found = (widths.embedding, widths.classes);
-        if verified && found != (spec.output.dimension, spec.output.classes) {
+        // What was installed unverified has the widths of that file, which are nobody's demand.
+        let is_demand = spec.weights.blake3.is_none() || spec.weights.verified;
+        if verified && is_demand && found != (spec.output.dimension, spec.output.classes) {
             let words = |(embedding, classes)| format!("{embedding} values and {classes} classes");
             let wanted = (spec.output.dimension, spec.output.classes);
             return Err(misfit(file, &spec, Misfit { found: words(found), wanted: words(wanted) }));
         }
         (spec.output.dimension, spec.output.classes) = found;
     } else {
-        copy(file, &spec, &onnx)?;
+        signature(file)?.fit(&spec).map_err(|error| misfit(file, &spec, error))?;
+        write(&onnx, |sink| io::copy(&mut File::open(file)?, sink)).map_err(in_folder)?;
     }
     let weights = &mut spec.weights;
     weights.blake3 = Some(digest(&onnx).map_err(in_folder)?.to_string());
@@ -102,9 +114,7 @@ fn verify(file: &Path, spec: &ModelSpec, unverified: bool) -> Result<bool, Impor
         let error = ImportError::Unverifiable { file: path, model };
         return if unverified { Ok(false) } else { Err(error) };
     };
-    let mut hasher = Sha256::new();
-    each_block(file, |block| hasher.update(block)).map_err(unreadable)?;
-    let found: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let found = sha256(file).map_err(unreadable)?;
     match found == wanted {
         true => Ok(true),
         false if unverified => Ok(false),
@@ -112,7 +122,15 @@ fn verify(file: &Path, spec: &ModelSpec, unverified: bool) -> Result<bool, Impor
     }
 }
 
-fn is_checkpoint(file: &Path) -> Result<bool, ImportError> {
+/// The SHA-256 of a file, as publishers write it.
+pub fn sha256(file: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    each_block(file, |block| hasher.update(block))?;
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Whether a file begins like a PyTorch checkpoint.
+pub fn is_checkpoint(file: &Path) -> Result<bool, ImportError> {
     let mut head = Vec::new();
     let read = File::open(file).and_then(|file| file.take(2).read_to_end(&mut head));
     read.map_err(|source| ImportError::Read { path: file.to_owned(), source })?;
@@ -139,23 +157,19 @@ fn convert(file: &Path, spec: &ModelSpec, onnx: &Path, data: &Path) -> Result<Wi
     Ok(widths)
 }
 
-/// Copies an ONNX file that fits.
-fn copy(file: &Path, spec: &ModelSpec, onnx: &Path) -> Result<(), ImportError> {
+/// What an ONNX file takes and gives.
+pub fn signature(file: &Path) -> Result<Signature, ImportError> {
     let unreadable = |source| ImportError::Read { path: file.to_owned(), source };
     let source = BufReader::new(File::open(file).map_err(unreadable)?);
     let signature = Signature::read(source).map_err(|error| match error.raw_os_error() {
         Some(_) => unreadable(error),
         None => ImportError::Foreign(file.to_owned()),
     })?;
-    if signature.outputs.is_empty() {
-        return Err(ImportError::Foreign(file.to_owned()));
+    match signature {
+        Signature { outputs, .. } if outputs.is_empty() => Err(ImportError::Foreign(file.to_owned())),
+        Signature { beside: true, .. } => Err(ImportError::Beside(file.to_owned())),
+        signature => Ok(signature),
     }
-    if signature.beside {
-        return Err(ImportError::Beside(file.to_owned()));
-    }
-    signature.fit(spec).map_err(|error| misfit(file, spec, error))?;
-    let copied = write(onnx, |sink| io::copy(&mut File::open(file)?, sink));
-    copied.map(drop).map_err(|source| ImportError::Write { folder: onnx.to_owned(), source })
 }
 
 fn misfit(file: &Path, spec: &ModelSpec, Misfit { found, wanted }: Misfit) -> ImportError {
@@ -167,7 +181,8 @@ fn write<T, E: From<io::Error>>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut file = BufWriter::with_capacity(BLOCK, File::create_new(path)?);
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = BufWriter::with_capacity(BLOCK, file);
     let filled = fill(&mut file)?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(filled)

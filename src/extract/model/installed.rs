@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::check;
 use super::spec::{MODELS, ModelSpec, SpecError, Weights};
+use super::staging::Claim;
 use crate::digest::{Digest, Hasher};
 use crate::space::SpaceId;
 
@@ -24,7 +25,9 @@ pub enum InstalledError {
     Remove { folder: PathBuf, source: io::Error },
     #[error("{model} is not installed: {remedy}")]
     NotInstalled { model: String, remedy: String },
-    #[error("{} was changed after it was installed: import {model} again", file.display())]
+    #[error("{model} runs on the weights of {owner}: `indexer model remove {owner}` removes both")]
+    Shared { model: String, owner: String },
+    #[error("{} was changed after it was installed: fetch or import {model} again", file.display())]
     Changed { file: PathBuf, model: String },
 }
 
@@ -72,7 +75,8 @@ impl Installed {
         if self.spec.weights.blake3 == Some(found.to_string()) {
             return Ok(());
         }
-        Err(InstalledError::Changed { file: self.onnx.clone(), model: self.spec.name.clone() })
+        let model = self.onnx.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Err(InstalledError::Changed { file: self.onnx.clone(), model })
     }
 
     /// The space that its vectors make.
@@ -82,48 +86,66 @@ impl Installed {
     }
 }
 
-/// All installed models by name; with them, descriptions in the folder that cannot be used.
-pub fn installed(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+/// All models by name: those that are built in, and those that are described in the folder.
+pub fn known(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
     let names = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
     let built_in = MODELS.iter().map(|(name, _)| (*name).to_owned());
     let names: BTreeSet<String> = names.chain(built_in).filter(|name| check::is_name(name)).collect();
-    let found = names.into_iter().map(|name| (name.clone(), Installed::find(&name, folder)));
-    found.filter(|(_, found)| !matches!(found, Err(InstalledError::NotInstalled { .. }))).collect()
+    names.into_iter().map(|name| (name.clone(), Installed::find(&name, folder))).collect()
 }
 
-/// Forgets a model: its weights and its description. What is built in can be imported again.
+/// All installed models by name; with them, descriptions in the folder that cannot be used.
+pub fn installed(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+    let mut models = known(folder);
+    models.retain(|(_, found)| !matches!(found, Err(InstalledError::NotInstalled { .. })));
+    models
+}
+
+/// Forgets a model: its weights and its description. What is built in can be imported again. Says which other models
+/// ran on its weights.
 ///
 /// # Errors
 /// It is not installed, or the folder is not writable.
-pub fn remove(name: &str, folder: &Path) -> Result<(), InstalledError> {
+pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
     let spec = ModelSpec::find(name, folder)?;
+    if let Some(owner) = spec.weights.shared_with {
+        return Err(InstalledError::Shared { model: spec.name, owner });
+    }
     if spec.weights.blake3.is_none() {
         return Err(not_installed(&spec));
     }
+    let failed = |source| InstalledError::Remove { folder: folder.to_owned(), source };
+    let _claim = Claim::on(folder).map_err(failed)?;
+    let models = known(folder).into_iter().filter_map(|(_, model)| model.ok());
+    let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
+    let sharing = sharing.map(|model| model.spec.name).collect();
     for file in [format!("{name}.toml"), format!("{name}.onnx"), format!("{name}.onnx.data")] {
         match fs::remove_file(folder.join(file)) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(InstalledError::Remove { folder: folder.to_owned(), source });
-            }
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
             _ => {}
         }
     }
-    Ok(())
+    Ok(sharing)
+}
+
+/// How a model is got that is not installed.
+pub fn remedy(spec: &ModelSpec) -> String {
+    let name = &spec.name;
+    match (&spec.weights.shared_with, &spec.weights.url) {
+        (Some(owner), _) => format!("it runs on the weights of {owner}"),
+        (None, Some(_)) => format!("`indexer model fetch {name}` gets it"),
+        (None, None) => format!("`indexer model import FILE --as {name}` takes its ONNX"),
+    }
 }
 
 fn not_installed(spec: &ModelSpec) -> InstalledError {
-    let name = &spec.name;
-    let remedy = match (&spec.weights.shared_with, &spec.weights.url, spec.weights.size) {
-        (Some(owner), _, _) => format!("it runs on the weights of {owner}"),
-        (_, Some(_), Some(size)) => {
-            let licence = &spec.weights.licence;
-            format!("`indexer model fetch {name}` gets it ({} MB; {licence})", (size + 500_000) / 1_000_000)
-        }
-        _ => format!("`indexer model import FILE --as {name}` takes its ONNX"),
-    };
-    InstalledError::NotInstalled { model: name.clone(), remedy }
+    let size = spec.weights.size.filter(|_| spec.weights.url.is_some());
+    let price = size
+        .map(|size| format!(" ({} MB; {})", (size + 500_000) / 1_000_000, spec.weights.licence))
+        .unwrap_or_default();
+    InstalledError::NotInstalled { model: spec.name.clone(), remedy: remedy(spec) + &price }
 }
 
 /// The hash of a graph and, before it, of the weights beside it: `cat NAME.onnx.data NAME.onnx | b3sum`.

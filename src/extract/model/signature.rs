@@ -132,6 +132,13 @@ fn list(ports: &[Port]) -> String {
     }
 }
 
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [inputs, outputs] = [&self.inputs, &self.outputs].map(|ports| one_line(&list(ports)));
+        write!(f, "takes {inputs} and gives {outputs}")
+    }
+}
+
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let extent = |extent: &Extent| match extent {

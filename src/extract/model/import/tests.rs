@@ -74,6 +74,18 @@ fn a_file_that_is_not_the_published_one_needs_to_be_called_unverified() {
 }
 
 #[test]
+fn the_published_file_may_follow_one_that_was_not_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = import(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap().spec;
+    assert_eq!(spec.output.dimension, 32);
+    spec.output.dimension = 64;
+    spec.weights.size = Some(318_549);
+    spec.weights.sha256 = Some(sha256(&mini()).unwrap());
+    let model = import(&mini(), &spec, "cnn14", folder.path(), false).unwrap();
+    assert_eq!((model.spec.output.dimension, model.spec.weights.verified), (32, true));
+}
+
+#[test]
 fn every_model_that_is_only_imported_takes_its_onnx_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

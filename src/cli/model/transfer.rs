@@ -1,0 +1,81 @@
+//! A download for people: a bar on a terminal, a line every ten seconds elsewhere, all on stderr.
+
+use std::{
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
+
+use indexer::extract::model::{ModelSpec, fetch::Event};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+
+use super::super::{outcome::one_line, session::Session};
+
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+/// Shows the events of one download.
+pub struct Transfer {
+    silent: bool,
+    /// Bars and log lines on one terminal would spoil each other.
+    plain: bool,
+    bar: ProgressBar,
+    /// When the first byte of this call came, and how many were here before.
+    begin: Option<(Instant, u64)>,
+    line: Instant,
+}
+
+impl Transfer {
+    pub fn new(spec: &ModelSpec, session: &Session) -> Self {
+        let (silent, debug) = (session.config.silent, session.config.debug);
+        let plain = silent || debug || !std::io::stderr().is_terminal();
+        let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(0) };
+        bar.set_length(spec.weights.size.unwrap_or_default());
+        let template =
+            "{bar:30} {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { silent, plain, bar, begin: None, line: Instant::now() }
+    }
+
+    /// Says a line, above the bar if there is one.
+    pub fn say(&self, line: &str) {
+        tracing::info!("{line}");
+        if !self.silent {
+            self.bar.suspend(|| eprintln!("{}", one_line(line)));
+        }
+    }
+
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::At(bytes) => self.at(*bytes),
+            Event::Again { reason, pause } => {
+                self.say(&format!("{reason}; again in {} s", pause.as_secs()));
+                self.begin = None;
+            }
+            Event::Verify => self.end(),
+        }
+    }
+
+    fn at(&mut self, bytes: u64) {
+        let (begin, before) = *self.begin.get_or_insert_with(|| {
+            // What an earlier call brought counts for no rate.
+            self.bar.set_position(bytes);
+            self.bar.reset_eta();
+            (Instant::now(), bytes)
+        });
+        self.bar.set_position(bytes);
+        if self.plain && !self.silent && self.line.elapsed() >= BETWEEN_LINES {
+            self.line = Instant::now();
+            let (size, seconds) = (self.bar.length().unwrap_or_default(), begin.elapsed().as_secs_f64());
+            let rate = bytes.saturating_sub(before) as f64 / seconds.max(0.001);
+            let left = Duration::from_secs_f64(size.saturating_sub(bytes) as f64 / rate.max(1.0));
+            let mega = |bytes: f64| bytes / 1e6;
+            let (here, all, rate) = (mega(bytes as f64), mega(size as f64), mega(rate));
+            eprintln!("{here:.0} of {all:.0} MB, {rate:.1} MB/s, {} left", HumanDuration(left));
+        }
+    }
+
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
