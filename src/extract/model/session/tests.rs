@@ -167,3 +167,22 @@ fn a_provider_that_the_engine_does_not_have_is_named() {
     let error = Session::open(&model, &settings, engine()).err().unwrap().to_string();
     assert!(error.starts_with(&format!("coreml is not in {}: take it out", engine())), "{error}");
 }
+
+#[test]
+fn what_a_provider_fails_to_compute_the_cpu_computes_and_that_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (model, other) = (mini("zip", folder.path()), folder.path().join("other.onnx"));
+    fs::write(&other, tiny("clap")).unwrap();
+    let mut session = open(&model);
+    // In place of a device that fails: a network that does not take this input.
+    let broken = Installed { spec: model.spec.clone(), onnx: other };
+    session.inner = load(&broken, &settings(), engine(), &[]).unwrap();
+    session.settings.providers = vec![Provider::OpenVino];
+    session.accelerated = true;
+    let input = FrontEnd::new(&model.spec).input(&numbers("music_a", "wave"));
+    let heard = session.run(&input).unwrap();
+    assert_close(&heard.embedding, &numbers("music_a", "embedding"), "embedding");
+    let warning = session.take_warning().unwrap();
+    assert!(warning.starts_with("inference.providers = openvino: failed, and the CPU computes"), "{warning}");
+    assert!(session.run(&input).is_ok() && session.take_warning().is_none());
+}
