@@ -6,7 +6,7 @@ use std::{
 };
 
 use indexer::extract::model::{ModelSpec, fetch::Event};
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::{outcome::one_line, session::Session};
 
@@ -18,7 +18,7 @@ pub struct Transfer {
     /// Bars and log lines on one terminal would spoil each other.
     plain: bool,
     bar: ProgressBar,
-    /// When the first byte of this call came, and how many were here before.
+    /// When the first bytes of this connection came, and how many were here then.
     begin: Option<(Instant, u64)>,
     line: Instant,
 }
@@ -27,7 +27,7 @@ impl Transfer {
     pub fn new(spec: &ModelSpec, session: &Session) -> Self {
         let (silent, debug) = (session.config.silent, session.config.debug);
         let plain = silent || debug || !std::io::stderr().is_terminal();
-        let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(0) };
+        let bar = ProgressBar::hidden();
         bar.set_length(spec.weights.size.unwrap_or_default());
         let template =
             "{bar:30} {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
@@ -58,6 +58,9 @@ impl Transfer {
 
     fn at(&mut self, bytes: u64) {
         let (begin, before) = *self.begin.get_or_insert_with(|| {
+            if !self.plain {
+                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
             // What an earlier call brought counts for no rate.
             self.bar.set_position(bytes);
             self.bar.reset_eta();
