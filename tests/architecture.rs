@@ -32,6 +32,7 @@ const MODULES: &[Module] = &[
             "toml",
             "ort",
             "ort_tract",
+            "tract_linalg",
             "libloading",
             "ureq",
         ],

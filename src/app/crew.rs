@@ -1,10 +1,10 @@
 //! The crew: threads that each keep one worker process busy with the tasks of a plan.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     os::unix::ffi::OsStrExt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -16,7 +16,8 @@ use super::{
     index::Workforce,
     inference::{Heard, Inference, Track},
     job::{Analysis, Reply, Request, Wish, failure_of},
-    plan::{Task, WantedSpace, Why},
+    ledger::{Claim, Ledger},
+    plan::{Task, Why},
 };
 use crate::{
     audio::{
@@ -27,7 +28,7 @@ use crate::{
     file::{FailureRecord, FileStamp},
     library::{Found, stamp},
     space::SpaceId,
-    store::{Library, StoreError},
+    store::StoreError,
     track::{ContentId, Failure, FailureKind, TrackNumber},
 };
 
@@ -46,78 +47,6 @@ const LONGEST: f64 = 1e7;
 /// Naming reads the whole file; slower than this many bytes a second is a hang.
 const SLOWEST_READ: u64 = 1_000_000;
 
-/// Why a file's samples are, or are not, needed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
-    /// These spaces are to be filled, by whoever holds the claim.
-    Fill(Vec<SpaceId>),
-    /// Everything is there.
-    Covered,
-    /// Another file with the same content is being worked on.
-    Shared,
-    /// The same content failed before, and nothing has changed that could help.
-    Failed(Vec<(String, FailureRecord)>),
-}
-
-/// What is known of contents during one pass; shared by the crew.
-pub struct Ledger<'a> {
-    library: &'a Library,
-    wanted: &'a [WantedSpace],
-    claimed: Mutex<HashSet<ContentId>>,
-    /// Tracks that a task of the plan fills in.
-    filling: HashSet<TrackNumber>,
-    failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
-}
-
-impl<'a> Ledger<'a> {
-    pub fn new(
-        library: &'a Library,
-        wanted: &'a [WantedSpace],
-        tasks: &[Task],
-        failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
-    ) -> Self {
-        let filled = |task: &Task| if let Why::BackFill(track) = task.why { Some(track) } else { None };
-        let filling = tasks.iter().filter_map(filled).collect();
-        Self { library, wanted, claimed: Mutex::default(), filling, failed }
-    }
-
-    fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
-        // A view for each question: one that is held keeps the store from reusing its pages.
-        let number = self.library.view()?.number_of(content)?;
-        let failures = self.failed.get(content);
-        let refuses = |space: &SpaceId| {
-            failures.is_some_and(|all| all.iter().any(|(name, _)| name.is_empty() || *name == space.name))
-        };
-        let lacking = self.wanted.iter().filter(|wanted| !wanted.has(number)).map(|wanted| &wanted.space);
-        let (refused, spaces): (Vec<_>, Vec<_>) = lacking.cloned().partition(refuses);
-        if spaces.is_empty() {
-            return Ok(match failures {
-                Some(failures) if !refused.is_empty() => Claim::Failed(failures.clone()),
-                _ if number.is_some() || lock(&self.claimed).insert(*content) => Claim::Covered,
-                _ => Claim::Shared,
-            });
-        }
-        let is_filled = number.is_some_and(|number| self.filling.contains(&number));
-        let first = !is_filled && lock(&self.claimed).insert(*content);
-        Ok(if first { Claim::Fill(spaces) } else { Claim::Shared })
-    }
-
-    /// What is on record of a content that cannot be named any better than by its bytes.
-    fn failures_of(&self, content: Option<&ContentId>) -> Option<Vec<(String, FailureRecord)>> {
-        self.failed.get(content?).cloned()
-    }
-}
-
-impl WantedSpace {
-    fn has(&self, number: Option<TrackNumber>) -> bool {
-        number.is_some_and(|number| self.covered.contains(&number))
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A task with all that came of it.
 pub struct Finished {
     pub task: Task,
@@ -130,7 +59,7 @@ pub struct Finished {
 
 /// What the crew has to say.
 pub enum Report {
-    Finished(Finished),
+    Finished(Box<Finished>),
     /// What models heard in a file that is finished.
     Heard(Heard),
     Trouble(Trouble),
@@ -171,7 +100,7 @@ pub fn labour(
         }
         let (report, track) = match hand.perform(task, ledger) {
             Ok(None) => return,
-            Ok(Some((finished, track))) => (Report::Finished(finished), track),
+            Ok(Some((finished, track))) => (Report::Finished(Box::new(finished)), track),
             Err(trouble) => (Report::Trouble(trouble), None),
         };
         if reports.send(report).is_err() {

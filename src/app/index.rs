@@ -11,11 +11,13 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::{
-    crew::{Ledger, Limits, Report, Trouble, labour},
+    crew::{Limits, Report, Trouble, labour},
     inference::Inference,
+    ledger::Ledger,
     plan::Task,
     progress::{Event, Progress},
-    record::{Recorder, Tally},
+    record::Recorder,
+    tally::Tally,
 };
 use crate::{
     audio::worker::WorkerCommand,
@@ -123,7 +125,7 @@ fn collect(
     let mut last = Instant::now();
     loop {
         match reports.recv_timeout(GLANCE) {
-            Ok(Report::Finished(finished)) => recorder.take(finished, progress)?,
+            Ok(Report::Finished(finished)) => recorder.take(*finished, progress)?,
             Ok(Report::Heard(heard)) => recorder.hear(heard, progress),
             Ok(Report::Trouble(trouble)) => return Err(trouble.into()),
             Err(RecvTimeoutError::Timeout) => {}

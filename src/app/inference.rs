@@ -1,4 +1,4 @@
-//! The one thread that runs models. Windows of several tracks wait in a bounded queue while workers decode on.
+//! What runs models: windows of several tracks wait in a bounded queue for one thread, while workers decode on.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,19 +11,16 @@ use std::{
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
+use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
-use super::mean::Mean;
+use super::models::{self, Models};
 use crate::{
-    extract::model::{Engine, EngineError, InferenceSettings, Installed, Session, Tensor},
+    extract::model::{Engine, EngineError, InferenceSettings, Installed, Tensor},
     space::Features,
 };
 
 /// Windows that wait: a few tracks', so that the model never waits for a decoder.
 const QUEUE: usize = 32;
-
-/// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
-const IDLE: Duration = Duration::from_secs(60);
 
 /// How often a full queue is looked at by those who may be asked to stop.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -39,22 +36,26 @@ pub struct Inference {
     pub engine: &'static Engine,
 }
 
+/// What both sides of the queue know.
 #[derive(Debug, Default)]
-struct Shared {
+pub struct Shared {
     /// Models that cannot be run, and why.
     broken: Mutex<BTreeMap<String, String>>,
     /// What waits is not wanted any more.
-    abandoned: AtomicBool,
+    pub abandoned: AtomicBool,
+    /// The user knows that there is a faster engine.
+    told: AtomicBool,
 }
 
-enum Message {
+/// What the thread is sent.
+pub enum Message {
     Window(u64, Arc<Installed>, Tensor),
     Close(u64, Answer),
     Forget(u64),
 }
 
 /// Takes what was heard of a track.
-type Answer = Box<dyn FnOnce(Heard) + Send>;
+pub type Answer = Box<dyn FnOnce(Heard) + Send>;
 
 /// What came of one track's windows.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ impl Inference {
             shared: Arc::clone(&shared),
             loaded: HashMap::new(),
         };
-        let thread = thread::spawn(move || run(&messages, models));
+        let thread = thread::spawn(move || models::run(&messages, models));
         let (queue, thread, tickets) = (Some(queue), Some(thread), AtomicU64::new(0));
         Ok(Self { queue, thread, tickets, shared, engine })
     }
@@ -124,7 +125,12 @@ impl Drop for Inference {
 }
 
 impl Shared {
-    fn broken(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+    /// Whether something was told before; it is now.
+    pub fn said(&self, order: Ordering) -> bool {
+        self.told.swap(true, order)
+    }
+
+    pub fn broken(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -158,78 +164,5 @@ impl Drop for Track<'_> {
     }
 }
 
-/// Models that are loaded.
-struct Models {
-    settings: InferenceSettings,
-    engine: &'static Engine,
-    shared: Arc<Shared>,
-    loaded: HashMap<String, Session>,
-}
-
-impl Models {
-    /// Runs one window into `means`; a model that fails is not run again.
-    fn hear(&mut self, model: &Installed, input: &Tensor, means: &mut Means) {
-        let name = &model.spec.name;
-        if self.shared.broken().contains_key(name) {
-            return;
-        }
-        let mut heard = || {
-            if !self.loaded.contains_key(name) {
-                let session = Session::open(model, &self.settings, self.engine)?;
-                self.loaded.insert(name.clone(), session);
-            }
-            let session = self.loaded.get_mut(name).expect("it was just loaded");
-            let heard = session.run(input);
-            means.warnings.extend(session.take_warning());
-            heard
-        };
-        match heard() {
-            Ok(heard) => means.by_model.entry(name.clone()).or_default().add(&heard),
-            Err(error) => {
-                let reason = chain(&error);
-                means.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
-                self.shared.broken().insert(name.clone(), reason);
-                self.loaded.remove(name);
-            }
-        }
-    }
-}
-
-/// What was heard of one track so far.
-#[derive(Default)]
-struct Means {
-    by_model: BTreeMap<String, Mean>,
-    warnings: Vec<String>,
-}
-
-/// The life of the thread.
-fn run(messages: &Receiver<Message>, mut models: Models) {
-    let mut tracks: HashMap<u64, Means> = HashMap::new();
-    loop {
-        let abandoned = models.shared.abandoned.load(Ordering::Relaxed);
-        match messages.recv_timeout(IDLE) {
-            Ok(Message::Window(ticket, model, input)) if !abandoned => {
-                models.hear(&model, &input, tracks.entry(ticket).or_default());
-            }
-            Ok(Message::Close(ticket, answer)) if !abandoned => {
-                let means = tracks.remove(&ticket).unwrap_or_default();
-                let broken = models.shared.broken();
-                let whole = means.by_model.into_iter().filter(|(name, _)| !broken.contains_key(name));
-                let features = whole.map(|(name, mean)| (name, mean.features())).collect();
-                drop(broken);
-                answer(Heard { ticket, features, warnings: means.warnings });
-            }
-            Ok(Message::Forget(ticket) | Message::Close(ticket, _) | Message::Window(ticket, ..)) => {
-                tracks.remove(&ticket);
-            }
-            Err(RecvTimeoutError::Timeout) => models.loaded.clear(),
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
-
-/// An error with its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
+#[cfg(test)]
+mod tests;

@@ -5,16 +5,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    plan::{KnownFile, Verdict},
-    record::{Failures, decoder},
-};
+use super::plan::{KnownFile, Verdict};
 use crate::{
+    audio::DECODER,
     file::{FailureRecord, FileRecord},
     space::SpaceId,
     store::{StoreError, View},
     track::{ContentId, TrackNumber},
 };
+
+/// Failures of one file: by space, or by nothing where the whole file has failed.
+pub type Failures = Vec<(String, FailureRecord)>;
+
+/// What a failure stands with: the decoder, and the recipe of the space that refused the file. Once one of them
+/// has changed, the file is tried again.
+pub fn decoder(space: Option<&SpaceId>) -> String {
+    match space {
+        None => DECODER.to_owned(),
+        Some(space) => format!("{DECODER}, {} {}", space.name, space.fingerprint.short(16)),
+    }
+}
 
 /// Failures on record, and which of them stand.
 pub struct Knowledge {

@@ -7,59 +7,31 @@ use std::{
 };
 
 use super::{
-    crew::{Claim, Finished, Named},
+    crew::{Finished, Named},
     inference::Heard,
     job::Analysis,
+    knowledge::{Failures, decoder},
+    ledger::Claim,
+    numbers::Numbers,
     plan::{Task, Why},
     progress::{Event, Progress},
+    tally::Tally,
 };
 use crate::{
-    audio::{DECODER, Identity},
     extract::Method,
     file::{FailureRecord, FileRecord},
     moment::Moment,
     space::{Features, Precision, SpaceId},
     store::{Change, Library, PaceRecord, StoreError},
-    track::{ContentId, Failure, FailureKind, Tags, TrackNumber, TrackRecord},
+    track::{ContentId, Failure, FailureKind, Tags, TrackNumber},
 };
-
-/// What a pass has done so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub opened: u64,
-    pub decoded: u64,
-    /// Vectors by space.
-    pub stored: BTreeMap<String, u64>,
-    pub failed: u64,
-    pub failed_known: u64,
-    pub partial: u64,
-}
-
-impl Tally {
-    /// Both together; what had failed before was the same both times.
-    pub fn and(mut self, other: Self) -> Self {
-        for (space, stored) in other.stored {
-            *self.stored.entry(space).or_default() += stored;
-        }
-        self.opened += other.opened;
-        self.decoded += other.decoded;
-        self.failed += other.failed;
-        self.partial = self.partial.max(other.partial);
-        self
-    }
-}
-
-/// Failures of one file: by space, or by nothing where the whole file has failed.
-pub type Failures = Vec<(String, FailureRecord)>;
 
 /// Collects rows until they are committed. The store is asked through a new view each time: one that is
 /// held would keep it from reusing its pages.
 pub struct Recorder<'a> {
     library: &'a Library,
     methods: &'a [Method],
-    next: u32,
-    /// Contents that got their number in this pass.
-    numbers: HashMap<ContentId, TrackNumber>,
+    numbers: Numbers<'a>,
     history: HashMap<PathBuf, Failures>,
     /// Contents that failed in this pass, and paths that wait for what becomes of a content.
     failed: HashMap<ContentId, Vec<(String, Failure)>>,
@@ -92,10 +64,9 @@ impl<'a> Recorder<'a> {
             history.entry(path).or_default().push((space, record));
         }
         Ok(Self {
-            next: view.next_number()?,
+            numbers: Numbers::new(library, view.next_number()?),
             library,
             methods,
-            numbers: HashMap::new(),
             history,
             failed: HashMap::new(),
             followers: HashMap::new(),
@@ -139,14 +110,15 @@ impl<'a> Recorder<'a> {
         let mut track = None;
         let failures = match named {
             Named::Already(number) => {
-                self.update(number, analysis.as_ref())?;
+                self.changes.extend(self.numbers.update(number, analysis.as_ref())?);
                 let content = self.library.view()?.track(number)?.map(|record| record.content);
                 track = Some((content, number));
                 self.outcome(&path, content, number, analysis, progress)
             }
             Named::Identity(identity, claim) => {
                 let content = identity.content;
-                let number = self.number(&identity, analysis.as_ref())?;
+                let (number, change) = self.numbers.number(&identity, analysis.as_ref())?;
+                self.changes.extend(change);
                 track = Some((Some(content), number));
                 self.file(&task, Some(content), Some(number), identity.tags);
                 match claim {
@@ -193,61 +165,6 @@ impl<'a> Recorder<'a> {
             FileRecord { stamp, device, content, track, tags, missing: None, checked: Moment::now() };
         self.changes.push(Change::File(task.file.path.clone(), record));
         self.changes.push(Change::Mended(task.file.path.clone()));
-    }
-
-    /// The track's number, given now if it has none.
-    fn number(
-        &mut self,
-        identity: &Identity,
-        analysis: Option<&Result<Analysis, Failure>>,
-    ) -> Result<TrackNumber, StoreError> {
-        let content = identity.content;
-        let known = match self.numbers.get(&content) {
-            Some(number) => Some(*number),
-            None => self.library.view()?.number_of(&content)?,
-        };
-        let number = match known {
-            Some(number) if self.is_on_record(&content, number)? => {
-                self.update(number, analysis)?;
-                return Ok(number);
-            }
-            // Its record was damaged.
-            Some(number) => number,
-            None => {
-                self.next += 1;
-                TrackNumber(self.next - 1)
-            }
-        };
-        self.numbers.insert(content, number);
-        let mut record = TrackRecord {
-            content,
-            codec: identity.codec.clone(),
-            rate: identity.rate,
-            channels: identity.channels,
-            seconds: identity.seconds.unwrap_or_default(),
-            partial: false,
-        };
-        correct(&mut record, analysis);
-        self.changes.push(Change::Track(number, record));
-        Ok(number)
-    }
-
-    /// Whether a track's record can be read, or is on its way to the store.
-    fn is_on_record(&self, content: &ContentId, number: TrackNumber) -> Result<bool, StoreError> {
-        Ok(self.numbers.contains_key(content) || self.library.view()?.track(number)?.is_some())
-    }
-
-    /// What decoding found out about a known track.
-    fn update(
-        &mut self,
-        number: TrackNumber,
-        analysis: Option<&Result<Analysis, Failure>>,
-    ) -> Result<(), StoreError> {
-        if let (Some(Ok(_)), Some(mut record)) = (analysis, self.library.view()?.track(number)?) {
-            correct(&mut record, analysis);
-            self.changes.push(Change::Track(number, record));
-        }
-        Ok(())
     }
 
     /// Rows for what a worker computed; true where something failed.
@@ -351,22 +268,6 @@ impl<'a> Recorder<'a> {
             self.changes.push(Change::Failure(path.to_owned(), space, record));
         }
         true
-    }
-}
-
-/// What a failure stands with: the decoder, and the recipe of the space that refused the file. Once one of them
-/// has changed, the file is tried again.
-pub fn decoder(space: Option<&SpaceId>) -> String {
-    match space {
-        None => DECODER.to_owned(),
-        Some(space) => format!("{DECODER}, {} {}", space.name, space.fingerprint.short(16)),
-    }
-}
-
-fn correct(record: &mut TrackRecord, analysis: Option<&Result<Analysis, Failure>>) {
-    if let Some(Ok(analysis)) = analysis {
-        record.seconds = analysis.seconds;
-        record.partial = analysis.partial;
     }
 }
 

@@ -7,7 +7,7 @@ use indexer::{
     config::Config,
     extract::{
         EXTRACTORS, Method,
-        model::{Engine, InstalledError, MODELS, SpecError},
+        model::{Engine, EngineError, InstalledError, MODELS, SpecError},
     },
     playlist::format::location,
     space::SpaceId,
@@ -30,15 +30,27 @@ pub fn methods(list: &str, session: &Session) -> anyhow::Result<Vec<Method>> {
             methods
         }
         "none" => vec![],
-        list => list.split(',').map(|name| method(name.trim(), session)).collect::<Result<_, _>>()?,
+        list => list.split(',').map(|name| find(name.trim(), session)).collect::<Result<_, _>>()?,
     };
     methods.sort_by(|a, b| a.name().cmp(b.name()));
     methods.dedup_by(|a, b| a.name() == b.name());
     Ok(methods)
 }
 
-/// The method called `name`.
+/// The one method that `run` makes and groups by.
 pub fn method(name: &str, session: &Session) -> anyhow::Result<Method> {
+    is_one(name)?;
+    find(name, session)
+}
+
+fn is_one(name: &str) -> Result<(), Usage> {
+    if name.contains(',') || ["all", "none"].contains(&name) {
+        return Err(Usage(format!("--method {name}: one method is needed here")));
+    }
+    Ok(())
+}
+
+fn find(name: &str, session: &Session) -> anyhow::Result<Method> {
     Method::find(name, &session.config.models_folder()).map_err(|error| refusal(name, error))
 }
 
@@ -55,6 +67,7 @@ fn refusal(name: &str, error: InstalledError) -> anyhow::Error {
 
 /// The space that a `--method` of cluster names: as scans fill it now, or how that begins.
 pub fn space(name: &str, session: &Session) -> anyhow::Result<Result<SpaceId, String>> {
+    is_one(name)?;
     match Method::find(name, &session.config.models_folder()) {
         Ok(method) => Ok(Ok(method.space())),
         // What was filled before the model went away can still be clustered.
@@ -79,12 +92,9 @@ pub fn inference(methods: &[Method], session: &Session) -> anyhow::Result<Option
     Ok(Some(Arc::new(inference)))
 }
 
-/// The engine that runs models here; none while there is no model.
-pub fn engine(methods: &[Method], session: &Session) -> anyhow::Result<Option<&'static Engine>> {
-    if !methods.iter().any(Method::is_model) {
-        return Ok(None);
-    }
-    Ok(Some(Engine::start(&session.config.inference, &data_folders(session))?))
+/// The engine that runs models here.
+pub fn engine(session: &Session) -> Result<&'static Engine, EngineError> {
+    Engine::start(&session.config.inference, &data_folders(session))
 }
 
 /// The engine as `--json` shows it.

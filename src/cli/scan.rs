@@ -159,6 +159,7 @@ pub fn as_json(summary: &ScanSummary) -> Value {
         "failed_known": tally.failed_known,
         "partial": tally.partial,
         "missing": summary.missing,
+        "broken": summary.broken,
         "seconds": summary.seconds,
     })
 }

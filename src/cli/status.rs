@@ -28,7 +28,7 @@ impl Status {
         let (methods, _) = Method::all(&session.config.models_folder());
         let wanted: Vec<_> = methods.iter().map(Method::space).collect();
         let status = status(&View::open(&folder)?, &wanted)?;
-        let engine = engine(&methods, session)?;
+        let engine = methods.iter().any(Method::is_model).then(|| engine(session)).transpose()?;
         if session.config.json {
             print_json(&as_json(&status, engine, &folder))?;
         } else {

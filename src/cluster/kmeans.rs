@@ -94,15 +94,15 @@ impl KMeans {
 
     /// The centroids (n × columns) at which linfa ends, once for each start. In f64, as scikit-learn does it: in f32 a
     /// sum over many points loses the digits by which starts differ.
-    fn starts(&self, rows: &Array2<f32>, n: usize, seed: u64) -> impl Iterator<Item = Array2<f64>> {
-        let values = DatasetBase::from(rows.mapv(f64::from));
+    fn starts(&self, values: &Array2<f32>, n: usize, seed: u64) -> impl Iterator<Item = Array2<f64>> {
+        let values = DatasetBase::from(values.mapv(f64::from));
         // linfa compares the root of the squared moves, and refuses 0.
         let tolerance = (self.tolerance * spread(values.records())).sqrt().max(f64::MIN_POSITIVE);
         let mut random = Xoshiro256Plus::seed_from_u64(seed);
         (0..self.starts).map(move |_| {
-            let start = plus_plus(rows, n, &mut random);
+            random.jump();
             linfa_clustering::KMeans::params_with_rng(n, random.clone())
-                .init_method(KMeansInit::Precomputed(start))
+                .init_method(KMeansInit::KMeansPlusPlus)
                 .n_runs(1)
                 .max_n_iterations(self.max_iterations as u64)
                 .tolerance(tolerance)
@@ -128,36 +128,26 @@ impl KMeans {
     }
 }
 
-/// Rows far from each other (Arthur and Vassilvitskii 2007); of a few that chance proposes, each time the one that
-/// leaves the rows nearest to what is chosen, as scikit-learn does it. linfa's own choice takes the first, and its ten
-/// starts miss the best clusters where scikit-learn's find them. At least `n` rows must be distinct.
+/// Rows far from each other (Arthur and Vassilvitskii 2007). linfa's own choice measures every centroid again for
+/// each further one. At least `n` rows must be distinct.
 fn plus_plus(values: &Array2<f32>, n: usize, random: &mut Xoshiro256Plus) -> Array2<f64> {
     let mut uniform = || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-    let proposals = 2 + (n as f64).ln() as usize;
     let only = vec![0; values.nrows()];
-    let nearer = |squares: &[f64], row: usize| -> Vec<f64> {
-        let centroid = values.row(row).mapv(f64::from).insert_axis(Axis(0));
-        let distances = lloyd::squared_distances(values, &only, &centroid);
-        squares.iter().zip(distances).map(|(least, square)| least.min(square)).collect()
-    };
+    let mut squares = vec![f64::INFINITY; values.nrows()];
+    let mut centroids = Array2::zeros((n, values.ncols()));
     let mut row = (uniform() * values.nrows() as f64) as usize;
-    let mut squares = nearer(&vec![f64::INFINITY; values.nrows()], row);
-    let mut rows = vec![row];
-    while rows.len() < n {
-        let total: f64 = squares.iter().sum();
-        let proposed = (0..proposals).map(|_| {
-            let mut left = uniform() * total;
-            let passed = squares.iter().position(|square| {
-                left -= square;
-                left < 0.0
-            });
-            let row = passed.unwrap_or_default();
-            (row, nearer(&squares, row))
+    for mut centroid in centroids.rows_mut() {
+        centroid.assign(&values.row(row).mapv(f64::from));
+        let distances = lloyd::squared_distances(values, &only, &centroid.to_owned().insert_axis(Axis(0)));
+        squares.iter_mut().zip(distances).for_each(|(least, square)| *least = least.min(square));
+        let mut left = uniform() * squares.iter().sum::<f64>();
+        let passed = squares.iter().position(|square| {
+            left -= square;
+            left < 0.0
         });
-        (row, squares) = least(proposed, |(_, squares)| squares.iter().sum());
-        rows.push(row);
+        row = passed.unwrap_or_default();
     }
-    values.select(Axis(0), &rows).mapv(f64::from)
+    centroids
 }
 
 /// Exact iterations until the centroids' squared moves sum up to less than `settled`, `most` of them at most.

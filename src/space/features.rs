@@ -52,6 +52,6 @@ mod tests {
         let best = Score::best(&values);
         assert_eq!((best.len(), best[0]), (32, Score { class: 7, value: 0.9 }));
         assert_eq!(best[1..3].iter().map(|score| score.class).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!(Score::best(&[]), []);
+        assert_eq!(Score::best(&[f32::NAN]), []);
     }
 }

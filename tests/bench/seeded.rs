@@ -20,8 +20,10 @@ struct Tensor {
 pub fn write(path: &Path) -> io::Result<()> {
     let tensors = tensors();
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    // The magic number, the protocol's number 1001, and what nobody reads of the machine it was made on.
-    file.write_all(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}.")?;
+    // The magic number, the protocol's number 1001, and that bytes are in little-endian order.
+    file.write_all(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}(")?;
+    text(&mut file, "little_endian")?;
+    file.write_all(b"\x88u.")?;
     file.write_all(b"\x80\x02}(")?;
     text(&mut file, "iteration")?;
     file.write_all(b"J\xc0\x27\x09\x00")?;

@@ -3,11 +3,13 @@
 
 use std::{collections::BTreeMap, fs};
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
     environment::{TestEnv, counts},
     miniature::{describe, heard, install, models},
+    signals::interrupted,
     sounds::{tones, wav},
 };
 
@@ -240,7 +242,10 @@ fn a_model_that_was_changed_after_import_stores_nothing_and_stops_nothing_else()
         fs::write(&weights, bytes).unwrap();
         let scan = env.run("scan music --json");
         assert_eq!(scan.status, 1, "{scan:?}");
-        assert!(scan.stderr.contains("was changed after it was installed: import mini again"), "{scan:?}");
+        assert!(
+            scan.stderr.contains("was changed after it was installed: fetch or import mini again"),
+            "{scan:?}"
+        );
         assert_eq!(scan.json()["failed"], 0, "no file is to blame");
         assert!(heard(&env, "mini").is_empty());
     }
@@ -258,4 +263,19 @@ fn with_much_to_do_the_hand_made_vectors_come_first() {
     assert_eq!(counts(&scan, COUNTS), [514, 514, 0, 0], "two decodes a song");
     assert_eq!(scan["stored"], serde_json::json!({"mfcc": 257, "mini": 257}));
     assert_eq!(counts(&scan, ["found", "missing"]), [257, 0]);
+}
+
+#[test]
+fn a_scan_that_was_stopped_goes_on_where_it_was() {
+    let env = TestEnv::new();
+    install(&env, "mini");
+    tones(&env.path("music"), "tone", 0..200);
+    let first = interrupted(&env, "scan music --method mini --json --jobs 1", &[Signal::INT]);
+    assert_eq!(first.status, 130, "{}", first.stdout);
+    let kept = heard(&env, "mini");
+    assert!((1..200).contains(&kept.len()), "it was stopped after {}", kept.len());
+    assert_eq!(first.json()["stored"]["mini"], kept.len(), "what was heard is stored");
+    assert_eq!(env.json("scan --method mini")["stored"]["mini"], 200 - kept.len());
+    let all = heard(&env, "mini");
+    assert!(kept.iter().all(|(name, heard)| all[name] == *heard));
 }

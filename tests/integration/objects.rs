@@ -10,7 +10,7 @@ use crate::{
 };
 
 const PASS: &str =
-    "roots found unchanged opened renamed decoded stored failed failed_known partial missing seconds";
+    "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
 const CLUSTER: &str = "set run method algorithm n tracks coverage noise inertia seconds playlists";
 
 const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
@@ -23,7 +23,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
     ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
     ("errors", "errors", "failures"),
-    ("model list", "model list", "folder models"),
+    ("model list", "model list", "folder models engine"),
     ("model fetch", "model fetch mini", "model"),
     ("model import", "model import mini.pth --as mini", "model"),
     ("model verify", "model verify", "models"),
@@ -39,7 +39,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("run", "/cluster/playlists/0", "id name file size added removed kept"),
     ("cluster", "/playlists/2", "id name file size added removed kept"),
     ("status", "/roots/0", "path state"),
-    ("status", "/spaces/0", "name fingerprint dimension stored wanted"),
+    ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
     ("model list", "/models/0", MODEL),
     ("model fetch", "/model", MODEL),
     ("model import", "/model", MODEL),

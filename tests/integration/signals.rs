@@ -18,7 +18,7 @@ const SONGS: u64 = 400;
 const BOUND: Duration = Duration::from_secs(20);
 
 /// Starts `line`, waits until it says that a file is done, sends `signals`, and gives what came of it.
-fn interrupted(env: &TestEnv, line: &str, signals: &[Signal]) -> Output {
+pub fn interrupted(env: &TestEnv, line: &str, signals: &[Signal]) -> Output {
     let mut child = env.start(&format!("{line} --debug"));
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use ort::environment::{Environment, EnvironmentBuilder};
 use ort::logging::LogLevel;
@@ -50,6 +51,14 @@ impl Default for InferenceSettings {
     }
 }
 
+impl InferenceSettings {
+    /// Threads of one inference.
+    pub(super) fn threads(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        if self.threads == 0 { cores() } else { self.threads }
+    }
+}
+
 /// No engine can be used.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -94,12 +103,13 @@ impl Engine {
             return Ok(engine);
         }
         let search = Search::of_process(&settings.runtime, data_folders);
-        let started = Box::leak(Box::new(Self::build(choose(settings.engine, &search)?)?));
+        let started =
+            Box::leak(Box::new(Self::build(choose(settings.engine, &search)?, settings.threads())?));
         tracing::info!("models are computed by {started}");
         Ok(engine.insert(started))
     }
 
-    fn build(choice: Choice) -> Result<Self, EngineError> {
+    fn build(choice: Choice, threads: usize) -> Result<Self, EngineError> {
         let (kind, version, reason, builder) = match choice {
             Choice::OnnxRuntime(runtime) => {
                 let Runtime { library, version, passed_over, builder } = *runtime;
@@ -107,7 +117,7 @@ impl Engine {
                 (Kind::OnnxRuntime(library), version, reason, builder)
             }
             Choice::Tract(reason) => {
-                start_tract()?;
+                start_tract(threads)?;
                 (Kind::Tract, tract_version(), reason, ort::init())
             }
         };
@@ -196,13 +206,17 @@ fn choose(engine: EngineChoice, search: &Search) -> Result<Choice, EngineError> 
 }
 
 #[cfg(feature = "tract")]
-fn start_tract() -> Result<(), EngineError> {
+fn start_tract(threads: usize) -> Result<(), EngineError> {
+    use tract_linalg::multithread::{Executor, set_default_executor};
+    if threads > 1 {
+        set_default_executor(Executor::multithread(threads));
+    }
     ort::set_api(ort_tract::api());
     Ok(())
 }
 
 #[cfg(not(feature = "tract"))]
-fn start_tract() -> Result<(), EngineError> {
+fn start_tract(_: usize) -> Result<(), EngineError> {
     Err(EngineError::NoTract)
 }
 

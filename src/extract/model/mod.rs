@@ -19,7 +19,7 @@ pub mod fetch;
 mod filters;
 pub mod front_end;
 #[cfg(test)]
-mod golden;
+pub(crate) mod golden;
 pub mod import;
 mod inputs;
 pub mod installed;

@@ -133,7 +133,10 @@ fn files_that_are_not_those_that_were_installed_are_refused_before_use() {
         for bytes in [&flipped[..], &whole[..whole.len() - 1], b""] {
             fs::write(&file, bytes).unwrap();
             let error = Session::open(&model, &settings(), engine()).err().unwrap().to_string();
-            assert!(error.contains("was changed after it was installed: import cnn14-mini again"), "{error}");
+            assert!(
+                error.contains("was changed after it was installed: fetch or import cnn14-mini again"),
+                "{error}"
+            );
         }
         fs::write(&file, whole).unwrap();
     }

@@ -1,0 +1,130 @@
+use std::{fs, path::Path, sync::mpsc};
+
+use super::*;
+use crate::{
+    app::{
+        analyse::analyse,
+        job::{Reply, Wish},
+    },
+    extract::{
+        Method,
+        model::{
+            ModelSpec,
+            golden::{path, tiny},
+            import,
+        },
+    },
+};
+
+/// The engine that the tests run on: that of the machine only where it is asked for.
+fn inference() -> Inference {
+    let settings = match std::env::var_os("INDEXER_TEST_ONNXRUNTIME") {
+        Some(library) => InferenceSettings { runtime: library.into(), ..InferenceSettings::default() },
+        None => serde_json::from_str(r#"{"engine": "tract"}"#).unwrap(),
+    };
+    Inference::start(&settings, &[]).unwrap()
+}
+
+fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {
+    Arc::new(import(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true).unwrap())
+}
+
+/// Twelve seconds of a sine of 440 Hz, in 16 bits and 48 000 Hz.
+fn sine(amplitude: f64, folder: &Path) -> PathBuf {
+    let at = |n: u32| amplitude * (std::f64::consts::TAU * 440.0 * f64::from(n) / 48_000.0).sin();
+    let samples = (0..12 * 48_000).flat_map(|n| ((at(n) * 32_767.0).round() as i16).to_le_bytes());
+    let data: Vec<u8> = samples.collect();
+    let [length, riff] = [data.len() as u32, data.len() as u32 + 36].map(u32::to_le_bytes);
+    let format = [16_u32.to_le_bytes(), [1, 0, 1, 0], 48_000_u32.to_le_bytes(), 96_000_u32.to_le_bytes()];
+    let header: [&[u8]; 6] = [b"RIFF", &riff, b"WAVEfmt ", format.as_flattened(), &[2, 0, 16, 0], b"data"];
+    let path = folder.join(format!("{amplitude}.wav"));
+    fs::write(&path, [&header.concat(), &length[..], &data].concat()).unwrap();
+    path
+}
+
+/// Decodes a file, and gives what the models hear in it.
+fn listen(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> Heard {
+    let stop = AtomicBool::new(false);
+    let wishes: Vec<_> =
+        models.iter().map(|model| Wish::of(&Method::Model(Box::new((**model).clone())))).collect();
+    let mut track = inference.track();
+    let analysis = analyse(file, &wishes, &mut |reply| {
+        if let Reply::Window(name, input) = reply {
+            let model = models.iter().find(|model| model.spec.name == name).unwrap();
+            assert!(track.window(model, input, &stop));
+        }
+    });
+    assert_eq!(analysis.unwrap().vectors, []);
+    let (answer, heard) = mpsc::channel();
+    track.close(move |heard| answer.send(heard).unwrap(), &stop);
+    heard.recv().unwrap()
+}
+
+#[test]
+fn models_that_are_only_imported_hear_what_their_front_ends_promise() {
+    let folder = tempfile::tempdir().unwrap();
+    let [loud, soft] = [0.5, 0.05].map(|amplitude| sine(amplitude, folder.path()));
+    let inference = inference();
+    for (name, dimension) in [("clap", 512), ("openl3", 6144), ("wav2vec2", 768)] {
+        let file = folder.path().join(format!("{name}.onnx"));
+        fs::write(&file, tiny(name)).unwrap();
+        let model = install(&file, name, name, &folder.path().join("models"));
+        let values = |file: &Path| {
+            let heard = listen(&inference, &[Arc::clone(&model)], file);
+            assert_eq!(heard.warnings, [] as [&str; 0]);
+            let [(_, features)] = <[_; 1]>::try_from(heard.features).unwrap();
+            assert_eq!((features.values.len(), features.scores.len()), (dimension, 0));
+            features.values
+        };
+        let (loud, soft) = (values(&loud), values(&soft));
+        let gaps: Vec<f32> = loud.iter().zip(&soft).map(|(loud, soft)| loud - soft).collect();
+        match name {
+            // Decibels: a tenth of the amplitude takes the same away from every mel band above the rounding.
+            "clap" => assert!(gaps.iter().any(|gap| gap.abs() > 1.0)),
+            // The largest sample.
+            "openl3" => {
+                let wrong = loud.iter().zip(&soft).find(|(loud, soft)| (*loud - 10.0 * *soft).abs() > 1e-3);
+                assert_eq!(wrong, None);
+            }
+            // To mean 0 and variance 1: loudness is nothing.
+            _ => assert!(gaps.iter().all(|gap| gap.abs() < 2e-2), "{gaps:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_model_that_cannot_be_run_is_told_once_and_stops_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["good", "bad"];
+    let models =
+        names.map(|name| install(&path("cnn14_mini_zip.pth"), "cnn14", name, &folder.path().join("models")));
+    fs::write(folder.path().join("models/bad.onnx"), "no network").unwrap();
+    let (inference, file) = (inference(), sine(0.5, folder.path()));
+    let first = listen(&inference, &models, &file);
+    let second = listen(&inference, &models, &file);
+    for heard in [&first, &second] {
+        let names: Vec<_> = heard.features.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["good"]);
+    }
+    assert_eq!(first.features, second.features);
+    assert_eq!((first.warnings.len(), second.warnings.len()), (1, 0));
+    assert!(first.warnings[0].starts_with("bad cannot be run, the rest goes on: "), "{first:?}");
+    assert!(first.warnings[0].contains("was changed after it was installed"), "{first:?}");
+    assert_eq!(inference.broken().into_keys().collect::<Vec<_>>(), ["bad"]);
+}
+
+#[test]
+fn what_is_abandoned_is_never_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = install(&path("cnn14_mini_zip.pth"), "cnn14", "mini", &folder.path().join("models"));
+    let (inference, stop) = (inference(), AtomicBool::new(false));
+    let input = Tensor { shape: vec![1, 1, 1001, 64], values: vec![0.0; 64_064] };
+    inference.abandon(true);
+    let mut track = inference.track();
+    assert!((0..2 * QUEUE).all(|_| track.window(&model, input.clone(), &stop)));
+    let (answer, heard) = mpsc::channel();
+    track.close(move |heard| answer.send(heard).unwrap(), &stop);
+    assert!(heard.recv().is_err(), "the answer is dropped");
+    inference.abandon(false);
+    assert_eq!(listen(&inference, &[model], &sine(0.5, folder.path())).features.len(), 1);
+}

@@ -1,0 +1,90 @@
+//! What is known of contents during one pass, so that no recording is decoded twice.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+};
+
+use super::plan::{Task, WantedSpace, Why};
+use crate::{
+    file::FailureRecord,
+    space::SpaceId,
+    store::{Library, StoreError},
+    track::{ContentId, TrackNumber},
+};
+
+/// Why a file's samples are, or are not, needed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claim {
+    /// These spaces are to be filled, by whoever holds the claim.
+    Fill(Vec<SpaceId>),
+    /// Everything is there.
+    Covered,
+    /// Another file with the same content is being worked on.
+    Shared,
+    /// The same content failed before, and nothing has changed that could help.
+    Failed(Vec<(String, FailureRecord)>),
+}
+
+/// What is known of contents during one pass; shared by the crew.
+pub struct Ledger<'a> {
+    library: &'a Library,
+    wanted: &'a [WantedSpace],
+    claimed: Mutex<HashSet<ContentId>>,
+    /// Tracks that a task of the plan fills in.
+    filling: HashSet<TrackNumber>,
+    failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
+}
+
+impl<'a> Ledger<'a> {
+    pub fn new(
+        library: &'a Library,
+        wanted: &'a [WantedSpace],
+        tasks: &[Task],
+        failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
+    ) -> Self {
+        let filled = |task: &Task| if let Why::BackFill(track) = task.why { Some(track) } else { None };
+        let filling = tasks.iter().filter_map(filled).collect();
+        Self { library, wanted, claimed: Mutex::default(), filling, failed }
+    }
+
+    /// What is to be done with a file that turned out to hold `content`.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
+        // A view for each question: one that is held keeps the store from reusing its pages.
+        let number = self.library.view()?.number_of(content)?;
+        let failures = self.failed.get(content);
+        let refuses = |space: &SpaceId| {
+            failures.is_some_and(|all| all.iter().any(|(name, _)| name.is_empty() || *name == space.name))
+        };
+        let lacking = self.wanted.iter().filter(|wanted| !wanted.has(number)).map(|wanted| &wanted.space);
+        let (refused, spaces): (Vec<_>, Vec<_>) = lacking.cloned().partition(refuses);
+        if spaces.is_empty() {
+            return Ok(match failures {
+                Some(failures) if !refused.is_empty() => Claim::Failed(failures.clone()),
+                _ if number.is_some() || lock(&self.claimed).insert(*content) => Claim::Covered,
+                _ => Claim::Shared,
+            });
+        }
+        let is_filled = number.is_some_and(|number| self.filling.contains(&number));
+        let first = !is_filled && lock(&self.claimed).insert(*content);
+        Ok(if first { Claim::Fill(spaces) } else { Claim::Shared })
+    }
+
+    /// What is on record of a content that cannot be named any better than by its bytes.
+    pub fn failures_of(&self, content: Option<&ContentId>) -> Option<Vec<(String, FailureRecord)>> {
+        self.failed.get(content?).cloned()
+    }
+}
+
+impl WantedSpace {
+    fn has(&self, number: Option<TrackNumber>) -> bool {
+        number.is_some_and(|number| self.covered.contains(&number))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! The life of the thread that runs models: they are loaded when a window waits, and dropped when none has come for a while.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::{
+    inference::{Heard, Message, Shared},
+    mean::Mean,
+};
+use crate::extract::model::{Engine, InferenceSettings, Installed, Session, SessionError, Tensor};
+
+/// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Models that are loaded.
+pub struct Models {
+    pub settings: InferenceSettings,
+    pub engine: &'static Engine,
+    pub shared: Arc<Shared>,
+    pub loaded: HashMap<String, Session>,
+}
+
+impl Models {
+    /// Runs one window into `means`; a model that fails is not run again.
+    fn hear(&mut self, model: &Installed, input: &Tensor, means: &mut Means) {
+        let name = &model.spec.name;
+        if self.shared.broken().contains_key(name) {
+            return;
+        }
+        let heard = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut means.warnings)));
+        let reason = match heard {
+            Ok(Ok(heard)) => return means.by_model.entry(name.clone()).or_default().add(&heard),
+            Ok(Err(error)) => chain(&error),
+            Err(_) => format!("{} has crashed on it", self.engine.name()),
+        };
+        means.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
+        self.shared.broken().insert(name.clone(), reason);
+        self.loaded.remove(name);
+    }
+
+    fn run(
+        &mut self,
+        model: &Installed,
+        input: &Tensor,
+        warnings: &mut Vec<String>,
+    ) -> Result<crate::extract::model::Heard, SessionError> {
+        let name = &model.spec.name;
+        if !self.loaded.contains_key(name) {
+            if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said(Ordering::Relaxed)) {
+                let engine = self.engine.name();
+                warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
+            }
+            let session = Session::open(model, &self.settings, self.engine)?;
+            self.loaded.insert(name.clone(), session);
+        }
+        let session = self.loaded.get_mut(name).expect("it was just loaded");
+        let heard = session.run(input);
+        warnings.extend(session.take_warning());
+        heard
+    }
+}
+
+/// What was heard of one track so far.
+#[derive(Default)]
+struct Means {
+    by_model: BTreeMap<String, Mean>,
+    warnings: Vec<String>,
+}
+
+/// The life of the thread.
+pub fn run(messages: &Receiver<Message>, mut models: Models) {
+    let mut tracks: HashMap<u64, Means> = HashMap::new();
+    loop {
+        let abandoned = models.shared.abandoned.load(Ordering::Relaxed);
+        match messages.recv_timeout(IDLE) {
+            Ok(Message::Window(ticket, model, input)) if !abandoned => {
+                models.hear(&model, &input, tracks.entry(ticket).or_default());
+            }
+            Ok(Message::Close(ticket, answer)) if !abandoned => {
+                let means = tracks.remove(&ticket).unwrap_or_default();
+                let broken = models.shared.broken();
+                let whole = means.by_model.into_iter().filter(|(name, _)| !broken.contains_key(name));
+                let features = whole.map(|(name, mean)| (name, mean.features())).collect();
+                drop(broken);
+                answer(Heard { ticket, features, warnings: means.warnings });
+            }
+            Ok(Message::Forget(ticket) | Message::Close(ticket, _) | Message::Window(ticket, ..)) => {
+                tracks.remove(&ticket);
+            }
+            Err(RecvTimeoutError::Timeout) => models.loaded.clear(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// An error with its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
