@@ -33,9 +33,11 @@ pub struct Score {
 const KEPT: usize = 32;
 
 impl Score {
-    /// The best of all `values`, one per class, best first; of equal ones the lower class first.
+    /// The best of all `values`, one per class, best first; of equal ones the lower class first. What is
+    /// not a number is no score.
     pub fn best(values: &[f32]) -> Vec<Self> {
-        let mut scores: Vec<_> = (0_u16..).zip(values).map(|(class, &value)| Self { class, value }).collect();
+        let scores = (0_u16..).zip(values).map(|(class, &value)| Self { class, value });
+        let mut scores: Vec<_> = scores.filter(|score| score.value.is_finite()).collect();
         scores.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.class.cmp(&b.class)));
         scores.truncate(KEPT);
         scores
