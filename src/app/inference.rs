@@ -17,6 +17,7 @@ use super::models::{self, Models};
 use crate::{
     extract::model::{Engine, EngineError, InferenceSettings, Installed, Tensor},
     space::Features,
+    track::Failure,
 };
 
 /// Windows that wait: a few tracks', so that the model never waits for a decoder.
@@ -62,7 +63,7 @@ pub type Answer = Box<dyn FnOnce(Heard) + Send>;
 pub struct Heard {
     pub ticket: u64,
     /// By model. One that cannot be run is absent.
-    pub features: Vec<(String, Features)>,
+    pub results: Vec<(String, Result<Features, Failure>)>,
     /// What the user should know, once.
     pub warnings: Vec<String>,
 }
@@ -81,6 +82,7 @@ impl Inference {
             engine,
             shared: Arc::clone(&shared),
             loaded: HashMap::new(),
+            strikes: HashMap::new(),
         };
         let thread = thread::spawn(move || models::run(&messages, models));
         let (queue, thread, tickets) = (Some(queue), Some(thread), AtomicU64::new(0));

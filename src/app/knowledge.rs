@@ -87,6 +87,13 @@ impl Knowledge {
                 known.refused_by.push(space.clone());
             }
         }
+        // A copy of what was refused is refused.
+        let content = record.content.and_then(|content| self.by_content.get(&content));
+        for (space, _) in content.into_iter().flatten().filter(|(space, _)| !space.is_empty()) {
+            if !known.refused_by.contains(space) {
+                known.refused_by.push(space.clone());
+            }
+        }
         known
     }
 }

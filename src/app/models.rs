@@ -13,10 +13,16 @@ use super::{
     inference::{Heard, Message, Shared},
     mean::Mean,
 };
-use crate::extract::model::{Engine, InferenceSettings, Installed, Session, SessionError, Tensor};
+use crate::{
+    extract::model::{Engine, InferenceSettings, Installed, Session, SessionError, Tensor},
+    track::{Failure, FailureKind},
+};
 
 /// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
 const IDLE: Duration = Duration::from_secs(60);
+
+/// After so many files in a row that it cannot compute, the model is to blame.
+const STRIKES: u32 = 5;
 
 /// Models that are loaded.
 pub struct Models {
@@ -24,21 +30,37 @@ pub struct Models {
     pub engine: &'static Engine,
     pub shared: Arc<Shared>,
     pub loaded: HashMap<String, Session>,
+    /// Files in a row that a model could not compute.
+    pub strikes: HashMap<String, u32>,
 }
 
 impl Models {
-    /// Runs one window into `means`; a model that fails is not run again.
+    /// Runs one window into `means`. What cannot be computed is the file's failure; a model that cannot be loaded, or
+    /// fails file after file, is not run again.
     fn hear(&mut self, model: &Installed, input: &Tensor, means: &mut Means) {
         let name = &model.spec.name;
-        if self.shared.broken().contains_key(name) {
+        if self.shared.broken().contains_key(name) || means.failed.contains_key(name) {
             return;
         }
         let heard = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut means.warnings)));
-        let reason = match heard {
-            Ok(Ok(heard)) => return means.by_model.entry(name.clone()).or_default().add(&heard),
-            Ok(Err(error)) => chain(&error),
-            Err(_) => format!("{} has crashed on it", self.engine.name()),
+        let (reason, is_of_file) = match heard {
+            Ok(Ok(heard)) => {
+                self.strikes.insert(name.clone(), 0);
+                return means.by_model.entry(name.clone()).or_default().add(&heard);
+            }
+            Ok(Err(error)) => {
+                let of_file = matches!(error, SessionError::Run { .. } | SessionError::TooShort { .. });
+                (chain(&error), of_file)
+            }
+            Err(_) => (format!("{} has crashed on it", self.engine.name()), false),
         };
+        let strikes = self.strikes.entry(name.clone()).or_default();
+        *strikes += 1;
+        if is_of_file && *strikes < STRIKES {
+            let failure = Failure::of_system(FailureKind::Crashed, reason);
+            means.failed.insert(name.clone(), failure);
+            return;
+        }
         means.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
         self.shared.broken().insert(name.clone(), reason);
         self.loaded.remove(name);
@@ -70,6 +92,7 @@ impl Models {
 #[derive(Default)]
 struct Means {
     by_model: BTreeMap<String, Mean>,
+    failed: BTreeMap<String, Failure>,
     warnings: Vec<String>,
 }
 
@@ -77,18 +100,21 @@ struct Means {
 pub fn run(messages: &Receiver<Message>, mut models: Models) {
     let mut tracks: HashMap<u64, Means> = HashMap::new();
     loop {
+        let message = messages.recv_timeout(IDLE);
         let abandoned = models.shared.abandoned.load(Ordering::Relaxed);
-        match messages.recv_timeout(IDLE) {
+        match message {
             Ok(Message::Window(ticket, model, input)) if !abandoned => {
                 models.hear(&model, &input, tracks.entry(ticket).or_default());
             }
             Ok(Message::Close(ticket, answer)) if !abandoned => {
-                let means = tracks.remove(&ticket).unwrap_or_default();
-                let broken = models.shared.broken();
-                let whole = means.by_model.into_iter().filter(|(name, _)| !broken.contains_key(name));
-                let features = whole.map(|(name, mean)| (name, mean.features())).collect();
-                drop(broken);
-                answer(Heard { ticket, features, warnings: means.warnings });
+                let Means { by_model, failed, warnings } = tracks.remove(&ticket).unwrap_or_default();
+                let broken = models.shared.broken().clone();
+                let is_sound = |name: &String| !broken.contains_key(name);
+                let whole = by_model.into_iter().filter(|(name, _)| !failed.contains_key(name));
+                let results = whole.map(|(name, mean)| (name, Ok(mean.features())));
+                let results = results.chain(failed.clone().into_iter().map(|(name, why)| (name, Err(why))));
+                let results = results.filter(|(name, _)| is_sound(name)).collect();
+                answer(Heard { ticket, results, warnings });
             }
             Ok(Message::Forget(ticket) | Message::Close(ticket, _) | Message::Window(ticket, ..)) => {
                 tracks.remove(&ticket);

@@ -1,5 +1,7 @@
 //! Which of the spaces of one name is clustered: a changed recipe makes a new space, which fills slowly.
 
+use std::collections::HashSet;
+
 use super::cluster::ClusterRunError;
 use crate::{space::SpaceId, store::View};
 
@@ -24,26 +26,47 @@ pub fn recipe(
     current: Result<SpaceId, String>,
 ) -> Result<Recipe, ClusterRunError> {
     let mut earlier = Vec::new();
-    for record in view.spaces()?.into_iter().filter(|record| record.space.name == method) {
-        if Ok(&record.space) != current.as_ref() {
-            earlier.push((view.covered(&record.space)?.len(), record.space));
-        }
+    let known = view.spaces()?.into_iter().filter(|record| record.space.name == method);
+    let known: Vec<_> = known.filter(|record| Ok(&record.space) != current.as_ref()).collect();
+    let (mut at_hand, mut refused) = (HashSet::new(), HashSet::new());
+    if !known.is_empty() {
+        let failures = view.failures()?.into_iter();
+        let failed: HashSet<_> =
+            failures.filter(|(_, space, _)| space == method).map(|(path, ..)| path).collect();
+        view.files(|path, record| {
+            if let Some(track) = record.track.filter(|_| record.missing.is_none()) {
+                at_hand.insert(track);
+                if failed.contains(path) {
+                    refused.insert(track);
+                }
+            }
+        })?;
+    }
+    for record in known {
+        earlier.push((view.covered(&record.space)?.intersection(&at_hand).count(), record.space));
     }
     let best = earlier.into_iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
     let (space, best) = match (current, best) {
         (Ok(space), None | Some((0, _))) => return Ok(Recipe { space, warning: None }),
         (Err(remedy), None | Some((0, _))) => return Err(ClusterRunError::NotInstalled(remedy)),
-        (Err(_), Some((_, space))) => return Ok(Recipe { space, warning: None }),
+        (Err(remedy), Some((_, space))) => {
+            let warning =
+                format!("the stored vectors of {method} are used, and no new ones are made: {remedy}");
+            return Ok(Recipe { space, warning: Some(warning) });
+        }
         (Ok(space), Some(best)) => (space, best),
     };
     let (had, earlier) = best;
-    let has = view.covered(&space)?.len();
-    if has as f64 >= ENOUGH * had as f64 {
+    let covered = view.covered(&space)?;
+    let has = covered.intersection(&at_hand).count();
+    // What the current recipe has refused, it will never have.
+    let done = has + refused.difference(&covered).count();
+    if done as f64 >= ENOUGH * had as f64 {
         return Ok(Recipe { space, warning: None });
     }
     let warning = format!(
         "{method} has changed, and {has} tracks have its new vectors: the earlier ones of {had} tracks are used \
-         until `indexer scan` has made enough"
+         until `indexer scan --method {method}` has made enough"
     );
     Ok(Recipe { space: earlier, warning: Some(warning) })
 }

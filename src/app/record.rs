@@ -33,6 +33,8 @@ pub struct Recorder<'a> {
     methods: &'a [Method],
     numbers: Numbers<'a>,
     history: HashMap<PathBuf, Failures>,
+    /// Paths of what a space has refused, by content and space.
+    refused: HashMap<(ContentId, String), Vec<PathBuf>>,
     /// Contents that failed in this pass, and paths that wait for what becomes of a content.
     failed: HashMap<ContentId, Vec<(String, Failure)>>,
     followers: HashMap<ContentId, Vec<PathBuf>>,
@@ -60,7 +62,13 @@ impl<'a> Recorder<'a> {
     pub fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
         let view = library.view()?;
         let mut history: HashMap<_, Failures> = HashMap::new();
+        let mut refused: HashMap<_, Vec<PathBuf>> = HashMap::new();
         for (path, space, record) in view.failures()? {
+            if let Some(content) =
+                view.file(&path)?.and_then(|file| file.content).filter(|_| !space.is_empty())
+            {
+                refused.entry((content, space.clone())).or_default().push(path.clone());
+            }
             history.entry(path).or_default().push((space, record));
         }
         Ok(Self {
@@ -68,6 +76,7 @@ impl<'a> Recorder<'a> {
             library,
             methods,
             history,
+            refused,
             failed: HashMap::new(),
             followers: HashMap::new(),
             listening: HashMap::new(),
@@ -153,8 +162,7 @@ impl<'a> Recorder<'a> {
         heard.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
         let Some(listening) = self.listening.remove(&heard.ticket) else { return };
         let Listening { path, content, number, seconds, partial } = listening;
-        let results = heard.features.into_iter().map(|(name, features)| (name, Ok(features))).collect();
-        let failed = self.results(&path, content, number, results, progress);
+        let failed = self.results(&path, content, number, heard.results, progress);
         self.tally.failed += u64::from(failed);
         progress.event(Event::Done { path: &path, seconds, partial });
     }
@@ -206,10 +214,9 @@ impl<'a> Recorder<'a> {
         for (name, result) in results {
             match result.and_then(finite) {
                 Ok(features) => {
-                    let before = self.history.get(path).into_iter().flatten();
-                    if before.into_iter().any(|(space, _)| *space == name) {
-                        self.changes.push(Change::Healed(path.to_owned(), name.clone()));
-                    }
+                    let paths = content.and_then(|content| self.refused.remove(&(content, name.clone())));
+                    let healed = paths.into_iter().flatten();
+                    self.changes.extend(healed.map(|path| Change::Healed(path, name.clone())));
                     self.vector(&name, number, features);
                 }
                 Err(failure) => failures.push((name, failure)),

@@ -38,6 +38,8 @@ pub struct ScanRequest {
     pub rules: Rules,
     /// What is to be made of every track.
     pub methods: Vec<Method>,
+    /// Models that should be among them and cannot be used, and why.
+    pub unusable: BTreeMap<String, String>,
     pub retry_failed: bool,
     /// Believe that what is not there is gone, and that another disk is the library now.
     pub accept_missing: bool,
@@ -148,8 +150,11 @@ pub fn pass(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
-    if !prepared.is_long() {
-        return perform(prepared, library, workforce, progress, stop);
+    // A second try of files that have failed is one pass: a failure of two spaces is one.
+    if !prepared.is_long() || request.retry_failed {
+        let mut summary = perform(prepared, library, workforce, progress, stop)?;
+        summary.broken.extend(request.unusable.clone());
+        return Ok(summary);
     }
     let by_hand = request.methods.iter().filter(|method| !method.is_model()).cloned().collect();
     let first = ScanRequest { methods: by_hand, ..request.clone() };
@@ -157,10 +162,13 @@ pub fn pass(
     if first.interrupted {
         return Ok(first);
     }
-    // What was to be tried again has just been.
-    let second = ScanRequest { retry_failed: false, ..request.clone() };
-    let second = perform(prepare(&second, Some(&library.view()?))?, library, workforce, progress, stop)?;
-    Ok(first.and(second))
+    let mut second = prepare(request, Some(&library.view()?))?;
+    // Told by the first.
+    second.survey.errors.clear();
+    let second = perform(second, library, workforce, progress, stop)?;
+    let mut both = first.and(second);
+    both.broken.extend(request.unusable.clone());
+    Ok(both)
 }
 
 /// Surveys the folders and plans, writing nothing. Without a view there is no store yet.

@@ -110,8 +110,10 @@ pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
         }
     }
     for record in known {
-        let stored = view.covered(&record.space)?.intersection(&tracks).count();
-        let wanted = tracks.iter().filter(|track| is_wanted(**track, &record.space.name)).count();
+        let covered = view.covered(&record.space)?;
+        let stored = covered.intersection(&tracks).count();
+        let counts = |track: &TrackNumber| covered.contains(track) || is_wanted(*track, &record.space.name);
+        let wanted = tracks.iter().filter(|track| counts(track)).count();
         let pace = view.pace(&record.space)?;
         spaces.push(SpaceStatus {
             stored,

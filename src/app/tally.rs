@@ -23,6 +23,7 @@ impl Tally {
         self.opened += other.opened;
         self.decoded += other.decoded;
         self.failed += other.failed;
+        self.failed_known = self.failed_known.max(other.failed_known);
         self.partial = self.partial.max(other.partial);
         self
     }

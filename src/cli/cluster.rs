@@ -179,7 +179,9 @@ pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io
     }
     let covered = 100.0 * summary.coverage;
     let partial = if summary.coverage < 1.0 {
-        format!(" ({covered:.0} % of the library: run `indexer scan` for the rest)")
+        let method =
+            if summary.method == "mfcc" { String::new() } else { format!(" --method {}", summary.method) };
+        format!(" ({covered:.0} % of the library: run `indexer scan{method}` for the rest)")
     } else {
         String::new()
     };

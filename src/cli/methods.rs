@@ -1,9 +1,9 @@
 //! What `--method` names: the vectors that scans make, the space that is clustered.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use indexer::{
-    app::{Event, Inference, Progress},
+    app::Inference,
     config::Config,
     extract::{
         EXTRACTORS, Method,
@@ -16,17 +16,19 @@ use indexer::{
 
 use serde_json::{Value, json};
 
-use super::{outcome::Usage, session::Session};
+use super::{
+    outcome::{Usage, one_line},
+    session::Session,
+};
 
-/// The methods that a `--method` of scan names, each once.
-pub fn methods(list: &str, session: &Session) -> anyhow::Result<Vec<Method>> {
+/// The methods that a `--method` of scan names, each once, and installed models that cannot be used, with the reason.
+pub fn methods(list: &str, session: &Session) -> anyhow::Result<(Vec<Method>, BTreeMap<String, String>)> {
+    let mut unusable = BTreeMap::new();
     let mut methods = match list {
         "all" => {
             let (methods, problems) = Method::all(&session.config.models_folder());
-            let bars = session.bars();
-            for problem in problems {
-                bars.event(Event::Warning(format!("{:#}", anyhow::Error::from(problem))));
-            }
+            let reason = |problem| format!("{:#}", anyhow::Error::from(problem));
+            unusable.extend(problems.into_iter().map(|(name, problem)| (name, reason(problem))));
             methods
         }
         "none" => vec![],
@@ -34,7 +36,7 @@ pub fn methods(list: &str, session: &Session) -> anyhow::Result<Vec<Method>> {
     };
     methods.sort_by(|a, b| a.name().cmp(b.name()));
     methods.dedup_by(|a, b| a.name() == b.name());
-    Ok(methods)
+    Ok((methods, unusable))
 }
 
 /// The one method that `run` makes and groups by.
@@ -92,21 +94,27 @@ pub fn inference(methods: &[Method], session: &Session) -> anyhow::Result<Option
     Ok(Some(Arc::new(inference)))
 }
 
-/// The engine that runs models here.
+/// The engine that runs models here, or why there is none.
 pub fn engine(session: &Session) -> Result<&'static Engine, EngineError> {
     Engine::start(&session.config.inference, &data_folders(session))
 }
 
+/// The engine in words.
+pub fn engine_text(engine: &Result<&Engine, EngineError>) -> String {
+    one_line(&engine.as_ref().map_or_else(ToString::to_string, ToString::to_string))
+}
+
 /// The engine as `--json` shows it.
-pub fn engine_json(engine: Option<&Engine>) -> Value {
-    engine.map_or(Value::Null, |engine| {
-        json!({
+pub fn engine_json(engine: &Result<&Engine, EngineError>) -> Value {
+    match engine {
+        Ok(engine) => json!({
             "name": engine.name(),
             "version": engine.version(),
             "library": engine.library().map(location),
             "reason": engine.reason(),
-        })
-    })
+        }),
+        Err(error) => json!({"name": Value::Null, "reason": error.to_string()}),
+    }
 }
 
 /// Where an ONNX Runtime may have been put.

@@ -1,6 +1,6 @@
 //! `indexer run`: the report's whole program in one command.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args;
 use indexer::app::{ScanRequest, cluster};
@@ -32,6 +32,7 @@ impl Run {
             configured: vec![],
             rules: session.rules(),
             methods,
+            unusable: BTreeMap::new(),
             retry_failed: session.config.scan.retry_failed,
             accept_missing: false,
         };
@@ -39,11 +40,11 @@ impl Run {
         if !(session.config.json || session.config.silent) {
             print(&scan::as_text(&scanned))?;
         }
-        if scanned.interrupted {
+        if scanned.interrupted || !scanned.broken.is_empty() {
             if session.config.json {
                 print_json(&scan::as_json(&scanned))?;
             }
-            return Ok(Outcome::Interrupted);
+            return Ok(scan::outcome(&scanned));
         }
         let clustered = cluster(&group, &session.config.store_folder(), &session.bars())?;
         let mut json = scan::as_json(&scanned);

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     methods::{inference, methods},
-    outcome::{Outcome, print, print_json, shown},
+    outcome::{Outcome, complain, print, print_json, shown},
     session::Session,
 };
 
@@ -42,11 +42,13 @@ pub struct Scan {
 impl Scan {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let config = &session.config.scan;
+        let (methods, unusable) = methods(self.method.as_deref().unwrap_or(&config.method), session)?;
         let request = ScanRequest {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
             rules: session.rules(),
-            methods: methods(self.method.as_deref().unwrap_or(&config.method), session)?,
+            methods,
+            unusable,
             retry_failed: self.retry_failed || config.retry_failed,
             accept_missing: self.accept_missing,
         };
@@ -71,7 +73,11 @@ pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSumm
     let workforce = session.workforce(inference(&request.methods, session)?);
     let bars = session.bars();
     let pass = |stop: &_| scan::pass(request, prepared, &library, &workforce, &bars, stop);
-    Ok(session.interruptible(pass)?)
+    let summary = session.interruptible(pass)?;
+    for (model, reason) in &summary.broken {
+        complain(&format!("{model} cannot be run: {reason}"));
+    }
+    Ok(summary)
 }
 
 fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {

@@ -5,7 +5,10 @@ use std::{path::Path, time::Duration};
 use clap::Args;
 use indexer::{
     app::{self, status},
-    extract::{Method, model::Engine},
+    extract::{
+        Method,
+        model::{Engine, EngineError},
+    },
     playlist::format::location,
     store::View,
 };
@@ -13,7 +16,7 @@ use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
 use super::{
-    methods::{engine, engine_json},
+    methods::{engine, engine_json, engine_text},
     outcome::{Outcome, one_line, print, print_json, shown},
     session::Session,
 };
@@ -28,18 +31,18 @@ impl Status {
         let (methods, _) = Method::all(&session.config.models_folder());
         let wanted: Vec<_> = methods.iter().map(Method::space).collect();
         let status = status(&View::open(&folder)?, &wanted)?;
-        let engine = methods.iter().any(Method::is_model).then(|| engine(session)).transpose()?;
+        let engine = methods.iter().any(Method::is_model).then(|| engine(session));
         if session.config.json {
-            print_json(&as_json(&status, engine, &folder))?;
+            print_json(&as_json(&status, engine.as_ref(), &folder))?;
         } else {
-            print(&as_text(&status, engine, &folder))?;
+            print(&as_text(&status, engine.as_ref(), &folder))?;
         }
         Ok(Outcome::Done)
     }
 }
 
 /// The object that SPEC promises for status.
-fn as_json(status: &app::Status, engine: Option<&Engine>, folder: &Path) -> Value {
+fn as_json(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, folder: &Path) -> Value {
     let roots = status.roots.iter().map(|(path, away)| {
         json!({"path": location(path), "state": if away.is_some() { "away" } else { "present" }})
     });
@@ -63,7 +66,7 @@ fn as_json(status: &app::Status, engine: Option<&Engine>, folder: &Path) -> Valu
         "missing": status.missing,
         "failures": status.failures,
         "spaces": spaces.collect::<Vec<_>>(),
-        "engine": engine_json(engine),
+        "engine": engine.map(engine_json),
         "daemon": Value::Null,
     })
 }
@@ -80,7 +83,7 @@ fn rest(pace: &app::Pace) -> String {
 }
 
 /// Lines for people; what did not happen is left out.
-fn as_text(status: &app::Status, engine: Option<&Engine>, folder: &Path) -> String {
+fn as_text(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, folder: &Path) -> String {
     let mut lines = vec![format!("store     {}", shown(folder))];
     for (path, away) in &status.roots {
         let note = away.as_ref().map(|why| format!("  (away: {})", one_line(why))).unwrap_or_default();
@@ -92,10 +95,10 @@ fn as_text(status: &app::Status, engine: Option<&Engine>, folder: &Path) -> Stri
         let percent = 100.0 * space.stored as f64 / space.wanted.max(1) as f64;
         let name = &space.id.name;
         let rest = space.pace.as_ref().filter(|_| space.stored < space.wanted).map(rest).unwrap_or_default();
-        lines.push(format!("{name:10}{} of {} tracks ({percent:.0} %){rest}", space.stored, space.wanted));
+        lines.push(format!("{name:9} {} of {} tracks ({percent:.0} %){rest}", space.stored, space.wanted));
     }
     if let Some(engine) = engine {
-        lines.push(format!("engine    {}", one_line(&engine.to_string())));
+        lines.push(format!("engine    {}", engine_text(engine)));
     }
     if status.failures > 0 {
         lines.push(format!("failed    {} (see `indexer errors`)", status.failures));

@@ -28,16 +28,16 @@ impl Method {
         }
     }
 
-    /// All methods whose vectors every track should have, and models that cannot be used. A model that runs on the
+    /// All methods whose vectors every track should have, and by name models that cannot be used. A model that runs on the
     /// weights of another is made only where it is named.
-    pub fn all(folder: &Path) -> (Vec<Self>, Vec<InstalledError>) {
+    pub fn all(folder: &Path) -> (Vec<Self>, Vec<(String, InstalledError)>) {
         let mut methods: Vec<_> = EXTRACTORS.iter().map(Self::BuiltIn).collect();
         let mut problems = Vec::new();
-        for (_, model) in installed(folder) {
+        for (name, model) in installed(folder) {
             match model {
                 Ok(model) if model.spec.weights.shared_with.is_some() => {}
                 Ok(model) => methods.push(Self::Model(Box::new(model))),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push((name, problem)),
             }
         }
         (methods, problems)

@@ -91,8 +91,9 @@ pub fn put(
 fn encode(features: &Features) -> Vec<u8> {
     let values = &features.values;
     let dimension = u32::try_from(values.len()).unwrap_or(u32::MAX).to_le_bytes();
-    // A value beyond 65 504 has no 16 bits: its vector keeps all of them.
-    let fits = values.iter().all(|value| f16::from_f32(*value).is_finite());
+    // Beyond 65 504 there are no 16 bits, and far below 1 they lose digits: such a vector keeps all of them.
+    let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    let fits = (1e-2..=f32::from(f16::MAX)).contains(&largest);
     if features.precision == Precision::Half && fits {
         let halves = values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes());
         return [F16].into_iter().chain(dimension).chain(halves).collect();

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
-    environment::{TestEnv, counts},
+    environment::{Output, TestEnv, counts},
     miniature::{describe, heard, install, models},
     signals::interrupted,
     sounds::{tones, wav},
@@ -144,7 +144,9 @@ fn clusters_of_a_half_filled_space_say_how_partial_they_are() {
     env.json("scan music/more --method mini");
     let cluster = env.run("cluster --n 2 --method mini");
     assert!(
-        cluster.stdout.contains("9 tracks (50 % of the library: run `indexer scan` for the rest)"),
+        cluster
+            .stdout
+            .contains("9 tracks (50 % of the library: run `indexer scan --method mini` for the rest)"),
         "{cluster:?}"
     );
     assert_eq!(env.json("cluster --n 2 --method mini")["coverage"], 0.5);
@@ -203,6 +205,70 @@ fn a_changed_recipe_is_read_once_it_has_caught_up() {
     let late = env.run("cluster --n 3 --method mini --json");
     assert!(!late.stderr.contains("warning") && late.json()["coverage"] == 1.0, "{late:?}");
     assert_ne!(late.json()["run"], first["run"], "another space is another run");
+
+    for clip in ["acoustic_01.mp3", "ambient_02.flac", "electronic_03.ogg"] {
+        fs::remove_file(env.path("music").join(clip)).unwrap();
+    }
+    describe(&env, "mini", "max_windows = 4", "max_windows = 2");
+    assert_eq!(env.json("scan")["stored"], serde_json::json!({"mini": 15}));
+    let last = env.run("cluster --n 3 --method mini --json");
+    assert!(!last.stderr.contains("warning"), "tracks that are gone are not waited for: {last:?}");
+    assert_eq!(last.json()["tracks"], 15);
+}
+
+#[test]
+fn what_a_space_refuses_is_refused_at_all_its_paths_and_healed_at_all() {
+    let env = TestEnv::new();
+    let faint: Vec<i16> = (0..44_100).map(|n| if n % 500 < 250 { 8 } else { -8 }).collect();
+    for name in ["a", "b", "c"] {
+        fs::write(env.path(format!("music/{name}.wav")), wav(&faint)).unwrap();
+    }
+    env.json("scan music");
+    install(&env, "mini");
+    assert_eq!(counts(&env.run("scan --json").json(), COUNTS), [1, 1, 1, 0]);
+    assert_eq!(counts(&env.json("scan"), COUNTS), [0, 0, 0, 3]);
+    fs::copy(env.path("music/a.wav"), env.path("music/d.wav")).unwrap();
+    assert_eq!(counts(&env.json("scan"), COUNTS), [1, 0, 0, 4]);
+    describe(&env, "mini", "trim = true", "trim = false");
+    assert_eq!(env.json("scan")["stored"], serde_json::json!({"mini": 1}));
+    assert!(env.failures().is_empty());
+    let status = env.json("status");
+    let spaces = status["spaces"].as_array().unwrap().iter().filter(|space| space["name"] == "mini");
+    assert!(spaces.clone().all(|space| space["stored"].as_u64() <= space["wanted"].as_u64()), "{status}");
+}
+
+#[test]
+fn an_installed_model_whose_description_is_not_valid_is_told_and_stops_nothing_else() {
+    let env = with_model();
+    describe(&env, "mini", "shortest = 9920", "shortest = 9919");
+    let scan = env.run("scan music --json --silent");
+    assert_eq!(scan.status, 1, "{scan:?}");
+    let line = "`shortest` in mini.toml is too few samples for the 32 frames that CNN14 needs";
+    assert!(scan.stderr.contains(line) && scan.stderr.lines().count() == 1, "{scan:?}");
+    assert_eq!(scan.json()["stored"], serde_json::json!({"mfcc": 18}));
+    assert!(scan.json()["broken"]["mini"].as_str().unwrap().contains(line));
+}
+
+#[test]
+fn status_and_list_work_without_an_engine() {
+    let env = with_model();
+    env.json("scan music --method mfcc");
+    for line in ["status", "model list"] {
+        let output = Output::of({
+            let mut command = env.indexer(&format!("{line} --json"));
+            command
+                .env("INDEXER_INFERENCE_ENGINE", "onnxruntime")
+                .env("INDEXER_INFERENCE_RUNTIME", "/nowhere");
+            command
+        });
+        assert_eq!(output.status, 0, "{output:?}");
+        // Where the machine has one of its own, that is found.
+        let engine = &output.json()["engine"];
+        assert!(
+            engine["name"].is_string() || engine["reason"].as_str().unwrap().contains("/nowhere"),
+            "{engine}"
+        );
+    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn models_that_are_only_imported_hear_what_their_front_ends_promise() {
         let values = |file: &Path| {
             let heard = listen(&inference, &[Arc::clone(&model)], file);
             assert_eq!(heard.warnings, [] as [&str; 0]);
-            let [(_, features)] = <[_; 1]>::try_from(heard.features).unwrap();
+            let [(_, Ok(features))] = <[_; 1]>::try_from(heard.results).unwrap() else { panic!("it failed") };
             assert_eq!((features.values.len(), features.scores.len()), (dimension, 0));
             features.values
         };
@@ -103,10 +103,10 @@ fn a_model_that_cannot_be_run_is_told_once_and_stops_no_other() {
     let first = listen(&inference, &models, &file);
     let second = listen(&inference, &models, &file);
     for heard in [&first, &second] {
-        let names: Vec<_> = heard.features.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<_> = heard.results.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["good"]);
     }
-    assert_eq!(first.features, second.features);
+    assert_eq!(first.results, second.results);
     assert_eq!((first.warnings.len(), second.warnings.len()), (1, 0));
     assert!(first.warnings[0].starts_with("bad cannot be run, the rest goes on: "), "{first:?}");
     assert!(first.warnings[0].contains("was changed after it was installed"), "{first:?}");
@@ -126,5 +126,30 @@ fn what_is_abandoned_is_never_answered() {
     track.close(move |heard| answer.send(heard).unwrap(), &stop);
     assert!(heard.recv().is_err(), "the answer is dropped");
     inference.abandon(false);
-    assert_eq!(listen(&inference, &[model], &sine(0.5, folder.path())).features.len(), 1);
+    assert_eq!(listen(&inference, &[model], &sine(0.5, folder.path())).results.len(), 1);
+}
+
+#[test]
+fn what_a_model_cannot_compute_is_the_files_failure_until_it_is_every_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("openl3.onnx");
+    fs::write(&file, tiny("openl3")).unwrap();
+    let model = install(&file, "openl3", "openl3", &folder.path().join("models"));
+    let (inference, stop) = (inference(), AtomicBool::new(false));
+    let hear = |samples: usize| {
+        let mut track = inference.track();
+        let input = Tensor { shape: vec![1, samples, 1], values: vec![0.5; samples] };
+        assert!(track.window(&model, input, &stop));
+        let (answer, heard) = mpsc::channel();
+        track.close(move |heard| answer.send(heard).unwrap(), &stop);
+        heard.recv().unwrap().results
+    };
+    // The network takes 48 000 samples.
+    for _ in 0..4 {
+        assert!(matches!(&hear(50_000)[..], [(_, Err(failure))] if !failure.is_final));
+    }
+    assert!(matches!(&hear(48_000)[..], [(_, Ok(_))]));
+    assert!((0..4).all(|_| hear(50_000)[0].1.is_err()) && inference.broken().is_empty());
+    assert_eq!(hear(50_000), []);
+    assert_eq!(inference.broken().into_keys().collect::<Vec<_>>(), ["openl3"]);
 }

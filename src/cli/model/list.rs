@@ -15,7 +15,7 @@ use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
 use super::super::{
-    methods::{engine, engine_json},
+    methods::{engine, engine_json, engine_text},
     outcome::{Outcome, one_line, print, print_json},
     session::Session,
 };
@@ -28,18 +28,18 @@ impl List {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
         let models = known(&folder);
-        let engine = engine(session)?;
+        let engine = engine(session);
         if session.config.json {
             let rows = models.iter().map(|(name, found)| as_json(name, found.as_ref(), &folder));
             let rows = rows.collect::<Vec<_>>();
             print_json(
-                &json!({"folder": location(&folder), "models": rows, "engine": engine_json(Some(engine))}),
+                &json!({"folder": location(&folder), "models": rows, "engine": engine_json(&engine)}),
             )?;
         } else {
             let width = models.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
             let row = |(name, found): &(String, _)| as_text(name, Result::as_ref(found), width, &folder);
             print(&models.iter().map(row).collect::<Vec<_>>().join("\n"))?;
-            print(&format!("{:width$}  {}", "engine", one_line(&engine.to_string())))?;
+            print(&format!("{:width$}  {}", "engine", engine_text(&engine)))?;
         }
         Ok(Outcome::Done)
     }

@@ -7,6 +7,12 @@ use super::spec::{Axis, ModelSpec, Whole, Window};
 /// The longest window, in seconds.
 const LONGEST: f64 = 600.0;
 
+/// Values of one window's input: a message between processes holds 16 MiB.
+const LARGEST: usize = 3_500_000;
+
+/// Words that `--method` knows already.
+const TAKEN: [&str; 3] = ["mfcc", "all", "none"];
+
 /// A bad key, and what is wrong with its value.
 type Bad = (&'static str, String);
 
@@ -15,14 +21,19 @@ fn demand(key: &'static str, fulfilled: bool, reason: &str) -> Result<(), Bad> {
 }
 
 /// Whether files can be called that.
+///
+/// A model cannot be called as something else is already.
 pub fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-    name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain)
+    !TAKEN.contains(&name)
+        && name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(plain)
 }
 
 /// Checks the description of `model`.
 pub fn check(spec: &ModelSpec, model: &str) -> Result<(), Bad> {
-    demand("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`")?;
+    demand("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")?;
     demand("name", spec.name == model, "must be the file's name")?;
     demand("rate", (1_000..=384_000).contains(&spec.rate), "must be 1000 to 384000 (Hz)")?;
     let is_length = |seconds: f64| seconds > 0.0 && seconds <= LONGEST;
@@ -46,9 +57,17 @@ pub fn check(spec: &ModelSpec, model: &str) -> Result<(), Bad> {
         FrontEndSpec::LogMel(mel) => {
             log_mel(mel, spec.rate)?;
             demand("shortest", spec.shortest >= mel.shortest(), "is too few samples for one frame")?;
+            // Below 32 frames nothing is left for the sixth block, and an engine answers with garbage, or crashes.
+            let enough = spec.network.is_none() || mel.frames(spec.shortest) >= 32;
+            demand("shortest", enough, "is too few samples for the 32 frames that CNN14 needs")?;
             &[Axis::Frames, Axis::Bands]
         }
     };
+    let values = match &spec.front_end {
+        FrontEndSpec::Raw(_) => spec.window_samples(),
+        FrontEndSpec::LogMel(mel) => spec.window_samples() / mel.hop * mel.bands,
+    };
+    demand("window", values <= LARGEST, "is too long: its input would have more than 3 500 000 values")?;
     axes("input.axes", &spec.input.axes, content)?;
     outputs(spec)?;
     weights(spec)

@@ -26,7 +26,7 @@ pub enum ImportError {
     Read { path: PathBuf, source: io::Error },
     #[error("cannot write in {}: choose a folder that is writable and has room", folder.display())]
     Write { folder: PathBuf, source: io::Error },
-    #[error("a model cannot be called `{0}`: use a-z, 0-9, `-`, `_` and `.`")]
+    #[error("a model cannot be called `{0}`: use a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")]
     Name(String),
     #[error("{} has {found} bytes, and the published {model} has {wanted}: get it again, or say --unverified if it is meant to be another one", file.display())]
     Size { file: PathBuf, model: String, found: u64, wanted: u64 },

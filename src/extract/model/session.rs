@@ -19,7 +19,9 @@ pub enum SessionError {
         "{provider} is not in {engine}: take it out of inference.providers, or set inference.runtime to a library that has it"
     )]
     NoProvider { provider: &'static str, engine: String },
-    #[error("{engine} cannot load {model}: import it again")]
+    #[error(
+        "{engine} cannot load {model}: it may use an operator that only the other engine has (inference.engine)"
+    )]
     Load { engine: &'static str, model: String, source: ort::Error },
     #[error("{engine} cannot compute {model}")]
     Run { engine: &'static str, model: String, source: ort::Error },
