@@ -175,8 +175,10 @@ impl<'a> Hand<'a> {
         let analysis = if wishes.is_empty() {
             None
         } else {
+            // Beside a model a worker comes last.
+            let speed = if self.workforce.inference.is_some() { SPEED / 10.0 } else { SPEED };
             let longest =
-                |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / SPEED);
+                |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / speed);
             if wishes.iter().any(|wish| matches!(wish, Wish::Inputs(..))) {
                 track = self.workforce.inference.as_deref().map(Inference::track);
             }

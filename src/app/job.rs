@@ -75,11 +75,14 @@ pub struct Analysis {
 /// How often a worker says that it is alive.
 const HEARTBEAT: Duration = Duration::from_millis(500);
 
-/// The whole life of a worker process with `memory` bytes of address space.
+/// The whole life of a worker process with `memory` bytes of address space; `yielding` to whoever wants the processors.
 ///
 /// # Errors
 /// See [`worker::serve`].
-pub fn work(memory: u64) -> io::Result<()> {
+pub fn work(memory: u64, yielding: bool) -> io::Result<()> {
+    if yielding {
+        worker::step_back()?;
+    }
     worker::serve(memory, |request: Request, parent| {
         let mut last = Instant::now();
         let mut tell = |reply: Reply| {

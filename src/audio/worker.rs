@@ -217,6 +217,18 @@ fn is_orphan() -> io::Result<bool> {
     Ok(watched[0].revents().contains(PollFlags::ERR))
 }
 
+/// Niceness of a worker while models run: an inference waits for its slowest thread, so one that a decoder has pushed aside
+/// stops them all. A model without windows leaves the processors to the decoders, so none starves.
+const NICENESS: i32 = 19;
+
+/// Lets others have the processors first.
+///
+/// # Errors
+/// The system does not allow it.
+pub fn step_back() -> io::Result<()> {
+    Ok(rustix::process::nice(NICENESS).map(drop)?)
+}
+
 /// Answers the parent's requests until it closes the pipe.
 ///
 /// `memory` bytes of address space are all this process will ever get.

@@ -78,6 +78,8 @@ impl Session {
     pub fn workforce(&self, inference: Option<Arc<Inference>>) -> Workforce {
         let worker = &self.config.worker;
         let memory = worker.memory_mib.saturating_mul(1 << 20);
+        let mut arguments = vec!["worker".into(), "--memory".into(), memory.to_string().into()];
+        arguments.extend(inference.as_ref().map(|_| "--yielding".into()));
         Workforce {
             // The standard library heeds affinity and cgroup quotas.
             jobs: match self.config.jobs {
@@ -87,7 +89,7 @@ impl Session {
             command: WorkerCommand {
                 // Still this very program when its file has been replaced by an upgrade.
                 program: "/proc/self/exe".into(),
-                arguments: vec!["worker".into(), "--memory".into(), memory.to_string().into()],
+                arguments,
             },
             limits: Limits { stall: Duration::from_secs(worker.stall_seconds) },
             inference,

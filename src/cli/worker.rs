@@ -10,11 +10,14 @@ pub struct Worker {
     /// Bytes of address space.
     #[arg(long)]
     memory: u64,
+    /// Let others have the processors first.
+    #[arg(long)]
+    yielding: bool,
 }
 
 impl Worker {
     pub fn run(&self) -> ExitCode {
-        match indexer::app::work(self.memory) {
+        match indexer::app::work(self.memory, self.yielding) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");
