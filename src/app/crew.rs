@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::{
     index::Workforce,
-    inference::{Heard, Inference, Track},
+    inference::{Heard, Track},
     job::{Analysis, Reply, Request, Wish, failure_of},
     ledger::{Claim, Ledger},
     plan::{Task, Why},
@@ -179,8 +179,13 @@ impl<'a> Hand<'a> {
             let speed = if self.workforce.inference.is_some() { SPEED / 10.0 } else { SPEED };
             let longest =
                 |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / speed);
-            if wishes.iter().any(|wish| matches!(wish, Wish::Inputs(..))) {
-                track = self.workforce.inference.as_deref().map(Inference::track);
+            let model = |wish: &Wish| match wish {
+                Wish::Inputs(name, _) => self.models.get(name.as_str()),
+                Wish::Vector(_) => None,
+            };
+            let models: Vec<_> = wishes.iter().filter_map(model).collect();
+            if !models.is_empty() {
+                track = self.workforce.inference.as_deref().map(|inference| inference.track(&models));
             }
             Some(match self.ask(&Request::Analyse(path, wishes), longest, &mut track) {
                 Ok(Reply::Analysed(analysis)) => Ok(analysis),

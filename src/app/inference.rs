@@ -50,6 +50,8 @@ pub struct Shared {
 
 /// What the thread is sent.
 pub enum Message {
+    /// A file is being decoded for this model: its windows come soon.
+    Expect(Arc<Installed>),
     Window(u64, Arc<Installed>, Tensor),
     Close(u64, Answer),
     Forget(u64),
@@ -89,8 +91,12 @@ impl Inference {
         Ok(Self { queue, thread, tickets, shared, engine })
     }
 
-    /// A place for the windows of one track.
-    pub fn track(&self) -> Track<'_> {
+    /// A place for the windows of one track. The model is loaded while the first one is decoded.
+    pub fn track(&self, models: &[&Arc<Installed>]) -> Track<'_> {
+        for model in models {
+            // Where the queue is full, it is loaded already.
+            drop(self.queue.as_ref().map(|queue| queue.try_send(Message::Expect(Arc::clone(model)))));
+        }
         Track { ticket: self.tickets.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
     }
 

@@ -1,4 +1,5 @@
-//! The life of the thread that runs models: they are loaded when a window waits, and dropped when none has come for a while.
+//! The life of the thread that runs models: they are loaded when a file is decoded for
+//! them, and dropped when no window has come for a while.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -72,19 +73,30 @@ impl Models {
         input: &Tensor,
         warnings: &mut Vec<String>,
     ) -> Result<crate::extract::model::Heard, SessionError> {
-        let name = &model.spec.name;
-        if !self.loaded.contains_key(name) {
-            if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said(Ordering::Relaxed)) {
-                let engine = self.engine.name();
-                warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
-            }
-            let session = Session::open(model, &self.settings, self.engine)?;
-            self.loaded.insert(name.clone(), session);
+        if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said(Ordering::Relaxed)) {
+            let engine = self.engine.name();
+            warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }
-        let session = self.loaded.get_mut(name).expect("it was just loaded");
+        let session = self.load(model)?;
         let heard = session.run(input);
         warnings.extend(session.take_warning());
         heard
+    }
+
+    fn load(&mut self, model: &Installed) -> Result<&mut Session, SessionError> {
+        let name = &model.spec.name;
+        if !self.loaded.contains_key(name) {
+            let session = Session::open(model, &self.settings, self.engine)?;
+            self.loaded.insert(name.clone(), session);
+        }
+        Ok(self.loaded.get_mut(name).expect("it was just loaded"))
+    }
+
+    /// Loads a model whose windows come soon. What is wrong with it is told when they come.
+    fn expect(&mut self, model: &Installed) {
+        if !self.shared.broken().contains_key(&model.spec.name) {
+            drop(catch_unwind(AssertUnwindSafe(|| self.load(model).is_ok())));
+        }
     }
 }
 
@@ -103,6 +115,8 @@ pub fn run(messages: &Receiver<Message>, mut models: Models) {
         let message = messages.recv_timeout(IDLE);
         let abandoned = models.shared.abandoned.load(Ordering::Relaxed);
         match message {
+            Ok(Message::Expect(model)) if !abandoned => models.expect(&model),
+            Ok(Message::Expect(_)) => {}
             Ok(Message::Window(ticket, model, input)) if !abandoned => {
                 models.hear(&model, &input, tracks.entry(ticket).or_default());
             }

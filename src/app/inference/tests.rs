@@ -47,7 +47,7 @@ fn listen(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> Hear
     let stop = AtomicBool::new(false);
     let wishes: Vec<_> =
         models.iter().map(|model| Wish::of(&Method::Model(Box::new((**model).clone())))).collect();
-    let mut track = inference.track();
+    let mut track = inference.track(&[]);
     let analysis = analyse(file, &wishes, &mut |reply| {
         if let Reply::Window(name, input) = reply {
             let model = models.iter().find(|model| model.spec.name == name).unwrap();
@@ -120,7 +120,7 @@ fn what_is_abandoned_is_never_answered() {
     let (inference, stop) = (inference(), AtomicBool::new(false));
     let input = Tensor { shape: vec![1, 1, 1001, 64], values: vec![0.0; 64_064] };
     inference.abandon(true);
-    let mut track = inference.track();
+    let mut track = inference.track(&[]);
     assert!((0..2 * QUEUE).all(|_| track.window(&model, input.clone(), &stop)));
     let (answer, heard) = mpsc::channel();
     track.close(move |heard| answer.send(heard).unwrap(), &stop);
@@ -137,7 +137,7 @@ fn what_a_model_cannot_compute_is_the_files_failure_until_it_is_every_files() {
     let model = install(&file, "openl3", "openl3", &folder.path().join("models"));
     let (inference, stop) = (inference(), AtomicBool::new(false));
     let hear = |samples: usize| {
-        let mut track = inference.track();
+        let mut track = inference.track(&[]);
         let input = Tensor { shape: vec![1, samples, 1], values: vec![0.5; samples] };
         assert!(track.window(&model, input, &stop));
         let (answer, heard) = mpsc::channel();
