@@ -33,8 +33,6 @@ pub struct Inference {
     thread: Option<JoinHandle<()>>,
     tickets: AtomicU64,
     shared: Arc<Shared>,
-    /// What runs them.
-    pub engine: &'static Engine,
 }
 
 /// What both sides of the queue know.
@@ -71,7 +69,7 @@ pub struct Heard {
 }
 
 impl Inference {
-    /// Chooses the engine and starts the thread; a model is loaded when its first window comes.
+    /// Chooses the engine and starts the thread; a model is loaded when a file is decoded for it.
     ///
     /// # Errors
     /// The engine that is asked for is not here.
@@ -88,7 +86,7 @@ impl Inference {
         };
         let thread = thread::spawn(move || models::run(&messages, models));
         let (queue, thread, tickets) = (Some(queue), Some(thread), AtomicU64::new(0));
-        Ok(Self { queue, thread, tickets, shared, engine })
+        Ok(Self { queue, thread, tickets, shared })
     }
 
     /// A place for the windows of one track. The model is loaded while the first one is decoded.
@@ -134,8 +132,8 @@ impl Drop for Inference {
 
 impl Shared {
     /// Whether something was told before; it is now.
-    pub fn said(&self, order: Ordering) -> bool {
-        self.told.swap(true, order)
+    pub fn said(&self) -> bool {
+        self.told.swap(true, Ordering::Relaxed)
     }
 
     pub fn broken(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {

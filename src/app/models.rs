@@ -59,6 +59,7 @@ impl Models {
         *strikes += 1;
         if is_of_file && *strikes < STRIKES {
             let failure = Failure::of_system(FailureKind::Crashed, reason);
+            means.by_model.remove(name);
             means.failed.insert(name.clone(), failure);
             return;
         }
@@ -73,7 +74,7 @@ impl Models {
         input: &Tensor,
         warnings: &mut Vec<String>,
     ) -> Result<crate::extract::model::Heard, SessionError> {
-        if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said(Ordering::Relaxed)) {
+        if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said()) {
             let engine = self.engine.name();
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }
@@ -124,9 +125,8 @@ pub fn run(messages: &Receiver<Message>, mut models: Models) {
                 let Means { by_model, failed, warnings } = tracks.remove(&ticket).unwrap_or_default();
                 let broken = models.shared.broken().clone();
                 let is_sound = |name: &String| !broken.contains_key(name);
-                let whole = by_model.into_iter().filter(|(name, _)| !failed.contains_key(name));
-                let results = whole.map(|(name, mean)| (name, Ok(mean.features())));
-                let results = results.chain(failed.clone().into_iter().map(|(name, why)| (name, Err(why))));
+                let whole = by_model.into_iter().map(|(name, mean)| (name, Ok(mean.features())));
+                let results = whole.chain(failed.into_iter().map(|(name, why)| (name, Err(why))));
                 let results = results.filter(|(name, _)| is_sound(name)).collect();
                 answer(Heard { ticket, results, warnings });
             }

@@ -117,7 +117,7 @@ impl<'a> Recorder<'a> {
         let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
         let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
         let mut track = None;
-        let failures = match named {
+        match named {
             Named::Already(number) => {
                 self.changes.extend(self.numbers.update(number, analysis.as_ref())?);
                 let content = self.library.view()?.track(number)?.map(|record| record.content);
@@ -146,8 +146,7 @@ impl<'a> Recorder<'a> {
                     _ => self.fail(&path, vec![(String::new(), failure)], progress),
                 }
             }
-        };
-        self.tally.failed += u64::from(failures);
+        }
         match (ticket, track) {
             (Some(ticket), Some((content, number))) => {
                 self.listening.insert(ticket, Listening { path, content, number, seconds, partial });
@@ -162,8 +161,7 @@ impl<'a> Recorder<'a> {
         heard.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
         let Some(listening) = self.listening.remove(&heard.ticket) else { return };
         let Listening { path, content, number, seconds, partial } = listening;
-        let failed = self.results(&path, content, number, heard.results, progress);
-        self.tally.failed += u64::from(failed);
+        self.results(&path, content, number, heard.results, progress);
         progress.event(Event::Done { path: &path, seconds, partial });
     }
 
@@ -175,7 +173,7 @@ impl<'a> Recorder<'a> {
         self.changes.push(Change::Mended(task.file.path.clone()));
     }
 
-    /// Rows for what a worker computed; true where something failed.
+    /// Rows for what a worker computed.
     fn outcome(
         &mut self,
         path: &Path,
@@ -183,12 +181,12 @@ impl<'a> Recorder<'a> {
         number: TrackNumber,
         analysis: Option<Result<Analysis, Failure>>,
         progress: &dyn Progress,
-    ) -> bool {
+    ) {
         match analysis {
-            None => false,
+            None => {}
             Some(Err(failure)) => {
                 self.tally.decoded += u64::from(was_decoded(failure.kind));
-                self.results(path, content, number, vec![(String::new(), Err(failure))], progress)
+                self.results(path, content, number, vec![(String::new(), Err(failure))], progress);
             }
             Some(Ok(analysis)) => {
                 self.tally.decoded += 1;
@@ -196,12 +194,12 @@ impl<'a> Recorder<'a> {
                 let features = |values| Features { values, precision: Precision::Single, scores: vec![] };
                 let vectors = analysis.vectors.into_iter();
                 let results = vectors.map(|(name, vector)| (name, vector.map(features))).collect();
-                self.results(path, content, number, results, progress)
+                self.results(path, content, number, results, progress);
             }
         }
     }
 
-    /// Rows for vectors and for failures, by method or by nothing; true where something failed.
+    /// Rows for vectors and for failures, by method or by nothing.
     fn results(
         &mut self,
         path: &Path,
@@ -209,7 +207,7 @@ impl<'a> Recorder<'a> {
         number: TrackNumber,
         results: Vec<(String, Result<Features, Failure>)>,
         progress: &dyn Progress,
-    ) -> bool {
+    ) {
         let mut failures = Vec::new();
         for (name, result) in results {
             match result.and_then(finite) {
@@ -223,15 +221,15 @@ impl<'a> Recorder<'a> {
             }
         }
         if failures.is_empty() {
-            return false;
+            return;
         }
         if let Some(content) = content {
             for follower in self.followers.remove(&content).unwrap_or_default() {
-                self.tally.failed += u64::from(self.fail(&follower, failures.clone(), progress));
+                self.fail(&follower, failures.clone(), progress);
             }
             self.failed.entry(content).or_default().extend(failures.clone());
         }
-        self.fail(path, failures, progress)
+        self.fail(path, failures, progress);
     }
 
     fn vector(&mut self, name: &str, number: TrackNumber, features: Features) {
@@ -246,25 +244,22 @@ impl<'a> Recorder<'a> {
     }
 
     /// A file whose content another file of this pass stands for.
-    fn follow(&mut self, path: &Path, content: ContentId, progress: &dyn Progress) -> bool {
+    fn follow(&mut self, path: &Path, content: ContentId, progress: &dyn Progress) {
         match self.failed.get(&content).cloned() {
             Some(failures) => self.fail(path, failures, progress),
-            None => {
-                self.followers.entry(content).or_default().push(path.to_owned());
-                false
-            }
+            None => self.followers.entry(content).or_default().push(path.to_owned()),
         }
     }
 
     /// The same failures at another path, or after a change that changed nothing.
-    fn again(&mut self, path: &Path, known: Failures) -> bool {
+    fn again(&mut self, path: &Path, known: Failures) {
         self.tally.failed_known += 1;
         let rows = known.into_iter().map(|(space, record)| Change::Failure(path.to_owned(), space, record));
         self.changes.extend(rows);
-        false
     }
 
-    fn fail(&mut self, path: &Path, failures: Vec<(String, Failure)>, progress: &dyn Progress) -> bool {
+    fn fail(&mut self, path: &Path, failures: Vec<(String, Failure)>, progress: &dyn Progress) {
+        self.tally.failed.insert(path.to_owned());
         for (space, failure) in failures {
             progress.event(Event::Failed { path, failure: &failure });
             let before = self.history.get(path).and_then(|all| all.iter().find(|(name, _)| *name == space));
@@ -274,7 +269,6 @@ impl<'a> Recorder<'a> {
             let record = FailureRecord { failure, decoder, first, last: now, tries: tries + 1 };
             self.changes.push(Change::Failure(path.to_owned(), space, record));
         }
-        true
     }
 }
 

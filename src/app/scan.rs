@@ -158,7 +158,11 @@ pub fn pass(
     }
     let by_hand = request.methods.iter().filter(|method| !method.is_model()).cloned().collect();
     let first = ScanRequest { methods: by_hand, ..request.clone() };
-    let first = perform(prepare(&first, Some(&library.view()?))?, library, workforce, progress, stop)?;
+    let by_hand = prepare(&first, Some(&library.view()?))?;
+    // Before the call more may have failed than the hand-made methods know of.
+    let models_know = prepared.plan.failed_known.saturating_sub(by_hand.plan.failed_known) as u64;
+    let mut first = perform(by_hand, library, workforce, progress, stop)?;
+    first.tally.failed_known += models_know;
     if first.interrupted {
         return Ok(first);
     }

@@ -1,6 +1,9 @@
 //! Counts of one pass.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 /// What a pass has done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,21 +12,21 @@ pub struct Tally {
     pub decoded: u64,
     /// Vectors by space.
     pub stored: BTreeMap<String, u64>,
-    pub failed: u64,
+    /// Files, each once whatever of it failed.
+    pub failed: BTreeSet<PathBuf>,
     pub failed_known: u64,
     pub partial: u64,
 }
 
 impl Tally {
-    /// Both together; what had failed before was the same both times.
+    /// Two passes over the same files together. What the second knew as failed, the first had known or found.
     pub fn and(mut self, other: Self) -> Self {
         for (space, stored) in other.stored {
             *self.stored.entry(space).or_default() += stored;
         }
         self.opened += other.opened;
         self.decoded += other.decoded;
-        self.failed += other.failed;
-        self.failed_known = self.failed_known.max(other.failed_known);
+        self.failed.extend(other.failed);
         self.partial = self.partial.max(other.partial);
         self
     }

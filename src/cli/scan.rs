@@ -93,7 +93,7 @@ pub fn outcome(summary: &ScanSummary) -> Outcome {
         Outcome::Interrupted
     } else if !summary.broken.is_empty() {
         Outcome::Failed
-    } else if summary.tally.failed > 0 {
+    } else if !summary.tally.failed.is_empty() {
         Outcome::SomeFailed
     } else {
         Outcome::Done
@@ -161,7 +161,7 @@ pub fn as_json(summary: &ScanSummary) -> Value {
         "renamed": summary.renamed,
         "decoded": tally.decoded,
         "stored": tally.stored,
-        "failed": tally.failed,
+        "failed": tally.failed.len(),
         "failed_known": tally.failed_known,
         "partial": tally.partial,
         "missing": summary.missing,
@@ -182,7 +182,7 @@ pub fn as_text(summary: &ScanSummary) -> String {
         (summary.renamed, "renamed"),
         (summary.missing, "missing"),
         (tally.partial, "partial"),
-        (tally.failed, "failed (see `indexer errors`)"),
+        (tally.failed.len() as u64, "failed (see `indexer errors`)"),
         (tally.failed_known, "failed before"),
     ];
     parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));

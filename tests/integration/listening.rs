@@ -332,6 +332,19 @@ fn with_much_to_do_the_hand_made_vectors_come_first() {
 }
 
 #[test]
+fn a_file_that_fails_in_both_passes_of_a_call_has_failed_once_and_not_before() {
+    let env = TestEnv::new();
+    install(&env, "mini");
+    tones(&env.path("music"), "tone", 0..257);
+    fs::write(env.path("music/short.wav"), wav(&[4000; 5000])).unwrap();
+    fs::write(env.path("music/nonsense.mp3"), "no music").unwrap();
+    let scan = env.run("scan music --json");
+    assert_eq!(scan.status, 3, "{scan:?}");
+    assert_eq!(counts(&scan.json(), ["found", "failed", "failed_known"]), [259, 2, 0]);
+    assert_eq!(counts(&env.json("scan"), COUNTS), [0, 0, 0, 2]);
+}
+
+#[test]
 fn a_scan_that_was_stopped_goes_on_where_it_was() {
     let env = TestEnv::new();
     install(&env, "mini");
