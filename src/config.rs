@@ -28,6 +28,7 @@ pub struct Config {
     pub json: bool,
     pub library: LibraryConfig,
     pub scan: ScanConfig,
+    pub watch: WatchConfig,
     pub worker: WorkerConfig,
     pub models: ModelsConfig,
     pub cluster: ClusterConfig,
@@ -49,6 +50,15 @@ pub struct LibraryConfig {
 pub struct ScanConfig {
     pub method: String,
     pub retry_failed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WatchConfig {
+    pub walk_minutes: u64,
+    pub poll_minutes: u64,
+    pub audit: f64,
+    pub hours: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +105,12 @@ impl Default for LibraryConfig {
 impl Default for ScanConfig {
     fn default() -> Self {
         Self { method: "all".to_owned(), retry_failed: false }
+    }
+}
+
+impl Default for WatchConfig {
+    fn default() -> Self {
+        Self { walk_minutes: 0, poll_minutes: 5, audit: 1.0, hours: String::new() }
     }
 }
 

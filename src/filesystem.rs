@@ -1,6 +1,6 @@
 //! What kind of filesystem a path lies on, as far as stamps, stores and mounts care.
 
-use std::{io, path::Path};
+use std::{io, os::unix::fs::MetadataExt, path::Path};
 
 /// The filesystem under a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,18 +16,20 @@ struct Weak {
     name: &'static str,
     /// Byte-range locks do not hold across machines.
     network: bool,
+    /// Others may change it, and inotify does not tell.
+    silent: bool,
 }
 
 /// Magic numbers from `linux/magic.h`, and of cifs, smb2 and exfat from their own sources.
 const WEAK: &[Weak] = &[
-    Weak { magic: 0x6969, name: "NFS", network: true },
-    Weak { magic: 0xFF53_4D42, name: "CIFS", network: true },
-    Weak { magic: 0xFE53_4D42, name: "SMB2", network: true },
-    Weak { magic: 0x517B, name: "SMB", network: true },
-    Weak { magic: 0x0102_1997, name: "9p", network: true },
-    Weak { magic: 0x6573_5546, name: "FUSE", network: false },
-    Weak { magic: 0x4d44, name: "vfat", network: false },
-    Weak { magic: 0x2011_BAB0, name: "exfat", network: false },
+    Weak { magic: 0x6969, name: "NFS", network: true, silent: true },
+    Weak { magic: 0xFF53_4D42, name: "CIFS", network: true, silent: true },
+    Weak { magic: 0xFE53_4D42, name: "SMB2", network: true, silent: true },
+    Weak { magic: 0x517B, name: "SMB", network: true, silent: true },
+    Weak { magic: 0x0102_1997, name: "9p", network: true, silent: true },
+    Weak { magic: 0x6573_5546, name: "FUSE", network: false, silent: true },
+    Weak { magic: 0x4d44, name: "vfat", network: false, silent: false },
+    Weak { magic: 0x2011_BAB0, name: "exfat", network: false, silent: false },
 ];
 
 /// overlayfs makes a new id at each mount.
@@ -57,10 +59,26 @@ impl Filesystem {
         self.weak().is_some()
     }
 
+    /// The name of a filesystem that does not tell of all changes.
+    pub fn is_silent(&self) -> Option<&'static str> {
+        let silent = self.weak().filter(|weak| weak.silent).map(|weak| weak.name);
+        silent.or((self.magic == OVERLAY).then_some("overlayfs"))
+    }
+
     /// The name of a network filesystem; its locks cannot guard a store.
     pub fn network(&self) -> Option<&'static str> {
         self.weak().filter(|weak| weak.network).map(|weak| weak.name)
     }
+}
+
+/// Whether `path` lies on a disk that turns: many small reads are slow there. What the kernel does not know is not.
+pub fn is_rotating(path: &Path) -> bool {
+    let Ok(found) = std::fs::metadata(path) else { return false };
+    let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));
+    let device = Path::new("/sys/dev/block").join(format!("{major}:{minor}"));
+    // A partition's queue is its disk's.
+    let flag = |folder: &str| std::fs::read(device.join(folder).join("rotational")).ok();
+    flag("queue").or_else(|| flag("../queue")).is_some_and(|flag| flag.starts_with(b"1"))
 }
 
 #[cfg(test)]
@@ -69,14 +87,16 @@ mod tests {
 
     #[test]
     fn network_filesystems_are_named_and_local_ones_are_not() {
-        for (magic, network, weak) in [
-            (0x6969, Some("NFS"), true),
-            (0xFF53_4D42, Some("CIFS"), true),
-            (0x4d44, None, true),
-            (0xEF53, None, false),
-            (OVERLAY, None, false),
+        for (magic, network, weak, silent) in [
+            (0x6969, Some("NFS"), true, Some("NFS")),
+            (0xFF53_4D42, Some("CIFS"), true, Some("CIFS")),
+            (0x6573_5546, None, true, Some("FUSE")),
+            (0x4d44, None, true, None),
+            (0xEF53, None, false, None),
+            (OVERLAY, None, false, Some("overlayfs")),
         ] {
             let filesystem = Filesystem { magic, id: 0 };
+            assert_eq!(filesystem.is_silent(), silent, "{magic:x}");
             assert_eq!(filesystem.network(), network, "{magic:x}");
             assert_eq!(filesystem.has_weak_stamps(), weak, "{magic:x}");
         }

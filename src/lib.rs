@@ -2,7 +2,7 @@
 //!
 //! The parts, from the ground up; an arrow never points up:
 //!
-//! - [`digest`], [`track`], [`mod@file`], [`filesystem`], [`moment`]: the words everything else uses. A recording is named
+//! - [`digest`], [`track`], [`mod@file`], [`filesystem`], [`moment`], [`priority`]: the words everything else uses. A recording is named
 //!   by its [`track::ContentId`], a hash of what is heard.
 //! - [`space`]: what makes vectors comparable, and the points of one space.
 //! - Siblings that do not know each other: [`library`] walks folders, [`audio`] turns bytes into samples in worker
@@ -49,6 +49,7 @@ pub mod filesystem;
 pub mod library;
 pub mod moment;
 pub mod playlist;
+pub mod priority;
 pub mod space;
 pub mod store;
 pub mod track;

@@ -11,12 +11,13 @@ type Module = (&'static str, &'static [&'static [&'static str]], &'static [&'sta
 /// The storeys, from the ground up.
 const MODULES: &[Module] = &[
     ("digest", &[], &["blake3"]),
-    ("moment", &[], &["jiff"]),
+    ("moment", &[], &["jiff", "rustix"]),
     ("filesystem", &[], &["rustix"]),
+    ("priority", &[], &["rustix", "libc"]),
     ("track", &[&["digest"]], &[]),
     ("file", &[&["digest", "moment", "track"]], &[]),
     ("space", &[GROUND], &["ndarray"]),
-    ("library", &[GROUND, &["space"]], &["ignore", "globset", "ndarray"]),
+    ("library", &[GROUND, &["space"]], &["ignore", "globset", "ndarray", "notify", "crossbeam_channel"]),
     ("audio", &[GROUND, &["space"]], &["symphonia", "realfft", "rustix", "postcard", "lofty"]),
     (
         "extract",
@@ -41,17 +42,26 @@ const MODULES: &[Module] = &[
     ("cluster", &[GROUND, &["space"]], &["linfa", "linfa_clustering", "rand", "rand_xoshiro", "ndarray"]),
     ("playlist", &[GROUND, &["space"]], &["pathfinding", "tempfile", "ndarray"]),
     ("config", &[&["cluster", "extract"]], &["toml", "strsim"]),
-    ("app", &[GROUND, &["space"], THIRD], &["crossbeam_channel", "ndarray"]),
+    ("app", &[GROUND, &["space"], THIRD], &["crossbeam_channel", "ndarray", "tempfile"]),
     ("cli", &[GROUND, &["space", "app", "config"], THIRD], CLI),
     ("lib", &[GROUND, &["space", "app", "config"], THIRD], &[]),
     ("main", &[&["cli"]], &[]),
 ];
 
-const GROUND: &[&str] = &["digest", "moment", "filesystem", "track", "file"];
+const GROUND: &[&str] = &["digest", "moment", "filesystem", "priority", "track", "file"];
 /// Siblings that do not know each other.
 const THIRD: &[&str] = &["library", "audio", "extract", "store", "cluster", "playlist"];
-const CLI: &[&str] =
-    &["clap", "anyhow", "indicatif", "signal_hook", "tracing_subscriber", "toml", "strsim", "ndarray"];
+const CLI: &[&str] = &[
+    "clap",
+    "anyhow",
+    "indicatif",
+    "signal_hook",
+    "sd_notify",
+    "tracing_subscriber",
+    "toml",
+    "strsim",
+    "ndarray",
+];
 
 /// Crates without an owner.
 const COMMONS: &[&str] = &["serde", "serde_json", "thiserror", "tracing", "rayon"];

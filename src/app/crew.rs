@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     os::unix::ffi::OsStrExt,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -42,6 +43,8 @@ pub struct Limits {
 /// The rest of the total limit: this, and a twentieth of the track's length.
 const GRACE: Duration = Duration::from_secs(60);
 const SPEED: f64 = 20.0;
+/// Whoever waited for a processor for so long is given that time again.
+const WORTH_EXCUSING: Duration = Duration::from_secs(1);
 /// Seconds of a track that no header can lie beyond: four months.
 const LONGEST: f64 = 1e7;
 /// Naming reads the whole file; slower than this many bytes a second is a hang.
@@ -59,6 +62,7 @@ pub struct Finished {
 
 /// What the crew has to say.
 pub enum Report {
+    Begun(PathBuf),
     Finished(Box<Finished>),
     /// What models heard in a file that is finished.
     Heard(Heard),
@@ -96,6 +100,9 @@ pub fn labour(
     let mut hand = Hand { worker: None, methods, models: models.collect(), workforce, stop };
     for task in tasks {
         if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        if reports.send(Report::Begun(task.file.path.clone())).is_err() {
             return;
         }
         let (report, track) = match hand.perform(task, ledger) {
@@ -175,10 +182,8 @@ impl<'a> Hand<'a> {
         let analysis = if wishes.is_empty() {
             None
         } else {
-            // Beside a model a worker comes last.
-            let speed = if self.workforce.inference.is_some() { SPEED / 10.0 } else { SPEED };
             let longest =
-                |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / speed);
+                |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / SPEED);
             let model = |wish: &Wish| match wish {
                 Wish::Inputs(name, _) => self.models.get(name.as_str()),
                 Wish::Vector(_) => None,
@@ -226,7 +231,7 @@ impl<'a> Hand<'a> {
         };
         let stall = self.workforce.limits.stall;
         let mut begin = Instant::now();
-        let (mut alive, mut done) = (begin, 0.0);
+        let (mut alive, mut done, mut excused) = (begin, 0.0, worker.waited());
         worker.send(request)?;
         loop {
             let limit = longest(done);
@@ -255,6 +260,13 @@ impl<'a> Hand<'a> {
                     return Ok(reply);
                 }
                 Err(Death::TimedOut(_)) => {
+                    // It comes last where others want the processors.
+                    let waited = worker.waited();
+                    let excuse = waited.saturating_sub(excused);
+                    if excuse > WORTH_EXCUSING {
+                        (alive, begin, excused) = (alive + excuse, begin + excuse, waited);
+                        continue;
+                    }
                     return Err(Death::TimedOut(if deadline < begin + limit {
                         format!("no progress for {} s", stall.as_secs())
                     } else {

@@ -102,6 +102,9 @@ pub fn perform(
             if stop.load(Ordering::Relaxed) {
                 waits(false);
             }
+            if progress.enough() {
+                abandon.store(true, Ordering::Relaxed);
+            }
         };
         let result = collect(&reports, &mut recorder, progress, &give_up);
         waits(result.is_ok());
@@ -125,6 +128,7 @@ fn collect(
     let mut last = Instant::now();
     loop {
         match reports.recv_timeout(GLANCE) {
+            Ok(Report::Begun(path)) => progress.event(Event::Begun { path: &path }),
             Ok(Report::Finished(finished)) => recorder.take(*finished, progress)?,
             Ok(Report::Heard(heard)) => recorder.hear(heard, progress),
             Ok(Report::Trouble(trouble)) => return Err(trouble.into()),

@@ -16,6 +16,7 @@ use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 use super::models::{self, Models};
 use crate::{
     extract::model::{Engine, EngineError, InferenceSettings, Installed, Tensor},
+    priority::Manners,
     space::Features,
     track::Failure,
 };
@@ -73,7 +74,11 @@ impl Inference {
     ///
     /// # Errors
     /// The engine that is asked for is not here.
-    pub fn start(settings: &InferenceSettings, folders: &[PathBuf]) -> Result<Self, EngineError> {
+    pub fn start(
+        settings: &InferenceSettings,
+        folders: &[PathBuf],
+        manners: Manners,
+    ) -> Result<Self, EngineError> {
         let engine = Engine::start(settings, folders)?;
         let (queue, messages) = bounded(QUEUE);
         let shared = Arc::new(Shared::default());
@@ -84,7 +89,11 @@ impl Inference {
             loaded: HashMap::new(),
             strikes: HashMap::new(),
         };
-        let thread = thread::spawn(move || models::run(&messages, models));
+        let thread = thread::spawn(move || {
+            // All threads of the engine are started by this one. Where they may not step back, they work on as they are.
+            drop(manners.keep());
+            models::run(&messages, models);
+        });
         let (queue, thread, tickets) = (Some(queue), Some(thread), AtomicU64::new(0));
         Ok(Self { queue, thread, tickets, shared })
     }
@@ -101,6 +110,11 @@ impl Inference {
     /// Models that turned out not to run, and why.
     pub fn broken(&self) -> BTreeMap<String, String> {
         self.shared.broken().clone()
+    }
+
+    /// Models that could not be run are tried again.
+    pub fn forgive(&self) {
+        self.shared.broken().clear();
     }
 
     /// Gives up what waits, or ends that.

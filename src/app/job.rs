@@ -16,6 +16,7 @@ use crate::{
         Method,
         model::{ModelSpec, Tensor, spec::Weights},
     },
+    priority::Manners,
     track::{ContentId, Failure, FailureKind},
 };
 
@@ -75,14 +76,12 @@ pub struct Analysis {
 /// How often a worker says that it is alive.
 const HEARTBEAT: Duration = Duration::from_millis(500);
 
-/// The whole life of a worker process with `memory` bytes of address space; `yielding` to whoever wants the processors.
+/// The whole life of a worker process with `memory` bytes of address space; with such manners.
 ///
 /// # Errors
 /// See [`worker::serve`].
-pub fn work(memory: u64, yielding: bool) -> io::Result<()> {
-    if yielding {
-        worker::step_back()?;
-    }
+pub fn work(memory: u64, manners: Manners) -> io::Result<()> {
+    manners.keep()?;
     worker::serve(memory, |request: Request, parent| {
         let mut last = Instant::now();
         let mut tell = |reply: Reply| {

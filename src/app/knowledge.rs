@@ -38,13 +38,17 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// What matters for filling `spaces`.
+    /// What matters for filling `spaces`; `tracks` are those whose records can be read.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn read(retry: bool, spaces: &[SpaceId], view: Option<&View>) -> Result<Self, StoreError> {
+    pub fn read(
+        retry: bool,
+        spaces: &[SpaceId],
+        tracks: HashSet<TrackNumber>,
+        view: Option<&View>,
+    ) -> Result<Self, StoreError> {
         let (by_path, by_content) = (HashMap::new(), HashMap::new());
-        let tracks = view.map_or(Ok(HashSet::new()), View::track_numbers)?;
         let decoders = spaces.iter().map(|space| (space.name.clone(), decoder(Some(space))));
         let decoders = decoders.chain([(String::new(), decoder(None))]).collect();
         let mut knowledge = Self { by_path, by_content, tracks, retry, decoders };
@@ -76,6 +80,7 @@ impl Knowledge {
             device: record.device,
             track: record.track.filter(|track| self.tracks.contains(track)),
             missing: record.missing.is_some(),
+            verify: false,
             failed: None,
             refused_by: Vec::new(),
         };

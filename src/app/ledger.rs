@@ -54,13 +54,23 @@ impl<'a> Ledger<'a> {
     /// The store cannot be read.
     pub fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
         // A view for each question: one that is held keeps the store from reusing its pages.
-        let number = self.library.view()?.number_of(content)?;
+        let view = self.library.view()?;
+        let number = view.number_of(content)?;
         let failures = self.failed.get(content);
         let refuses = |space: &SpaceId| {
             failures.is_some_and(|all| all.iter().any(|(name, _)| name.is_empty() || *name == space.name))
         };
-        let lacking = self.wanted.iter().filter(|wanted| !wanted.has(number)).map(|wanted| &wanted.space);
-        let (refused, spaces): (Vec<_>, Vec<_>) = lacking.cloned().partition(refuses);
+        let mut lacking = Vec::new();
+        for wanted in self.wanted {
+            // A pass over some folders knows only the tracks that lay there.
+            let is_covered =
+                |number| Ok(wanted.covered.contains(&number) || view.is_covered(&wanted.space, number)?);
+            if !number.map_or(Ok(false), is_covered)? {
+                lacking.push(wanted.space.clone());
+            }
+        }
+        drop(view);
+        let (refused, spaces): (Vec<_>, Vec<_>) = lacking.into_iter().partition(refuses);
         if spaces.is_empty() {
             return Ok(match failures {
                 Some(failures) if !refused.is_empty() => Claim::Failed(failures.clone()),
@@ -76,12 +86,6 @@ impl<'a> Ledger<'a> {
     /// What is on record of a content that cannot be named any better than by its bytes.
     pub fn failures_of(&self, content: Option<&ContentId>) -> Option<Vec<(String, FailureRecord)>> {
         self.failed.get(content?).cloned()
-    }
-}
-
-impl WantedSpace {
-    fn has(&self, number: Option<TrackNumber>) -> bool {
-        number.is_some_and(|number| self.covered.contains(&number))
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     mean::Mean,
 };
 use crate::{
-    extract::model::{Engine, InferenceSettings, Installed, Session, SessionError, Tensor},
+    extract::model::{Engine, InferenceSettings, Installed, ModelSpec, Session, SessionError, Tensor},
     track::{Failure, FailureKind},
 };
 
@@ -30,7 +30,7 @@ pub struct Models {
     pub settings: InferenceSettings,
     pub engine: &'static Engine,
     pub shared: Arc<Shared>,
-    pub loaded: HashMap<String, Session>,
+    pub loaded: HashMap<String, (ModelSpec, Session)>,
     /// Files in a row that a model could not compute.
     pub strikes: HashMap<String, u32>,
 }
@@ -86,11 +86,13 @@ impl Models {
 
     fn load(&mut self, model: &Installed) -> Result<&mut Session, SessionError> {
         let name = &model.spec.name;
-        if !self.loaded.contains_key(name) {
+        // Another model may have been installed under the name.
+        if self.loaded.get(name).is_none_or(|(spec, _)| *spec != model.spec) {
+            self.loaded.remove(name);
             let session = Session::open(model, &self.settings, self.engine)?;
-            self.loaded.insert(name.clone(), session);
+            self.loaded.insert(name.clone(), (model.spec.clone(), session));
         }
-        Ok(self.loaded.get_mut(name).expect("it was just loaded"))
+        Ok(&mut self.loaded.get_mut(name).expect("it was just loaded").1)
     }
 
     /// Loads a model whose windows come soon. What is wrong with it is told when they come.

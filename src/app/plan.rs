@@ -22,6 +22,8 @@ pub struct KnownFile {
     pub device: u64,
     pub track: Option<TrackNumber>,
     pub missing: bool,
+    /// It is to be opened though it looks unchanged.
+    pub verify: bool,
     /// The whole file has failed: for good, or to be tried again.
     pub failed: Option<Verdict>,
     /// Names of the spaces that refused it for good.
@@ -42,11 +44,19 @@ pub struct WantedSpace {
     pub covered: HashSet<TrackNumber>,
 }
 
+impl WantedSpace {
+    pub fn empty(space: SpaceId) -> Self {
+        Self { space, covered: HashSet::new() }
+    }
+}
+
 /// Why a file must be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     New,
     Changed,
+    /// It may have changed without a trace.
+    Audit,
     /// It failed, and is worth another try.
     Retry,
     /// Its track lacks vectors.
@@ -134,6 +144,9 @@ impl Planner<'_> {
         if new.stamp != old.stamp {
             return self.open(new, Why::Changed);
         }
+        if old.verify && old.failed.is_none() {
+            return self.open(new, Why::Audit);
+        }
         if old.missing {
             self.plan.returned.push(new.path.clone());
         }
@@ -206,7 +219,16 @@ mod tests {
     fn known(path: &str, inode: u64, mtime: i64, track: u32) -> KnownFile {
         let Found { path, stamp, device } = found(path, inode, mtime);
         let track = Some(TrackNumber(track));
-        KnownFile { path, stamp, device, track, missing: false, failed: None, refused_by: vec![] }
+        KnownFile {
+            path,
+            stamp,
+            device,
+            track,
+            missing: false,
+            verify: false,
+            failed: None,
+            refused_by: vec![],
+        }
     }
 
     fn mfcc(covered: &[u32]) -> WantedSpace {

@@ -9,6 +9,8 @@ use crate::track::Failure;
 pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
+    /// A file is being opened.
+    Begun { path: &'a Path },
     /// A file is done: named, and decoded if `seconds` of audio were; `partial` if those are less than it declares.
     Done { path: &'a Path, seconds: Option<f64>, partial: bool },
     /// A file failed, now or as it had before.
@@ -22,6 +24,12 @@ pub enum Event<'a> {
 /// Who listens. Events come from one thread.
 pub trait Progress {
     fn event(&self, event: Event<'_>);
+
+    /// Whether no further file shall be begun; those in hand are finished. Asked several times a second while files are
+    /// worked on.
+    fn enough(&self) -> bool {
+        false
+    }
 }
 
 /// Listens to nothing.

@@ -1,31 +1,25 @@
 //! One pass over the library: survey, plan, perform, and settle what has vanished.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    ffi::OsStr,
-    os::unix::ffi::OsStrExt,
+    collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
-    time::Instant,
 };
 
 use super::{
     index::{self, IndexError, Workforce},
-    knowledge::{Failures, Knowledge},
     ledger::Ledger,
-    plan::{Away, Plan, Task, WantedSpace},
+    plan::Away,
+    prepare::{Prepared, prepare},
     progress::{Event, Progress},
     rows::{new_roots, note_roots, rename},
-    survey::Survey,
     tally::Tally,
-    vanished::{Group, doubtful, settle},
+    vanished::{doubtful, settle},
 };
 use crate::{
     extract::Method,
-    library::{RootError, Roots, Rules, RulesError},
-    space::SpaceId,
-    store::{Change, Library, StoreError, View},
-    track::ContentId,
+    library::{RootError, Rules, RulesError},
+    store::{Change, Library, StoreError},
 };
 
 /// What one call of `scan` is about.
@@ -35,6 +29,10 @@ pub struct ScanRequest {
     pub paths: Vec<PathBuf>,
     /// Roots of the configuration, used where the call names none.
     pub configured: Vec<PathBuf>,
+    /// Files and folders in which something has happened: only these are looked at. None: all of the folders.
+    pub marked: Vec<PathBuf>,
+    /// Files that are opened though they look unchanged.
+    pub verify: HashSet<PathBuf>,
     pub rules: Rules,
     /// What is to be made of every track.
     pub methods: Vec<Method>,
@@ -60,6 +58,9 @@ pub enum ScanError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// Who should make the vectors is not there.
+    #[error("{0}")]
+    Crew(String),
 }
 
 /// What a pass found and did.
@@ -72,27 +73,17 @@ pub struct ScanSummary {
     pub missing: u64,
     pub tally: Tally,
     pub seconds: f64,
+    /// Not all that was planned has been done.
     pub interrupted: bool,
+    /// Folders about which nothing could be said.
+    pub away: Vec<Away>,
     /// Models that could not be run, and why.
     pub broken: BTreeMap<String, String>,
 }
 
-/// A pass that has been planned and not yet performed.
-pub struct Prepared {
-    begin: Instant,
-    pub plan: Plan,
-    pub roots: Roots,
-    pub survey: Survey,
-    methods: Vec<Method>,
-    wanted: Vec<WantedSpace>,
-    failed: HashMap<ContentId, Failures>,
-    groups: Vec<Group>,
-    accept_missing: bool,
-}
-
 impl ScanSummary {
     /// Two passes of one call, told as one.
-    fn and(self, second: Self) -> Self {
+    pub fn and(self, second: Self) -> Self {
         Self {
             scope: self.scope,
             found: second.found,
@@ -102,41 +93,11 @@ impl ScanSummary {
             tally: self.tally.and(second.tally),
             seconds: self.seconds + second.seconds,
             interrupted: second.interrupted,
+            away: second.away,
             broken: second.broken,
         }
     }
 }
-
-impl Prepared {
-    /// So many tracks want hand-made vectors and models that the models can wait.
-    fn is_long(&self) -> bool {
-        let is_model = |space: &SpaceId| {
-            self.methods.iter().any(|method| method.is_model() && method.name() == space.name)
-        };
-        let wants_both = |task: &&Task| task.spaces.iter().any(is_model) && !task.spaces.iter().all(is_model);
-        self.plan.tasks.iter().filter(wants_both).count() > TOGETHER
-    }
-
-    /// Folders about which nothing can be said: away, or without most of their files.
-    pub fn away(&self) -> Vec<Away> {
-        let mut away = self.survey.away.clone();
-        if !self.accept_missing {
-            away.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
-        }
-        away
-    }
-
-    /// Files that would be marked missing, unless their content turns up elsewhere.
-    pub fn missing(&self) -> Vec<&Path> {
-        let away = self.away();
-        let is_away = |path: &&Path| away.iter().any(|away| path.starts_with(&away.path));
-        self.plan.vanished.iter().map(PathBuf::as_path).filter(|path| !is_away(path)).collect()
-    }
-}
-
-/// More tracks than this that want both get their hand-made vectors first: they are there within minutes, and a second
-/// decode is a tenth of what a model costs.
-const TOGETHER: usize = 256;
 
 /// One pass, prepared by [`prepare`]: all methods in one decode, or, where there is much to do, models last.
 ///
@@ -156,9 +117,7 @@ pub fn pass(
         summary.broken.extend(request.unusable.clone());
         return Ok(summary);
     }
-    let by_hand = request.methods.iter().filter(|method| !method.is_model()).cloned().collect();
-    let first = ScanRequest { methods: by_hand, ..request.clone() };
-    let by_hand = prepare(&first, Some(&library.view()?))?;
+    let by_hand = prepare(&by_hand(request), Some(&library.view()?))?;
     // Before the call more may have failed than the hand-made methods know of.
     let models_know = prepared.plan.failed_known.saturating_sub(by_hand.plan.failed_known) as u64;
     let mut first = perform(by_hand, library, workforce, progress, stop)?;
@@ -175,55 +134,10 @@ pub fn pass(
     Ok(both)
 }
 
-/// Surveys the folders and plans, writing nothing. Without a view there is no store yet.
-///
-/// # Errors
-/// No folder is named or one is no folder; a pattern is not valid; the store cannot be read.
-pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
-    let begin = Instant::now();
-    let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;
-    let known_paths: Vec<_> = known_roots.keys().cloned().collect();
-    let named = match (&request.paths[..], &request.configured[..]) {
-        ([], []) if known_paths.is_empty() => return Err(ScanError::NoRoots),
-        ([], configured) => configured,
-        (paths, _) => paths,
-    };
-    let roots = Roots::join(&known_paths, named)?;
-    let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
-    let methods = request.methods.clone();
-    let spaces: Vec<_> = methods.iter().map(Method::space).collect();
-    let knowledge = Knowledge::read(request.retry_failed, &spaces, view)?;
-    let mut wanted = Vec::new();
-    for space in spaces {
-        let covered = view.map_or(Ok(Default::default()), |view| view.covered(&space))?;
-        wanted.push(WantedSpace { space, covered });
-    }
-    let mut groups = groups(&roots, &survey);
-    let mut known = Vec::new();
-    if let Some(view) = view {
-        view.files(|path, record| {
-            if roots.scope.iter().any(|scope| path.starts_with(scope)) {
-                if record.missing.is_none() {
-                    let held = groups.iter_mut().filter(|group| path.starts_with(&group.path));
-                    held.for_each(|group| group.present += 1);
-                }
-                known.push(knowledge.of(path, &record));
-            }
-        })?;
-    }
-    let plan = Plan::between(std::mem::take(&mut survey.found), known, &survey.blind(), &wanted);
-    let (failed, accept_missing) = (knowledge.by_content, request.accept_missing);
-    Ok(Prepared { begin, plan, roots, survey, methods, wanted, failed, groups, accept_missing })
-}
-
-/// The folders of this pass and the mounts in them.
-fn groups(roots: &Roots, survey: &Survey) -> Vec<Group> {
-    let group = |path: &Path, is_mount| Group { path: path.to_owned(), is_mount, present: 0 };
-    let mounts = survey.roots.values().flat_map(|record| &record.mounts);
-    let mounts = mounts.map(|(path, _)| Path::new(OsStr::from_bytes(path)));
-    let mounts = mounts.filter(|mount| roots.scope.iter().any(|scope| mount.starts_with(scope)));
-    let scopes = roots.scope.iter().map(|scope| group(scope, false));
-    scopes.chain(mounts.map(|mount| group(mount, true))).collect()
+/// The same pass for hand-made vectors alone.
+pub fn by_hand(request: &ScanRequest) -> ScanRequest {
+    let methods = request.methods.iter().filter(|method| !method.is_model()).cloned().collect();
+    ScanRequest { methods, ..request.clone() }
 }
 
 /// Performs a prepared pass.
@@ -241,7 +155,7 @@ pub fn perform(
         let place = error.path.display();
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
     }
-    let Prepared { begin, plan, roots, survey, methods, wanted, failed, groups, accept_missing } =
+    let Prepared { begin, plan, roots, survey, is_narrow, methods, wanted, failed, groups, accept_missing } =
         &mut prepared;
     let view = library.view()?;
     let mut changes = rename(plan, &view)?;
@@ -254,7 +168,7 @@ pub fn perform(
     let ledger = Ledger::new(library, wanted, &tasks, std::mem::take(failed));
     let tally = index::perform(tasks, library, &ledger, methods, workforce, progress, stop)?;
 
-    let interrupted = stop.load(Ordering::Relaxed);
+    let interrupted = stop.load(Ordering::Relaxed) || progress.enough();
     let view = library.view()?;
     let mut changes = Vec::new();
     let settled = settle(plan, &view, &mut changes)?;
@@ -270,7 +184,9 @@ pub fn perform(
         missing += rows.len();
         changes.extend(rows);
     }
-    note_roots(roots, survey, &view, &mut changes)?;
+    if !*is_narrow {
+        note_roots(roots, survey, &view, &mut changes)?;
+    }
     drop(view);
     library.commit(&changes)?;
     for Away { path, reason } in &survey.away {
@@ -288,6 +204,7 @@ pub fn perform(
         tally: Tally { failed_known: tally.failed_known + plan.failed_known as u64, ..tally },
         seconds: begin.elapsed().as_secs_f64(),
         interrupted,
+        away: std::mem::take(&mut survey.away),
         broken: workforce.inference.as_ref().map(|inference| inference.broken()).unwrap_or_default(),
     })
 }

@@ -5,6 +5,7 @@
 
 use std::{
     ffi::OsString,
+    fs,
     io::{self, Read, Write},
     os::{fd::AsFd, unix::process::CommandExt, unix::process::ExitStatusExt},
     path::PathBuf,
@@ -120,6 +121,13 @@ impl Worker {
         }
     }
 
+    /// How long it has waited for a processor so far, as far as the system tells.
+    pub fn waited(&self) -> Duration {
+        // Nanoseconds on a processor, and waiting for one: Documentation/scheduler/sched-stats.rst.
+        let stat = fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap_or_default();
+        Duration::from_nanos(stat.split_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0))
+    }
+
     fn next_whole<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Death> {
         let nonsense = || Death::Crashed("its answer makes no sense".to_owned());
         let Some((length, rest)) = self.received.split_first_chunk::<4>() else { return Ok(None) };
@@ -215,18 +223,6 @@ fn is_orphan() -> io::Result<bool> {
     let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
     poll(&mut watched, Some(&rustix::event::Timespec::default()))?;
     Ok(watched[0].revents().contains(PollFlags::ERR))
-}
-
-/// Niceness of a worker while models run: an inference waits for its slowest thread, so one that a decoder has pushed aside
-/// stops them all. A model without windows leaves the processors to the decoders, so none starves.
-const NICENESS: i32 = 19;
-
-/// Lets others have the processors first.
-///
-/// # Errors
-/// The system does not allow it.
-pub fn step_back() -> io::Result<()> {
-    Ok(rustix::process::nice(NICENESS).map(drop)?)
 }
 
 /// Answers the parent's requests until it closes the pipe.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indexer::app::{Event, Progress};
+use indexer::app::{Event, Progress, daemon::DaemonState};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use super::outcome::{one_line, shown};
@@ -21,6 +21,8 @@ pub struct Bars {
     silent: bool,
     /// Bars and log lines on one terminal would spoil each other.
     plain: bool,
+    /// A line now and then where there is no bar.
+    counts: bool,
     state: RefCell<State>,
 }
 
@@ -38,7 +40,31 @@ impl Bars {
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let now = Instant::now();
         let state = State { bar: ProgressBar::hidden(), begin: now, line: now, audio: 0.0, failures: 0 };
-        Self { silent, plain, state: RefCell::new(state) }
+        Self { silent, plain, counts: true, state: RefCell::new(state) }
+    }
+
+    /// Shows what a daemon does for this process.
+    pub fn follow(&self, state: &DaemonState, begun: &mut bool) {
+        if state.queue > 0 && !*begun {
+            self.begin(state.queue);
+            *begun = true;
+        }
+        let bar = &self.state.borrow().bar;
+        let all = bar.length().unwrap_or_default().max(state.queue);
+        bar.set_length(all);
+        bar.set_position(all - state.queue);
+    }
+
+    /// For a process that lives for years: on a terminal bars as ever, in a log nothing but what came of each pass.
+    pub fn of_daemon(mut self) -> Self {
+        self.counts = false;
+        self
+    }
+
+    /// A line for people and for the log.
+    pub fn note(&self, line: &str) {
+        tracing::info!("{line}");
+        self.say(line);
     }
 
     fn say(&self, line: &str) {
@@ -73,7 +99,7 @@ impl Bars {
         if state.audio > 0.0 {
             state.bar.set_message(format!("{times:.0} × real time"));
         }
-        if self.plain && !self.silent && state.line.elapsed() >= BETWEEN_LINES {
+        if self.plain && self.counts && !self.silent && state.line.elapsed() >= BETWEEN_LINES {
             state.line = Instant::now();
             let (done, all) = (state.bar.position(), state.bar.length().unwrap_or_default());
             if done == all {
@@ -93,6 +119,7 @@ impl Progress for Bars {
                 tracing::info!("{files} files to be opened");
                 self.begin(files);
             }
+            Event::Begun { .. } => {}
             Event::Done { path, seconds, partial } => {
                 if partial {
                     tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");

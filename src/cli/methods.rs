@@ -10,6 +10,7 @@ use indexer::{
         model::{Engine, EngineError, InstalledError, MODELS, SpecError},
     },
     playlist::format::location,
+    priority::Manners,
     space::SpaceId,
     store::View,
 };
@@ -86,11 +87,15 @@ fn is_stored(name: &str, session: &Session) -> bool {
 }
 
 /// What runs the models among `methods`; none where there is none.
-pub fn inference(methods: &[Method], session: &Session) -> anyhow::Result<Option<Arc<Inference>>> {
+pub fn inference(
+    methods: &[Method],
+    session: &Session,
+    manners: Manners,
+) -> anyhow::Result<Option<Arc<Inference>>> {
     if !methods.iter().any(Method::is_model) {
         return Ok(None);
     }
-    let inference = Inference::start(&session.config.inference, &data_folders(session))?;
+    let inference = Inference::start(&session.config.inference, &data_folders(session), manners)?;
     Ok(Some(Arc::new(inference)))
 }
 

@@ -3,6 +3,7 @@
 mod bars;
 mod cluster;
 mod config;
+mod daemon;
 mod errors;
 mod logging;
 mod methods;
@@ -12,6 +13,7 @@ mod run;
 mod scan;
 mod session;
 mod status;
+mod watch;
 mod worker;
 
 use std::{panic::catch_unwind, path::PathBuf, process::ExitCode};
@@ -67,6 +69,7 @@ struct Global {
 enum Command {
     Run(run::Run),
     Scan(scan::Scan),
+    Watch(watch::Watch),
     Cluster(cluster::Cluster),
     Status(status::Status),
     Errors(errors::Errors),
@@ -95,6 +98,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Run(command) => command.run(&session),
         Command::Scan(command) => command.run(&session),
+        Command::Watch(command) => command.run(&session),
         Command::Cluster(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Errors(command) => command.run(&session),

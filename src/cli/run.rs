@@ -1,9 +1,13 @@
 //! `indexer run`: the report's whole program in one command.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::PathBuf,
+};
 
 use clap::Args;
 use indexer::app::{ScanRequest, cluster};
+use serde_json::json;
 
 use super::{
     cluster::{self as grouping, Grouping},
@@ -30,6 +34,8 @@ impl Run {
         let request = ScanRequest {
             paths: vec![self.path],
             configured: vec![],
+            marked: vec![],
+            verify: HashSet::new(),
             rules: session.rules(),
             methods,
             unusable: BTreeMap::new(),
@@ -42,12 +48,12 @@ impl Run {
         }
         if scanned.interrupted || !scanned.broken.is_empty() {
             if session.config.json {
-                print_json(&scan::as_json(&scanned))?;
+                print_json(&json!(scanned))?;
             }
             return Ok(scan::outcome(&scanned));
         }
         let clustered = cluster(&group, &session.config.store_folder(), &session.bars())?;
-        let mut json = scan::as_json(&scanned);
+        let mut json = json!(scanned);
         json["cluster"] = grouping::as_json(&clustered);
         grouping::show(&clustered, session, json)?;
         Ok(scan::outcome(&scanned))

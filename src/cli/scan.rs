@@ -1,14 +1,20 @@
 //! `indexer scan`: one pass over the library.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use indexer::{
     app::{
-        ScanRequest, ScanSummary, Why,
-        scan::{self, Prepared},
+        Event, Progress, ScanReport, ScanRequest, Why,
+        daemon::{DaemonState, HandOverError, HandedScan, Running, hand_over},
+        prepare::{Prepared, prepare},
+        scan,
     },
     playlist::format::location,
+    priority::Manners,
     store::{Library, StoreError, View},
 };
 use serde_json::{Value, json};
@@ -46,6 +52,8 @@ impl Scan {
         let request = ScanRequest {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
+            marked: vec![],
+            verify: HashSet::new(),
             rules: session.rules(),
             methods,
             unusable,
@@ -55,29 +63,71 @@ impl Scan {
         if self.dry_run {
             return dry_run(&request, session);
         }
-        let summary = pass(&request, session)?;
+        let report = match Running::find(&session.config.store_folder()) {
+            Some(running) => handed_over(self.method, &request, &running, session)?,
+            None => pass(&request, session)?,
+        };
         if session.config.json {
-            print_json(&as_json(&summary))?;
+            print_json(&json!(report))?;
         } else if !session.config.silent {
-            print(&as_text(&summary))?;
+            print(&as_text(&report))?;
         }
-        Ok(outcome(&summary))
+        Ok(outcome(&report))
+    }
+}
+
+/// Lets the daemon do it: it alone writes the store. One that ends meanwhile leaves it to this process.
+fn handed_over(
+    method: Option<String>,
+    request: &ScanRequest,
+    running: &Running,
+    session: &Session,
+) -> anyhow::Result<ScanReport> {
+    let method = method.unwrap_or_else(|| session.config.scan.method.clone());
+    let paths = request.paths.iter().map(|path| Ok(std::path::absolute(path)?.into_os_string()));
+    let scan = HandedScan {
+        paths: paths.collect::<std::io::Result<_>>()?,
+        method,
+        retry_failed: request.retry_failed,
+        accept_missing: request.accept_missing,
+    };
+    let bars = session.bars();
+    let mut begun = false;
+    let mut show = |state: &DaemonState| bars.follow(state, &mut begun);
+    let store = session.config.store_folder();
+    let report = session.interruptible(|stop| hand_over(&store, &scan, running, stop, &mut show));
+    bars.event(Event::End);
+    match report {
+        Err(HandOverError::Gone) => pass(request, session),
+        Err(error @ HandOverError::Interrupted(_)) => {
+            complain(&error.to_string());
+            Ok(ScanReport { interrupted: true, ..ScanReport::default() })
+        }
+        report => {
+            let report = report?;
+            report.broken.iter().for_each(tell_broken);
+            Ok(report)
+        }
     }
 }
 
 /// One whole pass with its bars. The store is made only when the request has been understood.
-pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSummary> {
+pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanReport> {
     let folder = session.config.store_folder();
-    let prepared = scan::prepare(request, view_if_any(&folder)?.as_ref())?;
+    let prepared = prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
-    let workforce = session.workforce(inference(&request.methods, session)?);
+    let inference = inference(&request.methods, session, Manners::Equal)?;
+    let manners = if inference.is_some() { Manners::Yielding } else { Manners::Equal };
+    let workforce = session.workforce(inference, manners);
     let bars = session.bars();
     let pass = |stop: &_| scan::pass(request, prepared, &library, &workforce, &bars, stop);
-    let summary = session.interruptible(pass)?;
-    for (model, reason) in &summary.broken {
-        complain(&format!("{model} cannot be run: {reason}"));
-    }
-    Ok(summary)
+    let report = ScanReport::from(&session.interruptible(pass)?);
+    report.broken.iter().for_each(tell_broken);
+    Ok(report)
+}
+
+fn tell_broken((model, reason): (&String, &String)) {
+    complain(&format!("{model} cannot be run: {reason}"));
 }
 
 fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
@@ -88,12 +138,12 @@ fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
 }
 
 /// The exit code's meaning for a pass.
-pub fn outcome(summary: &ScanSummary) -> Outcome {
-    if summary.interrupted {
+pub fn outcome(report: &ScanReport) -> Outcome {
+    if report.interrupted {
         Outcome::Interrupted
-    } else if !summary.broken.is_empty() {
+    } else if !report.broken.is_empty() {
         Outcome::Failed
-    } else if !summary.tally.failed.is_empty() {
+    } else if report.failed > 0 {
         Outcome::SomeFailed
     } else {
         Outcome::Done
@@ -101,7 +151,7 @@ pub fn outcome(summary: &ScanSummary) -> Outcome {
 }
 
 fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> {
-    let prepared = scan::prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
+    let prepared = prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
     if session.config.json {
         print_json(&plan_as_json(&prepared))?;
     } else {
@@ -131,6 +181,7 @@ fn why(why: &Why) -> &'static str {
         Why::New => "new",
         Why::Changed => "changed",
         Why::Retry => "retry",
+        Why::Audit => "check",
         Why::BackFill(_) => "fill",
     }
 }
@@ -150,42 +201,21 @@ fn plan_as_json(prepared: &Prepared) -> Value {
     })
 }
 
-/// The object that SPEC promises for scan and run.
-pub fn as_json(summary: &ScanSummary) -> Value {
-    let tally = &summary.tally;
-    json!({
-        "roots": summary.scope.iter().map(|path| location(path)).collect::<Vec<_>>(),
-        "found": summary.found,
-        "unchanged": summary.unchanged,
-        "opened": tally.opened,
-        "renamed": summary.renamed,
-        "decoded": tally.decoded,
-        "stored": tally.stored,
-        "failed": tally.failed.len(),
-        "failed_known": tally.failed_known,
-        "partial": tally.partial,
-        "missing": summary.missing,
-        "broken": summary.broken,
-        "seconds": summary.seconds,
-    })
-}
-
 /// One line for people; what did not happen is left out.
-pub fn as_text(summary: &ScanSummary) -> String {
-    let tally = &summary.tally;
+pub fn as_text(report: &ScanReport) -> String {
     let mut parts = vec![
-        format!("{} files found", summary.found),
-        format!("{} opened", tally.opened),
-        format!("{} decoded", tally.decoded),
+        format!("{} files found", report.found),
+        format!("{} opened", report.opened),
+        format!("{} decoded", report.decoded),
     ];
     let counts = [
-        (summary.renamed, "renamed"),
-        (summary.missing, "missing"),
-        (tally.partial, "partial"),
-        (tally.failed.len() as u64, "failed (see `indexer errors`)"),
-        (tally.failed_known, "failed before"),
+        (report.renamed, "renamed"),
+        (report.missing, "missing"),
+        (report.partial, "partial"),
+        (report.failed, "failed (see `indexer errors`)"),
+        (report.failed_known, "failed before"),
     ];
     parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
-    let end = if summary.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
-    format!("{} in {:.1} s{end}", parts.join(", "), summary.seconds)
+    let end = if report.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
+    format!("{} in {:.1} s{end}", parts.join(", "), report.seconds)
 }

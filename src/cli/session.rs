@@ -15,6 +15,7 @@ use indexer::{
     audio::worker::WorkerCommand,
     config::Config,
     library::Rules,
+    priority::Manners,
 };
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -75,11 +76,15 @@ impl Session {
         }
     }
 
-    pub fn workforce(&self, inference: Option<Arc<Inference>>) -> Workforce {
+    pub fn workforce(&self, inference: Option<Arc<Inference>>, manners: Manners) -> Workforce {
         let worker = &self.config.worker;
         let memory = worker.memory_mib.saturating_mul(1 << 20);
         let mut arguments = vec!["worker".into(), "--memory".into(), memory.to_string().into()];
-        arguments.extend(inference.as_ref().map(|_| "--yielding".into()));
+        match manners {
+            Manners::Equal => {}
+            Manners::Yielding => arguments.push("--yielding".into()),
+            Manners::Idle => arguments.push("--idle".into()),
+        }
         Workforce {
             // The standard library heeds affinity and cgroup quotas.
             jobs: match self.config.jobs {

@@ -4,7 +4,11 @@ use std::{path::Path, time::Duration};
 
 use clap::Args;
 use indexer::{
-    app::{self, status},
+    app::{
+        self,
+        daemon::{DaemonState, Running},
+        status,
+    },
     extract::{
         Method,
         model::{Engine, EngineError},
@@ -16,6 +20,7 @@ use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
 use super::{
+    daemon,
     methods::{engine, engine_json, engine_text},
     outcome::{Outcome, one_line, print, print_json, shown},
     session::Session,
@@ -32,10 +37,16 @@ impl Status {
         let wanted: Vec<_> = methods.iter().map(Method::space).collect();
         let status = status(&View::open(&folder)?, &wanted)?;
         let engine = methods.iter().any(Method::is_model).then(|| engine(session));
+        let running = Running::find(&folder);
+        let daemon = running.map(|running| DaemonState::read(&running.state).ok_or(running.pid));
         if session.config.json {
-            print_json(&as_json(&status, engine.as_ref(), &folder))?;
+            let mut json = as_json(&status, engine.as_ref(), &folder);
+            json["daemon"] = daemon.as_ref().map_or(Value::Null, daemon::as_json);
+            print_json(&json)?;
         } else {
-            print(&as_text(&status, engine.as_ref(), &folder))?;
+            let mut text = as_text(&status, engine.as_ref(), &folder);
+            text.extend(daemon.iter().flat_map(daemon::as_text).map(|line| format!("\n{line}")));
+            print(&text)?;
         }
         Ok(Outcome::Done)
     }
@@ -67,7 +78,6 @@ fn as_json(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, 
         "failures": status.failures,
         "spaces": spaces.collect::<Vec<_>>(),
         "engine": engine.map(engine_json),
-        "daemon": Value::Null,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use indexer::{app::work, priority::Manners};
 
 /// Answer a parent's requests on stdin and stdout.
 #[derive(Args)]
@@ -10,14 +11,22 @@ pub struct Worker {
     /// Bytes of address space.
     #[arg(long)]
     memory: u64,
-    /// Let others have the processors first.
+    /// Let what runs models go first.
     #[arg(long)]
     yielding: bool,
+    /// Let everybody go first.
+    #[arg(long, conflicts_with = "yielding")]
+    idle: bool,
 }
 
 impl Worker {
     pub fn run(&self) -> ExitCode {
-        match indexer::app::work(self.memory, self.yielding) {
+        let manners = match (self.yielding, self.idle) {
+            (_, true) => Manners::Idle,
+            (true, false) => Manners::Yielding,
+            (false, false) => Manners::Equal,
+        };
+        match work(self.memory, manners) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");

@@ -3,7 +3,9 @@
 mod root;
 mod stamp;
 mod walk;
+mod watch;
 
 pub use root::{RootError, Roots};
 pub use stamp::stamp;
 pub use walk::{Found, Rules, RulesError, Walk, WalkError};
+pub use watch::{Attention, Due, Watch};

@@ -45,12 +45,23 @@ impl Roots {
         if named.is_empty() {
             roots.scope.clone_from(&roots.all);
         }
-        roots.all.sort();
-        roots.scope.sort();
-        let outer = roots.scope.clone();
-        roots.scope.retain(|path| !outer.iter().any(|o| o != path && path.starts_with(o)));
-        roots.scope.dedup();
+        roots.settle();
         Ok(roots)
+    }
+
+    /// Known roots with only some of their files and folders for scope.
+    pub fn around(known: Vec<PathBuf>, marked: Vec<PathBuf>) -> Self {
+        let mut roots = Self { all: known, scope: marked };
+        roots.settle();
+        roots
+    }
+
+    /// Sorted, nothing twice, nothing in the scope inside another part of it.
+    fn settle(&mut self) {
+        self.all.sort();
+        self.scope.sort();
+        // Whatever lies inside a path follows it in this order.
+        self.scope.dedup_by(|path, outer| path.starts_with(outer));
     }
 
     /// `real` as seen from a known root that really holds it.

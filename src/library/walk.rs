@@ -83,9 +83,20 @@ impl Rules {
         self.ignored(Path::new("/")).map(drop)
     }
 
-    fn wants(&self, path: &Path) -> bool {
+    /// Whether a file of this name is taken for audio: by its extension, unless somebody is still writing it under a name of
+    /// its own. Most of those have another extension or a dot in front.
+    pub fn wants(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().as_bytes();
+        if name.starts_with(b".#") || name.starts_with(b".syncthing.") {
+            return false;
+        }
         let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
         self.extensions.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension))
+    }
+
+    /// Whether files and folders of this name are passed over.
+    pub fn hides(&self, name: &OsStr) -> bool {
+        !self.hidden && name.as_bytes().starts_with(b".")
     }
 }
 

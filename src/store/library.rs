@@ -12,11 +12,12 @@ use super::{
     StoreError, View, codec,
     handle::Handle,
     open,
-    tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
+    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, ROOTS, TRACKS},
     vectors::{self, PaceRecord},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
+    moment::Moment,
     space::{Features, SpaceId},
     track::{ContentId, TrackNumber, TrackRecord},
 };
@@ -31,6 +32,8 @@ pub enum Change {
     Track(TrackNumber, TrackRecord),
     Vector(SpaceId, TrackNumber, Features),
     Pace(SpaceId, PaceRecord),
+    /// Contents were checked for silent changes.
+    Audited(Moment),
     /// Without a space's name the whole file has failed.
     Failure(PathBuf, String, FailureRecord),
     /// Forgets a file's failure in one space.
@@ -51,8 +54,16 @@ impl Library {
     /// # Errors
     /// Another writer, a newer or damaged store, a folder on a network or not writable.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_patiently(folder, Duration::ZERO)
+    }
+
+    /// As [`Library::open`], but waits for another writer to end.
+    ///
+    /// # Errors
+    /// As [`Library::open`], once patience is at its end.
+    pub fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
-        let database = open::writer(&path, Duration::ZERO)?;
+        let database = open::writer(&path, patience)?;
         Ok(Self { path, database })
     }
 
@@ -94,6 +105,7 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
         Change::Pace(space, record) => vectors::put_pace(write, space, record)?,
+        Change::Audited(moment) => put(write, META, AUDITED, AUDITED.as_bytes(), moment)?,
         Change::Failure(path, space, record) => {
             let key = failure_key(bytes(path), space);
             put(write, FAILURES, (bytes(path), space.as_str()), &key, record)?;

@@ -8,8 +8,10 @@ pub const SCHEMA: u32 = 1;
 type Table<K> = TableDefinition<'static, K, &'static [u8]>;
 
 // Both databases.
-/// `schema` → u32.
+/// `schema` → u32; in library.redb also [`AUDITED`] → `Moment`.
 pub const META: Table<&str> = TableDefinition::new("meta");
+/// When contents were last checked for silent changes.
+pub const AUDITED: &str = "audited";
 
 // library.redb. Paths are the bytes of the path.
 /// Path → `RootRecord`.

@@ -176,6 +176,30 @@ pub fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackN
     Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
 }
 
+/// Whether a track has a whole vector in a space.
+pub fn is_covered(read: &ReadTransaction, space: &SpaceId, track: TrackNumber) -> Result<bool, redb::Error> {
+    let name = table_name(space);
+    let table = match read.open_table(Parts::new(&name)) {
+        Err(TableError::TableDoesNotExist(_)) => return Ok(false),
+        other => other?,
+    };
+    let mut lacking = 0;
+    for part in 0..=u8::MAX {
+        let Some(row) = table.get((part, track.0))? else { return Ok(false) };
+        let Ok(payload) = codec::unseal(&name, &key_bytes(part, track.0), row.value()) else {
+            return Ok(false);
+        };
+        if part == 0 {
+            lacking = promised(payload).unwrap_or(i64::MAX);
+        }
+        lacking -= payload.len() as i64;
+        if lacking <= 0 {
+            return Ok(lacking == 0);
+        }
+    }
+    Ok(false)
+}
+
 /// Visits every part in order of part and track; a damaged one has no payload.
 fn each_part(
     read: &ReadTransaction,

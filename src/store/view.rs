@@ -1,9 +1,11 @@
 //! `library.redb` as it was at one moment, for reading.
 
 use std::{
+    borrow::Borrow,
     cell::Cell,
     collections::{BTreeMap, HashSet},
     ffi::OsStr,
+    ops::RangeBounds,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
@@ -19,11 +21,12 @@ use super::{
     handle::Handle,
     library::{bytes, content_key, failure_key},
     open,
-    tables::{CONTENTS, FAILURES, FILES, ROOTS, TRACKS},
+    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, ROOTS, TRACKS},
     vectors::{self, PaceRecord, SpaceRecord, TrackScores, Vectors},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
+    moment::Moment,
     space::SpaceId,
     track::{ContentId, TrackNumber, TrackRecord},
 };
@@ -79,6 +82,33 @@ impl View {
                 visit(Path::new(OsStr::from_bytes(key)), record);
             },
         )
+    }
+
+    /// `path` itself and every file under it, in the order of their paths' bytes.
+    pub fn files_under(
+        &self,
+        path: &Path,
+        mut visit: impl FnMut(&Path, FileRecord),
+    ) -> Result<(), StoreError> {
+        if let Some(record) = self.file(path)? {
+            visit(path, record);
+        }
+        let path = bytes(path).strip_suffix(b"/").unwrap_or(bytes(path));
+        // `0` follows `/`.
+        let (first, end) = ([path, b"/"].concat(), [path, b"0"].concat());
+        self.range(
+            FILES,
+            first.as_slice()..end.as_slice(),
+            |key| key.to_vec(),
+            |key, record| {
+                visit(Path::new(OsStr::from_bytes(key)), record);
+            },
+        )
+    }
+
+    /// When the files' contents were last checked for silent changes.
+    pub fn audited(&self) -> Result<Option<Moment>, StoreError> {
+        self.get(META, AUDITED, AUDITED.as_bytes())
     }
 
     /// Every failure in the order of paths: path, space or nothing, what happened.
@@ -162,6 +192,11 @@ impl View {
         open::guarded(&self.path, || vectors::covered(&self.read, space))
     }
 
+    /// Whether a track has a whole vector in a space.
+    pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
+        open::guarded(&self.path, || vectors::is_covered(&self.read, space, track))
+    }
+
     fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {
         let (value, damaged) = open::guarded(&self.path, work)?;
         self.damaged.set(self.damaged.get() + damaged);
@@ -191,6 +226,16 @@ impl View {
         &self,
         table: TableDefinition<'static, K, &'static [u8]>,
         key_bytes: impl Fn(&K::SelfType<'_>) -> Vec<u8>,
+        visit: impl FnMut(&K::SelfType<'_>, T),
+    ) -> Result<(), StoreError> {
+        self.range::<K, K::SelfType<'_>, T>(table, .., key_bytes, visit)
+    }
+
+    fn range<'a, K: Key, Q: Borrow<K::SelfType<'a>> + 'a, T: DeserializeOwned>(
+        &self,
+        table: TableDefinition<'static, K, &'static [u8]>,
+        range: impl RangeBounds<Q> + 'a,
+        key_bytes: impl Fn(&K::SelfType<'_>) -> Vec<u8>,
         mut visit: impl FnMut(&K::SelfType<'_>, T),
     ) -> Result<(), StoreError> {
         self.counting(|| {
@@ -199,7 +244,7 @@ impl View {
                 open => open?,
             };
             let mut damaged = 0;
-            for entry in open.iter()? {
+            for entry in open.range(range)? {
                 let (key, row) = entry?;
                 let key = key.value();
                 match codec::decode(table.name(), &key_bytes(&key), row.value()) {

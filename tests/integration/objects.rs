@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
     environment::{Output, TestEnv, checkpoint},
     models::describe_mini,
+    watching::Daemon,
 };
 
 const PASS: &str =
@@ -18,6 +20,7 @@ const MODEL: &str = "name state reason file dimension window max_windows licence
 /// Every command with a line that it takes and the keys of its object.
 const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music", PASS),
+    ("watch", "watch music", PASS),
     ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
     ("run", "run --path music --n 3 --playlists lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
@@ -84,8 +87,11 @@ fn home() -> TestEnv {
     env
 }
 
-/// Runs a line that takes something away after putting it there.
+/// Runs a line that takes something away after putting it there, or one that does not end by itself.
 fn again(env: &TestEnv, line: &str) -> Output {
+    if line.starts_with("watch") {
+        return Daemon::start(env, line).end(Signal::TERM);
+    }
     if line.starts_with("model remove gone") {
         assert_eq!(env.run("model import mini.pth --as gone --unverified").status, 0);
     }

@@ -22,7 +22,7 @@ fn inference() -> Inference {
         Some(library) => InferenceSettings { runtime: library.into(), ..InferenceSettings::default() },
         None => serde_json::from_str(r#"{"engine": "tract"}"#).unwrap(),
     };
-    Inference::start(&settings, &[]).unwrap()
+    Inference::start(&settings, &[], crate::priority::Manners::Equal).unwrap()
 }
 
 fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {

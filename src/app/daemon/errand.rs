@@ -1,0 +1,238 @@
+//! What the daemon does when it does something.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use super::{
+    Crew, Daemon,
+    listener::Listener,
+    requests::{self, HandedScan},
+    settling::is_young,
+    state::{Activity, Answer},
+};
+use crate::{
+    app::{
+        index::Workforce,
+        prepare::prepare,
+        report::ScanReport,
+        scan::{self, ScanError, ScanRequest, ScanSummary, perform},
+    },
+    filesystem::is_rotating,
+    library::{Attention, stamp},
+    moment::Moment,
+    store::{Change, Library, StoreError},
+};
+
+/// One thing to do.
+pub enum Errand {
+    /// What a `scan` has handed over, or why that makes no sense.
+    Asked(String, Result<HandedScan, String>),
+    /// Only these files and folders.
+    Marked(Vec<PathBuf>),
+    /// Files that have failed, once more.
+    Retry(Vec<PathBuf>),
+    Everything,
+    /// Everything, and the contents of some files that look unchanged.
+    Audit,
+}
+
+/// More places than this are not looked at one by one.
+const MUCH: usize = 64;
+
+/// After something went wrong that is no file's fault.
+const HOLD: Duration = Duration::from_secs(30);
+
+/// Between two walks.
+const WALK: Duration = Duration::from_secs(15 * 60);
+const WALK_ROTATING: Duration = Duration::from_secs(60 * 60);
+
+/// Whether a walk through everything is the shorter way.
+pub fn is_much(paths: &[PathBuf], scope: &[PathBuf]) -> bool {
+    paths.len() > MUCH || paths.iter().any(|path| scope.iter().any(|root| root.starts_with(path)))
+}
+
+impl Daemon<'_> {
+    pub(super) fn perform(&mut self, errand: Errand) {
+        self.tell_attention(Activity::Indexing);
+        let result = match errand {
+            Errand::Asked(id, scan) => return self.answer(id, scan),
+            Errand::Marked(paths) => self.some(paths, &[]),
+            Errand::Retry(paths) => self.some(paths.clone(), &paths),
+            Errand::Everything => self.everything(None),
+            Errand::Audit => self.everything(Some(self.settings.audit)),
+        };
+        match result {
+            Ok(summary) => self.count(&(&summary).into()),
+            Err(error) => self.trouble(&error),
+        }
+    }
+
+    /// Looks at a few places; `again` are among them, and have failed.
+    fn some(&mut self, marked: Vec<PathBuf>, again: &[PathBuf]) -> Result<ScanSummary, ScanError> {
+        let crew = self.crew()?;
+        let request = ScanRequest { marked, retry_failed: !again.is_empty(), ..self.request(&crew) };
+        let summary = self.pass(&request, &crew.workforce, again, false)?;
+        // Whether a whole folder is away, or a pass was cut short: a walk through everything finds out.
+        if !summary.away.is_empty() || summary.interrupted {
+            self.walk_due = None;
+        }
+        Ok(summary)
+    }
+
+    fn everything(&mut self, audit: Option<f64>) -> Result<ScanSummary, ScanError> {
+        if self.is_degraded() {
+            self.watch_anew();
+        }
+        let crew = self.crew()?;
+        if let Some(inference) = &crew.workforce.inference {
+            // What could not be run may have been mended meanwhile.
+            inference.forgive();
+        }
+        let mut request = self.request(&crew);
+        if let Some(percent) = audit {
+            request.verify = super::audit::choose(&opened(&mut self.library, self.store)?.view()?, percent)?;
+        }
+        let summary = self.pass(&request, &crew.workforce, &[], true)?;
+        self.walk_due = (!summary.interrupted).then(|| Instant::now() + self.between_walks());
+        if !summary.interrupted {
+            self.told.walked();
+            self.told.tell(false, |state| state.last_walk = Some(Moment::now()));
+            if audit.is_some() {
+                opened(&mut self.library, self.store)?.commit(&[Change::Audited(Moment::now())])?;
+            }
+        }
+        self.outlook.note(&summary.away);
+        self.settling.forget(Instant::now());
+        Ok(summary)
+    }
+
+    /// One pass over what has settled: hand-made vectors first where there is much to do.
+    fn pass(
+        &mut self,
+        request: &ScanRequest,
+        workforce: &Workforce,
+        again: &[PathBuf],
+        is_patient: bool,
+    ) -> Result<ScanSummary, ScanError> {
+        let library = opened(&mut self.library, self.store)?;
+        let (watch, settling) = (&self.watch, &mut self.settling);
+        let mut sifted = |request: &ScanRequest| {
+            let mut prepared = prepare(request, Some(&library.view()?))?;
+            let was_closed = |path: &Path| watch.marks().was_closed(path);
+            settling.sift(&mut prepared.plan.tasks, was_closed, Instant::now());
+            Ok::<_, ScanError>(prepared)
+        };
+        let (store, surroundings, hours) = (self.store, self.surroundings, &self.settings.hours);
+        let urgent = || {
+            let is_marked = is_patient && watch.marks().next().is_some_and(|due| due <= Instant::now());
+            let may_work = !surroundings.is_paused() && hours.contain(Moment::now().minute_of_day());
+            requests::is_any(store) || is_marked || !may_work
+        };
+        let listener = Listener::new(&self.told, surroundings, &urgent);
+        let mut prepared = sifted(request)?;
+        let mut first = None;
+        if prepared.is_long() {
+            let by_hand = sifted(&scan::by_hand(request))?;
+            let summary = perform(by_hand, library, workforce, &listener, self.stop)?;
+            if summary.interrupted {
+                return Ok(summary);
+            }
+            first = Some(summary);
+            prepared = sifted(request)?;
+        }
+        let mut summary = perform(prepared, library, workforce, &listener, self.stop)?;
+        if let Some(first) = first {
+            summary = first.and(summary);
+        }
+        let is_young = |path: &Path| path.metadata().is_ok_and(|found| is_young(&stamp(&found, false)));
+        self.settling.failed(summary.tally.failed.iter(), again, is_young, Instant::now());
+        Ok(summary)
+    }
+
+    /// Performs what a `scan` asks for, as it would have done it, and answers.
+    fn answer(&mut self, id: String, scan: Result<HandedScan, String>) {
+        let result = scan.and_then(|scan| self.asked(scan));
+        if let Ok(report) = &result {
+            self.count(report);
+        }
+        self.told.tell(true, |state| state.answer(Answer { id, result }));
+        // It may have brought a new folder.
+        self.watch_anew();
+    }
+
+    fn asked(&mut self, asked: HandedScan) -> Result<ScanReport, String> {
+        let crew = self.surroundings.crew(&asked.method)?;
+        let request = ScanRequest {
+            paths: asked.paths.into_iter().map(PathBuf::from).collect(),
+            retry_failed: asked.retry_failed,
+            accept_missing: asked.accept_missing,
+            ..self.request(&crew)
+        };
+        let listener = Listener::new(&self.told, self.surroundings, &|| false);
+        let opened = opened(&mut self.library, self.store).map_err(ScanError::from);
+        let result = opened.and_then(|library| {
+            let prepared = prepare(&request, Some(&library.view()?))?;
+            scan::pass(&request, prepared, library, &crew.workforce, &listener, self.stop)
+        });
+        result.map(|summary| (&summary).into()).map_err(|error| {
+            self.trouble(&error);
+            chain(&error)
+        })
+    }
+
+    fn crew(&self) -> Result<Crew, ScanError> {
+        self.surroundings.crew(&self.settings.method).map_err(ScanError::Crew)
+    }
+
+    /// Says what went wrong, and lets some time pass before the next try.
+    fn trouble(&mut self, error: &ScanError) {
+        let text = chain(error);
+        self.told.tell(true, |state| state.last_error = Some(text.clone()));
+        self.surroundings
+            .event(crate::app::Event::Warning(format!("{text}; trying again in {} s", HOLD.as_secs())));
+        // Once a write has failed, the handle is of no use.
+        self.library = None;
+        self.hold = Some(Instant::now() + HOLD);
+        self.walk_due = None;
+    }
+
+    fn count(&mut self, report: &ScanReport) {
+        self.hold = None;
+        self.total.add(report);
+        if !report.is_empty() {
+            self.surroundings.passed(report);
+        }
+    }
+
+    fn is_degraded(&self) -> bool {
+        self.watch.attention().iter().any(|(_, attention)| matches!(attention, Attention::Degraded(_)))
+    }
+
+    fn between_walks(&self) -> Duration {
+        let is_watched = |(_, attention): &(PathBuf, Attention)| *attention == Attention::Watching;
+        if !self.watch.attention().iter().all(is_watched) {
+            return self.settings.poll;
+        }
+        let is_rotating = || self.scope.iter().any(|root| is_rotating(root));
+        self.settings.walk.unwrap_or_else(|| if is_rotating() { WALK_ROTATING } else { WALK })
+    }
+}
+
+/// The library; opened again after it could not be written.
+fn opened<'a>(library: &'a mut Option<Library>, store: &Path) -> Result<&'a Library, StoreError> {
+    match library {
+        Some(library) => Ok(library),
+        none => Ok(none.insert(Library::open_patiently(store, super::PATIENCE)?)),
+    }
+}
+
+/// An error with its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
+    // A transparent error says the same as its source.
+    texts.dedup();
+    texts.join(": ")
+}

@@ -1,0 +1,113 @@
+//! One daemon for each store, and how others find it.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Read, Seek, Write},
+    os::unix::{
+        ffi::{OsStrExt, OsStringExt},
+        fs::{DirBuilderExt, OpenOptionsExt},
+    },
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// The store's lock, held for as long as the daemon lives.
+#[derive(Debug)]
+pub struct DaemonLock(File);
+
+/// A daemon, as others see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    pub pid: u32,
+    /// Where it tells its state.
+    pub state: PathBuf,
+}
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    #[error("a daemon is running for this store already (process {0}): it needs no other")]
+    Running(u32),
+    #[error("cannot use {} (check that the store's folder can be written)", path.display())]
+    Io { path: PathBuf, source: io::Error },
+}
+
+/// How long one waits: whoever only looks for a daemon holds the lock for a moment.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl DaemonLock {
+    /// Takes the lock of `store`, whose folder is made where there is none, and says where the state will be told.
+    ///
+    /// # Errors
+    /// Another daemon has it; the folder cannot be written.
+    pub fn take(store: &Path, state: &Path) -> Result<Self, LockError> {
+        let path = path_in(store);
+        let failed = |source| LockError::Io { path: path.clone(), source };
+        DirBuilder::new().recursive(true).mode(0o700).create(store).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let mut file = options.open(&path).map_err(failed)?;
+        let begin = Instant::now();
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::Error(error) => return Err(failed(error)),
+                TryLockError::WouldBlock if begin.elapsed() < PATIENCE => sleep(PAUSE),
+                TryLockError::WouldBlock => {
+                    return Err(LockError::Running(read(&mut file).map_or(0, |running| running.pid)));
+                }
+            }
+        }
+        let line = [format!("{} ", std::process::id()).as_bytes(), state.as_os_str().as_bytes()].concat();
+        file.set_len(0).and_then(|()| file.write_all(&line)).map_err(failed)?;
+        Ok(Self(file))
+    }
+
+    /// Says that nobody tells a state any more; the lock goes with its owner.
+    pub fn release(self) {
+        // What is left there is not read once the lock is free.
+        drop(self.0.set_len(0));
+    }
+}
+
+impl Running {
+    /// The daemon of `store`, if there is one.
+    pub fn find(store: &Path) -> Option<Self> {
+        let mut file = File::open(path_in(store)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => read(&mut file),
+            _ => None,
+        }
+    }
+}
+
+fn read(file: &mut File) -> Option<Running> {
+    let mut line = Vec::new();
+    file.rewind().and_then(|()| file.read_to_end(&mut line)).ok()?;
+    let blank = line.iter().position(|byte| *byte == b' ')?;
+    let pid = std::str::from_utf8(&line[..blank]).ok()?.parse().ok()?;
+    let state = PathBuf::from(std::ffi::OsString::from_vec(line.split_off(blank + 1)));
+    Some(Running { pid, state })
+}
+
+fn path_in(store: &Path) -> PathBuf {
+    store.join("daemon.lock")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_has_one_daemon_and_others_find_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        assert_eq!(Running::find(&store), None);
+        let lock = DaemonLock::take(&store, Path::new("/run/s p.json")).unwrap();
+        let running = Running { pid: std::process::id(), state: "/run/s p.json".into() };
+        assert_eq!(Running::find(&store), Some(running));
+        lock.release();
+        assert_eq!(Running::find(&store), None);
+    }
+}

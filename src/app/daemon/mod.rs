@@ -1,0 +1,304 @@
+//! The daemon: follows folders for ever, with one errand at a time.
+//!
+//! Events only say where to look ([`crate::library::Watch`]); walks find what there is; everything else is the same pass
+//! that `scan` makes. A long pass is cut short, between files, for what somebody waits for, and taken up again.
+
+mod audit;
+mod errand;
+mod hours;
+mod listener;
+mod lock;
+mod outlook;
+mod requests;
+mod settling;
+mod state;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use self::{
+    errand::Errand,
+    listener::Told,
+    outlook::{Clock, Outlook},
+    settling::Settling,
+    state::StateFile,
+};
+use super::{
+    index::Workforce,
+    progress::Progress,
+    report::ScanReport,
+    scan::{ScanError, ScanRequest},
+};
+use crate::{
+    extract::Method,
+    library::{Roots, Rules, Watch},
+    moment::Moment,
+    store::{Change, Library, StoreError},
+};
+
+pub use self::{
+    hours::{Hours, HoursError},
+    lock::{DaemonLock, LockError, Running},
+    requests::{HandOverError, HandedScan, hand_over},
+    state::{Activity, DaemonState, place},
+};
+
+/// What the daemon is told to do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Folders named by the call; none: those of the configuration, else those of the store.
+    pub paths: Vec<PathBuf>,
+    pub configured: Vec<PathBuf>,
+    pub rules: Rules,
+    /// As `--method` names them.
+    pub method: String,
+    /// Between two walks through everything; none: a quarter of an hour, or an hour on disks that turn.
+    pub walk: Option<Duration>,
+    /// The same where events do not come.
+    pub poll: Duration,
+    /// Percent of the files whose contents are checked each day.
+    pub audit: f64,
+    pub hours: Hours,
+}
+
+/// Who makes the vectors.
+pub struct Crew {
+    pub methods: Vec<Method>,
+    /// Models that cannot be used, and why.
+    pub unusable: std::collections::BTreeMap<String, String>,
+    pub workforce: Workforce,
+}
+
+/// What the daemon needs of whoever runs it. Complaints come as events.
+pub trait Surroundings: Progress {
+    /// Who makes the vectors that a `--method` names, as things are now.
+    ///
+    /// # Errors
+    /// A method is unknown or no engine is there, in one line.
+    fn crew(&self, methods: &str) -> Result<Crew, String>;
+
+    /// Whether the user has asked for a pause.
+    fn is_paused(&self) -> bool;
+
+    /// Called every second at least, unless the daemon hangs.
+    fn alive(&self, state: &DaemonState);
+
+    /// A pass has ended that did something.
+    fn passed(&self, report: &ScanReport);
+}
+
+/// Why the daemon did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Crew(String),
+}
+
+/// Between two looks at the clock, the requests and the signals.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// How long another writer may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Follows the folders until `stop` is raised, telling its state in the file `state`. What was done in all is returned.
+///
+/// # Errors
+/// Only what keeps it from starting: another daemon, a store that cannot be written, no folder. Whatever goes wrong later
+/// is told, and tried again.
+pub fn watch(
+    store: &Path,
+    state: PathBuf,
+    settings: &Settings,
+    surroundings: &dyn Surroundings,
+    stop: &AtomicBool,
+) -> Result<ScanReport, WatchError> {
+    let lock = DaemonLock::take(store, &state)?;
+    requests::clear(store);
+    surroundings.crew(&settings.method).map_err(WatchError::Crew)?;
+    let library = Library::open_patiently(store, PATIENCE)?;
+    if library.view()?.audited()?.is_none() {
+        library.commit(&[Change::Audited(Moment::now())])?;
+    }
+    let (bell, rung) = bounded(1);
+    let told = Told::new(StateFile::new(state));
+    let scope = scope(settings, &library)?;
+    let mut daemon = Daemon {
+        watch: Watch::start(&scope, &settings.rules, bell.clone()),
+        library: Some(library),
+        store,
+        settings,
+        surroundings,
+        stop,
+        bell,
+        rung,
+        told,
+        scope,
+        settling: Settling::default(),
+        outlook: Outlook::default(),
+        clock: Clock::now(),
+        walk_due: Some(Instant::now()),
+        hold: None,
+        total: ScanReport::default(),
+    };
+    daemon.run();
+    let Daemon { told, total, library, .. } = daemon;
+    drop(library);
+    told.file.into_inner().remove();
+    lock.release();
+    Ok(total)
+}
+
+/// The folders that are followed.
+fn scope(settings: &Settings, library: &Library) -> Result<Vec<PathBuf>, ScanError> {
+    let known: Vec<_> = library.view()?.roots()?.into_keys().collect();
+    let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
+    if known.is_empty() && named.is_empty() {
+        return Err(ScanError::NoRoots);
+    }
+    Ok(Roots::join(&known, named)?.scope)
+}
+
+struct Daemon<'a> {
+    store: &'a Path,
+    settings: &'a Settings,
+    surroundings: &'a dyn Surroundings,
+    stop: &'a AtomicBool,
+    /// None after it could not be written, until it can be opened again.
+    library: Option<Library>,
+    scope: Vec<PathBuf>,
+    watch: Watch,
+    bell: Sender<()>,
+    rung: Receiver<()>,
+    told: Told,
+    settling: Settling,
+    outlook: Outlook,
+    clock: Clock,
+    /// The next walk through everything.
+    walk_due: Option<Instant>,
+    /// Something went wrong that needs time.
+    hold: Option<Instant>,
+    total: ScanReport,
+}
+
+impl Daemon<'_> {
+    fn run(&mut self) {
+        while !self.is_stopped() {
+            self.look_around();
+            match self.next_errand() {
+                Some(errand) => self.perform(errand),
+                None => self.wait(),
+            }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether the user wants it to work now.
+    fn may_work(&self) -> bool {
+        !self.surroundings.is_paused() && self.settings.hours.contain(Moment::now().minute_of_day())
+    }
+
+    /// What has changed while nobody looked.
+    fn look_around(&mut self) {
+        if self.clock.has_slept() {
+            self.walk_due = Some(Instant::now());
+        }
+        if self.outlook.has_changed() {
+            self.watch_anew();
+            self.walk_due = Some(Instant::now());
+        }
+    }
+
+    /// What is to be done now, the most urgent first.
+    fn next_errand(&mut self) -> Option<Errand> {
+        let now = Instant::now();
+        if let Some((id, scan)) = requests::take(self.store) {
+            return Some(Errand::Asked(id, scan));
+        }
+        if !self.may_work() || self.hold.is_some_and(|hold| now < hold) {
+            return None;
+        }
+        let mut due = self.watch.marks().take(now);
+        due.paths.extend(self.settling.due(now));
+        if due.everything {
+            self.watch_anew();
+        }
+        if due.everything || errand::is_much(&due.paths, &self.scope) {
+            return Some(Errand::Everything);
+        }
+        if !due.paths.is_empty() {
+            return Some(Errand::Marked(due.paths));
+        }
+        let retries = self.settling.retries(now);
+        if !retries.is_empty() {
+            return Some(Errand::Retry(retries));
+        }
+        if self.walk_due.is_none_or(|due| due <= now) {
+            return Some(Errand::Everything);
+        }
+        let is_audit_due = || audit::is_due(&self.library.as_ref()?.view().ok()?).ok();
+        (self.settings.audit > 0.0 && is_audit_due() == Some(true)).then_some(Errand::Audit)
+    }
+
+    fn wait(&mut self) {
+        let activity = if self.surroundings.is_paused() {
+            Activity::Paused
+        } else if !self.may_work() {
+            Activity::Resting
+        } else {
+            Activity::Idle
+        };
+        self.tell_attention(activity);
+        self.surroundings.alive(&self.told.state.borrow());
+        let next = [self.watch.marks().next(), self.settling.next(), self.walk_due];
+        let next =
+            next.into_iter().flatten().min().filter(|_| activity == Activity::Idle && self.hold.is_none());
+        let left = next.map_or(GLANCE, |next| next.saturating_duration_since(Instant::now()));
+        // A bell that has rung says that something is marked: it is due after a while of quiet.
+        let _ = self.rung.recv_timeout(left.clamp(Duration::from_millis(20), GLANCE));
+    }
+
+    fn tell_attention(&self, activity: Activity) {
+        let roots = self.watch.attention().into_iter();
+        let roots =
+            roots.map(|(root, attention)| (crate::playlist::format::location(&root), attention)).collect();
+        self.told.tell(false, |state| (state.activity, state.roots) = (activity, roots));
+    }
+
+    /// Watches as if it had just been started: what was moved, mounted or made meanwhile is watched as well.
+    fn watch_anew(&mut self) {
+        if let Some(scope) = self.library.as_ref().and_then(|library| scope(self.settings, library).ok()) {
+            self.scope = scope;
+        }
+        // The new one first: nothing happens unseen.
+        self.watch = Watch::start(&self.scope, &self.settings.rules, self.bell.clone());
+    }
+
+    /// The pass that is asked for, everywhere.
+    fn request(&self, crew: &Crew) -> ScanRequest {
+        ScanRequest {
+            paths: self.settings.paths.clone(),
+            configured: self.settings.configured.clone(),
+            marked: vec![],
+            verify: Default::default(),
+            rules: self.settings.rules.clone(),
+            methods: crew.methods.clone(),
+            unusable: crew.unusable.clone(),
+            retry_failed: false,
+            accept_missing: false,
+        }
+    }
+}

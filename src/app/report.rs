@@ -1,0 +1,73 @@
+//! What a pass did, as it is told: to people, as JSON, and by a daemon to the `scan` that asked it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::scan::ScanSummary;
+use crate::playlist::format::location;
+
+/// Counts of one pass, or of several.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScanReport {
+    pub roots: Vec<String>,
+    pub found: u64,
+    pub unchanged: u64,
+    pub opened: u64,
+    pub renamed: u64,
+    pub decoded: u64,
+    /// Vectors by space.
+    pub stored: BTreeMap<String, u64>,
+    pub failed: u64,
+    pub failed_known: u64,
+    pub partial: u64,
+    pub missing: u64,
+    /// Models that could not be run, and why.
+    pub broken: BTreeMap<String, String>,
+    pub seconds: f64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+}
+
+impl From<&ScanSummary> for ScanReport {
+    fn from(summary: &ScanSummary) -> Self {
+        let tally = &summary.tally;
+        Self {
+            roots: summary.scope.iter().map(|path| location(path)).collect(),
+            found: summary.found,
+            unchanged: summary.unchanged,
+            opened: tally.opened,
+            renamed: summary.renamed,
+            decoded: tally.decoded,
+            stored: tally.stored.clone(),
+            failed: tally.failed.len() as u64,
+            failed_known: tally.failed_known,
+            partial: tally.partial,
+            missing: summary.missing,
+            broken: summary.broken.clone(),
+            seconds: summary.seconds,
+            interrupted: summary.interrupted,
+        }
+    }
+}
+
+impl ScanReport {
+    /// Takes in what a later pass did; what lies on the disk is as that one found it.
+    pub fn add(&mut self, later: &Self) {
+        for (space, stored) in &later.stored {
+            *self.stored.entry(space.clone()).or_default() += stored;
+        }
+        self.opened += later.opened;
+        self.renamed += later.renamed;
+        self.decoded += later.decoded;
+        self.failed += later.failed;
+        self.partial += later.partial;
+        self.broken.extend(later.broken.clone());
+        self.seconds += later.seconds;
+    }
+
+    /// Nothing was done that anybody would want to hear of.
+    pub fn is_empty(&self) -> bool {
+        [self.opened, self.renamed, self.failed].iter().all(|count| *count == 0)
+    }
+}

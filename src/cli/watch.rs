@@ -1,0 +1,191 @@
+//! `indexer watch`: the daemon.
+
+use std::{
+    cell::RefCell,
+    env,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use clap::Args;
+use indexer::{
+    app::{
+        Event, Inference, Progress, ScanReport,
+        daemon::{Crew, DaemonState, Hours, Settings, Surroundings, place, watch},
+    },
+    priority::Manners,
+};
+use sd_notify::NotifyState;
+use serde_json::json;
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2},
+    flag,
+    iterator::Signals,
+    low_level,
+};
+
+use super::{
+    bars::Bars,
+    methods,
+    outcome::{Outcome, Usage, print_json},
+    scan::as_text,
+    session::Session,
+};
+
+/// Index what is new or changed, then follow the folders for ever
+#[derive(Args)]
+pub struct Watch {
+    /// Folders to follow; they become part of the library [default: all of it]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Vectors to make: a comma-separated list, `all`, or `none` for names and tags only
+    #[arg(long, value_name = "LIST")]
+    method: Option<String>,
+    /// Work only in these hours, as in 01:00-07:00 [default: always]
+    #[arg(long, value_name = "SPANS")]
+    hours: Option<String>,
+}
+
+impl Watch {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let settings = self.settings(session)?;
+        let store = std::path::absolute(session.config.store_folder())?;
+        let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let ending = Ending::prepare()?;
+        let daemon = Daemon::new(session)?;
+        let total = session.interruptible(|stop| watch(&store, state, &settings, &daemon, stop))?;
+        tell(&[NotifyState::Stopping]);
+        if session.config.json {
+            print_json(&json!(total))?;
+        }
+        ending.outcome()
+    }
+
+    fn settings(self, session: &Session) -> anyhow::Result<Settings> {
+        let config = &session.config;
+        let minutes = |minutes: u64| Duration::from_secs(minutes.saturating_mul(60));
+        let hours = self.hours.as_deref().unwrap_or(&config.watch.hours);
+        let hours: Hours = hours.parse().map_err(|error| Usage(format!("hours: {error}")))?;
+        if !(0.0..=100.0).contains(&config.watch.audit) {
+            return Err(
+                Usage(format!("watch.audit = {}: it must be from 0 to 100", config.watch.audit)).into()
+            );
+        }
+        if config.watch.poll_minutes == 0 {
+            return Err(Usage("watch.poll_minutes = 0: it must be at least 1".to_owned()).into());
+        }
+        let rules = session.rules();
+        rules.check()?;
+        Ok(Settings {
+            paths: self.paths,
+            configured: config.library.roots.clone(),
+            rules,
+            method: self.method.unwrap_or_else(|| config.scan.method.clone()),
+            walk: Some(config.watch.walk_minutes).filter(|walk| *walk > 0).map(minutes),
+            poll: minutes(config.watch.poll_minutes),
+            audit: config.watch.audit,
+            hours,
+        })
+    }
+}
+
+/// How the daemon is ended: in order, or, where something holds it up, without.
+struct Ending(Arc<AtomicUsize>);
+
+/// The kernel frees what is left, and the store needs no farewell.
+const AT_MOST: Duration = Duration::from_millis(1700);
+
+impl Ending {
+    fn prepare() -> anyhow::Result<Self> {
+        let signal = Arc::new(AtomicUsize::new(0));
+        for which in [SIGINT, SIGTERM, SIGHUP] {
+            flag::register_usize(which, Arc::clone(&signal), which as usize)?;
+        }
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                thread::sleep(AT_MOST);
+                low_level::exit(code(signal));
+            }
+        });
+        Ok(Self(signal))
+    }
+
+    fn outcome(self) -> anyhow::Result<Outcome> {
+        Ok(if self.0.load(Ordering::Relaxed) as i32 == SIGINT { Outcome::Interrupted } else { Outcome::Done })
+    }
+}
+
+fn code(signal: i32) -> i32 {
+    if signal == SIGINT { 130 } else { 0 }
+}
+
+/// What the daemon needs of this process.
+struct Daemon<'a> {
+    session: &'a Session,
+    bars: Bars,
+    /// 1 between SIGUSR1 and SIGUSR2.
+    paused: Arc<AtomicUsize>,
+    /// One for each process: it keeps models that are in use.
+    inference: RefCell<Option<Arc<Inference>>>,
+    ready: RefCell<bool>,
+}
+
+impl<'a> Daemon<'a> {
+    fn new(session: &'a Session) -> anyhow::Result<Self> {
+        let paused = Arc::new(AtomicUsize::new(0));
+        flag::register_usize(SIGUSR1, Arc::clone(&paused), 1)?;
+        flag::register_usize(SIGUSR2, Arc::clone(&paused), 0)?;
+        let (inference, ready) = (RefCell::new(None), RefCell::new(false));
+        Ok(Self { session, bars: session.bars().of_daemon(), paused, inference, ready })
+    }
+}
+
+impl Progress for Daemon<'_> {
+    fn event(&self, event: Event<'_>) {
+        self.bars.event(event);
+    }
+}
+
+impl Surroundings for Daemon<'_> {
+    fn crew(&self, list: &str) -> Result<Crew, String> {
+        let said = |error: anyhow::Error| format!("{error:#}");
+        let (methods, unusable) = methods::methods(list, self.session).map_err(said)?;
+        let mut inference = self.inference.borrow_mut();
+        if inference.is_none() {
+            *inference = methods::inference(&methods, self.session, Manners::Idle).map_err(said)?;
+        }
+        let workforce = self.session.workforce(inference.clone(), Manners::Idle);
+        Ok(Crew { methods, unusable, workforce })
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed) == 1
+    }
+
+    fn alive(&self, state: &DaemonState) {
+        if !self.ready.replace(true) {
+            tell(&[NotifyState::Ready]);
+        }
+        let status = match state.queue {
+            0 => "up to date".to_owned(),
+            queue => format!("{queue} files to open"),
+        };
+        tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]);
+    }
+
+    fn passed(&self, report: &ScanReport) {
+        self.bars.note(&as_text(report));
+    }
+}
+
+/// Tells the service manager, if there is one.
+fn tell(state: &[NotifyState<'_>]) {
+    // Nobody listens where the daemon was started by hand.
+    drop(sd_notify::notify(state));
+}

@@ -1,0 +1,228 @@
+//! Where something has happened, by folder, until it has been quiet there for a while.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use crate::library::Rules;
+
+/// A folder is looked at when nothing has happened in it for so long,
+const QUIET: Duration = Duration::from_secs(1);
+/// or something has happened for so long.
+const LONGEST: Duration = Duration::from_secs(30);
+/// A folder that has come, or gone, is looked at once more after so long: what was put into it before it was watched gave
+/// no event.
+const ECHO: Duration = Duration::from_secs(4);
+/// More marks than this in one folder mark all of it,
+const NAMES: usize = 32;
+/// and more folders than this everything.
+const FOLDERS: usize = 1024;
+
+/// Marked paths.
+#[derive(Debug)]
+pub struct Marks {
+    rules: Rules,
+    folders: HashMap<PathBuf, Marked>,
+    echoes: HashMap<PathBuf, Instant>,
+    /// Files whose writers have closed them.
+    closed: HashMap<PathBuf, Instant>,
+    /// Events were lost: since when it has been quiet.
+    lost: Option<Instant>,
+    /// Why events do not come any more.
+    pub trouble: Option<String>,
+}
+
+#[derive(Debug)]
+struct Marked {
+    first: Instant,
+    last: Instant,
+    /// Marked in the folder, and whether that may be a folder; none: all of it.
+    names: Option<BTreeSet<(OsString, bool)>>,
+}
+
+/// What is due.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Events were lost: everything is to be looked at, and watched anew.
+    pub everything: bool,
+    pub paths: Vec<PathBuf>,
+}
+
+impl Marks {
+    pub fn new(rules: Rules) -> Self {
+        let (folders, echoes, closed) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { rules, folders, echoes, closed, lost: None, trouble: None }
+    }
+
+    /// Something has happened to `path`; none: it may have been a folder or a file.
+    pub fn mark(&mut self, path: &Path, is_folder: Option<bool>, is_closed: bool, now: Instant) {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+        if self.lost.is_some() {
+            return self.lose(now);
+        }
+        let is_rules = name == OsStr::new(".indexerignore");
+        let is_file = is_folder == Some(false) || is_folder.is_none() && self.rules.wants(path);
+        if !is_rules && (is_file && !self.rules.wants(path) || self.rules.hides(name)) {
+            return;
+        }
+        if self.folders.len() >= FOLDERS && !self.folders.contains_key(folder) {
+            return self.lose(now);
+        }
+        if is_closed && self.closed.len() < FOLDERS * NAMES {
+            self.closed.insert(path.to_owned(), now);
+        }
+        let new = || Marked { first: now, last: now, names: Some(BTreeSet::new()) };
+        let marked = self.folders.entry(folder.to_owned()).or_insert_with(new);
+        marked.last = now;
+        if let Some(names) = &mut marked.names {
+            names.insert((name.to_owned(), !is_file));
+            if is_rules || names.len() > NAMES {
+                marked.names = None;
+            }
+        }
+    }
+
+    /// Events have been lost.
+    pub fn lose(&mut self, now: Instant) {
+        self.folders.clear();
+        self.echoes.clear();
+        self.lost = Some(now);
+    }
+
+    /// Whether its writer has closed a file; forgotten by asking.
+    pub fn was_closed(&mut self, path: &Path) -> bool {
+        self.closed.remove(path).is_some()
+    }
+
+    /// When something is due next.
+    pub fn next(&self) -> Option<Instant> {
+        let folders = self.folders.values().map(|marked| (marked.last + QUIET).min(marked.first + LONGEST));
+        let lost = self.lost.map(|last| last + QUIET);
+        folders.chain(self.echoes.values().copied()).chain(lost).min()
+    }
+
+    /// Takes what is due.
+    pub fn take(&mut self, now: Instant) -> Due {
+        if let Some(last) = self.lost {
+            let everything = last + QUIET <= now;
+            if everything {
+                self.lost = None;
+            }
+            return Due { everything, paths: vec![] };
+        }
+        let due = |marked: &Marked| marked.last + QUIET <= now || marked.first + LONGEST <= now;
+        let mut paths = BTreeSet::new();
+        for (folder, marked) in self.folders.extract_if(|_, marked| due(marked)) {
+            match marked.names {
+                None => {
+                    self.echoes.insert(folder.clone(), now + ECHO);
+                    paths.insert(folder);
+                }
+                Some(names) => {
+                    for (name, may_be_folder) in names {
+                        let path = folder.join(name);
+                        if may_be_folder {
+                            self.echoes.insert(path.clone(), now + ECHO);
+                        }
+                        paths.insert(path);
+                    }
+                }
+            }
+        }
+        paths.extend(self.echoes.extract_if(|_, due| *due <= now).map(|(path, _)| path));
+        // A file that is never looked at, for it was hidden or has gone, is not kept for ever.
+        self.closed.retain(|_, closed| now.duration_since(*closed) < 4 * LONGEST);
+        Due { everything: false, paths: paths.into_iter().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks() -> Marks {
+        Marks::new(Rules {
+            extensions: vec!["mp3".into()],
+            ignore: vec![],
+            hidden: false,
+            follow_links: false,
+        })
+    }
+
+    fn at(begin: Instant, milliseconds: u64) -> Instant {
+        begin + Duration::from_millis(milliseconds)
+    }
+
+    fn paths(due: &Due) -> Vec<&str> {
+        due.paths.iter().map(|path| path.to_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_folder_is_due_when_it_has_been_quiet_for_a_second_and_another_one_does_not_hold_it_up() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        marks.mark(Path::new("/a/1.mp3"), Some(false), true, begin);
+        marks.mark(Path::new("/b/1.mp3"), Some(false), true, at(begin, 900));
+        assert_eq!(marks.next(), Some(at(begin, 1000)));
+        assert_eq!(paths(&marks.take(at(begin, 999))), [""; 0]);
+        assert_eq!(paths(&marks.take(at(begin, 1000))), ["/a/1.mp3"]);
+        assert_eq!(paths(&marks.take(at(begin, 1900))), ["/b/1.mp3"]);
+        assert_eq!(marks.next(), None);
+    }
+
+    #[test]
+    fn a_folder_that_is_never_quiet_is_due_after_half_a_minute() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        for tick in 0..60 {
+            marks.mark(Path::new("/a/1.mp3"), Some(false), false, at(begin, 500 * tick));
+            assert!(marks.take(at(begin, 500 * tick)).paths.is_empty(), "{tick}");
+        }
+        assert_eq!(paths(&marks.take(at(begin, 30_000))), ["/a/1.mp3"]);
+    }
+
+    #[test]
+    fn a_folder_that_came_is_looked_at_twice_and_a_file_once() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        marks.mark(Path::new("/a/new"), Some(true), false, begin);
+        marks.mark(Path::new("/a/moved"), None, false, begin);
+        marks.mark(Path::new("/a/1.mp3"), None, false, begin);
+        assert_eq!(paths(&marks.take(at(begin, 1000))), ["/a/1.mp3", "/a/moved", "/a/new"]);
+        assert_eq!(paths(&marks.take(at(begin, 5000))), ["/a/moved", "/a/new"]);
+        assert_eq!(marks.next(), None);
+    }
+
+    #[test]
+    fn what_is_no_music_marks_nothing() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        for name in ["cover.jpg", ".1.mp3.x9Ab3q", "1.mp3.part", "1.mp3~", ".#1.mp3"] {
+            marks.mark(&Path::new("/a").join(name), Some(false), true, begin);
+        }
+        marks.mark(Path::new("/a/.stversions"), Some(true), false, begin);
+        assert_eq!(marks.next(), None);
+    }
+
+    #[test]
+    fn many_names_mark_their_folder_and_many_folders_everything() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        for n in 0..=NAMES {
+            marks.mark(Path::new(&format!("/a/{n}.mp3")), Some(false), false, begin);
+        }
+        assert_eq!(paths(&marks.take(at(begin, 1000))), ["/a"]);
+        for n in 0..=FOLDERS {
+            marks.mark(Path::new(&format!("/{n}/1.mp3")), Some(false), false, begin);
+        }
+        marks.mark(Path::new("/a/1.mp3"), Some(false), false, at(begin, 2000));
+        assert_eq!(marks.take(at(begin, 2999)), Due::default());
+        assert_eq!(marks.take(at(begin, 3000)), Due { everything: true, paths: vec![] });
+        assert_eq!((marks.take(at(begin, 9000)), marks.next()), (Due::default(), None));
+    }
+
+    #[test]
+    fn changed_rules_mark_their_whole_folder() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        marks.mark(Path::new("/a/.indexerignore"), Some(false), true, begin);
+        assert_eq!(paths(&marks.take(at(begin, 1000))), ["/a"]);
+    }
+}
