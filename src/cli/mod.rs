@@ -13,6 +13,7 @@ mod run;
 mod scan;
 mod session;
 mod status;
+mod store;
 mod watch;
 mod worker;
 
@@ -74,6 +75,7 @@ enum Command {
     Status(status::Status),
     Errors(errors::Errors),
     Model(model::ModelCommand),
+    Store(store::StoreCommand),
     Config(config::ConfigCommand),
     #[command(hide = true)]
     Worker(worker::Worker),
@@ -103,6 +105,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Status(command) => command.run(&session),
         Command::Errors(command) => command.run(&session),
         Command::Model(command) => command.run(&session),
+        Command::Store(command) => command.run(&session),
         Command::Config(command) => command.run(&session),
         Command::Worker(_) => unreachable!("a worker never comes here"),
     }

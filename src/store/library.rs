@@ -1,6 +1,7 @@
 //! `library.redb`, open for writing: what scanning finds out.
 
 use std::{
+    collections::HashSet,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     time::Duration,
@@ -32,6 +33,10 @@ pub enum Change {
     Track(TrackNumber, TrackRecord),
     Vector(SpaceId, TrackNumber, Features),
     Pace(SpaceId, PaceRecord),
+    /// Forgets recordings with everything that was made of them.
+    ForgetTracks(HashSet<TrackNumber>),
+    /// Forgets all vectors of a space.
+    ForgetSpace(SpaceId),
     /// Contents were checked for silent changes.
     Audited(Moment),
     /// Without a space's name the whole file has failed.
@@ -105,6 +110,8 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
         Change::Pace(space, record) => vectors::put_pace(write, space, record)?,
+        Change::ForgetTracks(tracks) => forget(write, tracks)?,
+        Change::ForgetSpace(space) => vectors::forget_space(write, space)?,
         Change::Audited(moment) => put(write, META, AUDITED, AUDITED.as_bytes(), moment)?,
         Change::Failure(path, space, record) => {
             let key = failure_key(bytes(path), space);
@@ -122,6 +129,18 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
         }
     }
     Ok(())
+}
+
+fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(), redb::Error> {
+    let mut table = write.open_table(TRACKS)?;
+    for track in tracks {
+        table.remove(track.0)?;
+    }
+    write.open_table(CONTENTS)?.retain(|key, row| {
+        // A row that cannot be read names nobody who stays.
+        codec::decode(CONTENTS.name(), key, row).is_ok_and(|number| !tracks.contains(&number))
+    })?;
+    vectors::forget(write, tracks)
 }
 
 fn put<K: Key>(

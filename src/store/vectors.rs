@@ -88,6 +88,32 @@ pub fn put(
     Ok(())
 }
 
+/// Forgets the vectors and scores of tracks, in all spaces.
+pub fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(), redb::Error> {
+    let stays = |track: u32| !tracks.contains(&TrackNumber(track));
+    let spaces = write.open_table(SPACES)?;
+    for entry in spaces.iter()? {
+        let (key, row) = entry?;
+        write.open_table(Parts::new(key.value()))?.retain(|(_, track), _| stays(track))?;
+        let record = codec::decode::<SpaceRecord>("spaces", key.value().as_bytes(), row.value());
+        // The scores of a space whose record is damaged are not found; nor is the space.
+        if let Ok(record) = record {
+            write.open_table(Scores::new(&scores_name(&record.space)))?.retain(|track, _| stays(track))?;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets a space with all of its vectors and scores.
+pub fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
+    let (name, scores) = (table_name(space), scores_name(space));
+    write.delete_table(Parts::new(&name))?;
+    write.delete_table(Scores::new(&scores))?;
+    write.open_table(SPACES)?.remove(name.as_str())?;
+    write.open_table(PACES)?.remove(name.as_str())?;
+    Ok(())
+}
+
 fn encode(features: &Features) -> Vec<u8> {
     let values = &features.values;
     let dimension = u32::try_from(values.len()).unwrap_or(u32::MAX).to_le_bytes();

@@ -21,6 +21,7 @@ mod moves;
 mod namespace;
 mod objects;
 mod order;
+mod pruning;
 mod read_only;
 mod refusals;
 mod retagging;

@@ -31,6 +31,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("model import", "model import mini.pth --as mini", "model"),
     ("model verify", "model verify", "models"),
     ("model remove", "model remove gone", "removed sharing"),
+    ("store prune", "store prune", "files tracks spaces"),
     ("config show", "config show", "config"),
     ("config path", "config path", "path"),
     ("config check", "config check", "path valid"),

@@ -106,7 +106,7 @@ pub enum WatchError {
 }
 
 /// Between two looks at the clock, the requests and the signals.
-const GLANCE: Duration = Duration::from_secs(1);
+const GLANCE: Duration = Duration::from_millis(250);
 
 /// How long another writer may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
