@@ -65,9 +65,4 @@ impl ScanReport {
         self.broken.extend(later.broken.clone());
         self.seconds += later.seconds;
     }
-
-    /// Nothing was done that anybody would want to hear of.
-    pub fn is_empty(&self) -> bool {
-        [self.opened, self.renamed, self.failed].iter().all(|count| *count == 0)
-    }
 }

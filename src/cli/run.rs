@@ -29,7 +29,8 @@ pub struct Run {
 
 impl Run {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
-        let methods = vec![method(self.grouping.method(session), session)?];
+        let name = self.grouping.method(session).to_owned();
+        let methods = vec![method(&name, session)?];
         let group = self.grouping.request(Some(self.path.clone()), session)?;
         let request = ScanRequest {
             paths: vec![self.path],
@@ -42,7 +43,7 @@ impl Run {
             retry_failed: session.config.scan.retry_failed,
             accept_missing: false,
         };
-        let scanned = scan::pass(&request, session)?;
+        let scanned = scan::pass(&request, &name, session)?;
         if !(session.config.json || session.config.silent) {
             print(&scan::as_text(&scanned))?;
         }

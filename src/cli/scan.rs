@@ -48,7 +48,8 @@ pub struct Scan {
 impl Scan {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let config = &session.config.scan;
-        let (methods, unusable) = methods(self.method.as_deref().unwrap_or(&config.method), session)?;
+        let method = self.method.unwrap_or_else(|| config.method.clone());
+        let (methods, unusable) = methods(&method, session)?;
         let request = ScanRequest {
             paths: self.paths,
             configured: session.config.library.roots.clone(),
@@ -63,10 +64,7 @@ impl Scan {
         if self.dry_run {
             return dry_run(&request, session);
         }
-        let report = match Running::find(&session.config.store_folder()) {
-            Some(running) => handed_over(self.method, &request, &running, session)?,
-            None => pass(&request, session)?,
-        };
+        let report = pass(&request, &method, session)?;
         if session.config.json {
             print_json(&json!(report))?;
         } else if !session.config.silent {
@@ -76,18 +74,16 @@ impl Scan {
     }
 }
 
-/// Lets the daemon do it: it alone writes the store. One that ends meanwhile leaves it to this process.
-fn handed_over(
-    method: Option<String>,
-    request: &ScanRequest,
-    running: &Running,
-    session: &Session,
-) -> anyhow::Result<ScanReport> {
-    let method = method.unwrap_or_else(|| session.config.scan.method.clone());
+/// One whole pass; `method` is the list that the request's methods come from. A daemon alone writes its store: where there
+/// is one, it does the work, and leaves it to this process when it ends before.
+pub fn pass(request: &ScanRequest, method: &str, session: &Session) -> anyhow::Result<ScanReport> {
+    let Some(running) = Running::find(&session.config.store_folder()) else {
+        return own_pass(request, session);
+    };
     let paths = request.paths.iter().map(|path| Ok(std::path::absolute(path)?.into_os_string()));
     let scan = HandedScan {
         paths: paths.collect::<std::io::Result<_>>()?,
-        method,
+        method: method.to_owned(),
         retry_failed: request.retry_failed,
         accept_missing: request.accept_missing,
     };
@@ -95,10 +91,10 @@ fn handed_over(
     let mut begun = false;
     let mut show = |state: &DaemonState| bars.follow(state, &mut begun);
     let store = session.config.store_folder();
-    let report = session.interruptible(|stop| hand_over(&store, &scan, running, stop, &mut show));
+    let report = session.interruptible(|stop| hand_over(&store, &scan, &running, stop, &mut show));
     bars.event(Event::End);
     match report {
-        Err(HandOverError::Gone) => pass(request, session),
+        Err(HandOverError::Gone) => own_pass(request, session),
         Err(error @ HandOverError::Interrupted(_)) => {
             complain(&error.to_string());
             Ok(ScanReport { interrupted: true, ..ScanReport::default() })
@@ -111,8 +107,8 @@ fn handed_over(
     }
 }
 
-/// One whole pass with its bars. The store is made only when the request has been understood.
-pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanReport> {
+/// A pass by this process, with its bars. The store is made only when the request has been understood.
+fn own_pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanReport> {
     let folder = session.config.store_folder();
     let prepared = prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;

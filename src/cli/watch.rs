@@ -9,14 +9,14 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use clap::Args;
 use indexer::{
     app::{
         Event, Inference, Progress, ScanReport,
-        daemon::{Crew, DaemonState, Hours, Settings, Surroundings, place, watch},
+        daemon::{Crew, DaemonState, Hours, Settings, Surroundings, WatchError, place, watch},
     },
     priority::Manners,
 };
@@ -58,7 +58,14 @@ impl Watch {
         let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
         let ending = Ending::prepare()?;
         let daemon = Daemon::new(session)?;
-        let total = session.interruptible(|stop| watch(&store, state, &settings, &daemon, stop))?;
+        // A mistake in the call is told as such.
+        methods::methods(&settings.method, session)?;
+        let total = session.interruptible(|stop| watch(&store, state, &settings, &daemon, stop));
+        let total = total.map_err(|error| match error {
+            WatchError::Scan(error) => anyhow::Error::from(error),
+            WatchError::Store(error) => error.into(),
+            error => error.into(),
+        })?;
         tell(&[NotifyState::Stopping]);
         if session.config.json {
             print_json(&json!(total))?;
@@ -133,16 +140,20 @@ struct Daemon<'a> {
     paused: Arc<AtomicUsize>,
     /// One for each process: it keeps models that are in use.
     inference: RefCell<Option<Arc<Inference>>>,
-    ready: RefCell<bool>,
+    /// What the service manager was told, and when.
+    told: RefCell<Option<(String, Instant)>>,
 }
+
+/// A service manager that hears nothing for longer takes the daemon for hanging.
+const BEAT: Duration = Duration::from_secs(10);
 
 impl<'a> Daemon<'a> {
     fn new(session: &'a Session) -> anyhow::Result<Self> {
         let paused = Arc::new(AtomicUsize::new(0));
         flag::register_usize(SIGUSR1, Arc::clone(&paused), 1)?;
         flag::register_usize(SIGUSR2, Arc::clone(&paused), 0)?;
-        let (inference, ready) = (RefCell::new(None), RefCell::new(false));
-        Ok(Self { session, bars: session.bars().of_daemon(), paused, inference, ready })
+        let (inference, told) = (RefCell::default(), RefCell::default());
+        Ok(Self { session, bars: session.bars().of_daemon(), paused, inference, told })
     }
 }
 
@@ -169,14 +180,18 @@ impl Surroundings for Daemon<'_> {
     }
 
     fn alive(&self, state: &DaemonState) {
-        if !self.ready.replace(true) {
-            tell(&[NotifyState::Ready]);
-        }
         let status = match state.queue {
             0 => "up to date".to_owned(),
             queue => format!("{queue} files to open"),
         };
-        tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]);
+        let mut told = self.told.borrow_mut();
+        match &*told {
+            None => tell(&[NotifyState::Ready, NotifyState::Status(&status)]),
+            Some((_, last)) if last.elapsed() < BEAT => return,
+            Some((said, _)) if *said == status => tell(&[NotifyState::Watchdog]),
+            Some(_) => tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
+        }
+        *told = Some((status, Instant::now()));
     }
 
     fn passed(&self, report: &ScanReport) {

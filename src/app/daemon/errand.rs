@@ -97,8 +97,11 @@ impl Daemon<'_> {
         let summary = self.pass(&request, &crew.workforce, &[], true)?;
         self.walk_due = (!summary.interrupted).then(|| Instant::now() + self.between_walks());
         if !summary.interrupted {
-            self.told.walked();
-            self.told.tell(false, |state| state.last_walk = Some(Moment::now()));
+            let is_sound = self.told.walked();
+            self.told.tell(false, |state| {
+                state.last_walk = Some(Moment::now());
+                state.last_error.take_if(|_| is_sound);
+            });
             if audit.is_some() {
                 opened(&mut self.library, self.store)?.commit(&[Change::Audited(Moment::now())])?;
             }
@@ -158,8 +161,7 @@ impl Daemon<'_> {
             self.count(report);
         }
         self.told.tell(true, |state| state.answer(Answer { id, result }));
-        // It may have brought a new folder.
-        self.watch_anew();
+        self.widen();
     }
 
     fn asked(&mut self, asked: HandedScan) -> Result<ScanReport, String> {
@@ -201,7 +203,8 @@ impl Daemon<'_> {
     fn count(&mut self, report: &ScanReport) {
         self.hold = None;
         self.total.add(report);
-        if !report.is_empty() {
+        // A file that fails has a line of its own, and may fail at each walk.
+        if report.opened > report.failed || report.renamed > 0 {
             self.surroundings.passed(report);
         }
     }

@@ -43,9 +43,10 @@ impl Told {
         is_new && !self.said.borrow().contains(text)
     }
 
-    /// A walk through everything has ended: what it did not complain of is over.
-    pub fn walked(&self) {
+    /// A walk through everything has ended: what it did not complain of is over. Whether that was all of it.
+    pub fn walked(&self) -> bool {
         self.said.replace(self.now.take());
+        self.said.borrow().is_empty()
     }
 }
 

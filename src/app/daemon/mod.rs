@@ -108,6 +108,8 @@ pub enum WatchError {
 /// Between two looks at the clock, the requests and the signals.
 const GLANCE: Duration = Duration::from_millis(250);
 
+const AUDIT_LOOK: Duration = Duration::from_secs(60);
+
 /// How long another writer may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -148,6 +150,7 @@ pub fn watch(
         outlook: Outlook::default(),
         clock: Clock::now(),
         walk_due: Some(Instant::now()),
+        audit_look: None,
         hold: None,
         total: ScanReport::default(),
     };
@@ -186,6 +189,7 @@ struct Daemon<'a> {
     clock: Clock,
     /// The next walk through everything.
     walk_due: Option<Instant>,
+    audit_look: Option<Instant>,
     /// Something went wrong that needs time.
     hold: Option<Instant>,
     total: ScanReport,
@@ -249,8 +253,17 @@ impl Daemon<'_> {
         if self.walk_due.is_none_or(|due| due <= now) {
             return Some(Errand::Everything);
         }
-        let is_audit_due = || audit::is_due(&self.library.as_ref()?.view().ok()?).ok();
-        (self.settings.audit > 0.0 && is_audit_due() == Some(true)).then_some(Errand::Audit)
+        self.is_audit_due(now).then_some(Errand::Audit)
+    }
+
+    /// Whether contents are to be checked, looked up once a minute.
+    fn is_audit_due(&mut self, now: Instant) -> bool {
+        if self.settings.audit <= 0.0 || self.audit_look.is_some_and(|last| now < last + AUDIT_LOOK) {
+            return false;
+        }
+        self.audit_look = Some(now);
+        let is_due = |library: &Library| audit::is_due(&library.view()?);
+        self.library.as_ref().map(is_due).is_some_and(|due| due.unwrap_or_default())
     }
 
     fn wait(&mut self) {
@@ -278,11 +291,19 @@ impl Daemon<'_> {
         self.told.tell(false, |state| (state.activity, state.roots) = (activity, roots));
     }
 
-    /// Watches as if it had just been started: what was moved, mounted or made meanwhile is watched as well.
-    fn watch_anew(&mut self) {
-        if let Some(scope) = self.library.as_ref().and_then(|library| scope(self.settings, library).ok()) {
+    /// Follows folders that have become part of the library.
+    fn widen(&mut self) {
+        let now = self.library.as_ref().and_then(|library| scope(self.settings, library).ok());
+        if let Some(scope) = now.filter(|now| *now != self.scope) {
             self.scope = scope;
+            self.watch_anew();
+            self.walk_due = None;
         }
+    }
+
+    /// Watches as if it had just been started: what was moved, mounted or made meanwhile is watched as well. Marks are
+    /// lost: a walk through everything must follow.
+    fn watch_anew(&mut self) {
         // The new one first: nothing happens unseen.
         self.watch = Watch::start(&self.scope, &self.settings.rules, self.bell.clone());
     }
