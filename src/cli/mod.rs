@@ -49,7 +49,7 @@ struct Global {
     /// Work on so many files at once [default: the cores this process may use]
     #[arg(long, global = true, value_name = "N")]
     jobs: Option<usize>,
-    /// Append a log to FILE
+    /// Append a log to FILE; at 10 MiB it becomes FILE.1, and the last five are kept
     #[arg(long, global = true, value_name = "FILE")]
     logfile: Option<PathBuf>,
     /// Log every step, on stderr too
