@@ -50,8 +50,17 @@ const MODULES: &[Module] = &[
 const GROUND: &[&str] = &["digest", "moment", "filesystem", "track", "file"];
 /// Siblings that do not know each other.
 const THIRD: &[&str] = &["library", "audio", "extract", "store", "cluster", "playlist"];
-const CLI: &[&str] =
-    &["clap", "anyhow", "indicatif", "signal_hook", "tracing_subscriber", "toml", "strsim", "ndarray"];
+const CLI: &[&str] = &[
+    "clap",
+    "anyhow",
+    "indicatif",
+    "signal_hook",
+    "tempfile",
+    "tracing_subscriber",
+    "toml",
+    "strsim",
+    "ndarray",
+];
 
 /// Crates without an owner.
 const COMMONS: &[&str] = &["serde", "serde_json", "thiserror", "tracing", "rayon"];

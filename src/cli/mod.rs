@@ -10,6 +10,7 @@ mod model;
 mod outcome;
 mod run;
 mod scan;
+mod service;
 mod session;
 mod status;
 mod worker;
@@ -72,6 +73,7 @@ enum Command {
     Errors(errors::Errors),
     Model(model::ModelCommand),
     Config(config::ConfigCommand),
+    Service(service::ServiceCommand),
     #[command(hide = true)]
     Worker(worker::Worker),
 }
@@ -100,6 +102,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Errors(command) => command.run(&session),
         Command::Model(command) => command.run(&session),
         Command::Config(command) => command.run(&session),
+        Command::Service(command) => command.run(&session, &cli.global),
         Command::Worker(_) => unreachable!("a worker never comes here"),
     }
 }

@@ -80,7 +80,8 @@ pub fn pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanSumm
     Ok(summary)
 }
 
-fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
+/// The store as it is, where there is one.
+pub fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
     match View::open(folder) {
         Err(StoreError::Missing(_)) => Ok(None),
         other => other.map(Some),
