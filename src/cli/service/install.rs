@@ -21,7 +21,7 @@ const LINGER: &str = "`loginctl enable-linger` lets services run while you are n
 /// Where systemd cannot be reached, the units are written, what is to be done is said, and the call has failed.
 pub fn install(plan: &Plan, sandbox: Sandbox, folder: &Folder, session: &Session) -> anyhow::Result<Outcome> {
     let is_new = folder.write(&plan.units)?;
-    plan.private.iter().try_for_each(|path| folder::private(path))?;
+    folder::private(&plan.store)?;
     plan.playlists.iter().try_for_each(|path| folder::open(path))?;
     let started = [DAEMON, TIMER];
     let started = &started[..if plan.refreshes() { 2 } else { 1 }];

@@ -104,9 +104,10 @@ fn sandbox(service: &Service) -> Result<String, Usage> {
     for path in &service.writes {
         paths.push(format!("ReadWritePaths={}", word("-", path)?));
     }
-    let is_temporary = |path: &PathBuf| path.starts_with("/tmp") || path.starts_with("/var/tmp");
-    let hides = service.reads.iter().chain(&service.writes).any(is_temporary);
-    let tmp = if hides { "# No PrivateTmp: it would hide folders above." } else { "PrivateTmp=yes" };
+    let is_temporary = |path: &Path| path.starts_with("/tmp") || path.starts_with("/var/tmp");
+    let touched = service.reads.iter().chain(&service.writes).map(PathBuf::as_path);
+    let hides = touched.chain([service.program]).any(is_temporary);
+    let tmp = if hides { "# No PrivateTmp: it would hide what is used." } else { "PrivateTmp=yes" };
     let text = include_str!("sandbox.conf").replace("{paths}", &paths.join("\n")).replace("{tmp}", tmp);
     Ok(if service.has_namespaces { format!("{text}\n{NAMESPACES}") } else { text })
 }

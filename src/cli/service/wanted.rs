@@ -39,12 +39,10 @@ pub struct Wanted {
     pub sandbox: Option<Sandbox>,
 }
 
-/// The units, and what must be there before they run.
+/// The units, and the folders that must be there before they run.
 pub struct Plan {
     pub units: Vec<Unit>,
-    /// Folders that only their owner may enter.
-    pub private: Vec<PathBuf>,
-    /// The folder of the playlists.
+    pub store: PathBuf,
     pub playlists: Option<PathBuf>,
 }
 
@@ -64,20 +62,15 @@ impl Wanted {
         let config = &session.config;
         let store = absolute(&config.store_folder());
         let models = absolute(&config.models_folder());
-        let (program, reads) = (program()?, roots(session)?);
+        let (program, mut reads) = (program()?, roots(session)?);
+        reads.extend(Some(models).filter(|models| !models.starts_with(&store)));
         let mut writes = vec![store.clone()];
         writes.extend(parent(&config.logfile));
         let service = |flags, writes| {
             let has_namespaces = sandbox == Sandbox::Full;
             Service { program: &program, flags, reads: &reads, writes, has_namespaces }
         };
-        let mut private = vec![store];
-        let mut daemon = writes.clone();
-        if !models.starts_with(&private[0]) {
-            daemon.push(models.clone());
-            private.push(models);
-        }
-        let mut units = vec![Unit::daemon(&service(flags(global)?, daemon))?];
+        let mut units = vec![Unit::daemon(&service(flags(global)?, writes.clone()))?];
 
         let playlists = self.playlists.as_ref().or_else(|| given(&config.cluster.playlists));
         let output = self.output.as_ref().or_else(|| given(&config.cluster.output));
@@ -90,7 +83,7 @@ impl Wanted {
             units.push(Unit::refresh(&service(self.flags(session, global)?, writes))?);
             units.push(Unit::timer(&self.at));
         }
-        Ok(Plan { units, private, playlists: playlists.filter(|_| is_refreshed) })
+        Ok(Plan { units, store, playlists: playlists.filter(|_| is_refreshed) })
     }
 
     /// The flags of the refresh.
