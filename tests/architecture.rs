@@ -57,6 +57,7 @@ const CLI: &[&str] = &[
     "indicatif",
     "signal_hook",
     "sd_notify",
+    "tempfile",
     "tracing_subscriber",
     "toml",
     "strsim",

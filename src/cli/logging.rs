@@ -1,6 +1,8 @@
 //! Where log lines go: a file if one is named, stderr with `--debug`.
 
-use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Mutex};
+mod rotation;
+
+use std::{io, path::Path, sync::Mutex};
 
 use anyhow::Context;
 use indexer::moment::Moment;
@@ -12,6 +14,13 @@ use tracing_subscriber::{
     registry,
     util::SubscriberInitExt,
 };
+
+use rotation::RotatingFile;
+
+/// Bytes of a full log.
+const LIMIT: u64 = 10 << 20;
+/// Full logs that are kept, `NAME.1` the youngest.
+const KEPT: u32 = 5;
 
 /// Local time, as people read logs.
 struct Clock;
@@ -27,7 +36,7 @@ pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
     let level = if debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
     let file = logfile
         .map(|path| {
-            let open = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+            let open = RotatingFile::open(path, LIMIT, KEPT);
             open.with_context(|| format!("the log {} cannot be written", path.display()))
         })
         .transpose()?;

@@ -11,6 +11,7 @@ mod model;
 mod outcome;
 mod run;
 mod scan;
+mod service;
 mod session;
 mod status;
 mod store;
@@ -52,7 +53,7 @@ struct Global {
     /// Work on so many files at once [default: the cores this process may use]
     #[arg(long, global = true, value_name = "N")]
     jobs: Option<usize>,
-    /// Append a log to FILE
+    /// Append a log to FILE; at 10 MiB it becomes FILE.1, and the last five are kept
     #[arg(long, global = true, value_name = "FILE")]
     logfile: Option<PathBuf>,
     /// Log every step, on stderr too
@@ -77,6 +78,7 @@ enum Command {
     Model(model::ModelCommand),
     Store(store::StoreCommand),
     Config(config::ConfigCommand),
+    Service(service::ServiceCommand),
     #[command(hide = true)]
     Worker(worker::Worker),
 }
@@ -107,6 +109,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Model(command) => command.run(&session),
         Command::Store(command) => command.run(&session),
         Command::Config(command) => command.run(&session),
+        Command::Service(command) => command.run(&session, &cli.global),
         Command::Worker(_) => unreachable!("a worker never comes here"),
     }
 }

@@ -126,7 +126,8 @@ fn tell_broken((model, reason): (&String, &String)) {
     complain(&format!("{model} cannot be run: {reason}"));
 }
 
-fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
+/// The store as it is, where there is one.
+pub fn view_if_any(folder: &Path) -> Result<Option<View>, StoreError> {
     match View::open(folder) {
         Err(StoreError::Missing(_)) => Ok(None),
         other => other.map(Some),

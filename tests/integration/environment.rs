@@ -68,8 +68,10 @@ impl TestEnv {
     /// A command that sees nothing of the tester's own home and settings.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
-        command.env_clear().envs(self.variables.iter().cloned());
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path(""));
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path(""));
         for (name, folder) in [("CONFIG", "config"), ("DATA", "data"), ("CACHE", "cache"), ("STATE", "state")]
         {
             command.env(format!("XDG_{name}_HOME"), self.path(folder));
@@ -82,6 +84,7 @@ impl TestEnv {
             }
             None => drop(command.env("INDEXER_INFERENCE_ENGINE", "tract")),
         }
+        command.envs(self.variables.iter().cloned());
         command.current_dir(self.path("")).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     environment::{Output, TestEnv, checkpoint},
     models::describe_mini,
+    service::give_manager,
     watching::Daemon,
 };
 
@@ -35,6 +36,9 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("config show", "config show", "config"),
     ("config path", "config path", "path"),
     ("config check", "config check", "path valid"),
+    ("service print", "service print --n 3 --playlists lists", "units"),
+    ("service install", "service install --n 3 --playlists lists", "written started sandbox"),
+    ("service uninstall", "service uninstall", "removed"),
 ];
 
 /// What lies inside of the objects: a pointer to an object, and its keys.
@@ -48,6 +52,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("model fetch", "/model", MODEL),
     ("model import", "/model", MODEL),
     ("model verify", "/models/0", "name ok reason"),
+    ("service print", "/units/0", "name path text"),
     ("errors", "/failures/0", "path kind reason first last tries final"),
 ];
 
@@ -79,7 +84,8 @@ fn assert_keys(value: &Value, keys: &str, what: &str) {
 }
 
 fn home() -> TestEnv {
-    let env = TestEnv::with_clips();
+    let mut env = TestEnv::with_clips();
+    give_manager(&mut env);
     std::fs::write(env.path("music/empty.mp3"), b"").unwrap();
     assert_eq!(env.run("scan music").status, 3);
     std::fs::copy(checkpoint("zip"), env.path("mini.pth")).unwrap();

@@ -197,6 +197,8 @@ struct Daemon<'a> {
 
 impl Daemon<'_> {
     fn run(&mut self) {
+        // Ready: whatever happens from now on is seen.
+        self.surroundings.alive(&self.told.state.borrow());
         while !self.is_stopped() {
             self.look_around();
             match self.next_errand() {
