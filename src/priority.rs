@@ -35,19 +35,24 @@ fn step_back() -> io::Result<()> {
     Ok(rustix::process::nice(NICENESS).map(drop)?)
 }
 
-/// Takes only processors and disks that nobody else wants: the kernel gives a thread of the scheduling class idle the idle
-/// class of I/O as well.
+/// `IOPRIO_WHO_PROCESS` and the class idle of `linux/ioprio.h`, which libc does not have.
+#[cfg(target_os = "linux")]
+const OF_PROCESS: libc::c_int = 1;
+#[cfg(target_os = "linux")]
+const CLASS_IDLE: libc::c_int = 3 << 13;
+
+/// Takes only processors and disks that nobody else wants.
 #[cfg(target_os = "linux")]
 fn idle() -> io::Result<()> {
     let parameters = libc::sched_param { sched_priority: 0 };
     // SAFETY: the pointer is to a value that lives until the call returns; 0 is the calling thread.
-    match unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const parameters) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
+    let processors = unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const parameters) };
+    // SAFETY: the call takes three numbers and no pointer.
+    let disks = unsafe { libc::syscall(libc::SYS_ioprio_set, OF_PROCESS, 0, CLASS_IDLE) };
+    if processors == 0 && disks == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// Elsewhere there is no such class: the last in the row has to do.
+/// Elsewhere there are no such classes: the last in the row has to do.
 #[cfg(not(target_os = "linux"))]
 fn idle() -> io::Result<()> {
     step_back()

@@ -81,7 +81,8 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 /// # Errors
 /// See [`worker::serve`].
 pub fn work(memory: u64, manners: Manners) -> io::Result<()> {
-    manners.keep()?;
+    // Where a sandbox forbids it, the work is done all the same.
+    drop(manners.keep());
     worker::serve(memory, |request: Request, parent| {
         let mut last = Instant::now();
         let mut tell = |reply: Reply| {

@@ -11,12 +11,13 @@ use std::{
     path::PathBuf,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicBool, Ordering},
+    thread,
     time::{Duration, Instant},
 };
 
 use rustix::{
     event::{PollFd, PollFlags, poll},
-    process::{Resource, Rlimit, Signal, getrlimit, setrlimit},
+    process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -178,7 +179,11 @@ impl Drop for Worker {
     fn drop(&mut self) {
         // Already dead is as good.
         drop(self.child.kill());
-        drop(self.child.wait());
+        if let Ok(None) = self.child.try_wait() {
+            // One that comes last where others want the processors takes its time to die; nobody waits for that.
+            let pid = Pid::from_child(&self.child);
+            drop(thread::Builder::new().spawn(move || waitpid(Some(pid), WaitOptions::empty())));
+        }
     }
 }
 
