@@ -14,6 +14,7 @@ mod settling;
 mod state;
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -108,6 +109,9 @@ pub enum WatchError {
 /// Between two looks at the clock, the requests and the signals.
 const GLANCE: Duration = Duration::from_secs(1);
 
+/// How long the system may take to have watches back.
+const RELEASE: Duration = Duration::from_millis(200);
+
 /// How long another writer may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -147,6 +151,7 @@ pub fn watch(
         settling: Settling::default(),
         outlook: Outlook::default(),
         clock: Clock::now(),
+        unread: HashSet::new(),
         walk_due: Some(Instant::now()),
         hold: None,
         total: ScanReport::default(),
@@ -184,6 +189,8 @@ struct Daemon<'a> {
     settling: Settling,
     outlook: Outlook,
     clock: Clock,
+    /// What the last walk could not read.
+    unread: HashSet<PathBuf>,
     /// The next walk through everything.
     walk_due: Option<Instant>,
     /// Something went wrong that needs time.
@@ -284,7 +291,14 @@ impl Daemon<'_> {
             self.scope = scope;
         }
         // The new one first: nothing happens unseen.
-        self.watch = Watch::start(&self.scope, &self.settings.rules, self.bell.clone());
+        self.watch = self.watch.again(&self.scope, &self.settings.rules, self.bell.clone());
+        if self.is_degraded() {
+            // Two at once may have been more than the system has. What happens in between is found by a walk.
+            self.watch.close();
+            std::thread::sleep(RELEASE);
+            self.watch = self.watch.again(&self.scope, &self.settings.rules, self.bell.clone());
+            self.walk_due = Some(Instant::now());
+        }
     }
 
     /// The pass that is asked for, everywhere.
