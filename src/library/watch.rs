@@ -160,6 +160,10 @@ impl EventHandler for Handler {
                 let is_closed = matches!(event.kind, EventKind::Access(_));
                 event.paths.iter().for_each(|path| marks.mark(path, is_folder, is_closed, now));
             }
+            // A folder that cannot be read, or a link in a circle: the walk says so, or passes it over.
+            Err(error) if !error.paths.is_empty() && !matches!(error.kind, ErrorKind::MaxFilesWatch) => {
+                return;
+            }
             Err(error) => {
                 marks.trouble = Some(reason(&error));
                 marks.lose(now);
