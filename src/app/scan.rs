@@ -77,6 +77,8 @@ pub struct ScanSummary {
     pub interrupted: bool,
     /// Folders about which nothing could be said.
     pub away: Vec<Away>,
+    /// Folders and files that could not be read.
+    pub unread: Vec<PathBuf>,
     /// Models that could not be run, and why.
     pub broken: BTreeMap<String, String>,
 }
@@ -94,6 +96,7 @@ impl ScanSummary {
             seconds: self.seconds + second.seconds,
             interrupted: second.interrupted,
             away: second.away,
+            unread: self.unread,
             broken: second.broken,
         }
     }
@@ -205,6 +208,7 @@ pub fn perform(
         seconds: begin.elapsed().as_secs_f64(),
         interrupted,
         away: std::mem::take(&mut survey.away),
+        unread: survey.errors.iter().map(|error| error.path.clone()).collect(),
         broken: workforce.inference.as_ref().map(|inference| inference.broken()).unwrap_or_default(),
     })
 }

@@ -195,7 +195,8 @@ impl Surroundings for Daemon<'_> {
     }
 
     fn passed(&self, report: &ScanReport) {
-        self.bars.note(&as_text(report));
+        // What is left is done at once, not by another call.
+        self.bars.note(&as_text(&ScanReport { interrupted: false, ..report.clone() }));
     }
 }
 

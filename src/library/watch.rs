@@ -36,7 +36,7 @@ pub enum Attention {
 
 /// Folders under watch, until it is dropped.
 pub struct Watch {
-    _watcher: Option<RecommendedWatcher>,
+    watcher: Option<RecommendedWatcher>,
     marks: Arc<Mutex<Marks>>,
     /// By root.
     attention: Vec<(PathBuf, Attention)>,
@@ -45,7 +45,21 @@ pub struct Watch {
 impl Watch {
     /// Watches all of `roots` that are there; `bell` is rung when something has happened.
     pub fn start(roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
-        let marks = Arc::new(Mutex::new(Marks::new(rules.clone())));
+        Self::with(Arc::new(Mutex::new(Marks::new(rules.clone()))), roots, rules, bell)
+    }
+
+    /// Watches as if it had just been started; what is marked stays marked.
+    pub fn again(&self, roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
+        self.marks().trouble = None;
+        Self::with(Arc::clone(&self.marks), roots, rules, bell)
+    }
+
+    /// Gives up what it watches with; the system has it back a little later.
+    pub fn close(&mut self) {
+        self.watcher = None;
+    }
+
+    fn with(marks: Arc<Mutex<Marks>>, roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
         let handler = Handler { marks: Arc::clone(&marks), bell };
         let kinds = EventKindMask::CREATE
             | EventKindMask::REMOVE
@@ -61,7 +75,7 @@ impl Watch {
             };
             attention.push((root.clone(), attention_to(root, watched.err().as_ref())));
         }
-        Self { _watcher: watcher.ok(), marks, attention }
+        Self { watcher: watcher.ok(), marks, attention }
     }
 
     /// What has been marked since it was taken last.
@@ -145,6 +159,10 @@ impl EventHandler for Handler {
                 };
                 let is_closed = matches!(event.kind, EventKind::Access(_));
                 event.paths.iter().for_each(|path| marks.mark(path, is_folder, is_closed, now));
+            }
+            // A folder that cannot be read, or a link in a circle: the walk says so, or passes it over.
+            Err(error) if !error.paths.is_empty() && !matches!(error.kind, ErrorKind::MaxFilesWatch) => {
+                return;
             }
             Err(error) => {
                 marks.trouble = Some(reason(&error));

@@ -155,6 +155,11 @@ pub fn clips() -> Vec<PathBuf> {
     clips
 }
 
+/// Whether tests are to take as long as their promises say, not as long as one waits.
+pub fn is_long() -> bool {
+    std::env::var_os("INDEXER_TEST_LONG").is_some_and(|set| set == "1")
+}
+
 /// One of the repository's clips.
 pub fn clip(name: &str) -> Vec<u8> {
     fs::read(Path::new(CLIPS).join(name)).unwrap()

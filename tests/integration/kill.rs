@@ -9,7 +9,7 @@ use std::{
 use indexer::store::{StoreError, View};
 
 use crate::{
-    environment::{TestEnv, counts},
+    environment::{TestEnv, counts, is_long},
     sounds::{Dice, tone, tones},
     truth::{Truth, lost, vectors, wrong},
 };
@@ -36,8 +36,13 @@ fn acknowledged(env: &TestEnv) -> Truth {
 
 #[test]
 fn killed_at_any_moment_it_loses_nothing_acknowledged() {
+    // A thousand kills are promised.
+    (1..=if is_long() { 1000 / KILLS } else { 1 }).for_each(killed_at_any_moment);
+}
+
+fn killed_at_any_moment(seed: u64) {
     let env = TestEnv::new();
-    let mut dice = Dice(1);
+    let mut dice = Dice(seed);
     let (mut known, mut unfinished) = (Truth::new(), 0);
     for round in 0..KILLS {
         tones(&env.path("music"), "tone", round * SONGS..(round + 1) * SONGS);

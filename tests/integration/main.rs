@@ -1,12 +1,16 @@
 //! The program as its users meet it: one test binary, in which every test has a home, a store and music of its own.
 
 mod away;
+mod away_meanwhile;
 mod bit_flips;
 mod changing;
+mod ending;
 mod environment;
 mod failures;
 mod fetching;
 mod file_names;
+mod half_copied;
+mod handed_over;
 mod kill;
 mod links;
 mod listening;
@@ -22,14 +26,21 @@ mod moves;
 mod namespace;
 mod objects;
 mod order;
+mod overflow;
+mod pausing;
 mod pruning;
 mod read_only;
 mod refusals;
 mod retagging;
 mod service;
+mod several;
 mod signals;
+mod silent;
 mod sounds;
 mod store_refusals;
+mod storm;
+mod torn;
+mod trouble;
 mod truth;
 mod watching;
 mod worker_faults;

@@ -1,7 +1,8 @@
 //! A daemon under test: started, waited for, ended.
 
 use std::{
-    process::Child,
+    path::Path,
+    process::{Child, Command},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -9,7 +10,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::environment::{Output, TestEnv};
+use crate::environment::{Output, TestEnv, counts};
 
 /// Ten times what anything here is promised to take.
 const BOUND: Duration = Duration::from_secs(600);
@@ -29,7 +30,21 @@ impl<'a> Daemon<'a> {
 
     /// Starts `line`.
     pub fn begin(env: &'a TestEnv, line: &str) -> Self {
-        Self { env, child: Some(env.start(line)) }
+        Self::of(env, env.indexer(line))
+    }
+
+    /// Starts a command that becomes a daemon.
+    pub fn of(env: &'a TestEnv, mut command: Command) -> Self {
+        Self::from(env, command.spawn().unwrap())
+    }
+
+    /// A daemon that has been started.
+    pub fn from(env: &'a TestEnv, child: Child) -> Self {
+        Self { env, child: Some(child) }
+    }
+
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(self.child.as_ref().unwrap())
     }
 
     /// Waits until `status` is as it should be, and returns it.
@@ -46,6 +61,38 @@ impl<'a> Daemon<'a> {
         }
     }
 
+    /// Waits for what others tell.
+    pub fn until_so(&self, what: &str, is_so: impl Fn() -> bool) {
+        let begin = Instant::now();
+        while !is_so() {
+            assert!(begin.elapsed() < BOUND, "{what} never came");
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until it does this.
+    pub fn until_it_is(&self, activity: &str) -> Value {
+        self.until(activity, |status| status["daemon"]["activity"] == activity)
+    }
+
+    /// Waits until as many paths are known to be there.
+    pub fn until_found(&self, paths: u64) -> Value {
+        self.until(&format!("{paths} paths"), |status| {
+            let [all, missing] = counts(status, ["paths", "missing"]);
+            all - missing == paths
+        })
+    }
+
+    /// Makes it walk through everything, and waits until it has: more happens in the root at once than is looked at singly.
+    pub fn walk(&self, root: &Path) {
+        let before = self.until("a walk", |status| !status["daemon"]["last_walk"].is_null());
+        let new = || tempfile::Builder::new().prefix("new ").tempdir_in(root).unwrap();
+        let folders: Vec<_> = (0..100).map(|_| new()).collect();
+        let last = &before["daemon"]["last_walk"];
+        self.until("another walk", |status| status["daemon"]["last_walk"] != *last);
+        drop(folders);
+    }
+
     /// Waits until as many tracks lie at as many paths, and none of them lacks a vector.
     pub fn until_indexed(&self, tracks: u64) -> Value {
         self.until(&format!("{tracks} tracks"), |status| {
@@ -55,7 +102,7 @@ impl<'a> Daemon<'a> {
     }
 
     pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(self.child.as_ref().unwrap()), signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
     }
 
     /// Ends it, and gives what came of it.

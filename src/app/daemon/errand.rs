@@ -1,6 +1,7 @@
 //! What the daemon does when it does something.
 
 use std::{
+    cell::Cell,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -77,6 +78,8 @@ impl Daemon<'_> {
         // Whether a whole folder is away, or a pass was cut short: a walk through everything finds out.
         if !summary.away.is_empty() || summary.interrupted {
             self.walk_due = None;
+        } else if !self.unread.is_superset(&summary.unread.iter().cloned().collect()) {
+            self.look_again();
         }
         Ok(summary)
     }
@@ -98,13 +101,19 @@ impl Daemon<'_> {
         self.walk_due = (!summary.interrupted).then(|| Instant::now() + self.between_walks());
         if !summary.interrupted {
             let is_sound = self.told.walked();
-            self.told.tell(false, |state| {
+            // Somebody may wait for the first one.
+            let is_first = self.told.state.borrow().last_walk.is_none();
+            self.told.tell(is_first, |state| {
                 state.last_walk = Some(Moment::now());
                 state.last_error.take_if(|_| is_sound);
             });
             if audit.is_some() {
                 opened(&mut self.library, self.store)?.commit(&[Change::Audited(Moment::now())])?;
             }
+        }
+        let unread = summary.unread.iter().cloned().collect();
+        if !std::mem::replace(&mut self.unread, unread).is_superset(&self.unread) {
+            self.look_again();
         }
         self.outlook.note(&summary.away);
         self.settling.forget(Instant::now());
@@ -121,33 +130,32 @@ impl Daemon<'_> {
     ) -> Result<ScanSummary, ScanError> {
         let library = opened(&mut self.library, self.store)?;
         let (watch, settling) = (&self.watch, &mut self.settling);
+        let look = Cell::new(None);
         let mut sifted = |request: &ScanRequest| {
             let mut prepared = prepare(request, Some(&library.view()?))?;
             let was_closed = |path: &Path| watch.marks().was_closed(path);
             settling.sift(&mut prepared.plan.tasks, was_closed, Instant::now());
+            look.set(settling.next_look());
             Ok::<_, ScanError>(prepared)
         };
         let (store, surroundings, hours) = (self.store, self.surroundings, &self.settings.hours);
         let urgent = || {
-            let is_marked = is_patient && watch.marks().next().is_some_and(|due| due <= Instant::now());
+            let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= Instant::now());
+            // What settles during a long pass belongs into its plan: the newest files come first.
+            let is_new = is_patient && (is_due(watch.marks().next()) || is_due(look.get()));
             let may_work = !surroundings.is_paused() && hours.contain(Moment::now().minute_of_day());
-            requests::is_any(store) || is_marked || !may_work
+            requests::is_any(store) || is_new || !may_work
         };
         let listener = Listener::new(&self.told, surroundings, &urgent);
         let mut prepared = sifted(request)?;
-        let mut first = None;
-        if prepared.is_long() {
-            let by_hand = sifted(&scan::by_hand(request))?;
-            let summary = perform(by_hand, library, workforce, &listener, self.stop)?;
-            if summary.interrupted {
-                return Ok(summary);
-            }
-            first = Some(summary);
-            prepared = sifted(request)?;
+        let is_long = prepared.is_long();
+        if is_long {
+            prepared = sifted(&scan::by_hand(request))?;
         }
         let mut summary = perform(prepared, library, workforce, &listener, self.stop)?;
-        if let Some(first) = first {
-            summary = first.and(summary);
+        if is_long && !summary.interrupted {
+            let rest = sifted(request)?;
+            summary = summary.and(perform(rest, library, workforce, &listener, self.stop)?);
         }
         let is_young = |path: &Path| path.metadata().is_ok_and(|found| is_young(&stamp(&found, false)));
         self.settling.failed(summary.tally.failed.iter(), again, is_young, Instant::now());
@@ -200,6 +208,12 @@ impl Daemon<'_> {
         self.walk_due = None;
     }
 
+    /// What cannot be read now may be readable soon: it looks once more before its next walk.
+    fn look_again(&mut self) {
+        let soon = Instant::now() + HOLD;
+        self.walk_due = self.walk_due.map(|due| due.min(soon));
+    }
+
     fn count(&mut self, report: &ScanReport) {
         self.hold = None;
         self.total.add(report);
@@ -209,7 +223,7 @@ impl Daemon<'_> {
         }
     }
 
-    fn is_degraded(&self) -> bool {
+    pub(super) fn is_degraded(&self) -> bool {
         self.watch.attention().iter().any(|(_, attention)| matches!(attention, Attention::Degraded(_)))
     }
 

@@ -3,6 +3,8 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
     time::Instant,
 };
 
@@ -13,6 +15,7 @@ use super::{
 use crate::{
     app::progress::{Event, Progress},
     playlist::format::location,
+    track::FailureKind,
 };
 
 /// What the daemon has told so far.
@@ -22,12 +25,14 @@ pub struct Told {
     /// Complaints of the last walk through everything, and those since.
     said: RefCell<HashSet<String>>,
     now: RefCell<HashSet<String>>,
+    /// Failures that have been told of, hashed: there may be many, and the process lives for years.
+    failed: RefCell<HashSet<u64>>,
 }
 
 impl Told {
     pub fn new(file: StateFile) -> Self {
-        let (said, now) = (RefCell::default(), RefCell::default());
-        Self { state: RefCell::new(DaemonState::starting()), file: RefCell::new(file), said, now }
+        let (said, now, failed) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { state: RefCell::new(DaemonState::starting()), file: RefCell::new(file), said, now, failed }
     }
 
     /// Changes the state and tells it, at once if it matters to somebody who waits.
@@ -41,6 +46,13 @@ impl Told {
     fn is_news(&self, text: &str) -> bool {
         let is_new = self.now.borrow_mut().insert(text.to_owned());
         is_new && !self.said.borrow().contains(text)
+    }
+
+    /// Whether a file has never failed like this before, in however many tries.
+    fn is_first_failure(&self, path: &Path, kind: FailureKind) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (path, kind.name()).hash(&mut hasher);
+        self.failed.borrow_mut().insert(hasher.finish())
     }
 
     /// A walk through everything has ended: what it did not complain of is over. Whether that was all of it.
@@ -94,7 +106,12 @@ impl Progress for Listener<'_> {
             Event::Failed { .. } | Event::Warning(_) => state.last_error.clone_from(&complaint),
             Event::End => (state.queue, state.current, state.rate, state.eta) = (0, None, None, None),
         });
-        if complaint.is_none_or(|text| self.told.is_news(&text)) {
+        let is_news = match &event {
+            Event::Failed { path, failure } => self.told.is_first_failure(path, failure.kind),
+            Event::Warning(text) => self.told.is_news(text),
+            _ => true,
+        };
+        if is_news {
             self.surroundings.event(event);
         }
     }

@@ -14,6 +14,7 @@ mod settling;
 mod state;
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -110,6 +111,9 @@ const GLANCE: Duration = Duration::from_millis(250);
 
 const AUDIT_LOOK: Duration = Duration::from_secs(60);
 
+/// How long the system may take to have watches back.
+const RELEASE: Duration = Duration::from_millis(200);
+
 /// How long another writer may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -149,6 +153,7 @@ pub fn watch(
         settling: Settling::default(),
         outlook: Outlook::default(),
         clock: Clock::now(),
+        unread: HashSet::new(),
         walk_due: Some(Instant::now()),
         audit_look: None,
         hold: None,
@@ -187,6 +192,8 @@ struct Daemon<'a> {
     settling: Settling,
     outlook: Outlook,
     clock: Clock,
+    /// What the last walk could not read.
+    unread: HashSet<PathBuf>,
     /// The next walk through everything.
     walk_due: Option<Instant>,
     audit_look: Option<Instant>,
@@ -307,7 +314,14 @@ impl Daemon<'_> {
     /// lost: a walk through everything must follow.
     fn watch_anew(&mut self) {
         // The new one first: nothing happens unseen.
-        self.watch = Watch::start(&self.scope, &self.settings.rules, self.bell.clone());
+        self.watch = self.watch.again(&self.scope, &self.settings.rules, self.bell.clone());
+        if self.is_degraded() {
+            // Two at once may have been more than the system has. What happens in between is found by a walk.
+            self.watch.close();
+            std::thread::sleep(RELEASE);
+            self.watch = self.watch.again(&self.scope, &self.settings.rules, self.bell.clone());
+            self.walk_due = Some(Instant::now());
+        }
     }
 
     /// The pass that is asked for, everywhere.

@@ -1,4 +1,6 @@
 //! Files that may still be written to: they are opened when they have settled, and tried again when they had not.
+//!
+//! What has settled stays so while its stamp is the same, until it is grown.
 
 use std::{
     collections::HashMap,
@@ -6,7 +8,10 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use crate::{app::plan::Task, file::FileStamp};
+use crate::{
+    app::plan::{Task, Why},
+    file::FileStamp,
+};
 
 /// A file that is older is no longer being copied.
 const GROWN: Duration = Duration::from_secs(60);
@@ -33,7 +38,8 @@ pub struct Settling {
 struct Held {
     stamp: FileStamp,
     since: Instant,
-    look: Instant,
+    /// None: it has settled, and may not have been opened yet.
+    look: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -47,21 +53,30 @@ impl Settling {
     /// file's writer has closed it.
     pub fn sift(&mut self, tasks: &mut Vec<Task>, mut was_closed: impl FnMut(&Path) -> bool, now: Instant) {
         tasks.retain(|task| {
+            if matches!(task.why, Why::Audit | Why::BackFill(_)) {
+                // It is as it was when it was opened.
+                return true;
+            }
             let path = &task.file.path;
             let stamp = task.file.stamp;
             let age = age(&stamp);
             let closed = was_closed(path);
-            let same = self.held.get(path).filter(|held| held.stamp == stamp).map(|held| held.since);
-            let seen = same.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+            let same = self.held.get(path).filter(|held| held.stamp == stamp);
+            let has_settled = same.is_some_and(|held| held.look.is_none());
+            let since = same.map_or(now, |held| held.since);
+            let seen = now.saturating_duration_since(since);
             // A clock that is ahead, as of another machine, makes a file younger than it is.
             let is_old_enough = age.unwrap_or_default() >= YOUNG || seen >= YOUNG;
-            if age.is_some_and(|age| age >= GROWN) || closed || seen >= SAME && is_old_enough {
+            if age.is_some_and(|age| age >= GROWN) {
                 self.held.remove(path);
                 return true;
             }
+            // What has settled is remembered: a pass that is cut short leaves it to the next one.
+            let is_ripe = has_settled || closed || seen >= SAME && is_old_enough;
             let look = now + SLACK + SAME.max(YOUNG.saturating_sub(age.unwrap_or_default().max(seen)));
-            self.held.insert(path.clone(), Held { stamp, since: same.unwrap_or(now), look });
-            false
+            let look = Some(look).filter(|_| !is_ripe);
+            self.held.insert(path.clone(), Held { stamp, since, look });
+            is_ripe
         });
     }
 
@@ -93,10 +108,11 @@ impl Settling {
 
     /// Files that are to be looked at now.
     pub fn due(&mut self, now: Instant) -> Vec<PathBuf> {
-        let due = self.held.iter_mut().filter(|(_, held)| held.look <= now + SLACK);
+        let is_due = |held: &Held| held.look.is_some_and(|look| look <= now + SLACK);
+        let due = self.held.iter_mut().filter(|(_, held)| is_due(held));
         let due = due.map(|(path, held)| {
             // Whatever becomes of this look, it is not repeated at once.
-            held.look = now + GROWN;
+            held.look = Some(now + GROWN);
             path.clone()
         });
         due.collect()
@@ -112,10 +128,14 @@ impl Settling {
         self.held.retain(|_, held| now.saturating_duration_since(held.since) < 4 * GROWN);
     }
 
+    /// When a file that has not settled is to be looked at.
+    pub fn next_look(&self) -> Option<Instant> {
+        self.held.values().filter_map(|held| held.look).min()
+    }
+
     /// When something is due next.
     pub fn next(&self) -> Option<Instant> {
-        let held = self.held.values().map(|held| held.look);
-        held.chain(self.retries.values().map(|retry| retry.due)).min()
+        self.next_look().into_iter().chain(self.retries.values().map(|retry| retry.due)).min()
     }
 }
 
@@ -133,7 +153,7 @@ pub fn is_young(stamp: &FileStamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::plan::Why, library::Found};
+    use crate::library::Found;
 
     fn task(age: u64) -> Task {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos() as i64;
@@ -162,7 +182,13 @@ mod tests {
         assert_eq!((settling.due(at(1)), settling.due(at(2))), (vec![], vec![PathBuf::from("a")]));
         assert!(!is_ripe(&mut settling, &six, false, at(1)), "seen twice within a second");
         assert!(is_ripe(&mut settling, &six, false, at(2)), "seen twice");
-        assert!(!is_ripe(&mut settling, &six, false, at(9)), "forgotten when it has settled");
+        assert!(is_ripe(&mut settling, &six, false, at(2)), "and stays so for the pass that opens it");
+        assert_eq!(settling.next(), None);
+        settling.forget(at(240));
+        assert!(!is_ripe(&mut settling, &six, false, at(240)), "forgotten when it is long grown");
+        let mut settling = fresh();
+        assert!(is_ripe(&mut settling, &six, true, begin));
+        assert!(is_ripe(&mut settling, &six, false, begin), "closed is closed");
         let (mut settling, one) = (fresh(), task(1));
         assert!(!is_ripe(&mut settling, &one, false, begin));
         assert!(!is_ripe(&mut settling, &one, false, at(2)), "twice, and too young");

@@ -29,8 +29,8 @@ pub struct Marks {
     echoes: HashMap<PathBuf, Instant>,
     /// Files whose writers have closed them.
     closed: HashMap<PathBuf, Instant>,
-    /// Events were lost: since when it has been quiet.
-    lost: Option<Instant>,
+    /// Events were lost: when first, and since when it has been quiet.
+    lost: Option<(Instant, Instant)>,
     /// Why events do not come any more.
     pub trouble: Option<String>,
 }
@@ -89,7 +89,8 @@ impl Marks {
     pub fn lose(&mut self, now: Instant) {
         self.folders.clear();
         self.echoes.clear();
-        self.lost = Some(now);
+        let first = self.lost.map_or(now, |(first, _)| first);
+        self.lost = Some((first, now));
     }
 
     /// Whether its writer has closed a file; forgotten by asking.
@@ -100,14 +101,14 @@ impl Marks {
     /// When something is due next.
     pub fn next(&self) -> Option<Instant> {
         let folders = self.folders.values().map(|marked| (marked.last + QUIET).min(marked.first + LONGEST));
-        let lost = self.lost.map(|last| last + QUIET);
+        let lost = self.lost.map(|(first, last)| (last + QUIET).min(first + LONGEST));
         folders.chain(self.echoes.values().copied()).chain(lost).min()
     }
 
     /// Takes what is due.
     pub fn take(&mut self, now: Instant) -> Due {
-        if let Some(last) = self.lost {
-            let everything = last + QUIET <= now;
+        if self.lost.is_some() {
+            let everything = self.next().is_some_and(|due| due <= now);
             if everything {
                 self.lost = None;
             }
@@ -217,6 +218,18 @@ mod tests {
         assert_eq!(marks.take(at(begin, 2999)), Due::default());
         assert_eq!(marks.take(at(begin, 3000)), Due { everything: true, paths: vec![] });
         assert_eq!((marks.take(at(begin, 9000)), marks.next()), (Due::default(), None));
+    }
+
+    #[test]
+    fn a_storm_without_end_is_looked_at_every_half_minute() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        marks.lose(begin);
+        for tick in 0..60 {
+            marks.mark(Path::new("/a/1.mp3"), Some(false), false, at(begin, 500 * tick));
+            assert!(!marks.take(at(begin, 500 * tick)).everything, "{tick}");
+        }
+        assert_eq!(marks.next(), Some(at(begin, 30_000)));
+        assert!(marks.take(at(begin, 30_000)).everything);
     }
 
     #[test]
