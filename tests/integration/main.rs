@@ -12,6 +12,7 @@ mod file_names;
 mod half_copied;
 mod handed_over;
 mod kill;
+mod linked_meanwhile;
 mod links;
 mod listening;
 mod logs;
