@@ -16,7 +16,7 @@ const MODULES: &[Module] = &[
     ("priority", &[], &["rustix", "libc"]),
     ("track", &[&["digest"]], &[]),
     ("file", &[&["digest", "moment", "track"]], &[]),
-    ("space", &[GROUND], &["ndarray"]),
+    ("space", &[GROUND], &["ndarray", "linfa_linalg", "rand_xoshiro"]),
     ("library", &[GROUND, &["space"]], &["ignore", "globset", "ndarray", "notify", "crossbeam_channel"]),
     ("audio", &[GROUND, &["space"]], &["symphonia", "realfft", "rustix", "postcard", "lofty"]),
     (

@@ -119,7 +119,7 @@ pub fn cluster(
         });
     }
     let sounds = Sounds::of(raw.contents(), &selection);
-    let points = prepared(raw, request.report);
+    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");
 
@@ -201,7 +201,7 @@ fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Resu
     };
     let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let selection = select(&view, &space, scope.as_deref())?;
+    let selection = select(&view, &space, scope.as_deref(), request.report)?;
     if view.damaged() > 0 {
         let rows = view.damaged();
         progress.event(Event::Warning(format!(

@@ -20,6 +20,7 @@ mod prune;
 mod publish;
 mod recipe;
 mod record;
+pub mod reduce;
 mod report;
 mod rows;
 pub mod scan;

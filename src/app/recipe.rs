@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::cluster::ClusterRunError;
+use super::{cluster::ClusterRunError, reduce::covered};
 use crate::{space::SpaceId, store::View};
 
 /// While the current recipe has less than this part of what an earlier one has, the earlier one is read.
@@ -43,7 +43,7 @@ pub fn recipe(
         })?;
     }
     for record in known {
-        earlier.push((view.covered(&record.space)?.intersection(&at_hand).count(), record.space));
+        earlier.push((covered(view, &record.space)?.intersection(&at_hand).count(), record.space));
     }
     let best = earlier.into_iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
     let (space, best) = match (current, best) {
@@ -57,7 +57,7 @@ pub fn recipe(
         (Ok(space), Some(best)) => (space, best),
     };
     let (had, earlier) = best;
-    let covered = view.covered(&space)?;
+    let covered = covered(view, &space)?;
     let has = covered.intersection(&at_hand).count();
     // What the current recipe has refused, it will never have.
     let done = has + refused.difference(&covered).count();

@@ -9,9 +9,10 @@ use std::{
 use super::{
     index::{self, IndexError, Workforce},
     ledger::Ledger,
-    plan::Away,
+    plan::{Away, WantedSpace},
     prepare::{Prepared, prepare},
     progress::{Event, Progress},
+    reduce,
     rows::{new_roots, note_roots, rename},
     tally::Tally,
     vanished::{doubtful, settle},
@@ -192,6 +193,14 @@ pub fn perform(
     }
     drop(view);
     library.commit(&changes)?;
+    if !*is_narrow && !interrupted {
+        for WantedSpace { space, covered } in wanted.iter_mut() {
+            if tally.stored.contains_key(&space.name) {
+                *covered = library.view()?.covered(space)?;
+            }
+            reduce::keep(library, space, covered)?;
+        }
+    }
     for Away { path, reason } in &survey.away {
         progress.event(Event::Warning(format!(
             "{} is taken for away, nothing under it changes: {reason}; if that is right for good, use --accept-missing",

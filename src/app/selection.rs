@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::reduce::reduced;
 use crate::{
     extract::BuiltIn,
     playlist::{Song, names::Sound},
@@ -19,6 +20,8 @@ pub struct Selection {
     tracks: BTreeMap<ContentId, Selected>,
     /// Tracks at hand that are in the space, from 0 to 1.
     pub coverage: f64,
+    /// The vectors are those of the reduced matrix, not of the space itself.
+    pub is_reduced: bool,
 }
 
 struct Selected {
@@ -30,11 +33,17 @@ struct Selected {
 }
 
 /// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths
-/// the first in the order of bytes counts: a choice that does not depend on the order of finding.
+/// the first in the order of bytes counts: a choice that does not depend on the order of finding. Vectors of wide spaces
+/// are reduced, unless they are wanted `whole`.
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Selection, StoreError> {
+pub fn select(
+    view: &View,
+    space: &SpaceId,
+    scope: Option<&Path>,
+    whole: bool,
+) -> Result<Selection, StoreError> {
     let mut at_hand: BTreeMap<TrackNumber, (PathBuf, Tags)> = BTreeMap::new();
     view.files(|path, record| {
         let Some(track) = record.track.filter(|_| record.missing.is_none()) else { return };
@@ -45,7 +54,9 @@ pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Sele
     let failures = view.failures()?.into_iter();
     let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
     let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
-    let mut vectors = view.vectors(space)?;
+    let reduced = if whole || space.name == mfcc::NAME { None } else { reduced(view, space)? };
+    let is_reduced = reduced.is_some();
+    let mut vectors = reduced.map_or_else(|| view.vectors(space), Ok)?;
     let sounds = sounds(view, space, &vectors)?;
     let mut known = view.tracks()?;
     let (mut tracks, mut wanted) = (BTreeMap::new(), 0);
@@ -59,7 +70,7 @@ pub fn select(view: &View, space: &SpaceId, scope: Option<&Path>) -> Result<Sele
         }
     }
     let coverage = tracks.len() as f64 / wanted.max(1) as f64;
-    Ok(Selection { tracks, coverage })
+    Ok(Selection { tracks, coverage, is_reduced })
 }
 
 /// Tempo and brightness, from the `mfcc` vectors.

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::reduce::covered;
 use crate::{
     file::FailureRecord,
     moment::Moment,
@@ -110,7 +111,7 @@ pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
         }
     }
     for record in known {
-        let covered = view.covered(&record.space)?;
+        let covered = covered(view, &record.space)?;
         let stored = covered.intersection(&tracks).count();
         let counts = |track: &TrackNumber| covered.contains(track) || is_wanted(*track, &record.space.name);
         let wanted = tracks.iter().filter(|track| counts(track)).count();

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::{ClusterError, Clustering, SettingsError, check_count, distinct_up_to, lloyd};
 use crate::space::Points;
 
+/// Up to so many rows linfa starts.
+const SMALL: usize = 2048;
 /// Rows that the starts are tried on at least, and for each cluster.
 const LARGE: usize = 8192;
 const PER_CLUSTER: usize = 128;
@@ -89,6 +91,8 @@ impl KMeans {
         let starts = (0..self.starts).map(|_| plus_plus(sample, n, &mut random));
         let tried = starts.map(|start| approach(sample, start, TRIAL.min(self.max_iterations), settled));
         let best = least(tried, |start| inertia(sample, &lloyd::assign(sample, start), start));
+        // A round over the sample is a fraction of one over all rows, and leaves those little to do.
+        let best = approach(sample, best, self.max_iterations, settled);
         lloyd::assign(values, &approach(values, best, self.max_iterations, settled))
     }
 
@@ -153,7 +157,7 @@ fn plus_plus(values: &Array2<f32>, n: usize, random: &mut Xoshiro256Plus) -> Arr
 /// Exact iterations until the centroids' squared moves sum up to less than `settled`, `most` of them at most.
 fn approach(values: &Array2<f32>, mut centroids: Array2<f64>, most: usize, settled: f64) -> Array2<f64> {
     for _ in 0..most {
-        let next = lloyd::means(values, &lloyd::assign(values, &centroids), centroids.nrows());
+        let next = lloyd::means(values, &lloyd::assign_roughly(values, &centroids), centroids.nrows());
         let moved = (&next - &centroids).mapv(|gap| gap * gap).sum();
         centroids = next;
         if moved < settled {
@@ -184,7 +188,7 @@ fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) ->
 /// too few differ.
 fn sample(values: &Array2<f32>, n: usize) -> Option<Array2<f32>> {
     let size = LARGE.max(n * PER_CLUSTER);
-    let stride = values.nrows() / size;
-    let sample = (stride > 1).then(|| values.slice(s![..;stride, ..]).to_owned());
+    let stride = (values.nrows() / size).max(1);
+    let sample = (values.nrows() > SMALL).then(|| values.slice(s![..;stride, ..]).to_owned());
     sample.filter(|sample| distinct_up_to(sample, n) == n)
 }

@@ -36,7 +36,37 @@ fn sums(rows: ArrayView2<f32>, labels: &[usize], n: usize) -> Array2<f64> {
 pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
     let norms: Vec<f64> = centroids.rows().into_iter().map(|centroid| centroid.dot(&centroid)).collect();
     let tiles = values.axis_chunks_iter(Axis(0), TILE).into_par_iter();
-    let mut labels = tiles.map(|rows| nearest(rows, centroids, &norms)).collect::<Vec<_>>().concat();
+    let labels = tiles.map(|rows| nearest(rows, centroids, &norms)).collect::<Vec<_>>().concat();
+    filled(values, labels, centroids)
+}
+
+/// As [`assign`], in f32: a row that lies between two centroids may go to the one that is farther by a rounding. Enough on
+/// the way to the centroids, and several times as fast.
+pub(super) fn assign_roughly(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
+    let rough = centroids.mapv(|value| value as f32);
+    let norms: Vec<f32> = rough.rows().into_iter().map(|centroid| centroid.dot(&centroid) / 2.0).collect();
+    let tiles = values.axis_chunks_iter(Axis(0), TILE).into_par_iter();
+    let labels = tiles.map(|rows| nearest_roughly(rows, &rough, &norms)).collect::<Vec<_>>().concat();
+    filled(values, labels, centroids)
+}
+
+fn nearest_roughly(rows: ArrayView2<f32>, centroids: &Array2<f32>, half_norms: &[f32]) -> Vec<usize> {
+    let products = rows.dot(&centroids.t());
+    let nearest = products.rows().into_iter().map(|products| {
+        let scores = products.into_iter().zip(half_norms).map(|(product, norm)| norm - product);
+        let (mut best, mut least) = (0, f32::INFINITY);
+        for (centroid, score) in scores.enumerate() {
+            if score < least {
+                (best, least) = (centroid, score);
+            }
+        }
+        best
+    });
+    nearest.collect()
+}
+
+/// Gives every centroid a row.
+fn filled(values: &Array2<f32>, mut labels: Vec<usize>, centroids: &Array2<f64>) -> Vec<usize> {
     let mut counts = vec![0_usize; centroids.nrows()];
     labels.iter().for_each(|&label| counts[label] += 1);
     if counts.iter().all(|count| *count > 0) {

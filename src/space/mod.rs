@@ -3,6 +3,7 @@
 mod features;
 pub mod mfcc;
 pub mod points;
+pub mod reduce;
 pub mod scale;
 
 use serde::{Deserialize, Serialize};

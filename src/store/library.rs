@@ -1,9 +1,10 @@
 //! `library.redb`, open for writing: what scanning finds out.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashMap, HashSet},
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,14 +13,17 @@ use redb::{Database, Key, TableDefinition, TableHandle, WriteTransaction};
 use super::{
     StoreError, View, codec,
     handle::Handle,
-    open,
+    open, reduced,
     tables::{AUDITED, CONTENTS, FAILURES, FILES, META, ROOTS, TRACKS},
     vectors::{self, PaceRecord},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
     moment::Moment,
-    space::{Features, SpaceId},
+    space::{
+        Features, SpaceId,
+        reduce::{Basis, WIDTH},
+    },
     track::{ContentId, TrackNumber, TrackRecord},
 };
 
@@ -33,6 +37,10 @@ pub enum Change {
     Track(TrackNumber, TrackRecord),
     Vector(SpaceId, TrackNumber, Features),
     Pace(SpaceId, PaceRecord),
+    /// A new basis for the reduced vectors of a space, and all of those.
+    Basis(SpaceId, Arc<Basis>, BTreeMap<TrackNumber, Vec<f32>>),
+    /// Reduced vectors that were missing, of the basis of this number.
+    Reduced(SpaceId, u32, BTreeMap<TrackNumber, Vec<f32>>),
     /// Forgets recordings with everything that was made of them.
     ForgetTracks(HashSet<TrackNumber>),
     /// Forgets all vectors of a space.
@@ -51,6 +59,8 @@ pub enum Change {
 pub struct Library {
     path: PathBuf,
     database: Handle<Database>,
+    /// Bases of wide spaces, as far as they were needed.
+    bases: Mutex<HashMap<SpaceId, Option<Arc<Basis>>>>,
 }
 
 impl Library {
@@ -69,7 +79,7 @@ impl Library {
     pub fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::writer(&path, patience)?;
-        Ok(Self { path, database })
+        Ok(Self { path, database, bases: Mutex::default() })
     }
 
     /// What is committed now.
@@ -88,14 +98,53 @@ impl Library {
         if changes.is_empty() {
             return Ok(());
         }
+        let projected = self.projected(changes)?;
         open::guarded(&self.path, || {
             let mut write = self.database.begin_write()?;
             write.set_quick_repair(true);
             changes.iter().try_for_each(|change| apply(&write, change))?;
+            projected
+                .iter()
+                .try_for_each(|(space, (basis, rows))| reduced::put(&write, space, *basis, rows))?;
             Ok(write.commit()?)
-        })
+        })?;
+        for change in changes {
+            if let Change::Basis(space, basis, _) = change {
+                self.bases().insert(space.clone(), Some(Arc::clone(basis)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The reduced vectors that go with the vectors among `changes`: none is written without.
+    fn projected(&self, changes: &[Change]) -> Result<Projected, StoreError> {
+        let mut projected = Projected::new();
+        for change in changes {
+            let Change::Vector(space, track, features) = change else { continue };
+            if features.values.len() <= WIDTH {
+                continue;
+            }
+            if !self.bases().contains_key(space) {
+                let basis = self.view()?.basis(space)?.map(Arc::new);
+                self.bases().insert(space.clone(), basis);
+            }
+            let basis = self.bases().get(space).cloned().flatten();
+            if let Some(basis) = basis.filter(|basis| basis.columns() == features.values.len()) {
+                let (_, rows) =
+                    projected.entry(space.clone()).or_insert_with(|| (basis.number, BTreeMap::new()));
+                rows.insert(*track, basis.project_one(&features.values));
+            }
+        }
+        Ok(projected)
+    }
+
+    fn bases(&self) -> MutexGuard<'_, HashMap<SpaceId, Option<Arc<Basis>>>> {
+        self.bases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// By space: the number of its basis, and rows.
+type Projected = BTreeMap<SpaceId, (u32, BTreeMap<TrackNumber, Vec<f32>>)>;
 
 fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
     match change {
@@ -110,6 +159,11 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
         Change::Pace(space, record) => vectors::put_pace(write, space, record)?,
+        Change::Basis(space, basis, rows) => {
+            reduced::put_basis(write, space, basis)?;
+            reduced::put(write, space, basis.number, rows)?;
+        }
+        Change::Reduced(space, basis, rows) => reduced::put(write, space, *basis, rows)?,
         Change::ForgetTracks(tracks) => forget(write, tracks)?,
         Change::ForgetSpace(space) => vectors::forget_space(write, space)?,
         Change::Audited(moment) => put(write, META, AUDITED, AUDITED.as_bytes(), moment)?,

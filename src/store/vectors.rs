@@ -11,7 +11,7 @@ use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTra
 use serde::{Deserialize, Serialize};
 
 use super::{
-    codec,
+    codec, reduced,
     tables::{PACES, SPACES},
 };
 use crate::{
@@ -96,8 +96,9 @@ pub fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result
         let (key, row) = entry?;
         write.open_table(Parts::new(key.value()))?.retain(|(_, track), _| stays(track))?;
         let record = codec::decode::<SpaceRecord>("spaces", key.value().as_bytes(), row.value());
-        // The scores of a space whose record is damaged are not found; nor is the space.
+        // The rest of a space whose record is damaged is not found; nor is the space.
         if let Ok(record) = record {
+            reduced::forget(write, &record.space, tracks)?;
             write.open_table(Scores::new(&scores_name(&record.space)))?.retain(|track, _| stays(track))?;
         }
     }
@@ -109,6 +110,7 @@ pub fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), red
     let (name, scores) = (table_name(space), scores_name(space));
     write.delete_table(Parts::new(&name))?;
     write.delete_table(Scores::new(&scores))?;
+    reduced::forget_space(write, space)?;
     write.open_table(SPACES)?.remove(name.as_str())?;
     write.open_table(PACES)?.remove(name.as_str())?;
     Ok(())
@@ -204,26 +206,29 @@ pub fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackN
 
 /// Whether a track has a whole vector in a space.
 pub fn is_covered(read: &ReadTransaction, space: &SpaceId, track: TrackNumber) -> Result<bool, redb::Error> {
+    Ok(!of(read, space, &[track])?.is_empty())
+}
+
+/// The vectors of some tracks, as far as they are whole.
+pub fn of(read: &ReadTransaction, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, redb::Error> {
     let name = table_name(space);
     let table = match read.open_table(Parts::new(&name)) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok(false),
+        Err(TableError::TableDoesNotExist(_)) => return Ok(Vectors::new()),
         other => other?,
     };
-    let mut lacking = 0;
-    for part in 0..=u8::MAX {
-        let Some(row) = table.get((part, track.0))? else { return Ok(false) };
-        let Ok(payload) = codec::unseal(&name, &key_bytes(part, track.0), row.value()) else {
-            return Ok(false);
-        };
-        if part == 0 {
-            lacking = promised(payload).unwrap_or(i64::MAX);
+    let mut vectors = Vectors::new();
+    for track in tracks {
+        let mut bytes = Vec::new();
+        for part in 0..=u8::MAX {
+            let Some(row) = table.get((part, track.0))? else { break };
+            let Ok(payload) = codec::unseal(&name, &key_bytes(part, track.0), row.value()) else { break };
+            bytes.extend_from_slice(payload);
         }
-        lacking -= payload.len() as i64;
-        if lacking <= 0 {
-            return Ok(lacking == 0);
+        if let Some(values) = parse(&bytes) {
+            vectors.insert(*track, values);
         }
     }
-    Ok(false)
+    Ok(vectors)
 }
 
 /// Visits every part in order of part and track; a damaged one has no payload.

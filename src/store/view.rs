@@ -21,13 +21,14 @@ use super::{
     handle::Handle,
     library::{bytes, content_key, failure_key},
     open,
+    reduced::{self, Reduced},
     tables::{AUDITED, CONTENTS, FAILURES, FILES, META, ROOTS, TRACKS},
     vectors::{self, PaceRecord, SpaceRecord, TrackScores, Vectors},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
     moment::Moment,
-    space::SpaceId,
+    space::{SpaceId, reduce::Basis},
     track::{ContentId, TrackNumber, TrackRecord},
 };
 
@@ -195,6 +196,21 @@ impl View {
     /// Whether a track has a whole vector in a space.
     pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
         open::guarded(&self.path, || vectors::is_covered(&self.read, space, track))
+    }
+
+    /// The basis to which the vectors of a wide space are reduced, once there is one.
+    pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
+        open::guarded(&self.path, || reduced::basis(&self.read, space))
+    }
+
+    /// All reduced vectors of a space, of the basis of this number.
+    pub fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
+        self.counting(|| reduced::get(&self.read, space, basis))
+    }
+
+    /// The vectors of some tracks, as far as they are whole.
+    pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
+        open::guarded(&self.path, || vectors::of(&self.read, space, tracks))
     }
 
     fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {

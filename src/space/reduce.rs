@@ -1,0 +1,147 @@
+//! Fewer columns for wide vectors: what sets them apart most, by principal components of the unit vectors.
+
+use linfa_linalg::{
+    eigh::{EigSort, Eigh},
+    qr::{QR, QRDecomp},
+};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use rand_xoshiro::{
+    Xoshiro256Plus,
+    rand_core::{RngCore, SeedableRng},
+};
+use serde::{Deserialize, Serialize};
+
+use super::scale::unit_length;
+
+/// Columns that are kept. Narrower vectors are compared as they are.
+pub const WIDTH: usize = 64;
+
+/// Rows that a basis is fitted on at most: those with the smallest `ContentId`s.
+pub const SAMPLE: usize = 4096;
+
+/// Fewer rows have no basis, and are compared as they are.
+pub const LEAST: usize = 1024;
+
+/// Directions beyond those that are kept, and rounds: Halko, Martinsson and Tropp 2011, algorithm 4.4. A spectrum as flat
+/// as that of embeddings needs more rounds than the two that they advise.
+const SPARE: usize = 16;
+const ROUNDS: usize = 6;
+
+/// Where the reduced vectors of a space lie in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Basis {
+    /// How many bases the space had before.
+    pub number: u32,
+    /// Tracks of the space when it was fitted: at twice as many it is fitted again.
+    pub tracks: u64,
+    /// Mean of the unit vectors.
+    mean: Vec<f32>,
+    /// `WIDTH` orthonormal rows, by falling variance.
+    axes: Vec<f32>,
+}
+
+impl Basis {
+    /// Fits a basis to rows of more than [`WIDTH`] columns, at least [`LEAST`] of them. The same rows give the same basis.
+    ///
+    /// # Panics
+    /// Where the rows are too few or too narrow.
+    pub fn fit(rows: Array2<f32>, number: u32, tracks: u64) -> Self {
+        assert!(
+            rows.nrows() >= WIDTH && rows.ncols() > WIDTH,
+            "a basis needs more rows and columns than it keeps"
+        );
+        let mut rows = unit_length(rows);
+        let mean = rows.mean_axis(Axis(0)).expect("there are rows");
+        rows -= &mean;
+        let axes = principal(&rows);
+        Self { number, tracks, mean: mean.to_vec(), axes: axes.iter().copied().collect() }
+    }
+
+    /// The reduced vector of each row.
+    pub fn project(&self, rows: Array2<f32>) -> Array2<f32> {
+        let columns = self.mean.len();
+        let axes = ArrayView2::from_shape((WIDTH, columns), &self.axes).expect("as it was fitted");
+        let mean = Array1::from(self.mean.clone());
+        (unit_length(rows) - &mean).dot(&axes.t())
+    }
+
+    /// The reduced vector of one row.
+    pub fn project_one(&self, row: &[f32]) -> Vec<f32> {
+        let row = Array2::from_shape_vec((1, row.len()), row.to_vec()).expect("one row");
+        self.project(row).into_raw_vec_and_offset().0
+    }
+
+    /// Columns of the vectors that it takes.
+    pub fn columns(&self) -> usize {
+        self.mean.len()
+    }
+}
+
+/// The first principal axes (`WIDTH` × columns) of centred rows.
+fn principal(rows: &Array2<f32>) -> Array2<f32> {
+    let spare = (WIDTH + SPARE).min(rows.ncols());
+    let mut random = Xoshiro256Plus::seed_from_u64(0);
+    let mut uniform = || (random.next_u64() >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
+    let mut axes = orthonormal(Array2::from_shape_simple_fn((rows.ncols(), spare), &mut uniform));
+    for _ in 0..ROUNDS {
+        axes = orthonormal(rows.t().dot(&rows.dot(&axes)));
+    }
+    let inside = rows.dot(&axes).mapv(f64::from);
+    let (variances, turns) = inside.t().dot(&inside).eigh().expect("a symmetric matrix of finite numbers");
+    let (_, turns) = (variances, turns).sort_eig_desc();
+    let axes = axes.dot(&turns.slice(s![.., ..WIDTH]).mapv(|value| value as f32));
+    axes.reversed_axes().as_standard_layout().into_owned()
+}
+
+/// Columns of length 1 at right angles that span the same.
+fn orthonormal(columns: Array2<f32>) -> Array2<f32> {
+    // In f64: what little is left of the last columns must not drown.
+    let decomposed = columns.mapv(f64::from).qr().expect("more rows than columns");
+    QRDecomp::generate_q(&decomposed).mapv(|value| value as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows around a few directions of falling weight, and noise.
+    fn rows(n: usize, columns: usize) -> Array2<f32> {
+        let mut random = Xoshiro256Plus::seed_from_u64(1);
+        let mut uniform = || (random.next_u64() >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
+        let directions = Array2::from_shape_simple_fn((100, columns), &mut uniform);
+        let mut weights = Array2::from_shape_simple_fn((n, 100), &mut uniform);
+        for (column, mut weights) in weights.columns_mut().into_iter().enumerate() {
+            weights *= 0.95_f32.powi(column as i32);
+        }
+        weights.dot(&directions) + Array2::from_shape_simple_fn((n, columns), &mut uniform) * 0.1 + 0.2
+    }
+
+    #[test]
+    fn most_of_what_sets_rows_apart_is_kept_and_axes_are_orthonormal() {
+        let rows = rows(1200, 300);
+        let basis = Basis::fit(rows.clone(), 0, 1200);
+        let axes = ArrayView2::from_shape((WIDTH, 300), &basis.axes).unwrap();
+        let product = axes.dot(&axes.t());
+        assert!((&product - &Array2::<f32>::eye(WIDTH)).iter().all(|gap: &f32| gap.abs() < 1e-4));
+        let unit = unit_length(rows.clone());
+        let centred = &unit - &unit.mean_axis(Axis(0)).unwrap();
+        // The best that 64 axes can do, from the exact decomposition.
+        let exact = centred.mapv(f64::from);
+        let (variances, _) = exact.t().dot(&exact).eigh().unwrap();
+        let mut variances = variances.to_vec();
+        variances.sort_by(|a, b| b.total_cmp(a));
+        let best: f64 = variances[..WIDTH].iter().sum();
+        let kept: f64 = basis.project(rows).iter().map(|value| f64::from(*value).powi(2)).sum();
+        assert!(kept > 0.999 * best && kept < 1.0001 * best, "{kept} of {best}");
+    }
+
+    #[test]
+    fn a_row_is_projected_alike_alone_and_among_others() {
+        let rows = rows(1100, 100);
+        let basis = Basis::fit(rows.clone(), 0, 1100);
+        assert_eq!(basis, Basis::fit(rows.clone(), 0, 1100));
+        let all = basis.project(rows.clone());
+        let one = basis.project(rows.slice(s![7..8, ..]).to_owned());
+        assert!((&one.row(0) - &all.row(7)).iter().all(|gap| gap.abs() < 1e-5));
+    }
+}

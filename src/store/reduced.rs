@@ -1,0 +1,203 @@
+//! Reduced vectors of wide spaces, packed so that all of a library's are read in one go.
+//!
+//! A value holds those of 500 consecutive track numbers: the number of their basis, a bit for each track that has one, and
+//! 64 f16 for every track. With 512 tracks it would be a little more than 64 KiB, and redb would give it 128. The bases and
+//! these values can be made again from the vectors.
+
+use std::collections::{BTreeMap, HashSet};
+
+use half::{f16, slice::HalfFloatSliceExt};
+use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
+
+use super::codec;
+use crate::{
+    space::{
+        SpaceId,
+        reduce::{Basis, WIDTH},
+    },
+    track::TrackNumber,
+};
+
+const TRACKS: usize = 500;
+const BITS: usize = TRACKS.div_ceil(8);
+/// The basis' number and the bits.
+const HEAD: usize = 4 + BITS;
+const ROW: usize = WIDTH * 2;
+
+type Blocks<'a> = TableDefinition<'a, u32, &'static [u8]>;
+
+/// Reduced vectors of a whole space.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reduced {
+    /// Ascending.
+    pub tracks: Vec<TrackNumber>,
+    /// [`WIDTH`] values for each of them.
+    pub values: Vec<f32>,
+}
+
+fn blocks_name(space: &SpaceId) -> String {
+    format!("reduced/{}/{}", space.name, space.fingerprint.short(16))
+}
+
+/// Its table has one row, under 0.
+fn basis_name(space: &SpaceId) -> String {
+    format!("bases/{}/{}", space.name, space.fingerprint.short(16))
+}
+
+/// A new basis: what was reduced to an earlier one is gone.
+pub fn put_basis(write: &WriteTransaction, space: &SpaceId, basis: &Basis) -> Result<(), redb::Error> {
+    let name = basis_name(space);
+    let row = codec::encode(&name, &0_u32.to_le_bytes(), basis);
+    write.open_table(Blocks::new(&name))?.insert(0, row.as_slice())?;
+    write.delete_table(Blocks::new(&blocks_name(space)))?;
+    Ok(())
+}
+
+/// The basis of a space; none where there is none, or it is damaged.
+pub fn basis(read: &ReadTransaction, space: &SpaceId) -> Result<Option<Basis>, redb::Error> {
+    let name = basis_name(space);
+    let row = match read.open_table(Blocks::new(&name)) {
+        Err(TableError::TableDoesNotExist(_)) => None,
+        table => table?.get(0)?.map(|row| row.value().to_vec()),
+    };
+    Ok(row.and_then(|row| codec::decode(&name, &0_u32.to_le_bytes(), &row).ok()))
+}
+
+/// Writes rows of [`WIDTH`] values.
+pub fn put(
+    write: &WriteTransaction,
+    space: &SpaceId,
+    basis: u32,
+    rows: &BTreeMap<TrackNumber, Vec<f32>>,
+) -> Result<(), redb::Error> {
+    let name = blocks_name(space);
+    let mut table = write.open_table(Blocks::new(&name))?;
+    let mut rows = rows.iter().peekable();
+    while let Some((first, _)) = rows.peek() {
+        let number = first.0 / TRACKS as u32;
+        let known = table.get(number)?.map(|row| row.value().to_vec());
+        let known =
+            known.and_then(|row| Some(codec::unseal(&name, &number.to_le_bytes(), &row).ok()?.to_vec()));
+        let mut block = known.filter(|block| is_of(block, basis)).unwrap_or_else(|| empty(basis));
+        while let Some((track, values)) = rows.next_if(|(track, _)| track.0 / TRACKS as u32 == number) {
+            set(&mut block, track.0 as usize % TRACKS, Some(values));
+        }
+        table.insert(number, codec::seal(&name, &number.to_le_bytes(), &block).as_slice())?;
+    }
+    Ok(())
+}
+
+/// Forgets the rows of tracks.
+pub fn forget(
+    write: &WriteTransaction,
+    space: &SpaceId,
+    tracks: &HashSet<TrackNumber>,
+) -> Result<(), redb::Error> {
+    let name = blocks_name(space);
+    let mut table = write.open_table(Blocks::new(&name))?;
+    let numbers: HashSet<u32> = tracks.iter().map(|track| track.0 / TRACKS as u32).collect();
+    for number in numbers {
+        let known = table.get(number)?.map(|row| row.value().to_vec());
+        let Some(Ok(mut block)) =
+            known.map(|row| codec::unseal(&name, &number.to_le_bytes(), &row).map(<[u8]>::to_vec))
+        else {
+            continue;
+        };
+        for track in tracks.iter().filter(|track| track.0 / TRACKS as u32 == number) {
+            set(&mut block, track.0 as usize % TRACKS, None);
+        }
+        table.insert(number, codec::seal(&name, &number.to_le_bytes(), &block).as_slice())?;
+    }
+    Ok(())
+}
+
+/// Forgets the basis of a space and all that was reduced to it.
+pub fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
+    write.delete_table(Blocks::new(&basis_name(space)))?;
+    write.delete_table(Blocks::new(&blocks_name(space)))?;
+    Ok(())
+}
+
+/// All rows of a basis, and how many values are damaged.
+pub fn get(read: &ReadTransaction, space: &SpaceId, basis: u32) -> Result<(Reduced, usize), redb::Error> {
+    let name = blocks_name(space);
+    let table = match read.open_table(Blocks::new(&name)) {
+        Err(TableError::TableDoesNotExist(_)) => return Ok((Reduced::default(), 0)),
+        other => other?,
+    };
+    let (mut reduced, mut damaged) = (Reduced::default(), 0);
+    for entry in table.iter()? {
+        let (key, row) = entry?;
+        let number = key.value();
+        match codec::unseal(&name, &number.to_le_bytes(), row.value()) {
+            Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
+            Ok(_) => {}
+            Err(codec::BadRow) => damaged += 1,
+        }
+    }
+    Ok((reduced, damaged))
+}
+
+fn read_block(block: &[u8], number: u32, reduced: &mut Reduced) {
+    let mut halves = [f16::ZERO; WIDTH];
+    let mut values = [0.0; WIDTH];
+    for (at, row) in block[HEAD..].chunks_exact(ROW).enumerate() {
+        if block[4 + at / 8] & (1 << (at % 8)) != 0 {
+            for (half, bytes) in halves.iter_mut().zip(row.as_chunks().0) {
+                *half = f16::from_le_bytes(*bytes);
+            }
+            halves.convert_to_f32_slice(&mut values);
+            reduced.values.extend_from_slice(&values);
+            reduced.tracks.push(TrackNumber(number * TRACKS as u32 + at as u32));
+        }
+    }
+}
+
+fn empty(basis: u32) -> Vec<u8> {
+    let mut block = vec![0; HEAD + TRACKS * ROW];
+    block[..4].copy_from_slice(&basis.to_le_bytes());
+    block
+}
+
+fn is_of(block: &[u8], basis: u32) -> bool {
+    block.len() == HEAD + TRACKS * ROW && block[..4] == basis.to_le_bytes()
+}
+
+fn set(block: &mut [u8], at: usize, values: Option<&[f32]>) {
+    let bit = 1 << (at % 8);
+    match values {
+        None => block[4 + at / 8] &= !bit,
+        Some(values) => {
+            block[4 + at / 8] |= bit;
+            for (bytes, value) in block[HEAD + at * ROW..].as_chunks_mut().0.iter_mut().zip(values) {
+                *bytes = f16::from_f32(*value).to_le_bytes();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_as_they_were_put_until_they_are_forgotten() {
+        let row = |value: f32| vec![value; WIDTH];
+        let mut block = empty(3);
+        for (at, value) in [(0, 0.5), (7, -1.0), (8, 0.25), (TRACKS - 1, 2.0)] {
+            set(&mut block, at, Some(&row(value)));
+        }
+        set(&mut block, 7, None);
+        assert!(is_of(&block, 3) && !is_of(&block, 2) && !is_of(&block[1..], 3));
+        let mut reduced = Reduced::default();
+        read_block(&block, 2, &mut reduced);
+        let first = 2 * TRACKS as u32;
+        assert_eq!(reduced.tracks, [first, first + 8, first + TRACKS as u32 - 1].map(TrackNumber));
+        assert_eq!(reduced.values, [row(0.5), row(0.25), row(2.0)].concat());
+    }
+
+    #[test]
+    fn a_value_fits_into_64_kib_with_what_redb_adds() {
+        assert!(codec::seal("", &[], &empty(0)).len() + 256 < 1 << 16);
+    }
+}

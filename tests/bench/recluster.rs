@@ -1,0 +1,178 @@
+//! What regrouping a large library costs: `cargo bench --bench recluster -- [TRACKS [COLUMNS]]`, cold processes.
+//!
+//! Makes a store of seeded, clustered unit vectors in half precision, and clusters it with the program itself, three
+//! times for each n. The figures to reach, on two cores: 100 000 x 2 048 in 1 s (n = 8) and 3 s (n = 50). With `--export`
+//! the vectors are written as a NumPy file beside the store, for `compare_kmeans.py`.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    error::Error,
+    fs,
+    io::{BufWriter, Write},
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use indexer::{
+    app::reduce,
+    digest::Digest,
+    file::{FileRecord, FileStamp, RootRecord},
+    moment::Moment,
+    space::{Features, Precision, SpaceId},
+    store::{Change, Library},
+    track::{ContentId, Tags, TrackNumber, TrackRecord},
+};
+use rand_xoshiro::{
+    Xoshiro256Plus,
+    rand_core::{RngCore, SeedableRng},
+};
+use serde_json::Value;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Groups of the seeded vectors: more than any n that is asked for.
+const GROUPS: usize = 80;
+const BATCH: u32 = 1000;
+const ROUNDS: usize = 3;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let numbers: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let tracks = numbers.first().copied().unwrap_or(100_000);
+    let columns = numbers.get(1).copied().unwrap_or(2048);
+    let export = arguments.iter().any(|argument| argument == "--export");
+    let store = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("recluster_{tracks}_{columns}"));
+    if !store.join("made").exists() || export {
+        drop(fs::remove_dir_all(&store));
+        make(&store, tracks as u32, columns, export)?;
+    }
+    for n in [8, 50] {
+        let mut runs = Vec::new();
+        for _ in 0..ROUNDS {
+            runs.push(cluster(&store, n)?);
+        }
+        runs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (seconds, summary) = &runs[ROUNDS / 2];
+        println!("n = {n:2}  {seconds:6.2} s  {}  inertia {:.2}", summary["seconds"], summary["inertia"]);
+    }
+    Ok(())
+}
+
+/// A cold process: its time and what it says.
+fn cluster(store: &Path, n: usize) -> Result<(f64, Value)> {
+    let begin = Instant::now();
+    let output = Command::new(env!("CARGO_BIN_EXE_indexer"))
+        .args([
+            "cluster",
+            "--method",
+            "cnn14",
+            "--json",
+            "--silent",
+            "--fresh",
+            "--n",
+            &n.to_string(),
+            "--output",
+        ])
+        .arg(store.join("playlists.json"))
+        .arg("--store")
+        .arg(store)
+        .output()?;
+    let seconds = begin.elapsed().as_secs_f64();
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    Ok((seconds, serde_json::from_slice(&output.stdout)?))
+}
+
+fn make(store: &Path, tracks: u32, columns: usize, export: bool) -> Result<()> {
+    println!("making {tracks} x {columns}");
+    let mut random = Xoshiro256Plus::seed_from_u64(1);
+    let mut normal =
+        || (0..4).map(|_| (random.next_u64() >> 40) as f32 / (1_u64 << 24) as f32 - 0.5).sum::<f32>();
+    // What sets real embeddings apart lies in few directions.
+    let directions: Vec<Vec<f32>> = (0..48).map(|_| (0..columns).map(|_| normal()).collect()).collect();
+    let mut mixed = |weights: &[f32], noise: f32| -> Vec<f32> {
+        let mut row: Vec<f32> = (0..columns).map(|_| noise * normal()).collect();
+        for (weight, direction) in weights.iter().zip(&directions) {
+            row.iter_mut().zip(direction).for_each(|(value, along)| *value += weight * along);
+        }
+        row
+    };
+    let mut dice = Xoshiro256Plus::seed_from_u64(2);
+    let mut weight = || (dice.next_u64() >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
+    let groups: Vec<Vec<f32>> = (0..GROUPS).map(|_| (0..48).map(|_| weight()).collect()).collect();
+
+    let library = Library::open(store)?;
+    let space = SpaceId { name: "cnn14".into(), fingerprint: Digest::of(b"seeded") };
+    let root = PathBuf::from("/music");
+    library.commit(&[Change::Root(root.clone(), RootRecord::default())])?;
+    let mut file = export.then(|| npy(&store.join("vectors.npy"), tracks as usize, columns)).transpose()?;
+    let mut rows: BTreeMap<ContentId, (String, Vec<f32>)> = BTreeMap::new();
+    for first in (0..tracks).step_by(BATCH as usize) {
+        let mut changes = Vec::new();
+        for number in first..(first + BATCH).min(tracks) {
+            let weights: Vec<f32> =
+                groups[number as usize % GROUPS].iter().map(|mean| mean + 0.3 * weight()).collect();
+            let values: Vec<f32> = mixed(&weights, 0.3).iter().map(|value| value.max(-1.0) + 1.0).collect();
+            let path = root.join(format!("artist {:04}/album/{number:06}.mp3", number / 50));
+            let content = ContentId { recipe: 1, digest: Digest::of(path.as_os_str().as_bytes()) };
+            let stamp = FileStamp { size: 1, mtime: 0, ctime: Some(0), inode: Some(u64::from(number)) };
+            let track = TrackNumber(number);
+            changes.push(Change::Track(
+                track,
+                TrackRecord {
+                    content,
+                    codec: "mp3".into(),
+                    rate: 44_100,
+                    channels: 2,
+                    seconds: 200.0,
+                    partial: false,
+                },
+            ));
+            let (tags, checked) = (Tags::default(), Moment::now());
+            let record = FileRecord {
+                stamp,
+                device: 1,
+                content: Some(content),
+                track: Some(track),
+                tags,
+                missing: None,
+                checked,
+            };
+            if file.is_some() {
+                rows.insert(content, (path.display().to_string(), values.clone()));
+            }
+            changes.push(Change::File(path, record));
+            let features = Features { values, precision: Precision::Half, scores: vec![] };
+            changes.push(Change::Vector(space.clone(), track, features));
+        }
+        library.commit(&changes)?;
+    }
+    let begin = Instant::now();
+    let covered = library.view()?.covered(&space)?;
+    reduce::keep(&library, &space, &covered)?;
+    println!("basis fitted and all reduced in {:.1} s", begin.elapsed().as_secs_f64());
+    if let Some(file) = &mut file {
+        let paths: String = rows.values().map(|(path, _)| format!("{path}\n")).collect();
+        fs::write(store.join("paths.txt"), paths)?;
+        for value in rows.values().flat_map(|(_, row)| row) {
+            file.write_all(&value.to_le_bytes())?;
+        }
+    }
+    fs::write(store.join("made"), b"")?;
+    Ok(())
+}
+
+/// A NumPy file of little-endian f32, its rows to be written.
+fn npy(path: &Path, rows: usize, columns: usize) -> Result<BufWriter<fs::File>> {
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    let header = format!("{header:<117}\n");
+    let mut file = BufWriter::new(fs::File::create(path)?);
+    file.write_all(b"\x93NUMPY\x01\x00")?;
+    file.write_all(&(header.len() as u16).to_le_bytes())?;
+    file.write_all(header.as_bytes())?;
+    Ok(file)
+}
