@@ -17,7 +17,11 @@ const MODULES: &[Module] = &[
     ("track", &[&["digest"]], &[]),
     ("file", &[&["digest", "moment", "track"]], &[]),
     ("space", &[GROUND], &["ndarray", "linfa_linalg", "rand_xoshiro"]),
-    ("library", &[GROUND, &["space"]], &["ignore", "globset", "ndarray", "notify", "crossbeam_channel"]),
+    (
+        "library",
+        &[GROUND, &["space"]],
+        &["ignore", "globset", "ndarray", "notify", "crossbeam_channel", "rustix"],
+    ),
     ("audio", &[GROUND, &["space"]], &["symphonia", "realfft", "rustix", "postcard", "lofty"]),
     (
         "extract",

@@ -74,6 +74,8 @@ pub enum Named {
     /// As was known: only samples were needed.
     Already(TrackNumber),
     Identity(Identity, Claim),
+    /// It went away before it could be read: the next walk finds it, wherever it is.
+    Gone,
     /// Not to be demuxed, and whether that was known of this content before.
     Nameless(Option<ContentId>, Failure, Option<Vec<(String, FailureRecord)>>),
 }
@@ -143,7 +145,14 @@ impl<'a> Hand<'a> {
         }
         let mut performed = self.work(task, ledger)?;
         if let Some((Finished { task, named, analysis, ticket }, track)) = &mut performed
+            && is_unreadable(named)
+            && stamp_now(&task.file).is_none()
+        {
+            (*named, *analysis, *ticket, *track) = (Named::Gone, None, None, None);
+        }
+        if let Some((Finished { task, named, analysis, ticket }, track)) = &mut performed
             && stamp_now(&task.file) != Some(task.file.stamp)
+            && !matches!(named, Named::Gone)
             && !is_unreadable(named)
         {
             let reason = "changed while it was read: the next scan reads it again";

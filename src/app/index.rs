@@ -59,7 +59,7 @@ impl From<Trouble> for IndexError {
     }
 }
 
-/// Performs `tasks`, which `methods` fill. When `stop` is raised, what is finished is committed and the rest is left.
+/// Performs `tasks`, which `methods` fill, and says whether that was all of them. When `stop` is raised, what is finished is committed and the rest is left.
 ///
 /// # Errors
 /// The store cannot be written or no worker starts. What was committed stays.
@@ -71,10 +71,10 @@ pub fn perform(
     workforce: &Workforce,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<Tally, IndexError> {
+) -> Result<(Tally, bool), IndexError> {
     let mut recorder = Recorder::new(library, methods)?;
     if tasks.is_empty() {
-        return Ok(recorder.tally);
+        return Ok((recorder.tally, true));
     }
     progress.event(Event::Begin { files: tasks.len() as u64 });
     let jobs = workforce.jobs.clamp(1, tasks.len());
@@ -82,18 +82,19 @@ pub fn perform(
     waits(true);
     let (give, take) = bounded::<Task>(jobs);
     let (report, reports) = bounded(2 * jobs);
-    // Raised when nobody wants the rest.
-    let abandon = AtomicBool::new(false);
+    // Raised when nobody wants the rest, and when there is one.
+    let (abandon, left) = (AtomicBool::new(false), AtomicBool::new(false));
     let result = std::thread::scope(|scope| {
         for _ in 0..jobs {
             let (take, report) = (take.clone(), report.clone());
             scope.spawn(move || labour(&take, &report, ledger, methods, workforce, stop));
         }
         drop((take, report));
-        let abandon = &abandon;
+        let (abandon, left) = (&abandon, &left);
         scope.spawn(move || {
             for task in tasks {
                 if abandon.load(Ordering::Relaxed) || give.send(task).is_err() {
+                    left.store(true, Ordering::Relaxed);
                     return;
                 }
             }
@@ -115,7 +116,7 @@ pub fn perform(
     progress.event(Event::End);
     result?;
     recorder.commit()?;
-    Ok(recorder.tally)
+    Ok((recorder.tally, !left.load(Ordering::Relaxed)))
 }
 
 /// Takes in what the crew and the models report until all of them are done.

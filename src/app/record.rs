@@ -136,6 +136,7 @@ impl<'a> Recorder<'a> {
                     _ => self.outcome(&path, Some(content), number, analysis, progress),
                 }
             }
+            Named::Gone => {}
             Named::Nameless(content, failure, known) => {
                 // What cannot be read now keeps its track: an error of the disk forgets nothing.
                 if failure.is_final || self.library.view()?.file(&path)?.is_none() {

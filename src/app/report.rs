@@ -52,7 +52,14 @@ impl From<&ScanSummary> for ScanReport {
 }
 
 impl ScanReport {
-    /// Takes in what a later pass did; what lies on the disk is as that one found it.
+    /// What lies on the disk is as a later walk through everything found it.
+    pub fn walked(&mut self, later: &Self) {
+        self.roots.clone_from(&later.roots);
+        (self.found, self.unchanged, self.missing) = (later.found, later.unchanged, later.missing);
+        self.failed_known = later.failed_known;
+    }
+
+    /// Takes in what a later pass did.
     pub fn add(&mut self, later: &Self) {
         for (space, stored) in &later.stored {
             *self.stored.entry(space.clone()).or_default() += stored;

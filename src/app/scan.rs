@@ -170,9 +170,9 @@ pub fn perform(
 
     let tasks = std::mem::take(&mut plan.tasks);
     let ledger = Ledger::new(library, wanted, &tasks, std::mem::take(failed));
-    let tally = index::perform(tasks, library, &ledger, methods, workforce, progress, stop)?;
+    let (tally, is_all) = index::perform(tasks, library, &ledger, methods, workforce, progress, stop)?;
 
-    let interrupted = stop.load(Ordering::Relaxed) || progress.enough();
+    let interrupted = stop.load(Ordering::Relaxed) || !is_all;
     let view = library.view()?;
     let mut changes = Vec::new();
     let settled = settle(plan, &view, &mut changes)?;

@@ -9,7 +9,7 @@ use std::{
 use indexer::app::{Event, Progress, daemon::DaemonState};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::outcome::{one_line, shown};
+use super::outcome::{one_line, shown, tell};
 
 /// Failures that are worth a line each; `indexer errors` has them all.
 const MOST_FAILURES: u64 = 20;
@@ -69,7 +69,7 @@ impl Bars {
 
     fn say(&self, line: &str) {
         if !self.silent {
-            self.state.borrow().bar.suspend(|| eprintln!("{line}"));
+            self.state.borrow().bar.suspend(|| tell(line));
         }
     }
 
@@ -107,7 +107,7 @@ impl Bars {
             }
             let left = passed.mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
             let rate = done as f64 / passed.as_secs_f64().max(0.001);
-            eprintln!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left));
+            tell(&format!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left)));
         }
     }
 }

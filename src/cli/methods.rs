@@ -40,6 +40,23 @@ pub fn methods(list: &str, session: &Session) -> anyhow::Result<(Vec<Method>, BT
     Ok((methods, unusable))
 }
 
+/// As [`methods`]; a method that is not here any more is one of those that cannot be used.
+pub fn usable(list: &str, session: &Session) -> (Vec<Method>, BTreeMap<String, String>) {
+    let (mut found, mut unusable) = (Vec::new(), BTreeMap::new());
+    for name in list.split(',').map(str::trim) {
+        match methods(name, session) {
+            Ok((methods, problems)) => {
+                found.extend(methods);
+                unusable.extend(problems);
+            }
+            Err(error) => drop(unusable.insert(name.to_owned(), format!("{error:#}"))),
+        }
+    }
+    found.sort_by(|a, b| a.name().cmp(b.name()));
+    found.dedup_by(|a, b| a.name() == b.name());
+    (found, unusable)
+}
+
 /// The one method that `run` makes and groups by.
 pub fn method(name: &str, session: &Session) -> anyhow::Result<Method> {
     is_one(name)?;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use indexer::{
-    app::{ClusterRunError, IndexError, PublishError, ScanError},
+    app::{ClusterRunError, IndexError, PublishError, ScanError, daemon::HandOverError},
     config::{Config, ConfigError},
     extract::model::{FetchError, ImportError, InstalledError, SpecError},
     library::{RootError, RulesError},
@@ -29,6 +29,7 @@ pub enum Outcome {
 
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
+const INTERRUPTED: u8 = 130;
 
 /// What the user asked for makes no sense: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +69,7 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
         Ok(Ok(Outcome::Done)) => return ExitCode::SUCCESS,
         Ok(Ok(Outcome::SomeFailed)) => return ExitCode::from(3),
         Ok(Ok(Outcome::Failed)) => return ExitCode::from(FAILED),
-        Ok(Ok(Outcome::Interrupted)) => return ExitCode::from(130),
+        Ok(Ok(Outcome::Interrupted)) => return ExitCode::from(INTERRUPTED),
         Ok(Err(error)) => error,
         Err(_) => {
             anyhow::anyhow!("something impossible happened: run again with --debug and report what it says")
@@ -81,7 +82,12 @@ pub fn report(outcome: Result<anyhow::Result<Outcome>, Box<dyn Any + Send>>, jso
 /// Says one line of what is wrong.
 pub fn complain(message: &str) {
     tracing::error!("{message}");
-    eprintln!("indexer: {}", one_line(message));
+    tell(&format!("indexer: {}", one_line(message)));
+}
+
+/// A line on stderr. Whoever read it may have gone away: that ends nothing.
+pub fn tell(line: &str) {
+    drop(writeln!(io::stderr(), "{line}"));
 }
 
 fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
@@ -94,7 +100,10 @@ fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
 }
 
 fn classify(error: &anyhow::Error) -> (&'static str, u8) {
-    if error.is::<Usage>() || matches!(error.downcast_ref(), Some(ScanError::NoRoots)) {
+    use HandOverError::{Interrupted, TakenBack};
+    if matches!(error.downcast_ref(), Some(Interrupted(_) | TakenBack(_))) {
+        ("interrupted", INTERRUPTED)
+    } else if error.is::<Usage>() || matches!(error.downcast_ref(), Some(ScanError::NoRoots)) {
         ("usage", USAGE)
     } else if is_of_config(error) {
         ("config", USAGE)

@@ -13,6 +13,7 @@ use indexer::{
         prepare::{Prepared, prepare},
         scan,
     },
+    library::Roots,
     playlist::format::location,
     priority::Manners,
     store::{Library, StoreError, View},
@@ -77,9 +78,13 @@ impl Scan {
 /// One whole pass; `method` is the list that the request's methods come from. A daemon alone writes its store: where there
 /// is one, it does the work, and leaves it to this process when it ends before.
 pub fn pass(request: &ScanRequest, method: &str, session: &Session) -> anyhow::Result<ScanReport> {
-    let Some(running) = Running::find(&session.config.store_folder()) else {
+    let store = session.config.store_folder();
+    let Some(running) = Running::find(&store) else {
         return own_pass(request, session);
     };
+    // A mistake is told here, where it was made.
+    let known: Vec<_> = View::open(&store)?.roots()?.into_keys().collect();
+    Roots::join(&known, &request.paths)?;
     let paths = request.paths.iter().map(|path| Ok(std::path::absolute(path)?.into_os_string()));
     let scan = HandedScan {
         paths: paths.collect::<std::io::Result<_>>()?,
@@ -90,15 +95,10 @@ pub fn pass(request: &ScanRequest, method: &str, session: &Session) -> anyhow::R
     let bars = session.bars();
     let mut begun = false;
     let mut show = |state: &DaemonState| bars.follow(state, &mut begun);
-    let store = session.config.store_folder();
     let report = session.interruptible(|stop| hand_over(&store, &scan, &running, stop, &mut show));
     bars.event(Event::End);
     match report {
         Err(HandOverError::Gone) => own_pass(request, session),
-        Err(error @ HandOverError::Interrupted(_)) => {
-            complain(&error.to_string());
-            Ok(ScanReport { interrupted: true, ..ScanReport::default() })
-        }
         report => {
             let report = report?;
             report.broken.iter().for_each(tell_broken);

@@ -58,6 +58,15 @@ impl Session {
         Ok(Self { config, config_path, stop })
     }
 
+    /// Another signal that raises the flag of [`Self::interruptible`], unless whoever started this process has it ignored.
+    pub fn also_ends_at(&self, signal: i32) -> anyhow::Result<bool> {
+        let is_ignored = is_ignored(signal);
+        if !is_ignored {
+            flag::register(signal, Arc::clone(&self.stop))?;
+        }
+        Ok(!is_ignored)
+    }
+
     /// Runs work that ends by itself, and in order, when its flag is raised.
     pub fn interruptible<T>(&self, work: impl FnOnce(&AtomicBool) -> T) -> T {
         self.stop.store(false, Ordering::Relaxed);
@@ -104,4 +113,12 @@ impl Session {
     pub fn bars(&self) -> Bars {
         Bars::new(self.config.silent, self.config.debug)
     }
+}
+
+/// Whether a signal is ignored, as `nohup` has it.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask & (1 << (signal - 1)) != 0
 }

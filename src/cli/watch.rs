@@ -56,7 +56,7 @@ impl Watch {
         let settings = self.settings(session)?;
         let store = std::path::absolute(session.config.store_folder())?;
         let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
-        let ending = Ending::prepare()?;
+        let ending = Ending::prepare(session)?;
         let daemon = Daemon::new(session)?;
         // A mistake in the call is told as such.
         methods::methods(&settings.method, session)?;
@@ -108,12 +108,14 @@ struct Ending(Arc<AtomicUsize>);
 const AT_MOST: Duration = Duration::from_millis(1700);
 
 impl Ending {
-    fn prepare() -> anyhow::Result<Self> {
+    fn prepare(session: &Session) -> anyhow::Result<Self> {
         let signal = Arc::new(AtomicUsize::new(0));
-        for which in [SIGINT, SIGTERM, SIGHUP] {
-            flag::register_usize(which, Arc::clone(&signal), which as usize)?;
+        let mut ends = vec![SIGINT, SIGTERM];
+        ends.extend(session.also_ends_at(SIGHUP)?.then_some(SIGHUP));
+        for which in &ends {
+            flag::register_usize(*which, Arc::clone(&signal), *which as usize)?;
         }
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let mut signals = Signals::new(ends)?;
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 thread::sleep(AT_MOST);
@@ -166,7 +168,7 @@ impl Progress for Daemon<'_> {
 impl Surroundings for Daemon<'_> {
     fn crew(&self, list: &str) -> Result<Crew, String> {
         let said = |error: anyhow::Error| format!("{error:#}");
-        let (methods, unusable) = methods::methods(list, self.session).map_err(said)?;
+        let (methods, unusable) = methods::usable(list, self.session);
         let mut inference = self.inference.borrow_mut();
         if inference.is_none() {
             *inference = methods::inference(&methods, self.session, Manners::Idle).map_err(said)?;

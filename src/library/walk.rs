@@ -202,7 +202,7 @@ fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
     }
     let io = error.io_error();
     let gone = io.is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
-    if gone && place(error) != Some(fallback) || is_loop(error) {
+    if gone && place(error) != Some(fallback) || is_loop(error) || io.is_some_and(is_circle) {
         return None;
     }
     // The walker's own words name the place again; its source is the kernel's answer alone.
@@ -212,6 +212,13 @@ fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
         None => error.to_string(),
     };
     Some(WalkError { path: place(error).unwrap_or(fallback).to_owned(), reason })
+}
+
+/// A link that leads to itself, which the walker's own error holds inside.
+fn is_circle(error: &std::io::Error) -> bool {
+    let inside = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
+    let code = error.raw_os_error().or(inside.and_then(std::io::Error::raw_os_error));
+    code == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
 fn is_loop(error: &ignore::Error) -> bool {
@@ -250,6 +257,7 @@ mod tests {
         fs::write(outside.path().join("o.mp3"), b"").unwrap();
         fs::write(root.join("x/.indexerignore"), "skip/\n").unwrap();
         symlink(root, root.join("x/loop")).unwrap();
+        symlink("itself.mp3", root.join("itself.mp3")).unwrap();
         symlink(outside.path(), root.join("out")).unwrap();
         symlink(outside.path(), root.join("out again")).unwrap();
 
@@ -257,7 +265,9 @@ mod tests {
         let ignore = vec!["y/".into(), "*.MP3".into()];
         assert_eq!(names(root, &Rules { ignore, ..rules() }), ["a.mp3", "x/e.mp3"]);
         assert!(names(root, &Rules { hidden: true, ..rules() }).contains(&".d.mp3".to_owned()));
-        let followed = names(root, &Rules { follow_links: true, ..rules() });
+        let follow = Rules { follow_links: true, ..rules() };
+        assert_eq!(Walk::of(root, root, &follow).unwrap().errors, []);
+        let followed = names(root, &follow);
         assert_eq!(followed.len(), 5, "one way into the linked folder, none around: {followed:?}");
     }
 

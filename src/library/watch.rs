@@ -144,7 +144,7 @@ impl EventHandler for Handler {
     fn handle_event(&mut self, event: notify::Result<Event>) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        match event {
+        let has_marked = match event {
             Ok(event) if event.need_rescan() => marks.lose(now),
             Ok(event) => {
                 let is_folder = match event.kind {
@@ -158,7 +158,8 @@ impl EventHandler for Handler {
                     _ => None,
                 };
                 let is_closed = matches!(event.kind, EventKind::Access(_));
-                event.paths.iter().for_each(|path| marks.mark(path, is_folder, is_closed, now));
+                let mark = |path: &PathBuf| marks.mark(path, is_folder, is_closed, now);
+                event.paths.iter().map(mark).fold(false, |any, one| any | one)
             }
             // A folder that cannot be read, or a link in a circle: the walk says so, or passes it over.
             Err(error) if !error.paths.is_empty() && !matches!(error.kind, ErrorKind::MaxFilesWatch) => {
@@ -166,11 +167,13 @@ impl EventHandler for Handler {
             }
             Err(error) => {
                 marks.trouble = Some(reason(&error));
-                marks.lose(now);
+                marks.lose(now)
             }
-        }
+        };
         drop(marks);
-        // A bell that is ringing already is as good.
-        let _ = self.bell.try_send(());
+        if has_marked {
+            // A bell that is ringing already is as good.
+            let _ = self.bell.try_send(());
+        }
     }
 }

@@ -15,6 +15,7 @@ mod kill;
 mod linked_meanwhile;
 mod links;
 mod listening;
+mod lived_through;
 mod logs;
 mod long_files;
 mod main_job;

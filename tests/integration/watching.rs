@@ -105,6 +105,11 @@ impl<'a> Daemon<'a> {
         kill_process(self.pid(), signal).unwrap();
     }
 
+    /// What came of it when it ends by itself.
+    pub fn ended(mut self) -> Output {
+        Output::from(self.child.take().unwrap().wait_with_output().unwrap())
+    }
+
     /// Ends it, and gives what came of it.
     pub fn end(mut self, signal: Signal) -> Output {
         self.signal(signal);

@@ -1,6 +1,10 @@
 //! Silent changes: a disk, or a program that sets times back, may change a file without changing its stamp.
 
-use std::{collections::HashSet, os::unix::ffi::OsStrExt, path::PathBuf};
+use std::{
+    collections::HashSet,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     moment::Moment,
@@ -15,11 +19,18 @@ pub fn is_due(view: &View) -> Result<bool, StoreError> {
     Ok(view.audited()?.is_some_and(|last| Moment::now().seconds_since(last) >= DAY))
 }
 
-/// `percent` of the files whose tracks are known: those whose contents were checked longest ago.
-pub fn choose(view: &View, percent: f64) -> Result<HashSet<PathBuf>, StoreError> {
+/// `percent` of the files under `scope` whose tracks are known and that can be opened now: those whose contents were
+/// checked longest ago.
+pub fn choose(view: &View, scope: &[PathBuf], percent: f64) -> Result<HashSet<PathBuf>, StoreError> {
     let mut files = Vec::new();
+    let failed: HashSet<_> = view.failures()?.into_iter().map(|(path, ..)| path).collect();
+    let roots = view.roots()?;
+    let is_away =
+        |path: &Path| roots.iter().any(|(root, record)| record.away.is_some() && path.starts_with(root));
+    let is_meant = |path: &Path| scope.iter().any(|scope| path.starts_with(scope)) && !is_away(path);
     view.files(|path, record| {
-        if record.missing.is_none() && record.track.is_some() {
+        let is_known = record.missing.is_none() && record.track.is_some() && !failed.contains(path);
+        if is_known && is_meant(path) {
             files.push((record.checked, path.as_os_str().as_bytes().to_vec(), path.to_owned()));
         }
     })?;

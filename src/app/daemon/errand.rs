@@ -17,6 +17,7 @@ use crate::{
     app::{
         index::Workforce,
         prepare::prepare,
+        progress::Event,
         report::ScanReport,
         scan::{self, ScanError, ScanRequest, ScanSummary, perform},
     },
@@ -39,20 +40,18 @@ pub enum Errand {
     Audit,
 }
 
-/// More places than this are not looked at one by one.
-const MUCH: usize = 64;
+/// More places than this are not looked at one by one: a walk through everything is the shorter way.
+pub const MUCH: usize = 64;
 
 /// After something went wrong that is no file's fault.
 const HOLD: Duration = Duration::from_secs(30);
 
+/// A pass goes on for so many times what its looking took before it is cut short for something new.
+const WORTH: u32 = 10;
+
 /// Between two walks.
 const WALK: Duration = Duration::from_secs(15 * 60);
 const WALK_ROTATING: Duration = Duration::from_secs(60 * 60);
-
-/// Whether a walk through everything is the shorter way.
-pub fn is_much(paths: &[PathBuf], scope: &[PathBuf]) -> bool {
-    paths.len() > MUCH || paths.iter().any(|path| scope.iter().any(|root| root.starts_with(path)))
-}
 
 impl Daemon<'_> {
     pub(super) fn perform(&mut self, errand: Errand) {
@@ -74,7 +73,7 @@ impl Daemon<'_> {
     fn some(&mut self, marked: Vec<PathBuf>, again: &[PathBuf]) -> Result<ScanSummary, ScanError> {
         let crew = self.crew()?;
         let request = ScanRequest { marked, retry_failed: !again.is_empty(), ..self.request(&crew) };
-        let summary = self.pass(&request, &crew.workforce, again, false)?;
+        let summary = self.pass(&request, &crew.workforce, again)?;
         // Whether a whole folder is away, or a pass was cut short: a walk through everything finds out.
         if !summary.away.is_empty() || summary.interrupted {
             self.walk_due = None;
@@ -95,10 +94,12 @@ impl Daemon<'_> {
         }
         let mut request = self.request(&crew);
         if let Some(percent) = audit {
-            request.verify = super::audit::choose(&opened(&mut self.library, self.store)?.view()?, percent)?;
+            request.verify =
+                super::audit::choose(&opened(&mut self.library, self.store)?.view()?, &self.scope, percent)?;
         }
-        let summary = self.pass(&request, &crew.workforce, &[], true)?;
+        let summary = self.pass(&request, &crew.workforce, &[])?;
         self.walk_due = (!summary.interrupted).then(|| Instant::now() + self.between_walks());
+        self.total.walked(&(&summary).into());
         if !summary.interrupted {
             let is_sound = self.told.walked();
             // Somebody may wait for the first one.
@@ -126,11 +127,10 @@ impl Daemon<'_> {
         request: &ScanRequest,
         workforce: &Workforce,
         again: &[PathBuf],
-        is_patient: bool,
     ) -> Result<ScanSummary, ScanError> {
         let library = opened(&mut self.library, self.store)?;
         let (watch, settling) = (&self.watch, &mut self.settling);
-        let look = Cell::new(None);
+        let (look, begin) = (Cell::new(None), Instant::now());
         let mut sifted = |request: &ScanRequest| {
             let mut prepared = prepare(request, Some(&library.view()?))?;
             let was_closed = |path: &Path| watch.marks().was_closed(path);
@@ -139,15 +139,20 @@ impl Daemon<'_> {
             Ok::<_, ScanError>(prepared)
         };
         let (store, surroundings, hours) = (self.store, self.surroundings, &self.settings.hours);
+        // Looking costs a part of the time only, however often something happens.
+        let (looked, since) = (Cell::new(Duration::ZERO), Cell::new(begin));
         let urgent = || {
             let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= Instant::now());
             // What settles during a long pass belongs into its plan: the newest files come first.
-            let is_new = is_patient && (is_due(watch.marks().next()) || is_due(look.get()));
+            let is_new = is_due(watch.marks().next()) || is_due(look.get());
+            let is_new = is_new && since.get().elapsed() >= looked.get() * WORTH;
             let may_work = !surroundings.is_paused() && hours.contain(Moment::now().minute_of_day());
             requests::is_any(store) || is_new || !may_work
         };
         let listener = Listener::new(&self.told, surroundings, &urgent);
         let mut prepared = sifted(request)?;
+        looked.set(begin.elapsed());
+        since.set(Instant::now());
         let is_long = prepared.is_long();
         if is_long {
             prepared = sifted(&scan::by_hand(request))?;
@@ -157,6 +162,8 @@ impl Daemon<'_> {
             let rest = sifted(request)?;
             summary = summary.and(perform(rest, library, workforce, &listener, self.stop)?);
         }
+        // What was not tried again is due still.
+        let again = if summary.interrupted { &[] } else { again };
         let is_young = |path: &Path| path.metadata().is_ok_and(|found| is_young(&stamp(&found, false)));
         self.settling.failed(summary.tally.failed.iter(), again, is_young, Instant::now());
         Ok(summary)
@@ -180,28 +187,49 @@ impl Daemon<'_> {
             accept_missing: asked.accept_missing,
             ..self.request(&crew)
         };
-        let listener = Listener::new(&self.told, self.surroundings, &|| false);
+        let surroundings = self.surroundings;
+        let is_paused = || surroundings.is_paused();
+        let listener = Listener::new(&self.told, surroundings, &is_paused);
         let opened = opened(&mut self.library, self.store).map_err(ScanError::from);
         let result = opened.and_then(|library| {
             let prepared = prepare(&request, Some(&library.view()?))?;
             scan::pass(&request, prepared, library, &crew.workforce, &listener, self.stop)
         });
-        result.map(|summary| (&summary).into()).map_err(|error| {
-            self.trouble(&error);
-            chain(&error)
-        })
+        match result {
+            // Its call may be long over when the rest is done.
+            Ok(summary) if summary.interrupted && !self.is_stopped() => {
+                self.walk_due = None;
+                Err("it was paused before it was done, and goes on when it is told to (SIGUSR2)".to_owned())
+            }
+            Ok(summary) => Ok((&summary).into()),
+            Err(error) => {
+                if matches!(error, ScanError::Store(_) | ScanError::Index(_)) {
+                    self.trouble(&error);
+                }
+                Err(chain(&error))
+            }
+        }
     }
 
     fn crew(&self) -> Result<Crew, ScanError> {
-        self.surroundings.crew(&self.settings.method).map_err(ScanError::Crew)
+        let crew = self.surroundings.crew(&self.settings.method).map_err(ScanError::Crew)?;
+        for (method, reason) in &crew.unusable {
+            let text = format!("{method} cannot be used, the rest goes on: {reason}");
+            if self.told.is_news(&text) {
+                self.surroundings.event(Event::Warning(text));
+            }
+        }
+        Ok(crew)
     }
 
     /// Says what went wrong, and lets some time pass before the next try.
     fn trouble(&mut self, error: &ScanError) {
         let text = chain(error);
         self.told.tell(true, |state| state.last_error = Some(text.clone()));
-        self.surroundings
-            .event(crate::app::Event::Warning(format!("{text}; trying again in {} s", HOLD.as_secs())));
+        if self.told.is_news(&text) {
+            let again = HOLD.as_secs();
+            self.surroundings.event(Event::Warning(format!("{text}; trying again every {again} s")));
+        }
         // Once a write has failed, the handle is of no use.
         self.library = None;
         self.hold = Some(Instant::now() + HOLD);

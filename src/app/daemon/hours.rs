@@ -1,6 +1,7 @@
 //! Hours of the day in which the daemon may work.
 
-/// Spans of the local day, `01:00-07:00,12:00-13:00`; one may reach over midnight. None: always.
+/// Spans of the local day, `01:00-07:00,12:00-13:00`; one may reach over midnight, and from a time to the same is a whole
+/// day. None: always.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hours(Vec<(u16, u16)>);
 
@@ -38,7 +39,7 @@ impl Hours {
     /// Whether a minute since midnight lies in them.
     pub fn contain(&self, minute: u16) -> bool {
         let inside = |&(from, to): &(u16, u16)| {
-            if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to }
+            if from < to { (from..to).contains(&minute) } else { minute >= from || minute < to }
         };
         self.0.is_empty() || self.0.iter().any(inside)
     }
@@ -57,6 +58,8 @@ mod tests {
             ("22:30-6:00", "23:59", true),
             ("22:30-6:00", "05:59", true),
             ("22:30-6:00", "12:00", false),
+            ("00:00-00:00", "12:00", true),
+            ("24:00-24:00", "12:00", false),
             ("01:00-02:00, 12:00-24:00", "23:59", true),
         ] {
             let hours: Hours = text.parse().unwrap();

@@ -43,7 +43,7 @@ impl Told {
     }
 
     /// Whether a complaint is new since the last walk.
-    fn is_news(&self, text: &str) -> bool {
+    pub fn is_news(&self, text: &str) -> bool {
         let is_new = self.now.borrow_mut().insert(text.to_owned());
         is_new && !self.said.borrow().contains(text)
     }

@@ -1,11 +1,11 @@
 //! One daemon for each store, and how others find it.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     os::unix::{
         ffi::{OsStrExt, OsStringExt},
-        fs::{DirBuilderExt, OpenOptionsExt},
+        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     },
     path::{Path, PathBuf},
     thread::sleep,
@@ -64,6 +64,12 @@ impl DaemonLock {
         Ok(Self(file))
     }
 
+    /// Whether the store is still the one that was locked, and no other has been put into its place.
+    pub fn holds(&self, store: &Path) -> bool {
+        let of = |found: io::Result<Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
+        of(self.0.metadata()) == of(path_in(store).metadata())
+    }
+
     /// Says that nobody tells a state any more; the lock goes with its owner.
     pub fn release(self) {
         // What is left there is not read once the lock is free.
@@ -107,6 +113,11 @@ mod tests {
         let lock = DaemonLock::take(&store, Path::new("/run/s p.json")).unwrap();
         let running = Running { pid: std::process::id(), state: "/run/s p.json".into() };
         assert_eq!(Running::find(&store), Some(running));
+        assert!(lock.holds(&store));
+        std::fs::remove_file(path_in(&store)).unwrap();
+        assert!(!lock.holds(&store));
+        std::fs::write(path_in(&store), b"").unwrap();
+        assert!(!lock.holds(&store));
         lock.release();
         assert_eq!(Running::find(&store), None);
     }

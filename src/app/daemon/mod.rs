@@ -39,7 +39,7 @@ use crate::{
     extract::Method,
     library::{Roots, Rules, Watch},
     moment::Moment,
-    store::{Change, Library, StoreError},
+    store::{Change, Library, StoreError, View},
 };
 
 pub use self::{
@@ -104,10 +104,14 @@ pub enum WatchError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Crew(String),
+    #[error("the store {} was taken away: start the daemon again where it is now", .0.display())]
+    Gone(PathBuf),
 }
 
 /// Between two looks at the clock, the requests and the signals.
 const GLANCE: Duration = Duration::from_millis(250);
+
+const PAUSE: Duration = Duration::from_millis(20);
 
 const AUDIT_LOOK: Duration = Duration::from_secs(60);
 
@@ -117,11 +121,11 @@ const RELEASE: Duration = Duration::from_millis(200);
 /// How long another writer may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Follows the folders until `stop` is raised, telling its state in the file `state`. What was done in all is returned.
+/// Follows the folders until `stop` is raised or the store is taken away, telling its state in the file `state`. What was done in all is returned.
 ///
 /// # Errors
-/// Only what keeps it from starting: another daemon, a store that cannot be written, no folder. Whatever goes wrong later
-/// is told, and tried again.
+/// What keeps it from starting: another daemon, a store that cannot be written, no folder; and a store that is taken away.
+/// Whatever else goes wrong later is told, and tried again.
 pub fn watch(
     store: &Path,
     state: PathBuf,
@@ -129,6 +133,12 @@ pub fn watch(
     surroundings: &dyn Surroundings,
     stop: &AtomicBool,
 ) -> Result<ScanReport, WatchError> {
+    // A mistake is told before anything is made.
+    let known = match View::open(store) {
+        Err(StoreError::Missing(_)) => vec![],
+        view => view?.roots()?.into_keys().collect(),
+    };
+    scope(settings, known)?;
     let lock = DaemonLock::take(store, &state)?;
     requests::clear(store);
     surroundings.crew(&settings.method).map_err(WatchError::Crew)?;
@@ -138,11 +148,12 @@ pub fn watch(
     }
     let (bell, rung) = bounded(1);
     let told = Told::new(StateFile::new(state));
-    let scope = scope(settings, &library)?;
+    let scope = scope(settings, library.view()?.roots()?.into_keys().collect())?;
     let mut daemon = Daemon {
         watch: Watch::start(&scope, &settings.rules, bell.clone()),
         library: Some(library),
         store,
+        lock: &lock,
         settings,
         surroundings,
         stop,
@@ -163,13 +174,13 @@ pub fn watch(
     let Daemon { told, total, library, .. } = daemon;
     drop(library);
     told.file.into_inner().remove();
+    let is_gone = !lock.holds(store);
     lock.release();
-    Ok(total)
+    if is_gone { Err(WatchError::Gone(store.to_owned())) } else { Ok(total) }
 }
 
 /// The folders that are followed.
-fn scope(settings: &Settings, library: &Library) -> Result<Vec<PathBuf>, ScanError> {
-    let known: Vec<_> = library.view()?.roots()?.into_keys().collect();
+fn scope(settings: &Settings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
     let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
     if known.is_empty() && named.is_empty() {
         return Err(ScanError::NoRoots);
@@ -179,6 +190,7 @@ fn scope(settings: &Settings, library: &Library) -> Result<Vec<PathBuf>, ScanErr
 
 struct Daemon<'a> {
     store: &'a Path,
+    lock: &'a DaemonLock,
     settings: &'a Settings,
     surroundings: &'a dyn Surroundings,
     stop: &'a AtomicBool,
@@ -206,7 +218,7 @@ impl Daemon<'_> {
     fn run(&mut self) {
         // Ready: whatever happens from now on is seen.
         self.surroundings.alive(&self.told.state.borrow());
-        while !self.is_stopped() {
+        while !self.is_stopped() && self.lock.holds(self.store) {
             self.look_around();
             match self.next_errand() {
                 Some(errand) => self.perform(errand),
@@ -226,12 +238,9 @@ impl Daemon<'_> {
 
     /// What has changed while nobody looked.
     fn look_around(&mut self) {
-        if self.clock.has_slept() {
-            self.walk_due = Some(Instant::now());
-        }
-        if self.outlook.has_changed() {
+        if self.clock.has_slept() || self.outlook.has_changed() {
             self.watch_anew();
-            self.walk_due = Some(Instant::now());
+            self.walk_due = None;
         }
     }
 
@@ -246,10 +255,13 @@ impl Daemon<'_> {
         }
         let mut due = self.watch.marks().take(now);
         due.paths.extend(self.settling.due(now));
-        if due.everything {
+        // Another folder may lie where a root was.
+        let is_of_root = |path: &PathBuf| self.scope.iter().any(|root| root.starts_with(path));
+        if due.everything || due.paths.iter().any(is_of_root) {
             self.watch_anew();
+            return Some(Errand::Everything);
         }
-        if due.everything || errand::is_much(&due.paths, &self.scope) {
+        if due.paths.len() > errand::MUCH {
             return Some(Errand::Everything);
         }
         if !due.paths.is_empty() {
@@ -290,7 +302,10 @@ impl Daemon<'_> {
             next.into_iter().flatten().min().filter(|_| activity == Activity::Idle && self.hold.is_none());
         let left = next.map_or(GLANCE, |next| next.saturating_duration_since(Instant::now()));
         // A bell that has rung says that something is marked: it is due after a while of quiet.
-        let _ = self.rung.recv_timeout(left.clamp(Duration::from_millis(20), GLANCE));
+        if self.rung.recv_timeout(left.clamp(PAUSE, GLANCE)).is_ok() {
+            // A file that is written again and again rings as often.
+            std::thread::sleep(PAUSE);
+        }
     }
 
     fn tell_attention(&self, activity: Activity) {
@@ -302,7 +317,8 @@ impl Daemon<'_> {
 
     /// Follows folders that have become part of the library.
     fn widen(&mut self) {
-        let now = self.library.as_ref().and_then(|library| scope(self.settings, library).ok());
+        let known = self.library.as_ref().and_then(|library| library.view().ok()?.roots().ok());
+        let now = known.and_then(|known| scope(self.settings, known.into_keys().collect()).ok());
         if let Some(scope) = now.filter(|now| *now != self.scope) {
             self.scope = scope;
             self.watch_anew();

@@ -34,6 +34,8 @@ pub enum HandOverError {
     Gone,
     #[error("the daemon (process {0}) was asked to scan, and goes on with it")]
     Interrupted(u32),
+    #[error("the scan was taken back before the daemon (process {0}) had begun it")]
+    TakenBack(u32),
     #[error("the daemon could not scan: {0}")]
     Refused(String),
     #[error("the daemon cannot be asked: {} cannot be written", path.display())]
@@ -65,9 +67,12 @@ pub fn hand_over(
             watch(&state);
         }
         if is_gone || stop.load(Ordering::Relaxed) {
-            // Taken already is as good.
-            drop(fs::remove_file(&file));
-            return Err(if is_gone { HandOverError::Gone } else { HandOverError::Interrupted(running.pid) });
+            let was_waiting = fs::remove_file(&file).is_ok();
+            return Err(match (is_gone, was_waiting) {
+                (true, _) => HandOverError::Gone,
+                (false, true) => HandOverError::TakenBack(running.pid),
+                (false, false) => HandOverError::Interrupted(running.pid),
+            });
         }
         sleep(GLANCE);
     }
@@ -90,10 +95,8 @@ fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
 
 /// Takes the oldest request, if there is one: its name, and what is asked or why that makes no sense.
 pub fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
-    let files = fs::read_dir(folder(store)).ok()?.filter_map(Result::ok).map(|entry| entry.path());
-    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
-    let file = files.min_by_key(changed)?;
+    let file = waiting(store).min_by_key(changed)?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let scan = fs::read(&file).map_err(|error| error.to_string());
     let scan = scan.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
@@ -104,14 +107,22 @@ pub fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
 
 /// Whether somebody waits.
 pub fn is_any(store: &Path) -> bool {
-    let is_request =
-        |entry: fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "json");
-    fs::read_dir(folder(store)).is_ok_and(|entries| entries.filter_map(Result::ok).any(is_request))
+    waiting(store).next().is_some()
 }
 
 /// Removes requests of whoever waited for an earlier daemon.
 pub fn clear(store: &Path) {
-    while take(store).is_some() {}
+    // What cannot be removed is told when it is performed.
+    waiting(store).for_each(|file| drop(fs::remove_file(file)));
+}
+
+/// Whatever else lies there is nobody's request.
+fn waiting(store: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder(store)).into_iter().flatten().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
 }
 
 fn folder(store: &Path) -> PathBuf {
@@ -139,6 +150,7 @@ mod tests {
     fn nonsense_is_taken_away_and_said() {
         let store = tempfile::tempdir().unwrap();
         fs::create_dir(folder(store.path())).unwrap();
+        fs::create_dir(folder(store.path()).join("a.json")).unwrap();
         fs::write(folder(store.path()).join("x.json"), b"{").unwrap();
         assert!(take(store.path()).unwrap().1.is_err());
         assert_eq!(take(store.path()), None);

@@ -100,9 +100,17 @@ impl DaemonState {
     }
 }
 
-/// Where the state is told: in the user's folder for such things, else in the store.
+/// Where the state is told: in the user's folder for such things where that can be written, else in the store.
 pub fn place(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
-    let Some(runtime) = runtime.filter(|path| path.is_absolute() && path.is_dir()) else {
+    let is_usable = |path: &PathBuf| {
+        let folder = path.join("indexer");
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        path.is_absolute()
+            && path.is_dir()
+            && made.is_ok()
+            && tempfile::NamedTempFile::new_in(&folder).is_ok()
+    };
+    let Some(runtime) = runtime.filter(is_usable) else {
         return store.join("daemon.json");
     };
     let real = store.canonicalize().unwrap_or_else(|_| store.to_owned());

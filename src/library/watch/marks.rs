@@ -57,16 +57,16 @@ impl Marks {
         Self { rules, folders, echoes, closed, lost: None, trouble: None }
     }
 
-    /// Something has happened to `path`; none: it may have been a folder or a file.
-    pub fn mark(&mut self, path: &Path, is_folder: Option<bool>, is_closed: bool, now: Instant) {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    /// Something has happened to `path`; none: it may have been a folder or a file. Whether that matters.
+    pub fn mark(&mut self, path: &Path, is_folder: Option<bool>, is_closed: bool, now: Instant) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
         if self.lost.is_some() {
             return self.lose(now);
         }
         let is_rules = name == OsStr::new(".indexerignore");
         let is_file = is_folder == Some(false) || is_folder.is_none() && self.rules.wants(path);
         if !is_rules && (is_file && !self.rules.wants(path) || self.rules.hides(name)) {
-            return;
+            return false;
         }
         if self.folders.len() >= FOLDERS && !self.folders.contains_key(folder) {
             return self.lose(now);
@@ -83,14 +83,16 @@ impl Marks {
                 marked.names = None;
             }
         }
+        true
     }
 
-    /// Events have been lost.
-    pub fn lose(&mut self, now: Instant) {
+    /// Events have been lost, which always matters.
+    pub fn lose(&mut self, now: Instant) -> bool {
         self.folders.clear();
         self.echoes.clear();
         let first = self.lost.map_or(now, |(first, _)| first);
         self.lost = Some((first, now));
+        true
     }
 
     /// Whether its writer has closed a file; forgotten by asking.
