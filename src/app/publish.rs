@@ -1,12 +1,14 @@
 //! Writes playlists where they were asked for, and remembers which files are ours.
 
 use std::{
-    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use super::progress::{Event, Progress};
+use super::{
+    places::Places,
+    progress::{Event, Progress},
+};
 use crate::{
     playlist::{
         Playlist,
@@ -93,13 +95,9 @@ fn write_folder(
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
     let mut left_out = 0;
-    let mut real = RealPaths::default();
+    let mut places = Places::seen_from(folder);
     let wanted = playlists.iter().map(|playlist| {
-        let text = if format.is_relative() {
-            format.write(&real.of(playlist), about, folder)
-        } else {
-            format.write(playlist, about, folder)
-        };
+        let text = format.write(&places.of(playlist, format.is_relative()), about);
         left_out += text.left_out;
         Wanted { name: playlist.name.clone(), bytes: text.bytes }
     });
@@ -125,30 +123,6 @@ fn write_folder(
         progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
     }
     Ok(plan.files.into_iter().map(|file| (file.step != Step::Omit).then_some(file.path)).collect())
-}
-
-/// Paths without links, by the folder of a song: a relative path must not cross a link.
-#[derive(Default)]
-struct RealPaths(HashMap<PathBuf, PathBuf>);
-
-impl RealPaths {
-    fn of(&mut self, playlist: &Playlist) -> Playlist {
-        let mut playlist = playlist.clone();
-        for song in &mut playlist.songs {
-            if let (Some(folder), Some(name)) = (song.path.parent(), song.path.file_name()) {
-                let real = self.0.entry(folder.to_owned()).or_insert_with(|| real_path(folder));
-                song.path = real.join(name);
-            }
-        }
-        playlist
-    }
-}
-
-/// A folder without links; what of it is not there now is taken as it is spelled.
-fn real_path(folder: &Path) -> PathBuf {
-    let there = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
-    let real = there.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
-    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
 }
 
 fn entries(ledger: &Ledger) -> OwnedFiles {

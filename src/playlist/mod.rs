@@ -5,6 +5,7 @@ pub mod format;
 pub mod identity;
 pub mod names;
 pub mod output;
+pub mod place;
 pub mod run;
 
 mod atomic;
@@ -18,7 +19,7 @@ use crate::track::{ContentId, Tags};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Song {
     pub content: ContentId,
-    /// Absolute, as its root was typed; perhaps not UTF-8.
+    /// Absolute, as its root was typed; where a file is written, as it says it. Perhaps not UTF-8.
     pub path: PathBuf,
     pub tags: Tags,
     /// Length in seconds; 0 where it is not known.

@@ -1,0 +1,48 @@
+//! Where songs are, as the files of a folder say it.
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use crate::playlist::{Playlist, place::relative};
+
+/// Places of songs for the playlist files of one folder.
+pub struct Places<'a> {
+    folder: &'a Path,
+    /// Folders of songs without links: a relative path must not cross one.
+    real: HashMap<PathBuf, PathBuf>,
+}
+
+impl<'a> Places<'a> {
+    /// `folder` is a real path: absolute, without links.
+    pub fn seen_from(folder: &'a Path) -> Self {
+        Self { folder, real: HashMap::new() }
+    }
+
+    /// The playlist with its songs where a file says they are: as seen from the folder, or as they are.
+    pub fn of<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
+        if !is_relative {
+            return Cow::Borrowed(playlist);
+        }
+        let mut playlist = playlist.clone();
+        for song in &mut playlist.songs {
+            song.path = self.seen(&song.path);
+        }
+        Cow::Owned(playlist)
+    }
+
+    fn seen(&mut self, path: &Path) -> PathBuf {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path.to_owned() };
+        let real = self.real.entry(folder.to_owned()).or_insert_with(|| real_path(folder));
+        relative(&real.join(name), self.folder)
+    }
+}
+
+/// A folder without links; what of it is not there now is taken as it is spelled.
+fn real_path(folder: &Path) -> PathBuf {
+    let there = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
+    let real = there.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
+    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
+}
