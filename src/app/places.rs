@@ -6,29 +6,35 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::playlist::{Playlist, place::relative};
+use crate::playlist::{Playlist, path_map::PathMap, place::relative};
 
 /// Places of songs for the playlist files of one folder.
 pub struct Places<'a> {
     folder: &'a Path,
+    map: &'a PathMap,
     /// Folders of songs without links: a relative path must not cross one.
     real: HashMap<PathBuf, PathBuf>,
 }
 
 impl<'a> Places<'a> {
     /// `folder` is a real path: absolute, without links.
-    pub fn seen_from(folder: &'a Path) -> Self {
-        Self { folder, real: HashMap::new() }
+    pub fn new(folder: &'a Path, map: &'a PathMap) -> Self {
+        Self { folder, map, real: HashMap::new() }
     }
 
-    /// The playlist with its songs where a file says they are: as seen from the folder, or as they are.
+    /// The playlist with its songs where a file says they are: where the map puts them, absolute; the others as seen
+    /// from the folder, or as they are.
     pub fn of<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
-        if !is_relative {
+        if !is_relative && self.map.is_empty() {
             return Cow::Borrowed(playlist);
         }
         let mut playlist = playlist.clone();
         for song in &mut playlist.songs {
-            song.path = self.seen(&song.path);
+            if let Some(path) = self.map.map(&song.path) {
+                song.path = path;
+            } else if is_relative {
+                song.path = self.seen(&song.path);
+            }
         }
         Cow::Owned(playlist)
     }

@@ -15,6 +15,7 @@ use crate::{
         files::{FilesError, Ledger, Plan, Step, Wanted, Warning, look},
         format::{About, Format, document, format},
         output::{self, OutputError},
+        path_map::PathMap,
     },
     store::{OwnedFiles, Playlists, StoreError},
 };
@@ -30,6 +31,8 @@ pub struct Targets {
     pub playlists: Option<PathBuf>,
     /// Their formats, by name.
     pub formats: Vec<String>,
+    /// Where those files say that songs are; `output` is read on this machine and says where they are here.
+    pub path_map: PathMap,
 }
 
 /// Why files were not written.
@@ -63,12 +66,16 @@ pub fn publish(
     let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     let mut files = vec![None; playlists.len()];
     if let Some(folder) = folder {
-        let formats = targets.formats.iter().filter_map(|name| format(name));
-        for format in formats {
-            let paths = write_folder(playlists, about, &folder, format, database, progress)?;
+        let mut places = Places::new(&folder, &targets.path_map);
+        for format in targets.formats.iter().filter_map(|name| format(name)) {
+            let paths = write_folder(playlists, about, (&folder, &mut places), format, database, progress)?;
             for (file, path) in files.iter_mut().zip(paths) {
                 *file = file.take().or(path);
             }
+        }
+        let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
+        for idle in targets.path_map.idle(songs.map(|song| song.path.as_path())) {
+            progress.event(Event::Warning(format!("--path-map {idle} changes nothing: no song is there")));
         }
     }
     if let Some(path) = &targets.output {
@@ -89,13 +96,12 @@ fn real_folder(folder: &Path) -> Result<PathBuf, PublishError> {
 fn write_folder(
     playlists: &[Playlist],
     about: &About,
-    folder: &Path,
+    (folder, places): (&Path, &mut Places),
     format: &dyn Format,
     database: &Playlists,
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
     let mut left_out = 0;
-    let mut places = Places::seen_from(folder);
     let wanted = playlists.iter().map(|playlist| {
         let text = format.write(&places.of(playlist, format.is_relative()), about);
         left_out += text.left_out;

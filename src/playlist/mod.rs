@@ -4,7 +4,9 @@ pub mod files;
 pub mod format;
 pub mod identity;
 pub mod names;
+pub mod order;
 pub mod output;
+pub mod path_map;
 pub mod place;
 pub mod run;
 
@@ -35,11 +37,6 @@ pub struct Playlist {
     pub id: u32,
     pub name: String,
     pub songs: Vec<Song>,
-}
-
-/// The order `center`: the most typical songs first, equally typical ones by their `ContentId`.
-pub fn order_by_center(songs: &mut [Song]) {
-    songs.sort_by(|a, b| a.distance.total_cmp(&b.distance).then_with(|| a.content.cmp(&b.content)));
 }
 
 #[cfg(test)]

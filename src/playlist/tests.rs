@@ -53,15 +53,6 @@ fn m3u8(songs: Vec<Song>, folder: &str) -> (String, usize) {
 }
 
 #[test]
-fn the_most_typical_songs_come_first() {
-    let at = |path: &str, distance| Song { distance, ..song(path) };
-    let mut songs = vec![at("/c", 2.0), at("/b", 0.5), at("/a", 0.5), at("/d", 0.0)];
-    order_by_center(&mut songs);
-    let equals = songs[1].content < songs[2].content;
-    assert!(songs.is_sorted_by(|a, b| a.distance <= b.distance) && equals);
-}
-
-#[test]
 fn an_m3u8_says_seconds_artist_title_and_relative_path() {
     let (text, left_out) = m3u8(vec![tagged("Ann", "Song"), song("/music/lists/b.ogg")], "/music/lists");
     assert_eq!(text, "#EXTM3U\n#EXTINF:62,Ann - Song\n../05 file.name.mp3\n#EXTINF:62,b\nb.ogg\n");

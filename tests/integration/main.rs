@@ -22,6 +22,7 @@ mod moves;
 mod namespace;
 mod objects;
 mod order;
+mod playlist_files;
 mod pruning;
 mod read_only;
 mod refusals;
