@@ -10,14 +10,15 @@ use crate::playlist::{Playlist, path_map::PathMap, place::relative};
 
 /// Places of songs for the playlist files of one folder.
 pub struct Places<'a> {
-    folder: &'a Path,
+    /// A real path: absolute, without links.
+    pub folder: &'a Path,
     map: &'a PathMap,
     /// Folders of songs without links: a relative path must not cross one.
     real: HashMap<PathBuf, PathBuf>,
 }
 
 impl<'a> Places<'a> {
-    /// `folder` is a real path: absolute, without links.
+    /// As files of `folder`, which is a real path, say them to readers for whom `map` holds.
     pub fn new(folder: &'a Path, map: &'a PathMap) -> Self {
         Self { folder, map, real: HashMap::new() }
     }

@@ -68,7 +68,7 @@ pub fn publish(
     if let Some(folder) = folder {
         let mut places = Places::new(&folder, &targets.path_map);
         for format in targets.formats.iter().filter_map(|name| format(name)) {
-            let paths = write_folder(playlists, about, (&folder, &mut places), format, database, progress)?;
+            let paths = write_folder(playlists, about, &mut places, format, database, progress)?;
             for (file, path) in files.iter_mut().zip(paths) {
                 *file = file.take().or(path);
             }
@@ -96,7 +96,7 @@ fn real_folder(folder: &Path) -> Result<PathBuf, PublishError> {
 fn write_folder(
     playlists: &[Playlist],
     about: &About,
-    (folder, places): (&Path, &mut Places),
+    places: &mut Places,
     format: &dyn Format,
     database: &Playlists,
     progress: &dyn Progress,
@@ -109,7 +109,7 @@ fn write_folder(
     });
     let wanted = wanted.collect();
     let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
-    let mut plan = Plan::between(folder, format.name(), wanted, &ledger, look);
+    let mut plan = Plan::between(places.folder, format.name(), wanted, &ledger, look);
     if !database.remembers() {
         plan = plan.forgetful(look);
     }
