@@ -85,6 +85,8 @@ pub struct ClusterConfig {
     pub output: PathBuf,
     pub playlists: PathBuf,
     pub format: String,
+    pub path_map: Vec<String>,
+    pub order: String,
     pub kmeans: KMeans,
 }
 
@@ -144,6 +146,8 @@ impl Default for ClusterConfig {
             output: PathBuf::new(),
             playlists: PathBuf::new(),
             format: "m3u8".to_owned(),
+            path_map: vec![],
+            order: "center".to_owned(),
             kmeans: KMeans::default(),
         }
     }

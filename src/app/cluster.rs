@@ -16,12 +16,19 @@ use crate::{
     cluster::{self, Algorithm, ClusterError, Clustering},
     library::{RootError, Roots},
     moment::Moment,
-    playlist::{Playlist, Song, format::About, identity::Churn, run::RunId},
+    playlist::{
+        Playlist, Song,
+        format::About,
+        identity::Churn,
+        order::{Order, typical},
+        run::RunId,
+    },
     space::{
         Points, PointsError, SpaceId, mfcc,
         scale::{standardise, unit_length},
     },
     store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View},
+    track::ContentId,
 };
 
 /// What one call of `cluster` is about.
@@ -39,6 +46,8 @@ pub struct ClusterRequest {
     pub path: Option<PathBuf>,
     /// The report's columns and arithmetic.
     pub report: bool,
+    /// Of the songs in each playlist.
+    pub order: &'static Order,
     /// The set's name, if it is not to be made from space and path.
     pub set: Option<String>,
     /// Forget the set's earlier playlists.
@@ -131,7 +140,9 @@ pub fn cluster(
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
     let known = if request.fresh { vec![] } else { known(last.as_ref()) };
     let next_id = if request.fresh { 0 } else { record.next_id };
-    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id);
+    let arrange =
+        |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
+    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, arrange);
     let settings = canonical(request, scope.as_deref());
     let run = run_id(&settings, &space, &named);
     clock.stage("match");
@@ -161,12 +172,12 @@ pub fn cluster(
 
     let summaries = named.into_iter().zip(files).map(|(named, file)| PlaylistSummary {
         id: named.playlist.id,
-        name: named.playlist.name,
         file,
         size: named.playlist.songs.len(),
         churn: named.churn,
         is_new: named.is_new,
-        typical: named.playlist.songs.into_iter().take(TYPICAL).collect(),
+        typical: typical(&named.playlist.songs, TYPICAL),
+        name: named.playlist.name,
     });
     Ok(ClusterSummary {
         set,
@@ -228,7 +239,7 @@ fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
     })
 }
 
-/// All that shapes the result, as text. The seed counts, the targets do not.
+/// All that shapes who is in which playlist, as text. The seed counts; the targets and the order of songs do not.
 fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
@@ -263,10 +274,17 @@ fn run_record(
             .map(|named| RunPlaylist {
                 id: named.playlist.id,
                 name: named.playlist.name.clone(),
-                members: named.playlist.songs.iter().map(|song| song.content).collect(),
+                members: members(&named.playlist),
             })
             .collect(),
     }
+}
+
+/// Who is in a playlist, in whatever order its songs stand: that is no part of a run.
+fn members(playlist: &Playlist) -> Vec<ContentId> {
+    let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
+    members.sort_unstable();
+    members
 }
 
 struct Clock {

@@ -13,6 +13,7 @@ mod mean;
 mod models;
 mod naming;
 mod numbers;
+mod places;
 mod plan;
 pub mod prepare;
 mod progress;

@@ -4,10 +4,9 @@ use super::selection::Selection;
 use crate::{
     cluster::Clustering,
     playlist::{
-        Playlist,
+        Playlist, Song,
         identity::{self, Churn, Known},
         names::{Names, Sound},
-        order_by_center,
     },
     space::Points,
     store::{RunPlaylist, RunRecord},
@@ -35,7 +34,8 @@ pub fn known(last: Option<&RunRecord>) -> Vec<Known> {
     playlists.iter().map(known).collect()
 }
 
-/// Gives each cluster its identity, its name and its songs; in the order of the playlists' ids.
+/// Gives each cluster its identity, its name and its songs, which `arrange` puts into order, given their rows; in the
+/// order of the playlists' ids.
 pub fn name_clusters(
     points: &Points,
     sounds: &Sounds,
@@ -43,6 +43,7 @@ pub fn name_clusters(
     selection: &Selection,
     known: &[Known],
     next_id: u32,
+    arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
 ) -> Vec<NamedCluster> {
     let rows = clustering.members();
     let contents = |rows: &Vec<usize>| rows.iter().map(|&row| points.contents()[row]).collect::<Vec<_>>();
@@ -56,11 +57,11 @@ pub fn name_clusters(
             Some(known) => known.name.clone(),
             None => names.give(sounds.mean(&rows[cluster])),
         };
-        let mut songs: Vec<_> = rows[cluster]
+        let songs: Vec<_> = rows[cluster]
             .iter()
             .map(|&row| selection.song(&points.contents()[row], clustering.distances[row]))
             .collect();
-        order_by_center(&mut songs);
+        let songs = arrange(songs, &rows[cluster]);
         named.push(NamedCluster {
             cluster,
             playlist: Playlist { id: identity.id, name, songs },

@@ -1,18 +1,21 @@
 //! Writes playlists where they were asked for, and remembers which files are ours.
 
 use std::{
-    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use super::progress::{Event, Progress};
+use super::{
+    places::Places,
+    progress::{Event, Progress},
+};
 use crate::{
     playlist::{
         Playlist,
         files::{FilesError, Ledger, Plan, Step, Wanted, Warning, look},
         format::{About, Format, document, format},
         output::{self, OutputError},
+        path_map::PathMap,
     },
     store::{OwnedFiles, Playlists, StoreError},
 };
@@ -28,6 +31,8 @@ pub struct Targets {
     pub playlists: Option<PathBuf>,
     /// Their formats, by name.
     pub formats: Vec<String>,
+    /// Where those files say that songs are; `output` is read on this machine and says where they are here.
+    pub path_map: PathMap,
 }
 
 /// Why files were not written.
@@ -61,12 +66,16 @@ pub fn publish(
     let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
     let mut files = vec![None; playlists.len()];
     if let Some(folder) = folder {
-        let formats = targets.formats.iter().filter_map(|name| format(name));
-        for format in formats {
-            let paths = write_folder(playlists, about, &folder, format, database, progress)?;
+        let mut places = Places::new(&folder, &targets.path_map);
+        for format in targets.formats.iter().filter_map(|name| format(name)) {
+            let paths = write_folder(playlists, about, &mut places, format, database, progress)?;
             for (file, path) in files.iter_mut().zip(paths) {
                 *file = file.take().or(path);
             }
+        }
+        let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
+        for idle in targets.path_map.idle(songs.map(|song| song.path.as_path())) {
+            progress.event(Event::Warning(format!("--path-map {idle} changes nothing: no song is there")));
         }
     }
     if let Some(path) = &targets.output {
@@ -87,25 +96,20 @@ fn real_folder(folder: &Path) -> Result<PathBuf, PublishError> {
 fn write_folder(
     playlists: &[Playlist],
     about: &About,
-    folder: &Path,
+    places: &mut Places,
     format: &dyn Format,
     database: &Playlists,
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PathBuf>>, PublishError> {
     let mut left_out = 0;
-    let mut real = RealPaths::default();
     let wanted = playlists.iter().map(|playlist| {
-        let text = if format.is_relative() {
-            format.write(&real.of(playlist), about, folder)
-        } else {
-            format.write(playlist, about, folder)
-        };
+        let text = format.write(&places.of(playlist, format.is_relative()), about);
         left_out += text.left_out;
         Wanted { name: playlist.name.clone(), bytes: text.bytes }
     });
     let wanted = wanted.collect();
     let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
-    let mut plan = Plan::between(folder, format.name(), wanted, &ledger, look);
+    let mut plan = Plan::between(places.folder, format.name(), wanted, &ledger, look);
     if !database.remembers() {
         plan = plan.forgetful(look);
     }
@@ -125,30 +129,6 @@ fn write_folder(
         progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
     }
     Ok(plan.files.into_iter().map(|file| (file.step != Step::Omit).then_some(file.path)).collect())
-}
-
-/// Paths without links, by the folder of a song: a relative path must not cross a link.
-#[derive(Default)]
-struct RealPaths(HashMap<PathBuf, PathBuf>);
-
-impl RealPaths {
-    fn of(&mut self, playlist: &Playlist) -> Playlist {
-        let mut playlist = playlist.clone();
-        for song in &mut playlist.songs {
-            if let (Some(folder), Some(name)) = (song.path.parent(), song.path.file_name()) {
-                let real = self.0.entry(folder.to_owned()).or_insert_with(|| real_path(folder));
-                song.path = real.join(name);
-            }
-        }
-        playlist
-    }
-}
-
-/// A folder without links; what of it is not there now is taken as it is spelled.
-fn real_path(folder: &Path) -> PathBuf {
-    let there = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
-    let real = there.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
-    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
 }
 
 fn entries(ledger: &Ledger) -> OwnedFiles {

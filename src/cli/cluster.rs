@@ -1,21 +1,22 @@
 //! `indexer cluster`: the whole store into playlists, without decoding anything.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use indexer::{
-    app::{ClusterRequest, ClusterSummary, PlaylistSummary, Targets, cluster},
+    app::{ClusterRequest, ClusterSummary, PlaylistSummary, cluster},
     cluster::{ALGORITHMS, Algorithm, ClusterError, Settings, algorithm},
     config::ClusterConfig,
     extract::{
         Method,
         model::spec::{Whole, Window},
     },
-    playlist::format::{FORMATS, format, location},
+    playlist::format::location,
 };
 use serde_json::{Value, json};
 
 use super::{
+    listing::Listing,
     methods,
     outcome::{Outcome, Usage, print, print_json, shown},
     session::Session,
@@ -54,18 +55,8 @@ pub struct Grouping {
     /// Forget the set's earlier playlists, their ids and names
     #[arg(long)]
     fresh: bool,
-    /// Write the playlists to a JSON file
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Replace --output even if this program did not write it
-    #[arg(long)]
-    force: bool,
-    /// Write playlist files into this folder
-    #[arg(long, value_name = "DIR")]
-    playlists: Option<PathBuf>,
-    /// Formats of the playlist files, separated by commas [default: m3u8]
-    #[arg(long, value_name = "LIST")]
-    format: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 impl Cluster {
@@ -99,7 +90,6 @@ impl Grouping {
             }
             n => n.unwrap_or(config.n),
         };
-        let formats = formats(self.format.as_deref().unwrap_or(&config.format))?;
         Ok(ClusterRequest {
             method: method.to_owned(),
             current,
@@ -111,12 +101,8 @@ impl Grouping {
             report: self.preset.is_some(),
             set: self.set.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())),
             fresh: self.fresh,
-            targets: Targets {
-                output: self.output.or_else(|| given(&config.output)),
-                force: self.force,
-                playlists: self.playlists.or_else(|| given(&config.playlists)),
-                formats,
-            },
+            order: self.listing.order(config)?,
+            targets: self.listing.targets(config)?,
         })
     }
 }
@@ -139,16 +125,6 @@ fn algorithms() -> String {
     format!("How they are grouped [default: kmeans]; {}", rows.join("; "))
 }
 
-/// The formats that a `--format` names.
-pub fn formats(list: &str) -> Result<Vec<String>, Usage> {
-    let formats: Vec<_> = list.split(',').map(|name| name.trim().to_owned()).collect();
-    if let Some(unknown) = formats.iter().find(|name| format(name).is_none()) {
-        let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
-        return Err(Usage(format!("unknown format `{unknown}`: choose from {names}")));
-    }
-    Ok(formats)
-}
-
 /// The algorithm and its settings, checked.
 pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algorithm, Settings), Usage> {
     let name = name.unwrap_or(&config.algorithm);
@@ -158,10 +134,6 @@ pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algor
     let settings = Settings { kmeans: config.kmeans.clone() };
     settings.check().map_err(|error| Usage(error.to_string()))?;
     Ok((algorithm, settings))
-}
-
-fn given(path: &Path) -> Option<PathBuf> {
-    Some(path.to_owned()).filter(|path| !path.as_os_str().is_empty())
 }
 
 /// Prints a summary in the form that was asked for.

@@ -5,6 +5,7 @@ use indexer::playlist::format::location;
 use serde_json::json;
 
 use super::{
+    listing::Listing,
     outcome::{Outcome, print, print_json, shown},
     session::Session,
 };
@@ -40,7 +41,7 @@ impl ConfigCommand {
                 session.rules().check()?;
                 super::methods::methods(&session.config.scan.method, session)?;
                 super::methods::space(&session.config.cluster.method, session)?.ok();
-                super::cluster::formats(&session.config.cluster.format)?;
+                Listing::default().check(&session.config.cluster)?;
                 super::cluster::how(None, &session.config.cluster)?;
                 if json {
                     print_json(&json!({"path": location(&session.config_path), "valid": true}))?;

@@ -5,6 +5,7 @@ mod cluster;
 mod config;
 mod daemon;
 mod errors;
+mod listing;
 mod logging;
 mod methods;
 mod model;

@@ -4,7 +4,10 @@ pub mod files;
 pub mod format;
 pub mod identity;
 pub mod names;
+pub mod order;
 pub mod output;
+pub mod path_map;
+pub mod place;
 pub mod run;
 
 mod atomic;
@@ -18,7 +21,7 @@ use crate::track::{ContentId, Tags};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Song {
     pub content: ContentId,
-    /// Absolute, as its root was typed; perhaps not UTF-8.
+    /// Absolute, as its root was typed; where a file is written, as it says it. Perhaps not UTF-8.
     pub path: PathBuf,
     pub tags: Tags,
     /// Length in seconds; 0 where it is not known.
@@ -34,11 +37,6 @@ pub struct Playlist {
     pub id: u32,
     pub name: String,
     pub songs: Vec<Song>,
-}
-
-/// The order `center`: the most typical songs first, equally typical ones by their `ContentId`.
-pub fn order_by_center(songs: &mut [Song]) {
-    songs.sort_by(|a, b| a.distance.total_cmp(&b.distance).then_with(|| a.content.cmp(&b.content)));
 }
 
 #[cfg(test)]

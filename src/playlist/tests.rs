@@ -2,6 +2,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::format::{About, FORMATS, document, format};
+use super::place::relative;
 use super::run::RunId;
 use super::*;
 use crate::digest::Digest;
@@ -37,85 +38,18 @@ fn about() -> About {
     }
 }
 
-fn m3u8(songs: Vec<Song>, folder: &str) -> (String, usize) {
-    let text = format("m3u8").unwrap().write(&playlist(songs), &about(), Path::new(folder));
+/// A format's text for songs as seen from `folder`.
+fn written(name: &str, mut songs: Vec<Song>, folder: &str) -> (String, usize) {
+    let format = format(name).unwrap();
+    if format.is_relative() {
+        songs.iter_mut().for_each(|song| song.path = relative(&song.path, Path::new(folder)));
+    }
+    let text = format.write(&playlist(songs), &about());
     (String::from_utf8(text.bytes).unwrap(), text.left_out)
 }
 
-/// What a player does with an M3U: the paths it opens, with what it shows for them.
-fn parse_m3u8(text: &str, folder: &Path) -> Vec<(PathBuf, i64, String)> {
-    let mut lines = text.lines();
-    assert_eq!(lines.next(), Some("#EXTM3U"));
-    let mut entries = Vec::new();
-    let mut shown = None;
-    for line in lines {
-        if let Some(info) = line.strip_prefix("#EXTINF:") {
-            let (seconds, title) = info.split_once(',').unwrap();
-            shown = Some((seconds.parse().unwrap(), title.to_owned()));
-        } else if !line.starts_with('#') {
-            let (seconds, title) = shown.take().unwrap();
-            entries.push((resolve(&folder.join(line.trim())), seconds, title));
-        }
-    }
-    entries
-}
-
-/// Follows `..` as the kernel does where there are no links.
-fn resolve(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut path, part| {
-        match part {
-            std::path::Component::ParentDir => drop(path.pop()),
-            std::path::Component::CurDir => {}
-            part => path.push(part),
-        }
-        path
-    })
-}
-
-/// Paths of random pieces, many of which a careless writer gets wrong.
-fn strange_paths() -> Vec<Vec<u8>> {
-    let pieces: [&[u8]; 20] = [
-        b"Music",
-        b"a",
-        b"#",
-        b"#EXTM3U",
-        b" lead",
-        b"trail ",
-        b"dots..",
-        b"\n",
-        b"x\r\ny",
-        b"\xff\xfe",
-        b"%41",
-        b"file:",
-        "é".as_bytes(),
-        "e\u{301}".as_bytes(),
-        "🎵".as_bytes(),
-        "\u{2028}".as_bytes(),
-        b"tab\tbed",
-        b"C:",
-        b"\\",
-        b"\"q\"",
-    ];
-    (0..3000_u32)
-        .map(|n| {
-            let random = Digest::of(&n.to_le_bytes()).0;
-            let depth = 1 + usize::from(random[0] % 4);
-            let parts = random[1..]
-                .chunks(2)
-                .take(depth)
-                .map(|pair| [pieces[usize::from(pair[0] % 20)], pieces[usize::from(pair[1] % 20)]].concat());
-            parts.fold(Vec::new(), |path, part| [&path[..], b"/", &part].concat())
-        })
-        .collect()
-}
-
-#[test]
-fn the_most_typical_songs_come_first() {
-    let at = |path: &str, distance| Song { distance, ..song(path) };
-    let mut songs = vec![at("/c", 2.0), at("/b", 0.5), at("/a", 0.5), at("/d", 0.0)];
-    order_by_center(&mut songs);
-    let equals = songs[1].content < songs[2].content;
-    assert!(songs.is_sorted_by(|a, b| a.distance <= b.distance) && equals);
+fn m3u8(songs: Vec<Song>, folder: &str) -> (String, usize) {
+    written("m3u8", songs, folder)
 }
 
 #[test]
@@ -147,7 +81,7 @@ fn what_a_player_shows_is_one_line() {
 
 #[test]
 fn a_path_is_said_so_that_it_is_found_again_or_left_out() {
-    let cases: [(&[u8], &str, Option<&str>); 14] = [
+    let cases: [(&[u8], &str, Option<&str>); 16] = [
         (b"/music/a.mp3", "/music", Some("a.mp3")),
         (b"/music/a.mp3", "/music/lists/mine", Some("../../a.mp3")),
         (b"/music/a.mp3", "/home/me", Some("../../music/a.mp3")),
@@ -157,6 +91,8 @@ fn a_path_is_said_so_that_it_is_found_again_or_left_out() {
         (b"/m/#1.mp3", "/m", Some("./#1.mp3")),
         (b"/m/d/#1.mp3", "/m", Some("d/#1.mp3")),
         (b"/m/ a.mp3", "/m", Some("./ a.mp3")),
+        (b"/m/http:/a.mp3", "/m", Some("./http:/a.mp3")),
+        (b"/m/d/a: b.mp3", "/m", Some("d/a: b.mp3")),
         ("/m/🎵 é e\u{301}.mp3".as_bytes(), "/m", Some("🎵 é e\u{301}.mp3")),
         (b"/m/\xff.mp3", "/m", None),
         (b"/m/a\n#EXTM3U.mp3", "/m", None),
@@ -171,50 +107,34 @@ fn a_path_is_said_so_that_it_is_found_again_or_left_out() {
 }
 
 #[test]
-fn a_parsed_m3u8_is_the_playlist_that_was_written() {
-    let songs: Vec<Song> = strange_paths().into_iter().map(song).collect();
-    for folder in ["/", "/Music", "/a/b c/#d", "/nowhere"] {
-        let (text, left_out) = m3u8(songs.clone(), folder);
-        let parsed = parse_m3u8(&text, Path::new(folder));
-        assert_eq!(parsed.len() + left_out, songs.len());
-        let mut rest = songs.iter();
-        for (path, seconds, _) in parsed {
-            assert!(
-                rest.any(|song| resolve(&song.path) == path),
-                "{path:?} is no song, or stands at another place"
-            );
-            assert_eq!(seconds, 62);
-        }
-        let is_plain = |song: &&Song| {
-            song.path.to_str().is_some_and(|p| !p.contains(['\n', '\r', '\u{2028}']) && !p.ends_with(' '))
-        };
-        assert_eq!(left_out, songs.len() - songs.iter().filter(is_plain).count());
-    }
+fn a_pls_counts_what_it_says() {
+    let songs =
+        vec![tagged("Ann", "a=b"), song("/m/two\nlines"), Song { seconds: 0.0, ..song("/m/[x].ogg") }];
+    let expected = "[playlist]\nFile1=../music/05 file.name.mp3\nTitle1=Ann - a=b\nLength1=62\n\
+                    File2=[x].ogg\nTitle2=[x]\nLength2=-1\nNumberOfEntries=2\nVersion=2\n";
+    assert_eq!(written("pls", songs, "/m"), (expected.to_owned(), 1));
 }
 
 #[test]
-fn a_parsed_json_is_the_playlist_that_was_written() {
-    let songs: Vec<Song> = strange_paths().into_iter().map(song).collect();
-    let lists = [playlist(songs.clone()), Playlist { id: 7, name: "\u{0}\n".into(), songs: vec![] }];
-    let json: serde_json::Value = serde_json::from_slice(&document(&lists, &about())).unwrap();
-    let written = json["playlists"][0]["songs"].as_array().unwrap();
-    assert_eq!(written.len(), songs.len());
-    for (written, song) in written.iter().zip(&songs) {
-        assert_eq!(bytes_of(written.as_str().unwrap()), song.path.as_os_str().as_bytes());
-    }
-    assert_eq!(json["playlists"][1], serde_json::json!({"id": 7, "name": "\u{0}\n", "songs": []}));
-}
-
-/// The path that a song of the JSON says.
-fn bytes_of(said: &str) -> Vec<u8> {
-    let Some(uri) = said.strip_prefix("file://") else { return said.into() };
-    let mut pieces = uri.split('%');
-    let mut bytes: Vec<u8> = pieces.next().unwrap().into();
-    for piece in pieces {
-        bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
-        bytes.extend(piece[2..].bytes());
-    }
-    bytes
+fn an_xspf_says_what_the_tags_say_and_any_path() {
+    let songs = vec![tagged("A & <B>", "So\u{1}ng"), Song { seconds: 0.0, ..song(b"/m/\xff #1%.mp3") }];
+    let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<playlist version="1" xmlns="http://xspf.org/ns/0/">
+  <title>Slow and "dark"</title>
+  <trackList>
+    <track>
+      <location>file:///music/05%20file.name.mp3</location>
+      <title>So ng</title>
+      <creator>A &amp; &lt;B&gt;</creator>
+      <duration>61500</duration>
+    </track>
+    <track>
+      <location>file:///m/%FF%20%231%25.mp3</location>
+    </track>
+  </trackList>
+</playlist>
+"#;
+    assert_eq!(written("xspf", songs, "/m"), (expected.to_owned(), 0));
 }
 
 #[test]
@@ -248,7 +168,7 @@ fn the_json_is_the_reports_and_more() {
 fn every_format_ends_its_last_line_and_writes_equal_bytes_twice() {
     for format in FORMATS {
         for songs in [vec![], vec![song("/a"), song(b"/\xff")]] {
-            let write = || format.write(&playlist(songs.clone()), &about(), Path::new("/"));
+            let write = || format.write(&playlist(songs.clone()), &about());
             assert_eq!(write(), write());
             assert_eq!(write().bytes.last(), Some(&b'\n'), "{}", format.name());
         }

@@ -1,6 +1,6 @@
 //! Any name that a disk takes is indexed, and comes out as what it is (T11).
 
-use std::{collections::BTreeSet, ffi::OsStr, fs, os::unix::ffi::OsStrExt, path::Path};
+use std::{collections::BTreeSet, ffi::OsStr, fs, os::unix::ffi::OsStrExt, path::PathBuf};
 
 use serde_json::Value;
 
@@ -69,18 +69,45 @@ fn every_name_comes_out_of_the_json_as_it_went_in() {
 #[test]
 fn a_playlist_has_only_lines_that_lead_to_songs_and_counts_the_rest() {
     let env = home();
-    let output = env.run("run --path music --n 1 --playlists lists");
+    let output = env.run("run --path music --n 1 --playlists lists --format m3u8,pls");
     assert_eq!(output.status, 0, "{output:?}");
     let unsaid = names().iter().filter(|(_, said)| !said).count();
-    let warning = format!("{unsaid} songs have paths that m3u8 cannot say");
-    assert!(output.stderr.contains(&warning), "{}", output.stderr);
-    let list = fs::read_dir(env.path("lists")).unwrap().next().unwrap().unwrap().path();
-    let text = fs::read_to_string(list).unwrap();
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let found: BTreeSet<_> = lines.map(|line| env.path("lists").join(line).canonicalize().unwrap()).collect();
-    let said = names().into_iter().filter(|(_, said)| *said);
-    let real = |name: Vec<u8>| env.path("music").join(Path::new(OsStr::from_bytes(&name)));
-    assert_eq!(found, said.map(|(name, _)| real(name)).collect());
+    let said: BTreeSet<_> =
+        names().iter().filter(|(_, said)| *said).map(|(name, _)| in_music(&env, name)).collect();
+    for format in ["m3u8", "pls"] {
+        let warning = format!("{unsaid} songs have paths that {format} cannot say");
+        assert!(output.stderr.contains(&warning), "{}", output.stderr);
+        let text = the_list(&env, format);
+        let lines = text.lines().filter_map(|line| match format {
+            "pls" => line.strip_prefix("File")?.split_once('=').map(|(_, path)| path),
+            _ => Some(line).filter(|line| !line.starts_with('#')),
+        });
+        let found: BTreeSet<_> =
+            lines.map(|line| env.path("lists").join(line).canonicalize().unwrap()).collect();
+        assert_eq!(found, said);
+    }
+}
+
+#[test]
+fn an_xspf_leads_to_every_song_of_any_name() {
+    let env = home();
+    let output = env.run("run --path music --n 1 --playlists lists --format xspf");
+    assert_eq!((output.status, output.stderr.contains("cannot say")), (0, false), "{output:?}");
+    let text = the_list(&env, "xspf");
+    let uris = text.split("<location>").skip(1).map(|rest| rest.split("</location>").next().unwrap());
+    let found: BTreeSet<_> = uris.map(|uri| bytes(&uri.into())).collect();
+    let path = |(name, _): &(Vec<u8>, bool)| in_music(&env, name).into_os_string().into_encoded_bytes();
+    assert_eq!(found, names().iter().map(path).collect());
+}
+
+fn in_music(env: &TestEnv, name: &[u8]) -> PathBuf {
+    env.path("music").join(OsStr::from_bytes(name))
+}
+
+/// The text of the one playlist of this format.
+fn the_list(env: &TestEnv, format: &str) -> String {
+    let mut files = fs::read_dir(env.path("lists")).unwrap().map(|entry| entry.unwrap().path());
+    fs::read_to_string(files.find(|path| path.extension() == Some(format.as_ref())).unwrap()).unwrap()
 }
 
 #[test]

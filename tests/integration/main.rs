@@ -30,6 +30,7 @@ mod objects;
 mod order;
 mod overflow;
 mod pausing;
+mod playlist_files;
 mod pruning;
 mod read_only;
 mod refusals;

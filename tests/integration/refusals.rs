@@ -32,6 +32,14 @@ const CASES: &[Case] = &[
     case("run --path music --n 3 --method none", USAGE, "usage", "one method"),
     case("cluster --n 3 --algorithm k-means", USAGE, "usage", "choose from kmeans"),
     case("cluster --n 3 --playlists lists --format m3u9", USAGE, "usage", "choose from m3u8"),
+    case("cluster --n 3 --order flaw", USAGE, "usage", "choose from center, flow, title, random"),
+    case("cluster --n 3 --path-map music", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --path-map =/srv", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --path-map music=/srv", USAGE, "usage", "FROM=TO"),
+    case("run --path music --n 3 --path-map /a=srv", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --path-map /a=/b --path-map /a=/c", USAGE, "usage", "sends /a to two places"),
+    case("cluster --n 3 --config map.toml", USAGE, "usage", "FROM=TO"),
+    case("config check --config map.toml", USAGE, "usage", "FROM=TO"),
     case("scan nowhere", FAILED, "folder", "check that the folder exists"),
     case("run --path nowhere --n 3", FAILED, "folder", "check that the folder exists"),
     case("scan music/ambient_01.mp3", FAILED, "folder", "is not a folder"),
@@ -53,6 +61,7 @@ fn home() -> TestEnv {
     env.json("cluster --n 3 --output p.json");
     fs::write(env.path("theirs.json"), r#"{"playlists": []}"#).unwrap();
     fs::write(env.path("wrong.toml"), "job = 2\n").unwrap();
+    fs::write(env.path("map.toml"), "[cluster]\npath_map = [\"/music\"]\n").unwrap();
     fs::write(env.path("broken.toml"), "jobs = \n").unwrap();
     fs::write(env.path("starts.toml"), "[cluster.kmeans]\nstarts = 0\n").unwrap();
     env

@@ -4,9 +4,10 @@ use crate::{
     cluster::ALGORITHMS,
     digest::Digest,
     file::{FileRecord, FileStamp},
+    playlist::order::ORDERS,
     space::{Features, Precision},
     store::{Change, Library},
-    track::{ContentId, Tags, TrackNumber, TrackRecord},
+    track::{Tags, TrackNumber, TrackRecord},
 };
 
 fn request(path: Option<&str>) -> ClusterRequest {
@@ -19,6 +20,7 @@ fn request(path: Option<&str>) -> ClusterRequest {
         seed: 42,
         path: path.map(PathBuf::from),
         report: false,
+        order: &ORDERS[0],
         set: None,
         fresh: false,
         targets: Targets::default(),
@@ -98,6 +100,22 @@ fn a_fresh_run_that_changes_only_names_is_kept() {
     assert_eq!(names(false), given);
 }
 
+#[test]
+fn another_order_is_the_same_run_with_the_same_typical_songs() {
+    let store = songs();
+    let first = cluster(&request(None), store.path(), &Quiet).unwrap();
+    for order in ORDERS {
+        let again = cluster(&ClusterRequest { order, ..request(None) }, store.path(), &Quiet).unwrap();
+        assert_eq!(again.run, first.run, "{}", order.name);
+        for (again, first) in again.playlists.iter().zip(&first.playlists) {
+            assert_eq!(again.typical, first.typical);
+        }
+        let (database, _) = Playlists::open(store.path()).unwrap();
+        let (set, _) = database.set("mfcc").unwrap().unwrap();
+        assert_eq!(set.latest, 1, "{} is no run of its own", order.name);
+    }
+}
+
 /// Makes the set's last run one whose playlists have other names.
 fn rename_last(store: &Path, name: &str) {
     let (database, _) = Playlists::open(store).unwrap();
@@ -114,8 +132,12 @@ fn a_folder_that_takes_no_playlists_leaves_the_output_as_it_was() {
     let ours = r#"{"generator": "indexer"}"#;
     std::fs::write(&output, ours).unwrap();
     let playlists = Some(output.join("lists"));
-    let targets =
-        Targets { output: Some(output.clone()), playlists, formats: vec!["m3u8".into()], force: false };
+    let targets = Targets {
+        output: Some(output.clone()),
+        playlists,
+        formats: vec!["m3u8".into()],
+        ..Targets::default()
+    };
     let request = ClusterRequest { targets, ..request(None) };
     assert!(cluster(&request, store.path(), &Quiet).is_err());
     assert_eq!(std::fs::read_to_string(output).unwrap(), ours);

@@ -2,16 +2,18 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::time::{Duration, SystemTime};
 
 use super::*;
+use crate::playlist::format::FORMATS;
 
 /// A folder with a set's ledger: what `app` keeps in the store.
 struct Set {
     root: tempfile::TempDir,
     ledger: Ledger,
+    extension: &'static str,
 }
 
 impl Set {
     fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), ledger: Ledger::default() }
+        Self { root: tempfile::tempdir().unwrap(), ledger: Ledger::default(), extension: "m3u8" }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -22,7 +24,7 @@ impl Set {
         let wanted = wanted
             .iter()
             .map(|(name, text)| Wanted { name: name.to_string(), bytes: text.as_bytes().to_vec() });
-        Plan::between(self.root.path(), "m3u8", wanted.collect(), &self.ledger, look)
+        Plan::between(self.root.path(), self.extension, wanted.collect(), &self.ledger, look)
     }
 
     /// Plans and performs, and says the warnings.
@@ -196,21 +198,23 @@ fn other_folders_and_formats_are_not_touched() {
 
 #[test]
 fn names_of_any_kind_stay_in_the_folder_and_apart() {
-    let mut set = Set::new();
     let long = "ü".repeat(300);
     let names = [
         "../../x", "/etc/x", "CON", "nul\0", &long, ".hidden", "end. ", "Night", "NIGHT", "night", "", "é",
         "É",
     ];
     let wanted: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
-    assert_eq!(set.write(&wanted), []);
-    let files = set.files();
-    assert_eq!(files.len(), names.len());
-    let lower: HashSet<String> = files.iter().map(|(name, _)| name.to_lowercase()).collect();
-    assert_eq!(lower.len(), names.len(), "a disk without upper case has room for all");
-    assert!(files.iter().all(|(name, _)| !name.starts_with('.') && name.len() <= 255));
-    set.write(&[]);
-    set.assert_files(&[]);
+    for format in FORMATS {
+        let mut set = Set { extension: format.name(), ..Set::new() };
+        assert_eq!(set.write(&wanted), []);
+        let files = set.files();
+        assert_eq!(files.len(), names.len());
+        let lower: HashSet<String> = files.iter().map(|(name, _)| name.to_lowercase()).collect();
+        assert_eq!(lower.len(), names.len(), "a disk without upper case has room for all");
+        assert!(files.iter().all(|(name, _)| !name.starts_with('.') && name.len() <= 255));
+        set.write(&[]);
+        set.assert_files(&[]);
+    }
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The report's JSON and a little more: `playlists` with `id`, `name` and `songs`, then how they were made.
 
-use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::slice;
 
+use super::uri::file_uri;
 use super::{About, Format, Text};
 use crate::playlist::Playlist;
 use crate::playlist::output::GENERATOR;
@@ -16,7 +15,7 @@ impl Format for Json {
         "json"
     }
 
-    fn write(&self, playlist: &Playlist, about: &About, _: &Path) -> Text {
+    fn write(&self, playlist: &Playlist, about: &About) -> Text {
         Text { bytes: document(slice::from_ref(playlist), about), left_out: 0 }
     }
 }
@@ -70,14 +69,5 @@ pub fn location(path: &Path) -> String {
     if let Some(path) = path.to_str() {
         return path.to_owned();
     }
-    let mut uri = String::from("file://");
-    for &byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'/' | b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
-                uri.push(byte.into())
-            }
-            _ => write!(uri, "%{byte:02X}").expect("a String grows"),
-        }
-    }
-    uri
+    file_uri(path)
 }

@@ -1,9 +1,11 @@
 //! Playlists as text: one file and one row of [`FORMATS`] per format.
 
 mod json;
+mod line;
 mod m3u8;
-
-use std::path::Path;
+mod pls;
+mod uri;
+mod xspf;
 
 use super::Playlist;
 use super::run::RunId;
@@ -14,18 +16,17 @@ pub trait Format: Sync {
     /// The word `--format` takes, which is the extension of the files as well.
     fn name(&self) -> &'static str;
 
-    /// Paths are written as seen from the file: they must come without links, as `folder` does.
+    /// Paths should be given as seen from the file's folder; else absolute.
     fn is_relative(&self) -> bool {
         false
     }
 
-    /// The playlist as a file in `folder`, which must be a real path (absolute, without links) so that `..` leads
-    /// out of it. Equal playlists are equal bytes: no time goes in.
-    fn write(&self, playlist: &Playlist, about: &About, folder: &Path) -> Text;
+    /// The playlist as a file, its songs' paths as they are given. Equal playlists are equal bytes: no time goes in.
+    fn write(&self, playlist: &Playlist, about: &About) -> Text;
 }
 
 /// Every format, the default first.
-pub static FORMATS: &[&dyn Format] = &[&m3u8::M3u8, &json::Json];
+pub static FORMATS: &[&dyn Format] = &[&m3u8::M3u8, &xspf::Xspf, &pls::Pls, &json::Json];
 
 /// The format of this name.
 pub fn format(name: &str) -> Option<&'static dyn Format> {
@@ -54,16 +55,4 @@ pub struct Text {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_format_is_found_by_its_own_name() {
-        for row in FORMATS {
-            let found = format(row.name()).unwrap();
-            assert_eq!(found.name(), row.name());
-            assert!(row.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
-        }
-        assert!(format("M3U").is_none());
-    }
-}
+mod tests;

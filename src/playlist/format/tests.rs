@@ -1,0 +1,188 @@
+mod parsers;
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::*;
+use crate::digest::Digest;
+use crate::playlist::{Song, place::relative};
+use crate::space::SpaceId;
+use crate::track::{ContentId, Tags};
+use parsers::{Entry, parse};
+
+#[test]
+fn every_format_is_found_by_its_own_name() {
+    for row in FORMATS {
+        let found = format(row.name()).unwrap();
+        assert_eq!(found.name(), row.name());
+        assert!(row.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+    }
+    assert!(format("M3U").is_none());
+}
+
+#[test]
+fn a_parsed_file_is_the_playlist_that_was_written() {
+    for row in FORMATS {
+        for (seed, folder) in (0..400).zip(["/", "/Music", "/a/b c/#d", "/nowhere"].iter().cycle()) {
+            let (songs, folder) = (random_songs(seed), Path::new(folder));
+            let placed = |song: &Song| match row.is_relative() {
+                true => Song { path: relative(&song.path, folder), ..song.clone() },
+                false => song.clone(),
+            };
+            let placed = songs.iter().map(placed).collect();
+            let name = random_text(&mut Random { seed, drawn: 1 << 30 });
+            let text = row.write(&Playlist { id: 0, name, songs: placed }, &about());
+            let expected: Vec<_> = songs.iter().filter_map(|song| expected(row.name(), song)).collect();
+            assert_eq!(text.left_out, songs.len() - expected.len(), "{} {seed}", row.name());
+            assert_eq!(parse(row.name(), &text.bytes, folder), expected, "{} {seed}", row.name());
+        }
+    }
+}
+
+/// What a file of this format says of a song; none if it cannot say where it is.
+fn expected(format: &str, song: &Song) -> Option<Entry> {
+    let clean = |text: &str| {
+        let is_seen = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
+        text.trim().chars().map(|c| if is_seen(c) { c } else { ' ' }).collect::<String>()
+    };
+    let Tags { title, artist, album, .. } = &song.tags;
+    let said = match format {
+        "json" => vec![],
+        "xspf" => {
+            let milliseconds =
+                if song.seconds > 0.0 { format!("{}", song.seconds * 1000.0) } else { "".into() };
+            let is_legal = |c: char| if matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
+            let clean = |text: &str| clean(text).chars().map(is_legal).collect();
+            vec![clean(title), clean(artist), clean(album), milliseconds]
+        }
+        _ => {
+            let line = song.path.to_str()?;
+            let ends = ['\n', '\r', '\u{85}', '\u{2028}'];
+            if line.contains(ends) || line.ends_with(' ') {
+                return None;
+            }
+            let stem = song.path.file_stem().unwrap().to_str().unwrap();
+            let shown = match (clean(artist), clean(title)) {
+                // A file's name is shown with the spaces around it.
+                (_, title) if title.is_empty() => stem.replace(char::is_control, " "),
+                (artist, title) if artist.is_empty() => title,
+                (artist, title) => format!("{artist} - {title}"),
+            };
+            let seconds = if song.seconds > 0.0 { song.seconds.round() as i64 } else { -1 };
+            vec![shown, seconds.to_string()]
+        }
+    };
+    Some(Entry { path: song.path.clone(), said })
+}
+
+/// Numbers that look random, the same on every machine.
+struct Random {
+    seed: u32,
+    drawn: u32,
+}
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.drawn += 1;
+        let bytes = [self.seed.to_le_bytes(), self.drawn.to_le_bytes()].concat();
+        usize::from(u16::from_le_bytes([Digest::of(&bytes).0[0], Digest::of(&bytes).0[1]])) % end
+    }
+
+    fn of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
+        all[self.below(all.len())]
+    }
+}
+
+/// Pieces that a careless writer gets wrong; those of `BYTES` are no UTF-8.
+const TEXTS: &[&str] = &[
+    "Music",
+    "a",
+    "#",
+    "#EXTM3U",
+    "#EXTINF:1,x",
+    " lead",
+    "trail ",
+    "dots..",
+    "...",
+    "\n",
+    "x\r\ny",
+    "%41",
+    "%",
+    "%zz",
+    "file:",
+    "http:",
+    "C:",
+    "=",
+    "File1=",
+    "[playlist]",
+    ";",
+    "é",
+    "e\u{301}",
+    "🎵",
+    "\u{2028}",
+    "\u{85}",
+    "tab\tbed",
+    "\\",
+    "\\n",
+    "\"q\"",
+    "'",
+    "<",
+    ">",
+    "&",
+    "&amp;",
+    "]]>",
+    "<!--",
+    "</track>",
+    "\u{1}",
+    "\u{7f}",
+    "\u{feff}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "?",
+    "+",
+    "~",
+];
+const BYTES: &[&[u8]] = &[b"\xff\xfe", b"\xc3", b"\xed\xa0\x80"];
+
+fn random_text(random: &mut Random) -> String {
+    (0..random.below(4)).map(|_| random.of(TEXTS)).collect()
+}
+
+fn random_name(random: &mut Random) -> Vec<u8> {
+    match random.below(24) {
+        0 => vec![b'x'; 255],
+        1 => [random.of(BYTES), b"y"].concat(),
+        _ => [random.of(TEXTS), random.of(TEXTS)].concat().into_bytes(),
+    }
+}
+
+/// Up to 20 songs; none at a path with `.` or `..`, which no walk gives.
+fn random_songs(seed: u32) -> Vec<Song> {
+    let mut random = Random { seed, drawn: 0 };
+    let mut song = |n| {
+        let names: Vec<_> = (0..=random.below(4)).map(|_| random_name(&mut random)).collect();
+        let path = names.iter().fold(Vec::new(), |path, name| [&path[..], b"/", name].concat());
+        let texts = [(); 3].map(|()| random_text(&mut random));
+        let [title, artist, album] = texts;
+        Song {
+            content: ContentId { recipe: 1, digest: Digest::of(&[n]) },
+            path: std::ffi::OsStr::from_bytes(&path).into(),
+            tags: Tags { title, artist, album, genres: vec![] },
+            seconds: [0.0, 61.5, 3600.0][random.below(3)],
+            distance: 0.0,
+        }
+    };
+    let length = 20 - (seed % 21) as u8;
+    (0..length).map(&mut song).collect()
+}
+
+fn about() -> About {
+    let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
+    About {
+        set: "mfcc".into(),
+        run: RunId::of("", &space, &[]),
+        method: "mfcc".into(),
+        algorithm: "kmeans".into(),
+        n: 2,
+    }
+}

@@ -1,0 +1,16 @@
+//! The order `center`: the most typical songs first, equally typical ones by their `ContentId`.
+
+use std::cmp::Ordering;
+
+use crate::playlist::Song;
+
+pub(super) fn compare(a: &Song, b: &Song) -> Ordering {
+    a.distance.total_cmp(&b.distance).then_with(|| a.content.cmp(&b.content))
+}
+
+/// The `n` songs next to the centre, in whatever order all of them stand.
+pub fn typical(songs: &[Song], n: usize) -> Vec<Song> {
+    let mut all: Vec<_> = songs.iter().collect();
+    all.sort_by(|a, b| compare(a, b));
+    all.into_iter().take(n).cloned().collect()
+}
