@@ -261,7 +261,9 @@ impl Daemon<'_> {
             self.watch_anew();
             return Some(Errand::Everything);
         }
-        if due.paths.len() > errand::MUCH {
+        // Through links a place has several names, and an event tells only one.
+        let is_anywhere = self.settings.rules.follow_links && !due.paths.is_empty();
+        if is_anywhere || due.paths.len() > errand::MUCH {
             return Some(Errand::Everything);
         }
         if !due.paths.is_empty() {

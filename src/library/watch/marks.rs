@@ -64,6 +64,8 @@ impl Marks {
             return self.lose(now);
         }
         let is_rules = name == OsStr::new(".indexerignore");
+        // A link is no folder to the kernel, and may lead to one.
+        let is_folder = is_folder.filter(|is_folder| *is_folder || is_closed || !self.rules.follow_links);
         let is_file = is_folder == Some(false) || is_folder.is_none() && self.rules.wants(path);
         if !is_rules && (is_file && !self.rules.wants(path) || self.rules.hides(name)) {
             return false;
