@@ -174,6 +174,16 @@ pub fn perform(
 
     let interrupted = stop.load(Ordering::Relaxed) || !is_all;
     let view = library.view()?;
+    if *is_narrow && tally.opened > 0 {
+        // What has come here may be missing elsewhere.
+        let scope = &roots.scope;
+        let is_outside = |path: &Path| !scope.iter().any(|scope| path.starts_with(scope));
+        view.files(|path, record| {
+            if record.missing.is_some() && is_outside(path) {
+                plan.missing.push(path.to_owned());
+            }
+        })?;
+    }
     let mut changes = Vec::new();
     let settled = settle(plan, &view, &mut changes)?;
     let mut missing = settled.still;

@@ -79,7 +79,7 @@ fn a_full_disk_is_told_of_and_when_there_is_room_again_the_daemon_catches_up() {
     let said = || fs::read_to_string(env.path("said")).unwrap();
     daemon.until_so("it runs", || runtime.join("indexer").is_dir());
     tones(&env.path("music/new"), "new", 100..400);
-    daemon.until_so("the disk is full", || said().contains("; trying again in 30 s"));
+    daemon.until_so("the disk is full", || said().contains("; trying again every 30 s"));
     let told = said();
     assert!(told.starts_with("warning: ") && told.lines().count() == 1, "{told}");
     assert!(told.contains("No space left") || told.contains("full"), "{told}");
