@@ -1,6 +1,7 @@
 //! What a subcommand means. The only folder that knows the others.
 
 mod analyse;
+mod causes;
 mod cluster;
 mod crew;
 pub mod daemon;

@@ -11,6 +11,7 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
+    causes::chain,
     inference::{Heard, Message, Shared},
     mean::Mean,
 };
@@ -139,10 +140,4 @@ pub fn run(messages: &Receiver<Message>, mut models: Models) {
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
-}
-
-/// An error with its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -9,12 +9,14 @@ use std::{
 use super::{
     Crew, Daemon,
     listener::Listener,
+    may_work,
     requests::{self, HandedScan},
     settling::is_young,
     state::{Activity, Answer},
 };
 use crate::{
     app::{
+        causes::chain,
         index::Workforce,
         prepare::prepare,
         progress::Event,
@@ -146,8 +148,7 @@ impl Daemon<'_> {
             // What settles during a long pass belongs into its plan: the newest files come first.
             let is_new = is_due(watch.marks().next()) || is_due(look.get());
             let is_new = is_new && since.get().elapsed() >= looked.get() * WORTH;
-            let may_work = !surroundings.is_paused() && hours.contain(Moment::now().minute_of_day());
-            requests::is_any(store) || is_new || !may_work
+            requests::is_any(store) || is_new || !may_work(surroundings, hours)
         };
         let listener = Listener::new(&self.told, surroundings, &urgent);
         let mut prepared = sifted(request)?;
@@ -271,13 +272,4 @@ fn opened<'a>(library: &'a mut Option<Library>, store: &Path) -> Result<&'a Libr
         Some(library) => Ok(library),
         none => Ok(none.insert(Library::open_patiently(store, super::PATIENCE)?)),
     }
-}
-
-/// An error with its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
-    // A transparent error says the same as its source.
-    texts.dedup();
-    texts.join(": ")
 }

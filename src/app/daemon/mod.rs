@@ -179,6 +179,11 @@ pub fn watch(
     if is_gone { Err(WatchError::Gone(store.to_owned())) } else { Ok(total) }
 }
 
+/// Whether it is neither paused nor outside of its hours.
+fn may_work(surroundings: &dyn Surroundings, hours: &Hours) -> bool {
+    !surroundings.is_paused() && hours.contain(Moment::now().minute_of_day())
+}
+
 /// The folders that are followed.
 fn scope(settings: &Settings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
     let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
@@ -233,7 +238,7 @@ impl Daemon<'_> {
 
     /// Whether the user wants it to work now.
     fn may_work(&self) -> bool {
-        !self.surroundings.is_paused() && self.settings.hours.contain(Moment::now().minute_of_day())
+        may_work(self.surroundings, &self.settings.hours)
     }
 
     /// What has changed while nobody looked.
