@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    naming::{NamedCluster, Sounds, known, name_clusters},
+    evidence::evidence,
+    naming::{NamedCluster, known, name_clusters, wishes},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
     recipe::{Recipe, recipe},
@@ -52,6 +53,10 @@ pub struct ClusterRequest {
     pub set: Option<String>,
     /// Forget the set's earlier playlists.
     pub fresh: bool,
+    /// Find new names for playlists that go on.
+    pub rename: bool,
+    /// The folder of the models: their classes are words for names.
+    pub models: PathBuf,
     pub targets: Targets,
 }
 
@@ -127,7 +132,6 @@ pub fn cluster(
             None => ClusterError::NoTracks { space }.into(),
         });
     }
-    let sounds = Sounds::of(raw.contents(), &selection);
     let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
     let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
     clock.stage("cluster");
@@ -138,11 +142,16 @@ pub fn cluster(
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
-    let known = if request.fresh { vec![] } else { known(last.as_ref()) };
+    let known = if request.fresh { vec![] } else { known(last.as_ref(), request.rename) };
     let next_id = if request.fresh { 0 } else { record.next_id };
     let arrange =
         |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, arrange);
+    let wishes = |clusters: &[Vec<usize>]| {
+        let view = View::open(store)?;
+        let evidence = evidence(&view, &request.models, &selection, points.contents())?;
+        Ok::<_, StoreError>(wishes(&evidence, clusters))
+    };
+    let named = name_clusters(&points, &clustering, &selection, &known, next_id, wishes, arrange)?;
     let settings = canonical(request, scope.as_deref());
     let run = run_id(&settings, &space, &named);
     clock.stage("match");

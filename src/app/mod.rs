@@ -5,6 +5,7 @@ mod causes;
 mod cluster;
 mod crew;
 pub mod daemon;
+mod evidence;
 mod index;
 mod inference;
 mod job;

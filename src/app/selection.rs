@@ -1,14 +1,13 @@
 //! Which tracks of a space are clustered, and at which of its paths each is named.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     mem::take,
     path::{Path, PathBuf},
 };
 
-use super::reduce::reduced;
+use super::{evidence::sound, reduce::reduced};
 use crate::{
-    extract::BuiltIn,
     playlist::{Song, names::Sound},
     space::{SpaceId, mfcc},
     store::{StoreError, View},
@@ -22,9 +21,12 @@ pub struct Selection {
     pub coverage: f64,
     /// The vectors are those of the reduced matrix, not of the space itself.
     pub is_reduced: bool,
+    /// The vectors say how tracks sound.
+    pub has_sounds: bool,
 }
 
 struct Selected {
+    number: TrackNumber,
     path: PathBuf,
     tags: Tags,
     seconds: f64,
@@ -57,43 +59,27 @@ pub fn select(
     let reduced = if whole || space.name == mfcc::NAME { None } else { reduced(view, space)? };
     let is_reduced = reduced.is_some();
     let mut vectors = reduced.map_or_else(|| view.vectors(space), Ok)?;
-    let sounds = sounds(view, space, &vectors)?;
+    let has_sounds = space.name == mfcc::NAME;
     let mut known = view.tracks()?;
     let (mut tracks, mut wanted) = (BTreeMap::new(), 0);
     for (number, (path, tags)) in at_hand {
         let vector = vectors.remove(&number);
         wanted += usize::from(vector.is_some() || !failed.contains(&path));
         if let (Some(vector), Some(record)) = (vector, known.remove(&number)) {
-            let sound = sounds.get(&number).copied();
-            let selected = Selected { path, tags, seconds: record.seconds, vector, sound };
+            let sound = if has_sounds { sound(&vector) } else { None };
+            let selected = Selected { number, path, tags, seconds: record.seconds, vector, sound };
             tracks.insert(record.content, selected);
         }
     }
     let coverage = tracks.len() as f64 / wanted.max(1) as f64;
-    Ok(Selection { tracks, coverage, is_reduced })
-}
-
-/// Tempo and brightness, from the `mfcc` vectors.
-fn sounds(
-    view: &View,
-    space: &SpaceId,
-    vectors: &BTreeMap<TrackNumber, Vec<f32>>,
-) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
-    let mfcc = BuiltIn::named(mfcc::NAME).map(BuiltIn::space);
-    let sound = |(number, vector): (&TrackNumber, &Vec<f32>)| {
-        let value = |column: usize| vector.get(column).map(|&value| f64::from(value));
-        Some((*number, Sound { tempo: value(mfcc::TEMPO)?, brightness: value(mfcc::CENTROID)? }))
-    };
-    Ok(match mfcc {
-        Some(mfcc) if mfcc.name != space.name => view.vectors(&mfcc)?.iter().filter_map(sound).collect(),
-        _ => vectors.iter().filter_map(sound).collect(),
-    })
+    Ok(Selection { tracks, coverage, is_reduced, has_sounds })
 }
 
 impl Selection {
-    /// How a track sounds, where that is known.
-    pub fn sound(&self, content: &ContentId) -> Option<Sound> {
-        self.tracks[content].sound
+    /// A track's number, its tags, and how it sounds where the vectors say that.
+    pub fn known(&self, content: &ContentId) -> (TrackNumber, &Tags, Option<Sound>) {
+        let track = &self.tracks[content];
+        (track.number, &track.tags, track.sound)
     }
 
     /// Hands out the vectors by content; at 100 000 tracks a second copy would be seen.

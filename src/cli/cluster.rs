@@ -55,6 +55,9 @@ pub struct Grouping {
     /// Forget the set's earlier playlists, their ids and names
     #[arg(long)]
     fresh: bool,
+    /// Find new names for all playlists; they keep their ids
+    #[arg(long)]
+    rename: bool,
     #[command(flatten)]
     listing: Listing,
 }
@@ -101,6 +104,8 @@ impl Grouping {
             report: self.preset.is_some(),
             set: self.set.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())),
             fresh: self.fresh,
+            rename: self.rename,
+            models: session.config.models_folder(),
             order: self.listing.order(config)?,
             targets: self.listing.targets(config)?,
         })

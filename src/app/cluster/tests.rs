@@ -23,6 +23,8 @@ fn request(path: Option<&str>) -> ClusterRequest {
         order: &ORDERS[0],
         set: None,
         fresh: false,
+        rename: false,
+        models: PathBuf::new(),
         targets: Targets::default(),
     }
 }
