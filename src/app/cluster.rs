@@ -1,12 +1,14 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 
 use std::{
+    cell::OnceCell,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use super::{
-    evidence::evidence,
+    clock::Clock,
+    evidence::Lately,
+    explain::{Explain, WhyPlaylist, explain},
     naming::{NamedCluster, known, name_clusters, wishes},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
@@ -57,6 +59,8 @@ pub struct ClusterRequest {
     pub rename: bool,
     /// The folder of the models: their classes are words for names.
     pub models: PathBuf,
+    /// Say why songs are where they are.
+    pub explain: Option<Explain>,
     pub targets: Targets,
 }
 
@@ -75,6 +79,8 @@ pub enum ClusterRunError {
     NotInstalled(String),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
+    #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
+    NoSong { path: PathBuf, space: String },
     #[error(transparent)]
     Publish(#[from] PublishError),
 }
@@ -94,6 +100,8 @@ pub struct ClusterSummary {
     /// Stages with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
     pub playlists: Vec<PlaylistSummary>,
+    /// If reasons were asked for.
+    pub why: Option<Vec<WhyPlaylist>>,
 }
 
 /// One playlist, and what changed in it.
@@ -122,7 +130,7 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let Input { mut selection, space, scope } = read(request, store, progress)?;
+    let Input { mut selection, space, scope, wanted } = read(request, store, progress)?;
     clock.stage("read");
     let raw = Points::new(space.clone(), selection.take_rows())?;
     if raw.is_empty() {
@@ -146,15 +154,20 @@ pub fn cluster(
     let next_id = if request.fresh { 0 } else { record.next_id };
     let arrange =
         |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-    let wishes = |clusters: &[Vec<usize>]| {
-        let view = View::open(store)?;
-        let evidence = evidence(&view, &request.models, &selection, points.contents())?;
-        Ok::<_, StoreError>(wishes(&evidence, clusters))
+    let evidence = Lately {
+        store,
+        models: &request.models,
+        selection: &selection,
+        contents: points.contents(),
+        read: OnceCell::new(),
     };
+    let wishes = |clusters: &[Vec<usize>]| evidence.get().map(|evidence| wishes(evidence, clusters));
     let named = name_clusters(&points, &clustering, &selection, &known, next_id, wishes, arrange)?;
     let settings = canonical(request, scope.as_deref());
     let run = run_id(&settings, &space, &named);
     clock.stage("match");
+    let why = request.explain.as_ref().map(|_| explain(wanted, &points, &clustering, &named, &evidence));
+    let why = why.transpose()?;
 
     let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
     let about = About {
@@ -199,6 +212,7 @@ pub fn cluster(
         inertia: clustering.inertia,
         seconds: clock.stages,
         playlists: summaries.collect(),
+        why,
     })
 }
 
@@ -207,6 +221,8 @@ struct Input {
     selection: Selection,
     space: SpaceId,
     scope: Option<PathBuf>,
+    /// The one song to be explained.
+    wanted: Option<ContentId>,
 }
 
 /// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
@@ -228,7 +244,24 @@ fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Resu
             "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
         )));
     }
-    Ok(Input { selection, space, scope })
+    let wanted = match &request.explain {
+        Some(Explain::Song(path)) => Some(wanted(&view, &selection, path, &space)?),
+        _ => None,
+    };
+    Ok(Input { selection, space, scope, wanted })
+}
+
+/// The track of a file that is to be explained.
+fn wanted(
+    view: &View,
+    selection: &Selection,
+    path: &Path,
+    space: &SpaceId,
+) -> Result<ContentId, ClusterRunError> {
+    let no_song = || ClusterRunError::NoSong { path: path.to_owned(), space: space.name.clone() };
+    let path = std::path::absolute(path).map_err(|_| no_song())?;
+    let track = view.file(&path)?.and_then(|file| file.track);
+    track.and_then(|track| selection.content(track)).ok_or_else(no_song)
 }
 
 /// The values that are compared, from the stored ones.
@@ -294,25 +327,6 @@ fn members(playlist: &Playlist) -> Vec<ContentId> {
     let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
     members.sort_unstable();
     members
-}
-
-struct Clock {
-    last: Instant,
-    stages: Vec<(&'static str, f64)>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self { last: Instant::now(), stages: Vec::new() }
-    }
-}
-
-impl Clock {
-    fn stage(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.stages.push((name, (now - self.last).as_secs_f64()));
-        self.last = now;
-    }
 }
 
 #[cfg(test)]

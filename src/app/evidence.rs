@@ -1,6 +1,7 @@
-//! What the store knows of tracks besides the vectors that are clustered: read only when a name has to be found.
+//! What the store knows of tracks besides the vectors that are clustered: read only when a name has to be found
+//! or a song's place is to be explained.
 
-use std::path::Path;
+use std::{cell::OnceCell, path::Path};
 
 use super::selection::Selection;
 use crate::{
@@ -11,12 +12,37 @@ use crate::{
     track::ContentId,
 };
 
+/// Evidence that is read when it is first asked for.
+pub struct Lately<'a> {
+    pub store: &'a Path,
+    /// The folder of the models.
+    pub models: &'a Path,
+    pub selection: &'a Selection,
+    /// The tracks, in the order of the rows.
+    pub contents: &'a [ContentId],
+    pub read: OnceCell<Evidence>,
+}
+
+impl Lately<'_> {
+    /// The evidence.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn get(&self) -> Result<&Evidence, StoreError> {
+        if let Some(evidence) = self.read.get() {
+            return Ok(evidence);
+        }
+        let evidence = evidence(&View::open(self.store)?, self.models, self.selection, self.contents)?;
+        Ok(self.read.get_or_init(|| evidence))
+    }
+}
+
 /// The evidence of the tracks called `contents`, in this order. Every model whose description is in `models` or built in
 /// counts, and whatever its recipe was.
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn evidence(
+fn evidence(
     view: &View,
     models: &Path,
     selection: &Selection,

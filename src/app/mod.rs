@@ -2,10 +2,12 @@
 
 mod analyse;
 mod causes;
+mod clock;
 mod cluster;
 mod crew;
 pub mod daemon;
 mod evidence;
+mod explain;
 mod index;
 mod inference;
 mod job;
@@ -35,6 +37,7 @@ mod vanished;
 
 pub use cluster::{ClusterRequest, ClusterRunError, ClusterSummary, PlaylistSummary, cluster};
 pub use crew::Limits;
+pub use explain::{Explain, WhyPlaylist, WhySong};
 pub use index::{IndexError, Workforce};
 pub use inference::Inference;
 pub use job::work;

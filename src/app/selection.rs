@@ -82,6 +82,11 @@ impl Selection {
         (track.number, &track.tags, track.sound)
     }
 
+    /// The content of a track, if it is selected.
+    pub fn content(&self, number: TrackNumber) -> Option<ContentId> {
+        self.tracks.iter().find(|(_, track)| track.number == number).map(|(content, _)| *content)
+    }
+
     /// Hands out the vectors by content; at 100 000 tracks a second copy would be seen.
     pub fn take_rows(&mut self) -> Vec<(ContentId, Vec<f32>)> {
         self.tracks.iter_mut().map(|(content, track)| (*content, take(&mut track.vector))).collect()

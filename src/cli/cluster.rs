@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use indexer::{
-    app::{ClusterRequest, ClusterSummary, PlaylistSummary, cluster},
+    app::{ClusterRequest, ClusterSummary, Explain, PlaylistSummary, cluster},
     cluster::{ALGORITHMS, Algorithm, ClusterError, Settings, algorithm},
     config::ClusterConfig,
     extract::{
@@ -16,6 +16,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
+    explain::{self, Explaining},
     listing::Listing,
     methods,
     outcome::{Outcome, Usage, print, print_json, shown},
@@ -59,6 +60,8 @@ pub struct Grouping {
     #[arg(long)]
     rename: bool,
     #[command(flatten)]
+    explaining: Explaining,
+    #[command(flatten)]
     listing: Listing,
 }
 
@@ -66,7 +69,7 @@ impl Cluster {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let request = self.grouping.request(self.path, session)?;
         let summary = cluster(&request, &session.config.store_folder(), &session.bars())?;
-        show(&summary, session, as_json(&summary))?;
+        show(&summary, request.explain.as_ref(), session, as_json(&summary))?;
         Ok(Outcome::Done)
     }
 }
@@ -106,6 +109,7 @@ impl Grouping {
             fresh: self.fresh,
             rename: self.rename,
             models: session.config.models_folder(),
+            explain: self.explaining.wanted(),
             order: self.listing.order(config)?,
             targets: self.listing.targets(config)?,
         })
@@ -142,7 +146,12 @@ pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algor
 }
 
 /// Prints a summary in the form that was asked for.
-pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io::Result<()> {
+pub fn show(
+    summary: &ClusterSummary,
+    explain: Option<&Explain>,
+    session: &Session,
+    json: Value,
+) -> std::io::Result<()> {
     if session.config.json {
         return print_json(&json);
     }
@@ -164,7 +173,11 @@ pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io
     };
     let seconds: f64 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
     let (tracks, lists) = (summary.tracks, summary.playlists.len());
-    print(&format!("{tracks} tracks{partial} in {lists} playlists, {seconds:.1} s"))
+    print(&format!("{tracks} tracks{partial} in {lists} playlists, {seconds:.1} s"))?;
+    match (explain, &summary.why) {
+        (Some(explain), Some(why)) => print(&format!("\n{}", explain::as_text(explain, why, summary))),
+        _ => Ok(()),
+    }
 }
 
 /// What changed since the set's last run; for a new playlist what it is like.
@@ -195,7 +208,7 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         })
     });
     let seconds = summary.seconds.iter().map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)));
-    json!({
+    let mut json = json!({
         "set": summary.set,
         "run": summary.run.to_string(),
         "method": summary.method,
@@ -207,5 +220,9 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         "inertia": summary.inertia,
         "seconds": seconds.collect::<serde_json::Map<_, _>>(),
         "playlists": playlists.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(why) = &summary.why {
+        json["explain"] = explain::as_json(why);
+    }
+    json
 }

@@ -5,6 +5,7 @@ mod cluster;
 mod config;
 mod daemon;
 mod errors;
+mod explain;
 mod listing;
 mod logging;
 mod methods;

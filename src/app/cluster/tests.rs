@@ -25,6 +25,7 @@ fn request(path: Option<&str>) -> ClusterRequest {
         fresh: false,
         rename: false,
         models: PathBuf::new(),
+        explain: None,
         targets: Targets::default(),
     }
 }
