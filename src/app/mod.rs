@@ -3,6 +3,7 @@
 mod analyse;
 mod causes;
 mod cluster;
+mod continuity;
 mod crew;
 pub mod daemon;
 mod index;
