@@ -319,4 +319,4 @@ impl Clock {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
