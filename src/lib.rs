@@ -17,7 +17,7 @@
 //!
 //! ```
 //! use indexer::{
-//!     cluster::{Settings, algorithm},
+//!     cluster::{Settings, Task, algorithm},
 //!     digest::Digest,
 //!     space::{Points, SpaceId},
 //!     track::ContentId,
@@ -30,8 +30,9 @@
 //! let points = Points::new(space, slow.into_iter().chain(fast).collect())?;
 //!
 //! let kmeans = algorithm("kmeans").expect("it is in the table");
-//! let clustering = (kmeans.cluster)(&points, 2, 42, &Settings::default())?;
-//! assert_eq!(clustering.labels, [0, 0, 1, 1]);
+//! let task = Task { n: 2, seed: 42, settings: &Settings::default(), last: None };
+//! let clustering = (kmeans.cluster)(&points, &task)?;
+//! assert_eq!(clustering.labels, [Some(0), Some(0), Some(1), Some(1)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -2,11 +2,13 @@
 
 use std::{
     cell::OnceCell,
+    collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
 use super::{
     clock::Clock,
+    continuity::{away, last_partition},
     evidence::Lately,
     explain::{Explain, WhyPlaylist, explain},
     naming::{NamedCluster, known, name_clusters, wishes},
@@ -16,7 +18,7 @@ use super::{
     selection::{Selection, select},
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Clustering},
+    cluster::{self, Algorithm, ClusterError, Clustering, Task},
     library::{RootError, Roots},
     moment::Moment,
     playlist::{
@@ -96,6 +98,8 @@ pub struct ClusterSummary {
     pub tracks: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
     pub coverage: f64,
+    /// Tracks that are in no playlist, for they are like no others.
+    pub noise: usize,
     pub inertia: f64,
     /// Stages with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
@@ -140,17 +144,21 @@ pub fn cluster(
             None => ClusterError::NoTracks { space }.into(),
         });
     }
-    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
-    let clustering = (request.algorithm.cluster)(&points, request.n, request.seed, &request.settings)?;
-    clock.stage("cluster");
-
     let set = set_name(request, scope.as_deref());
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
-    let known = if request.fresh { vec![] } else { known(last.as_ref(), request.rename) };
+    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
+    let continued = last.as_ref().filter(|_| !request.fresh);
+    let start = continued.filter(|last| last.space == space && !request.report);
+    let start = start.map(|last| last_partition(&points, last));
+    let task = Task { n: request.n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
+    let clustering = (request.algorithm.cluster)(&points, &task)?;
+    clock.stage("cluster");
+
+    let known = known(continued, request.rename);
     let next_id = if request.fresh { 0 } else { record.next_id };
     let arrange =
         |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
@@ -175,7 +183,7 @@ pub fn cluster(
         run: run.clone(),
         method: request.method.clone(),
         algorithm: request.algorithm.name.to_owned(),
-        n: request.n,
+        n: clustering.n(),
     };
     let files = publish(&playlists, &about, &request.targets, &database, progress)?;
     if database.is_damaged() {
@@ -183,7 +191,8 @@ pub fn cluster(
                     and a file whose row is lost is taken for somebody else's";
         progress.event(Event::Warning(text.to_owned()));
     }
-    let made = run_record(&space, settings, &run, &clustering, &named);
+    let away = away(points.contents(), continued);
+    let made = run_record(&space, settings, &run, &clustering, &named, away);
     // Names are no part of a run's id, but `--fresh` may change them alone.
     if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
         let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
@@ -206,9 +215,10 @@ pub fn cluster(
         run,
         method: request.method.clone(),
         algorithm: request.algorithm.name,
-        n: request.n,
+        n: clustering.n(),
         tracks: points.len(),
         coverage: selection.coverage,
+        noise: clustering.noise(),
         inertia: clustering.inertia,
         seconds: clock.stages,
         playlists: summaries.collect(),
@@ -303,6 +313,7 @@ fn run_record(
     run: &RunId,
     clustering: &Clustering,
     named: &[NamedCluster],
+    mut away: BTreeMap<u32, Vec<ContentId>>,
 ) -> RunRecord {
     RunRecord {
         id: run.to_string(),
@@ -317,6 +328,7 @@ fn run_record(
                 id: named.playlist.id,
                 name: named.playlist.name.clone(),
                 members: members(&named.playlist),
+                away: away.remove(&named.playlist.id).unwrap_or_default(),
             })
             .collect(),
     }
@@ -330,4 +342,4 @@ fn members(playlist: &Playlist) -> Vec<ContentId> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -4,6 +4,7 @@ mod analyse;
 mod causes;
 mod clock;
 mod cluster;
+mod continuity;
 mod crew;
 pub mod daemon;
 mod evidence;

@@ -216,7 +216,7 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         "n": summary.n,
         "tracks": summary.tracks,
         "coverage": summary.coverage,
-        "noise": 0,
+        "noise": summary.noise,
         "inertia": summary.inertia,
         "seconds": seconds.collect::<serde_json::Map<_, _>>(),
         "playlists": playlists.collect::<Vec<_>>(),

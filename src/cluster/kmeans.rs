@@ -3,16 +3,16 @@
 //! linfa counts each old centroid as one more point of its cluster, so it stops a little beside the means. Each of
 //! its results is therefore carried on until no point changes its cluster, and the exact inertias are compared.
 
+mod continuing;
+mod seeding;
+
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
-use ndarray::{Array2, Axis, s};
-use rand_xoshiro::{
-    Xoshiro256Plus,
-    rand_core::{RngCore, SeedableRng},
-};
+use ndarray::{Array2, Axis, parallel::prelude::*, s};
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterError, Clustering, SettingsError, check_count, distinct_up_to, lloyd};
+use self::seeding::{plus_plus, randoms};
+use super::{ClusterError, Clustering, SettingsError, Task, check_count, distinct_up_to, lloyd};
 use crate::space::Points;
 
 /// Up to so many rows linfa starts.
@@ -67,14 +67,18 @@ impl KMeans {
     ///
     /// # Errors
     /// There are no points, or fewer distinct ones than clusters are asked for.
-    pub fn cluster(&self, points: &Points, n: usize, seed: u64) -> Result<Clustering, ClusterError> {
+    pub fn cluster(&self, points: &Points, task: &Task) -> Result<Clustering, ClusterError> {
+        let (values, n) = (points.values(), task.n);
         check_count(points, n)?;
-        let values = points.values();
-        let labels = match sample(values, n) {
-            None => self.best(values, n, seed),
-            Some(sample) => self.best_of_sample(values, &sample, n, seed),
+        let fresh = match sample(values, n) {
+            None => self.best(values, n, task.seed),
+            Some(sample) => self.best_of_sample(values, &sample, n, task.seed),
         };
-        Ok(Clustering::of(points, &labels, n))
+        let labels = match task.last {
+            Some(last) => self.continued(values, last, task, &fresh).unwrap_or(fresh),
+            None => fresh,
+        };
+        Ok(Clustering::of(points, &labels.into_iter().map(Some).collect::<Vec<_>>(), n))
     }
 
     /// The cluster of each row after the start that ends with the least inertia.
@@ -87,10 +91,12 @@ impl KMeans {
     /// iterations; only the winner goes on, over all rows, until it has settled.
     fn best_of_sample(&self, values: &Array2<f32>, sample: &Array2<f32>, n: usize, seed: u64) -> Vec<usize> {
         let settled = self.tolerance * spread(&sample.mapv(f64::from));
-        let mut random = Xoshiro256Plus::seed_from_u64(seed);
-        let starts = (0..self.starts).map(|_| plus_plus(sample, n, &mut random));
-        let tried = starts.map(|start| approach(sample, start, TRIAL.min(self.max_iterations), settled));
-        let best = least(tried, |start| inertia(sample, &lloyd::assign(sample, start), start));
+        let starts = randoms(seed).take(self.starts).collect::<Vec<_>>().into_par_iter().map(|mut random| {
+            let start = plus_plus(sample, Array2::zeros((0, sample.ncols())), n, &mut random);
+            approach(sample, start, TRIAL.min(self.max_iterations), settled)
+        });
+        let tried: Vec<_> = starts.collect();
+        let best = least(tried.into_iter(), |start| inertia(sample, &lloyd::assign(sample, start), start));
         // A round over the sample is a fraction of one over all rows, and leaves those little to do.
         let best = approach(sample, best, self.max_iterations, settled);
         lloyd::assign(values, &approach(values, best, self.max_iterations, settled))
@@ -102,10 +108,8 @@ impl KMeans {
         let values = DatasetBase::from(values.mapv(f64::from));
         // linfa compares the root of the squared moves, and refuses 0.
         let tolerance = (self.tolerance * spread(values.records())).sqrt().max(f64::MIN_POSITIVE);
-        let mut random = Xoshiro256Plus::seed_from_u64(seed);
-        (0..self.starts).map(move |_| {
-            random.jump();
-            linfa_clustering::KMeans::params_with_rng(n, random.clone())
+        randoms(seed).take(self.starts).map(move |random| {
+            linfa_clustering::KMeans::params_with_rng(n, random)
                 .init_method(KMeansInit::KMeansPlusPlus)
                 .n_runs(1)
                 .max_n_iterations(self.max_iterations as u64)
@@ -130,28 +134,6 @@ impl KMeans {
         }
         labels
     }
-}
-
-/// Rows far from each other (Arthur and Vassilvitskii 2007). linfa's own choice measures every centroid again for
-/// each further one. At least `n` rows must be distinct.
-fn plus_plus(values: &Array2<f32>, n: usize, random: &mut Xoshiro256Plus) -> Array2<f64> {
-    let mut uniform = || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-    let only = vec![0; values.nrows()];
-    let mut squares = vec![f64::INFINITY; values.nrows()];
-    let mut centroids = Array2::zeros((n, values.ncols()));
-    let mut row = (uniform() * values.nrows() as f64) as usize;
-    for mut centroid in centroids.rows_mut() {
-        centroid.assign(&values.row(row).mapv(f64::from));
-        let distances = lloyd::squared_distances(values, &only, &centroid.to_owned().insert_axis(Axis(0)));
-        squares.iter_mut().zip(distances).for_each(|(least, square)| *least = least.min(square));
-        let mut left = uniform() * squares.iter().sum::<f64>();
-        let passed = squares.iter().position(|square| {
-            left -= square;
-            left < 0.0
-        });
-        row = passed.unwrap_or_default();
-    }
-    centroids
 }
 
 /// Exact iterations until the centroids' squared moves sum up to less than `settled`, `most` of them at most.

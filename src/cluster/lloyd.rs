@@ -66,7 +66,7 @@ fn nearest_roughly(rows: ArrayView2<f32>, centroids: &Array2<f32>, half_norms: &
 }
 
 /// Gives every centroid a row.
-fn filled(values: &Array2<f32>, mut labels: Vec<usize>, centroids: &Array2<f64>) -> Vec<usize> {
+pub(super) fn filled(values: &Array2<f32>, mut labels: Vec<usize>, centroids: &Array2<f64>) -> Vec<usize> {
     let mut counts = vec![0_usize; centroids.nrows()];
     labels.iter().for_each(|&label| counts[label] += 1);
     if counts.iter().all(|count| *count > 0) {

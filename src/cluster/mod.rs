@@ -8,7 +8,7 @@ mod lloyd;
 
 use std::collections::HashSet;
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
 use crate::space::Points;
@@ -21,15 +21,37 @@ pub struct Algorithm {
     pub name: &'static str,
     /// One line for `--help`.
     pub about: &'static str,
-    /// Points, number of clusters, seed, settings that were checked.
-    pub cluster: fn(&Points, usize, u64, &Settings) -> Result<Clustering, ClusterError>,
+    /// Makes as many clusters as it is told; the others find out how many there are.
+    pub takes_n: bool,
+    pub cluster: fn(&Points, &Task) -> Result<Clustering, ClusterError>,
+}
+
+/// What is asked of an algorithm.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'a> {
+    /// How many clusters, for those that take it.
+    pub n: usize,
+    pub seed: u64,
+    /// Checked.
+    pub settings: &'a Settings,
+    /// The partition that is continued where that costs little.
+    pub last: Option<&'a Last>,
+}
+
+/// The partition that the last run left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Last {
+    pub n: usize,
+    /// The cluster of each point, below n; none: the point is new.
+    pub labels: Vec<Option<usize>>,
 }
 
 /// Every algorithm, the default first.
 pub static ALGORITHMS: &[Algorithm] = &[Algorithm {
     name: "kmeans",
     about: "n clusters of the least inertia (k-means++, best of several starts); takes the whole library",
-    cluster: |points, n, seed, settings| settings.kmeans.cluster(points, n, seed),
+    takes_n: true,
+    cluster: |points, task| task.settings.kmeans.cluster(points, task),
 }];
 
 /// The algorithm of this name.
@@ -80,14 +102,14 @@ pub enum ClusterError {
     TooFewDistinct { n: usize, tracks: usize, distinct: usize, space: String },
 }
 
-/// Every point in one of n clusters, none of them empty.
+/// Points in one of n clusters each, none of them empty, or in none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clustering {
-    /// The cluster of each point, below n.
-    pub labels: Vec<u32>,
+    /// The cluster of each point, below n; none: it is noise, like nothing around it.
+    pub labels: Vec<Option<u32>>,
     /// Mean of each cluster's points: n × columns.
     pub centroids: Array2<f32>,
-    /// Euclidean distance of each point to its own centroid.
+    /// Euclidean distance of each point to its own centroid; 0 for noise.
     pub distances: Vec<f32>,
     /// Sum of the squared distances.
     pub inertia: f64,
@@ -95,13 +117,17 @@ pub struct Clustering {
 
 impl Clustering {
     /// Measures and numbers a partition. `labels` may be in any order, but every number below `n` must occur.
-    fn of(points: &Points, labels: &[usize], n: usize) -> Self {
+    fn of(points: &Points, labels: &[Option<usize>], n: usize) -> Self {
         let labels = numbered_by_size(labels, n);
-        let centroids = lloyd::means(points.values(), &labels, n);
-        let squares = lloyd::squared_distances(points.values(), &labels, &centroids);
+        // Noise is measured as one more cluster, which is then left out.
+        let all: Vec<usize> = labels.iter().map(|label| label.unwrap_or(n)).collect();
+        let centroids = lloyd::means(points.values(), &all, n + 1);
+        let squares = lloyd::squared_distances(points.values(), &all, &centroids);
+        let squares = squares.into_iter().zip(&labels).map(|(square, label)| label.map_or(0.0, |_| square));
+        let squares: Vec<f64> = squares.collect();
         Self {
-            labels: labels.iter().map(|&label| label as u32).collect(),
-            centroids: centroids.mapv(|value| value as f32),
+            labels: labels.iter().map(|label| label.map(|label| label as u32)).collect(),
+            centroids: centroids.slice(s![..n, ..]).mapv(|value| value as f32),
             distances: squares.iter().map(|square| square.sqrt() as f32).collect(),
             inertia: squares.iter().sum(),
         }
@@ -115,17 +141,23 @@ impl Clustering {
     /// The rows of each cluster's points, ascending.
     pub fn members(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); self.n()];
-        for (row, &label) in self.labels.iter().enumerate() {
-            members[label as usize].push(row);
+        for (row, label) in self.labels.iter().enumerate() {
+            label.iter().for_each(|&label| members[label as usize].push(row));
         }
         members
+    }
+
+    /// How many points are in no cluster.
+    pub fn noise(&self) -> usize {
+        self.labels.iter().filter(|label| label.is_none()).count()
     }
 }
 
 /// Renumbers: the largest cluster first, equal ones by their first row.
-fn numbered_by_size(labels: &[usize], n: usize) -> Vec<usize> {
+fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<usize>> {
     let mut sizes_and_firsts = vec![(0_usize, labels.len()); n];
-    for (row, &label) in labels.iter().enumerate() {
+    for (row, label) in labels.iter().enumerate() {
+        let Some(label) = *label else { continue };
         let (size, first) = &mut sizes_and_firsts[label];
         *size += 1;
         *first = row.min(*first);
@@ -136,7 +168,7 @@ fn numbered_by_size(labels: &[usize], n: usize) -> Vec<usize> {
     for (new, old) in order.into_iter().enumerate() {
         number[old] = new;
     }
-    labels.iter().map(|&label| number[label]).collect()
+    labels.iter().map(|label| label.map(|label| number[label])).collect()
 }
 
 /// For methods that are told how many clusters to make.

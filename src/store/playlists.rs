@@ -53,6 +53,8 @@ pub struct RunPlaylist {
     pub id: u32,
     pub name: String,
     pub members: Vec<ContentId>,
+    /// Tracks that were here when they were last seen: where they return to.
+    pub away: Vec<ContentId>,
 }
 
 /// What was written at one path. More than one digest: the program was killed before it said which.
@@ -259,7 +261,7 @@ mod tests {
             settings: String::new(),
             inertia: 0.0,
             centroids: vec![],
-            playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![] }],
+            playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], away: vec![] }],
         };
         let set = SetRecord { next_id: 7, latest: 2 };
         let (database, _) = Playlists::open(folder.path()).unwrap();
