@@ -11,15 +11,15 @@ use super::{
     continuity::{away, last_partition},
     evidence::Lately,
     explain::{Explain, WhyPlaylist, explain},
+    filters::Filters,
+    input::{Input, read},
     naming::{NamedCluster, known, name_clusters, wishes},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
-    recipe::{Recipe, recipe},
-    selection::{Selection, select},
 };
 use crate::{
     cluster::{self, Algorithm, ClusterError, Clustering, Task},
-    library::{RootError, Roots},
+    library::RootError,
     moment::Moment,
     playlist::{
         Playlist, Song,
@@ -28,11 +28,8 @@ use crate::{
         order::{Order, typical},
         run::RunId,
     },
-    space::{
-        Points, PointsError, SpaceId, mfcc,
-        scale::{standardise, unit_length},
-    },
-    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View},
+    space::{PointsError, SpaceId},
+    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError},
     track::ContentId,
 };
 
@@ -61,6 +58,8 @@ pub struct ClusterRequest {
     pub rename: bool,
     /// The folder of the models: their classes are words for names.
     pub models: PathBuf,
+    /// Which songs come into playlists.
+    pub filters: Filters,
     /// Say why songs are where they are.
     pub explain: Option<Explain>,
     pub targets: Targets,
@@ -83,6 +82,8 @@ pub enum ClusterRunError {
     NothingUnder { scope: PathBuf, space: String },
     #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
     NoSong { path: PathBuf, space: String },
+    #[error("the filters leave no track of {space}: ask for less")]
+    AllFiltered { space: String },
     #[error(transparent)]
     Publish(#[from] PublishError),
 }
@@ -96,6 +97,8 @@ pub struct ClusterSummary {
     pub algorithm: &'static str,
     pub n: usize,
     pub tracks: usize,
+    /// Tracks that filters keep out of all playlists.
+    pub filtered: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that are in no playlist, for they are like no others.
@@ -134,23 +137,14 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let Input { mut selection, space, scope, wanted } = read(request, store, progress)?;
+    let Input { selection, points, space, scope, wanted } = read(request, store, progress)?;
     clock.stage("read");
-    let raw = Points::new(space.clone(), selection.take_rows())?;
-    if raw.is_empty() {
-        let space = space.name;
-        return Err(match scope {
-            Some(scope) => ClusterRunError::NothingUnder { scope, space },
-            None => ClusterError::NoTracks { space }.into(),
-        });
-    }
     let set = set_name(request, scope.as_deref());
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
-    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
     let continued = last.as_ref().filter(|_| !request.fresh);
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
@@ -160,8 +154,13 @@ pub fn cluster(
 
     let known = known(continued, request.rename);
     let next_id = if request.fresh { 0 } else { record.next_id };
-    let arrange =
-        |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
+    let limits = request.filters.limits;
+    let arrange = |songs: Vec<Song>, rows: &[usize]| {
+        let kept = limits.keep(&songs);
+        let rows: Vec<_> = kept.iter().map(|&place| rows[place]).collect();
+        let songs = kept.into_iter().map(|place| songs[place].clone()).collect();
+        request.order.arrange(songs, &rows, points.values(), request.seed)
+    };
     let evidence = Lately {
         store,
         models: &request.models,
@@ -176,6 +175,9 @@ pub fn cluster(
     clock.stage("match");
     let why = request.explain.as_ref().map(|_| explain(wanted, &points, &clustering, &named, &evidence));
     let why = why.transpose()?;
+    if why.is_some() {
+        clock.stage("explain");
+    }
 
     let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
     let about = About {
@@ -191,7 +193,10 @@ pub fn cluster(
                     and a file whose row is lost is taken for somebody else's";
         progress.event(Event::Warning(text.to_owned()));
     }
-    let away = away(points.contents(), continued);
+    let mut away = away(points.contents(), continued);
+    for named in &named {
+        away.entry(named.playlist.id).or_default().extend(&named.beyond);
+    }
     let made = run_record(&space, settings, &run, &clustering, &named, away);
     // Names are no part of a run's id, but `--fresh` may change them alone.
     if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
@@ -201,6 +206,7 @@ pub fn cluster(
     }
     clock.stage("write");
 
+    let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
     let summaries = named.into_iter().zip(files).map(|(named, file)| PlaylistSummary {
         id: named.playlist.id,
         file,
@@ -217,6 +223,7 @@ pub fn cluster(
         algorithm: request.algorithm.name,
         n: clustering.n(),
         tracks: points.len(),
+        filtered: selection.filtered + beyond,
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
@@ -224,64 +231,6 @@ pub fn cluster(
         playlists: summaries.collect(),
         why,
     })
-}
-
-/// What is clustered.
-struct Input {
-    selection: Selection,
-    space: SpaceId,
-    scope: Option<PathBuf>,
-    /// The one song to be explained.
-    wanted: Option<ContentId>,
-}
-
-/// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
-fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Result<Input, ClusterRunError> {
-    let view = View::open(store)?;
-    let scope = match &request.path {
-        None => None,
-        Some(path) => {
-            let known: Vec<_> = view.roots()?.into_keys().collect();
-            Roots::join(&known, std::slice::from_ref(path))?.scope.pop()
-        }
-    };
-    let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
-    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let selection = select(&view, &space, scope.as_deref(), request.report)?;
-    if view.damaged() > 0 {
-        let rows = view.damaged();
-        progress.event(Event::Warning(format!(
-            "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
-        )));
-    }
-    let wanted = match &request.explain {
-        Some(Explain::Song(path)) => Some(wanted(&view, &selection, path, &space)?),
-        _ => None,
-    };
-    Ok(Input { selection, space, scope, wanted })
-}
-
-/// The track of a file that is to be explained.
-fn wanted(
-    view: &View,
-    selection: &Selection,
-    path: &Path,
-    space: &SpaceId,
-) -> Result<ContentId, ClusterRunError> {
-    let no_song = || ClusterRunError::NoSong { path: path.to_owned(), space: space.name.clone() };
-    let path = std::path::absolute(path).map_err(|_| no_song())?;
-    let track = view.file(&path)?.and_then(|file| file.track);
-    track.and_then(|track| selection.content(track)).ok_or_else(no_song)
-}
-
-/// The values that are compared, from the stored ones.
-fn prepared(raw: Points, report: bool) -> Points {
-    match (raw.space().name.as_str(), report) {
-        (mfcc::NAME, true) => raw.map(mfcc::report_columns),
-        (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
-        (_, true) => raw,
-        (_, false) => raw.map(unit_length),
-    }
 }
 
 fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
@@ -296,7 +245,8 @@ fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
     let (n, seed, report) = (request.n, request.seed, request.report);
-    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}")
+    let filters = request.filters.canonical();
+    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
 }
 
 fn run_id(settings: &str, space: &SpaceId, named: &[NamedCluster]) -> RunId {

@@ -101,11 +101,15 @@ pub fn explain(
         WhyPlaylist {
             id: named.playlist.id,
             name: named.playlist.name.clone(),
-            distinctions: distinctions[named.cluster].iter().take(MOST).cloned().collect(),
+            distinctions: telling(&distinctions[named.cluster]),
             songs: songs.map(|(rank, song)| why_song(named.cluster, rank, song)).collect(),
         }
     };
     let mut playlists: Vec<_> = named.iter().map(why_playlist).collect();
     playlists.retain(|playlist| wanted.is_none() || !playlist.songs.is_empty());
     Ok(playlists)
+}
+
+fn telling(distinctions: &[Distinction]) -> Vec<Distinction> {
+    distinctions.iter().filter(|distinction| distinction.is_telling()).take(MOST).cloned().collect()
 }

@@ -1,5 +1,7 @@
 //! Clusters become playlists: each gets its identity, its name and its songs.
 
+use std::collections::HashSet;
+
 use super::selection::Selection;
 use crate::{
     cluster::Clustering,
@@ -10,6 +12,7 @@ use crate::{
     },
     space::Points,
     store::{RunPlaylist, RunRecord},
+    track::ContentId,
 };
 
 /// A cluster that has become a playlist.
@@ -17,6 +20,8 @@ pub struct NamedCluster {
     /// The number of its cluster.
     pub cluster: usize,
     pub playlist: Playlist,
+    /// Its tracks that are not listed, ascending: they go on being of this playlist.
+    pub beyond: Vec<ContentId>,
     pub churn: Churn,
     /// It continues no playlist of the last run.
     pub is_new: bool,
@@ -34,7 +39,7 @@ pub fn known(last: Option<&RunRecord>, rename: bool) -> Vec<Known> {
     playlists.iter().map(known).collect()
 }
 
-/// Gives each cluster its identity, its name and its songs, which `arrange` puts into order, given their rows; in the
+/// Gives each cluster its identity, its name and its songs, which `arrange` chooses and puts into order, given their rows; in the
 /// order of the playlists' ids. Where a name is wanted, `wishes` finds some for every cluster.
 ///
 /// # Errors
@@ -63,10 +68,14 @@ pub fn name_clusters<E>(
             .map(|&row| selection.song(&points.contents()[row], clustering.distances[row]))
             .collect();
         let songs = arrange(songs, &rows[cluster]);
+        let listed: HashSet<_> = songs.iter().map(|song| song.content).collect();
+        let (listed, beyond): (Vec<_>, Vec<_>) =
+            clusters[cluster].iter().partition(|content| listed.contains(content));
         named.push(NamedCluster {
             cluster,
             playlist: Playlist { id: identity.id, name, songs },
-            churn: identity.churn(&clusters[cluster]),
+            beyond,
+            churn: identity.churn(&listed),
             is_new: identity.continues.is_none(),
         });
     }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     explain::{self, Explaining},
+    filtering::Filtering,
     listing::Listing,
     methods,
     outcome::{Outcome, Usage, print, print_json, shown},
@@ -63,6 +64,8 @@ pub struct Grouping {
     explaining: Explaining,
     #[command(flatten)]
     listing: Listing,
+    #[command(flatten)]
+    filtering: Filtering,
 }
 
 impl Cluster {
@@ -109,6 +112,7 @@ impl Grouping {
             fresh: self.fresh,
             rename: self.rename,
             models: session.config.models_folder(),
+            filters: self.filtering.filters(config)?,
             explain: self.explaining.wanted(),
             order: self.listing.order(config)?,
             targets: self.listing.targets(config)?,
@@ -173,7 +177,11 @@ pub fn show(
     };
     let seconds: f64 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
     let (tracks, lists) = (summary.tracks, summary.playlists.len());
-    print(&format!("{tracks} tracks{partial} in {lists} playlists, {seconds:.1} s"))?;
+    let filtered = match summary.filtered {
+        0 => String::new(),
+        filtered => format!(", {filtered} filtered out"),
+    };
+    print(&format!("{tracks} tracks{partial} in {lists} playlists{filtered}, {seconds:.1} s"))?;
     match (explain, &summary.why) {
         (Some(explain), Some(why)) => print(&format!("\n{}", explain::as_text(explain, why, summary))),
         _ => Ok(()),
@@ -215,6 +223,7 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         "algorithm": summary.algorithm,
         "n": summary.n,
         "tracks": summary.tracks,
+        "filtered": summary.filtered,
         "coverage": summary.coverage,
         "noise": summary.noise,
         "inertia": summary.inertia,

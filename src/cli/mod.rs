@@ -6,6 +6,7 @@ mod config;
 mod daemon;
 mod errors;
 mod explain;
+mod filtering;
 mod listing;
 mod logging;
 mod methods;

@@ -15,6 +15,7 @@ use std::collections::HashSet;
 
 pub use contrast::Distinction;
 pub use evidence::{Classes, Evidence};
+pub use genre::{genres, key as genre_key};
 pub use phrase::phrases;
 pub use sound::Sound;
 

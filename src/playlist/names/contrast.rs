@@ -40,6 +40,11 @@ pub struct Distinction {
 }
 
 impl Distinction {
+    /// Holds for enough of the songs, and so much more than elsewhere, that it is worth telling.
+    pub fn is_telling(&self) -> bool {
+        self.share >= 0.25 && self.lift() >= 1.2
+    }
+
     /// How many times as often as elsewhere, where rare is not told from rarer.
     pub fn lift(&self) -> f64 {
         self.share / self.elsewhere.max(RARE)
