@@ -63,8 +63,8 @@ fn evidence(
         Some(space) => view.vectors(&space)?,
         None => Default::default(),
     };
-    for content in contents {
-        let (number, tags, sound) = selection.known(content);
+    for place in selection.places(contents) {
+        let (number, tags, sound) = selection.known(place);
         let heard: Vec<_> = heard
             .iter()
             .filter_map(|(classes, scores)| Some((classes, scores.get(&number)?.as_slice())))

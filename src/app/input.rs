@@ -67,8 +67,7 @@ pub fn read(
     }
     if request.filters.dedupe {
         let points = points(&selection, &space, false)?;
-        let (seconds, ranks): (Vec<_>, Vec<_>) =
-            points.contents().iter().map(|content| selection.encoding(content)).unzip();
+        let (seconds, ranks) = selection.encodings();
         // Of those that repeat each other, one that lost nothing in its encoding stays.
         let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
         selection.leave_out(&repeated.collect());

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
+
 use super::selection::Selection;
 use crate::{
     cluster::Clustering,
@@ -51,32 +53,34 @@ pub fn name_clusters<E>(
     known: &[Known],
     next_id: u32,
     wishes: impl FnOnce(&[Vec<usize>]) -> Result<Vec<Vec<String>>, E>,
-    arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
+    arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song> + Sync,
 ) -> Result<Vec<NamedCluster>, E> {
     let rows = clustering.members();
+    let places = selection.places(points.contents());
     let contents = |rows: &Vec<usize>| rows.iter().map(|&row| points.contents()[row]).collect::<Vec<_>>();
     let clusters: Vec<_> = rows.iter().map(contents).collect();
     let identities = identity::identify(&clusters, known, next_id);
     let kept: Vec<_> = identities.iter().map(|identity| identity.continues?.kept_name()).collect();
     let mut names = Names::given(kept.iter().flatten().copied());
     let wishes = if kept.contains(&None) { wishes(&rows)? } else { vec![] };
-    let mut named: Vec<_> = Vec::new();
-    for (cluster, identity) in identities.iter().enumerate() {
-        let name = kept[cluster].map_or_else(|| names.give(&wishes[cluster]), str::to_owned);
-        let songs: Vec<_> = rows[cluster]
-            .iter()
-            .map(|&row| selection.song(&points.contents()[row], clustering.distances[row]))
-            .collect();
-        let songs = arrange(songs, &rows[cluster]);
+    let name = |(kept, cluster): (Option<&str>, usize)| {
+        kept.map_or_else(|| names.give(&wishes[cluster]), str::to_owned)
+    };
+    let given: Vec<_> = kept.into_iter().zip(0..).map(name).collect();
+    let playlist = |(cluster, name): (usize, String)| {
+        let (rows, identity) = (&rows[cluster], &identities[cluster]);
+        let songs = rows.iter().map(|&row| selection.song(places[row], clustering.distances[row]));
+        let songs = arrange(songs.collect(), rows);
         let (listed, beyond) = told_apart(&clusters[cluster], &songs);
-        named.push(NamedCluster {
+        NamedCluster {
             cluster,
             playlist: Playlist { id: identity.id, name, songs },
             beyond,
             churn: identity.churn(&listed),
             is_new: identity.continues.is_none(),
-        });
-    }
+        }
+    };
+    let mut named: Vec<_> = given.into_par_iter().enumerate().map(playlist).collect();
     named.sort_by_key(|named| named.playlist.id);
     Ok(named)
 }

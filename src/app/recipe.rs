@@ -28,6 +28,12 @@ pub fn recipe(
     let mut earlier = Vec::new();
     let known = view.spaces()?.into_iter().filter(|record| record.space.name == method);
     let known: Vec<_> = known.filter(|record| Ok(&record.space) != current.as_ref()).collect();
+    let unmade =
+        |remedy: &str| format!("the stored vectors of {method} are used, and no new ones are made: {remedy}");
+    if let (Err(remedy), [only]) = (&current, known.as_slice()) {
+        // There is nothing to choose from, and counting reads half of the store.
+        return Ok(Recipe { space: only.space.clone(), warning: Some(unmade(remedy)) });
+    }
     let (mut at_hand, mut refused) = (HashSet::new(), HashSet::new());
     if !known.is_empty() {
         let failures = view.failures()?.into_iter();
@@ -50,9 +56,7 @@ pub fn recipe(
         (Ok(space), None | Some((0, _))) => return Ok(Recipe { space, warning: None }),
         (Err(remedy), None | Some((0, _))) => return Err(ClusterRunError::NotInstalled(remedy)),
         (Err(remedy), Some((_, space))) => {
-            let warning =
-                format!("the stored vectors of {method} are used, and no new ones are made: {remedy}");
-            return Ok(Recipe { space, warning: Some(warning) });
+            return Ok(Recipe { space, warning: Some(unmade(&remedy)) });
         }
         (Ok(space), Some(best)) => (space, best),
     };

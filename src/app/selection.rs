@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rayon::slice::ParallelSliceMut;
+
 use self::numbered::{At, Files, Recording, recordings};
 use super::{evidence::sound, filters::Filters, reduce::reduced};
 use crate::{
@@ -108,15 +110,22 @@ pub fn select(
         tracks.push(Selected { content, number, path, tags, seconds, is_lossless, place, sound });
     }
     wanted += files.rest().filter(|at| !failed.contains(&at.path)).count();
-    tracks.sort_unstable_by_key(|track| track.content);
+    tracks.par_sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
     Ok(Selection { tracks, vectors, coverage, filtered, has_sounds })
 }
 
 impl Selection {
-    fn track(&self, content: &ContentId) -> &Selected {
-        let place = self.tracks.binary_search_by_key(content, |track| track.content);
-        &self.tracks[place.expect("only selected tracks are asked for")]
+    /// Where some of the tracks stand in it; both are ascending.
+    pub fn places(&self, contents: &[ContentId]) -> Vec<usize> {
+        let mut place = 0;
+        let place_of = |content: &ContentId| {
+            while self.tracks[place].content != *content {
+                place += 1;
+            }
+            place
+        };
+        contents.iter().map(place_of).collect()
     }
 
     /// There is no track.
@@ -124,9 +133,9 @@ impl Selection {
         self.tracks.is_empty()
     }
 
-    /// A track's number, its tags, and how it sounds where the vectors say that.
-    pub fn known(&self, content: &ContentId) -> (TrackNumber, &Tags, Option<Sound>) {
-        let track = self.track(content);
+    /// The number of the track at this place, its tags, and how it sounds where the vectors say that.
+    pub fn known(&self, place: usize) -> (TrackNumber, &Tags, Option<Sound>) {
+        let track = &self.tracks[place];
         (track.number, &track.tags, track.sound)
     }
 
@@ -135,10 +144,9 @@ impl Selection {
         self.tracks.iter().find(|track| track.number == number).map(|track| track.content)
     }
 
-    /// The length of a track in seconds, and how good its encoding is: the smaller the better.
-    pub fn encoding(&self, content: &ContentId) -> (f64, bool) {
-        let track = self.track(content);
-        (track.seconds, !track.is_lossless)
+    /// The lengths of all tracks in seconds, and how good their encodings are: the smaller the better.
+    pub fn encodings(&self) -> (Vec<f64>, Vec<bool>) {
+        self.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip()
     }
 
     /// Leaves tracks out that turned out not to be wanted.
@@ -162,11 +170,11 @@ impl Selection {
         self.vectors = Vectors::Whole(vec![]);
     }
 
-    /// One of the selected tracks as a song.
-    pub fn song(&self, content: &ContentId, distance: f32) -> Song {
-        let track = self.track(content);
+    /// The track at this place as a song.
+    pub fn song(&self, place: usize, distance: f32) -> Song {
+        let track = &self.tracks[place];
         Song {
-            content: *content,
+            content: track.content,
             path: track.path.clone(),
             tags: track.tags.clone(),
             seconds: track.seconds,
