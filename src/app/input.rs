@@ -11,7 +11,7 @@ use super::{
     selection::{Selection, select},
 };
 use crate::{
-    cluster::ClusterError,
+    cluster::{ClusterError, check_count},
     library::Roots,
     space::{
         Points, PointsError, SpaceId, mfcc,
@@ -78,6 +78,10 @@ pub fn read(
     };
     let points = points(&selection, &space, request.report)?;
     selection.forget_vectors();
+    // Before the playlists are opened: a mistake leaves them as they are.
+    if request.algorithm.takes_n {
+        check_count(&points, request.n)?;
+    }
     Ok(Input { selection, points, space, scope, wanted })
 }
 

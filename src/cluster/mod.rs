@@ -171,8 +171,11 @@ fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<usize>> {
     labels.iter().map(|label| label.map(|label| number[label])).collect()
 }
 
-/// For methods that are told how many clusters to make.
-fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
+/// For methods that are told how many clusters to make: whether so many can be made.
+///
+/// # Errors
+/// There are too few points, or too few that differ.
+pub fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
     let space = points.space().name.clone();
     let tracks = points.len();
     if tracks == 0 {
