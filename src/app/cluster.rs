@@ -1,26 +1,26 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use super::{
     continuity::{away, last_partition},
+    keep::Made,
     naming::{NamedCluster, Sounds, known, name_clusters},
+    pins::{Pins, PinsError},
     progress::{Event, Progress},
-    publish::{PublishError, Targets, publish},
+    publish::{PublishError, Targets},
     recipe::{Recipe, recipe},
     selection::{Selection, select},
+    sets::{Current, HistoryError, usual_name},
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Clustering, Task},
+    cluster::{self, Algorithm, ClusterError, Task},
     library::{RootError, Roots},
-    moment::Moment,
     playlist::{
-        Playlist, Song,
-        format::About,
+        Song,
         identity::Churn,
         order::{Order, typical},
         run::RunId,
@@ -29,8 +29,7 @@ use crate::{
         Points, PointsError, SpaceId, mfcc,
         scale::{standardise, unit_length},
     },
-    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View},
-    track::ContentId,
+    store::{Playlists, StoreError, View},
 };
 
 /// What one call of `cluster` is about.
@@ -73,6 +72,10 @@ pub enum ClusterRunError {
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
     #[error(transparent)]
+    Pins(#[from] PinsError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
     Publish(#[from] PublishError),
 }
 
@@ -82,7 +85,7 @@ pub struct ClusterSummary {
     pub set: String,
     pub run: RunId,
     pub method: String,
-    pub algorithm: &'static str,
+    pub algorithm: String,
     pub n: usize,
     pub tracks: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
@@ -111,6 +114,20 @@ pub struct PlaylistSummary {
 /// How many songs tell what a playlist is like.
 const TYPICAL: usize = 3;
 
+impl PlaylistSummary {
+    pub fn of(named: &NamedCluster, file: Option<PathBuf>) -> Self {
+        Self {
+            id: named.playlist.id,
+            name: named.playlist.name.clone(),
+            file,
+            size: named.playlist.songs.len(),
+            churn: named.churn,
+            is_new: named.is_new,
+            typical: typical(&named.playlist.songs, TYPICAL),
+        }
+    }
+}
+
 /// Clusters, matches with the set's last run, writes the files, and keeps the run.
 ///
 /// # Errors
@@ -131,75 +148,67 @@ pub fn cluster(
             None => ClusterError::NoTracks { space }.into(),
         });
     }
-    let set = set_name(request, scope.as_deref());
+    let set = request.set.clone().unwrap_or_else(|| usual_name(&request.method, scope.as_deref()));
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
-    let (mut record, last) = database.set(&set)?.unwrap_or_default();
-    let sounds = Sounds::of(raw.contents(), &selection);
-    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
-    let continued = last.as_ref().filter(|_| !request.fresh);
+    let current = Current::of(&database, &set)?;
+    let all = if selection.is_reduced { raw } else { prepared(raw, request.report) };
+    let pins = Pins::of(current.last.as_ref().filter(|_| !request.fresh), &current.choices);
+    let points = pins.free(&all);
+    let continued = pins.rest.as_deref();
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
-    let task = Task { n: request.n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
-    let clustering = (request.algorithm.cluster)(&points, &task)?;
+    let n = if request.algorithm.takes_n { pins.left_of(request.n, &points)? } else { request.n };
+    let task = Task { n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
+    let clustering = (request.algorithm.cluster)(&points, &task);
+    let clustering = clustering.map_err(|error| pins.explain::<ClusterRunError>(request.n, error))?;
     clock.stage("cluster");
 
-    let known = known(continued);
-    let next_id = if request.fresh { 0 } else { record.next_id };
-    let arrange =
-        |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, arrange);
-    let settings = canonical(request, scope.as_deref());
-    let run = run_id(&settings, &space, &named);
+    let known = known(continued, &pins.holding());
+    let next_id = if request.fresh { 0 } else { current.record.next_id };
+    let arrange = |points: &Points, songs: Vec<Song>, rows: &[usize]| {
+        request.order.arrange(songs, rows, points.values(), request.seed)
+    };
+    let sounds = Sounds::of(points.contents(), &selection);
+    let named =
+        name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, |songs, rows| {
+            arrange(&points, songs, rows)
+        });
+    let named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
+        arrange(&all, songs, rows)
+    });
+    let mut away = away(points.contents(), continued);
+    away.extend(pins.away(&named));
     clock.stage("match");
 
-    let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
-    let about = About {
+    let made = Made {
         set: set.clone(),
-        run: run.clone(),
-        method: request.method.clone(),
+        era: current.era(request.fresh),
+        space,
         algorithm: request.algorithm.name.to_owned(),
-        n: clustering.n(),
+        report: request.report,
+        settings: canonical(request, scope.as_deref()),
+        inertia: clustering.inertia,
+        named,
+        away,
+        next_id,
     };
-    let files = publish(&playlists, &about, &request.targets, &database, progress)?;
-    if database.is_damaged() {
-        let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
-                    and a file whose row is lost is taken for somebody else's";
-        progress.event(Event::Warning(text.to_owned()));
-    }
-    let away = away(points.contents(), continued);
-    let made = run_record(&space, settings, &run, &clustering, &named, away);
-    // Names are no part of a run's id, but `--fresh` may change them alone.
-    if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
-        let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
-        record = SetRecord { next_id: next.max(next_id), latest: record.latest + 1 };
-        database.keep(&set, &record, &made)?;
-    }
+    let (run, playlists) = made.finish(&current, &request.targets, &database, progress)?;
     clock.stage("write");
-
-    let summaries = named.into_iter().zip(files).map(|(named, file)| PlaylistSummary {
-        id: named.playlist.id,
-        file,
-        size: named.playlist.songs.len(),
-        churn: named.churn,
-        is_new: named.is_new,
-        typical: typical(&named.playlist.songs, TYPICAL),
-        name: named.playlist.name,
-    });
     Ok(ClusterSummary {
         set,
         run,
         method: request.method.clone(),
-        algorithm: request.algorithm.name,
-        n: clustering.n(),
-        tracks: points.len(),
+        algorithm: request.algorithm.name.to_owned(),
+        n: playlists.len(),
+        tracks: playlists.iter().map(|list| list.size).sum::<usize>() + clustering.noise(),
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
         seconds: clock.stages,
-        playlists: summaries.collect(),
+        playlists,
     })
 }
 
@@ -233,7 +242,7 @@ fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Resu
 }
 
 /// The values that are compared, from the stored ones.
-fn prepared(raw: Points, report: bool) -> Points {
+pub fn prepared(raw: Points, report: bool) -> Points {
     match (raw.space().name.as_str(), report) {
         (mfcc::NAME, true) => raw.map(mfcc::report_columns),
         (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
@@ -242,61 +251,12 @@ fn prepared(raw: Points, report: bool) -> Points {
     }
 }
 
-fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
-    request.set.clone().unwrap_or_else(|| match scope {
-        Some(path) => format!("{}:{}", request.method, path.display()),
-        None => request.method.clone(),
-    })
-}
-
 /// All that shapes who is in which playlist, as text. The seed counts; the targets and the order of songs do not.
 fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
     let (n, seed, report) = (request.n, request.seed, request.report);
     format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}")
-}
-
-fn run_id(settings: &str, space: &SpaceId, named: &[NamedCluster]) -> RunId {
-    let members: Vec<_> = named
-        .iter()
-        .flat_map(|named| named.playlist.songs.iter().map(|song| (song.content, named.playlist.id)))
-        .collect();
-    RunId::of(settings, space, &members)
-}
-
-fn run_record(
-    space: &SpaceId,
-    settings: String,
-    run: &RunId,
-    clustering: &Clustering,
-    named: &[NamedCluster],
-    mut away: BTreeMap<u32, Vec<ContentId>>,
-) -> RunRecord {
-    RunRecord {
-        id: run.to_string(),
-        made: Moment::now(),
-        space: space.clone(),
-        settings,
-        inertia: clustering.inertia,
-        centroids: named.iter().map(|named| clustering.centroids.row(named.cluster).to_vec()).collect(),
-        playlists: named
-            .iter()
-            .map(|named| RunPlaylist {
-                id: named.playlist.id,
-                name: named.playlist.name.clone(),
-                members: members(&named.playlist),
-                away: away.remove(&named.playlist.id).unwrap_or_default(),
-            })
-            .collect(),
-    }
-}
-
-/// Who is in a playlist, in whatever order its songs stand: that is no part of a run.
-fn members(playlist: &Playlist) -> Vec<ContentId> {
-    let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
-    members.sort_unstable();
-    members
 }
 
 struct Clock {

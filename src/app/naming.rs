@@ -1,5 +1,7 @@
 //! Clusters become playlists: each gets its identity, its name and its songs.
 
+use std::collections::BTreeSet;
+
 use super::selection::Selection;
 use crate::{
     cluster::Clustering,
@@ -15,27 +17,28 @@ use crate::{
 
 /// A cluster that has become a playlist.
 pub struct NamedCluster {
-    /// The number of its cluster.
-    pub cluster: usize,
+    /// Of its cluster; empty if it was not clustered.
+    pub centroid: Vec<f32>,
     pub playlist: Playlist,
     pub churn: Churn,
     /// It continues no playlist of the last run.
     pub is_new: bool,
 }
 
-/// The playlists of a set's last run.
-pub fn known(last: Option<&RunRecord>) -> Vec<Known> {
+/// The playlists of a set's last run; those of `holding` must go on.
+pub fn known(last: Option<&RunRecord>, holding: &BTreeSet<u32>) -> Vec<Known> {
     let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
     let known = |playlist: &RunPlaylist| Known {
         id: playlist.id,
         name: playlist.name.clone(),
+        goes_on: holding.contains(&playlist.id),
         members: playlist.members.clone(),
     };
     playlists.iter().map(known).collect()
 }
 
 /// Gives each cluster its identity, its name and its songs, which `arrange` puts into order, given their rows; in the
-/// order of the playlists' ids.
+/// order of the playlists' ids. A new name is none that a playlist had before.
 pub fn name_clusters(
     points: &Points,
     sounds: &Sounds,
@@ -49,8 +52,7 @@ pub fn name_clusters(
     let contents = |rows: &Vec<usize>| rows.iter().map(|&row| points.contents()[row]).collect::<Vec<_>>();
     let clusters: Vec<_> = rows.iter().map(contents).collect();
     let identities = identity::identify(&clusters, known, next_id);
-    let kept = identities.iter().filter_map(|identity| Some(identity.continues?.name.as_str()));
-    let mut names = Names::given(kept);
+    let mut names = Names::given(known.iter().map(|playlist| playlist.name.as_str()));
     let mut named: Vec<_> = Vec::new();
     for (cluster, identity) in identities.iter().enumerate() {
         let name = match identity.continues {
@@ -63,7 +65,7 @@ pub fn name_clusters(
             .collect();
         let songs = arrange(songs, &rows[cluster]);
         named.push(NamedCluster {
-            cluster,
+            centroid: clustering.centroids.row(cluster).to_vec(),
             playlist: Playlist { id: identity.id, name, songs },
             churn: identity.churn(&clusters[cluster]),
             is_new: identity.continues.is_none(),

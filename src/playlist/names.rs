@@ -31,6 +31,13 @@ impl Names {
         Self(names.into_iter().map(str::to_lowercase).collect())
     }
 
+    /// Gives `name` itself, or with a number if that is given.
+    pub fn settle(&mut self, name: &str) -> String {
+        let numbered = (2..).map(|number: u64| format!("{name} {number}"));
+        let mut names = iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| self.0.insert(name.to_lowercase())).expect("numbers do not end")
+    }
+
     /// Gives a new name: `Lively and warm`; if that is given, `Lively and warm, 128 BPM`; then with a number.
     /// Whose sound is not known is a `Mix`.
     pub fn give(&mut self, sound: Option<Sound>) -> String {

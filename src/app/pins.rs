@@ -1,0 +1,200 @@
+//! What clustering may not touch: pinned playlists, and songs that are pinned in one. They are taken out before it and
+//! put back after it.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    path::Path,
+};
+
+use super::{naming::NamedCluster, selection::Selection, songs::at_hand};
+use crate::{
+    cluster::{ClusterError, Clustering},
+    playlist::{Playlist, Song, identity::Churn},
+    space::Points,
+    store::{Choices, RunPlaylist, RunRecord, StoreError, View},
+    track::ContentId,
+};
+
+/// Pins that leave nothing to be done, or too little.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum PinsError {
+    #[error("every song is in a pinned playlist, so there is nothing to cluster: `indexer playlists unpin` one")]
+    AllPinned,
+    #[error(
+        "--n {n}, but {pinned} playlists are pinned or hold pinned songs: choose at least {least}, or unpin some of them"
+    )]
+    TooMany { n: usize, pinned: usize, least: usize },
+    #[error(
+        "--n {n} with {pinned} pinned playlists leaves {left}, but only {songs} songs that differ are not pinned: \
+         choose at most {most}"
+    )]
+    TooFewSongs { n: usize, pinned: usize, left: usize, songs: usize, most: usize },
+}
+
+/// The pins of a set.
+pub struct Pins<'a> {
+    /// Playlists that are pinned or hold pinned songs, as the last run left them.
+    lists: Vec<&'a RunPlaylist>,
+    pinned: BTreeSet<u32>,
+    /// In which playlist a song stays.
+    places: BTreeMap<ContentId, u32>,
+    /// The last run without those songs.
+    pub rest: Option<Cow<'a, RunRecord>>,
+}
+
+impl<'a> Pins<'a> {
+    /// What the user chose for the playlists of the last run. A song that was pinned by itself stays where that was said.
+    pub fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
+        let chosen = |list: &RunPlaylist| choices.get(&list.id).cloned().unwrap_or_default();
+        let lists = last.iter().flat_map(|run| &run.playlists);
+        let lists: Vec<_> =
+            lists.map(|list| (list, chosen(list))).filter(|(_, c)| c.is_pinned || !c.songs.is_empty()).collect();
+        let pinned = lists.iter().filter(|(_, choice)| choice.is_pinned);
+        let mut places: BTreeMap<_, _> = pinned.clone().flat_map(|(list, _)| places_in(list)).collect();
+        for (list, choice) in &lists {
+            places.extend(choice.songs.iter().map(|song| (*song, list.id)));
+        }
+        let pinned: BTreeSet<_> = pinned.map(|(list, _)| list.id).collect();
+        let rest = last.map(|last| without(last, &places));
+        Self { lists: lists.into_iter().map(|(list, _)| list).collect(), pinned, places, rest }
+    }
+
+    /// Everything as a run left it.
+    pub fn all(run: &'a RunRecord) -> Self {
+        let lists: Vec<_> = run.playlists.iter().collect();
+        let pinned = lists.iter().map(|list| list.id).collect();
+        let places = lists.iter().flat_map(|list| places_in(list)).collect();
+        Self { lists, pinned, places, rest: None }
+    }
+
+    /// Playlists that must go on, whoever is in them.
+    pub fn holding(&self) -> BTreeSet<u32> {
+        self.lists.iter().map(|list| list.id).filter(|id| !self.pinned.contains(id)).collect()
+    }
+
+    /// The points that are clustered.
+    pub fn free<'p>(&self, points: &'p Points) -> Cow<'p, Points> {
+        match self.places.is_empty() {
+            true => Cow::Borrowed(points),
+            false => Cow::Owned(points.without(|content| self.places.contains_key(content))),
+        }
+    }
+
+    /// How many of `n` playlists are made by clustering `free`.
+    ///
+    /// # Errors
+    /// None, or fewer than must go on.
+    pub fn left_of(&self, n: usize, free: &Points) -> Result<usize, PinsError> {
+        if self.lists.is_empty() {
+            return Ok(n);
+        }
+        if free.is_empty() {
+            return Err(PinsError::AllPinned);
+        }
+        let (pinned, least) = (self.lists.len(), self.lists.len().max(self.pinned.len() + 1));
+        if n < least { Err(PinsError::TooMany { n, pinned, least }) } else { Ok(n - self.pinned.len()) }
+    }
+
+    /// The error of a clustering, in the numbers that the user gave.
+    pub fn explain<E: From<PinsError> + From<ClusterError>>(&self, n: usize, error: ClusterError) -> E {
+        let pinned = self.pinned.len();
+        let songs = match error {
+            ClusterError::TooFewTracks { tracks, .. } if pinned > 0 => tracks,
+            ClusterError::TooFewDistinct { distinct, .. } if pinned > 0 => distinct,
+            other => return other.into(),
+        };
+        PinsError::TooFewSongs { n, pinned, left: n - pinned, songs, most: songs + pinned }.into()
+    }
+
+    /// The songs on the disk that are none of the points.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn elsewhere(&self, points: &Points, store: &Path) -> Result<HashMap<ContentId, Song>, StoreError> {
+        let is_point = |song: &&ContentId| points.contents().binary_search(song).is_ok();
+        let others: Vec<_> = self.places.keys().filter(|song| !is_point(song)).copied().collect();
+        if others.is_empty() { Ok(HashMap::new()) } else { at_hand(&View::open(store)?, others) }
+    }
+
+    /// Puts the songs back into their playlists, whose songs are measured and put into order anew. Those of `elsewhere`
+    /// are on the disk but none of the points: they stand last, by their paths.
+    pub fn put_back(
+        &self,
+        mut named: Vec<NamedCluster>,
+        points: &Points,
+        elsewhere: &HashMap<ContentId, Song>,
+        selection: &Selection,
+        arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
+    ) -> Vec<NamedCluster> {
+        let rows = self.rows(&named, points);
+        let mut labels = vec![None; points.len()];
+        for (number, rows) in rows.values().enumerate() {
+            rows.iter().for_each(|&row| labels[row] = Some(number));
+        }
+        let distances = Clustering::of(points, &labels, rows.len()).distances;
+        for list in &self.lists {
+            let rows = &rows[&list.id];
+            let songs = rows.iter().map(|&row| selection.song(&points.contents()[row], distances[row])).collect();
+            let mut songs = arrange(songs, rows);
+            let others = elsewhere.values().filter(|song| self.places.get(&song.content) == Some(&list.id));
+            let mut others: Vec<_> = others.cloned().collect();
+            others.sort_by(|a, b| a.path.cmp(&b.path));
+            songs.extend(others);
+            let now: Vec<_> = songs.iter().map(|song| song.content).collect();
+            let churn = Churn::between(&list.members, &now);
+            match named.iter_mut().find(|named| named.playlist.id == list.id) {
+                Some(named) => (named.playlist.songs, named.churn) = (songs, churn),
+                None => {
+                    let playlist = Playlist { id: list.id, name: list.name.clone(), songs };
+                    named.push(NamedCluster { centroid: vec![], playlist, churn, is_new: false });
+                }
+            }
+        }
+        named.sort_by_key(|named| named.playlist.id);
+        named
+    }
+
+    /// The rows of all songs of each playlist in [`Self::lists`], ascending.
+    fn rows(&self, named: &[NamedCluster], points: &Points) -> BTreeMap<u32, Vec<usize>> {
+        let mut rows: BTreeMap<_, Vec<_>> = self.lists.iter().map(|list| (list.id, vec![])).collect();
+        let free = named.iter().map(|named| &named.playlist);
+        let free = free.flat_map(|list| list.songs.iter().map(|song| (&song.content, &list.id)));
+        for (content, id) in free.chain(&self.places) {
+            if let (Some(rows), Ok(row)) = (rows.get_mut(id), points.contents().binary_search(content)) {
+                rows.push(row);
+            }
+        }
+        rows.values_mut().for_each(|rows| rows.sort_unstable());
+        rows
+    }
+
+    /// The songs of pinned playlists that are not among `named`, by the playlists' ids.
+    pub fn away(&self, named: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
+        let here = named.iter().flat_map(|named| &named.playlist.songs).map(|song| song.content);
+        let here: HashSet<_> = here.collect();
+        let mut away: BTreeMap<_, Vec<_>> = self.pinned.iter().map(|id| (*id, vec![])).collect();
+        for (song, id) in self.places.iter().filter(|(song, _)| !here.contains(song)) {
+            away.entry(*id).and_modify(|songs| songs.push(*song));
+        }
+        away
+    }
+}
+
+fn places_in(list: &RunPlaylist) -> impl Iterator<Item = (ContentId, u32)> {
+    // A track may be away from one playlist and a member of another since: then it is that one's.
+    list.away.iter().chain(&list.members).map(|song| (*song, list.id))
+}
+
+/// The run without songs that have their places. A pinned playlist is left empty, so that its name is known.
+fn without<'a>(last: &'a RunRecord, places: &BTreeMap<ContentId, u32>) -> Cow<'a, RunRecord> {
+    if places.is_empty() {
+        return Cow::Borrowed(last);
+    }
+    let mut rest = last.clone();
+    for list in &mut rest.playlists {
+        list.members.retain(|song| !places.contains_key(song));
+        list.away.retain(|song| !places.contains_key(song));
+    }
+    Cow::Owned(rest)
+}
