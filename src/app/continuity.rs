@@ -26,3 +26,6 @@ pub fn away(at_hand: &[ContentId], last: Option<&RunRecord>) -> BTreeMap<u32, Ve
     });
     away.collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::{
     track::{ContentId, Tags, TrackNumber, TrackRecord},
 };
 
-fn request(path: Option<&str>) -> ClusterRequest {
+pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
     ClusterRequest {
         method: "mfcc".to_owned(),
         current: Ok(mfcc_space()),
@@ -49,42 +49,47 @@ fn without_tracks_there_is_one_line_and_nothing_is_written() {
 /// A store with six songs, three of each of two kinds.
 fn songs() -> tempfile::TempDir {
     let store = tempfile::tempdir().unwrap();
-    let library = Library::open(store.path()).unwrap();
-    for n in 0..6_u8 {
-        let (number, content) = (TrackNumber(n.into()), ContentId { recipe: 1, digest: Digest([n; 32]) });
-        let file = FileRecord {
-            stamp: FileStamp { size: 1, mtime: 1, ctime: None, inode: None },
-            device: 1,
-            content: Some(content),
-            track: Some(number),
-            tags: Tags::default(),
-            missing: None,
-            checked: Moment::now(),
-        };
-        let values = (0..mfcc::WIDTH).map(|column| (usize::from(n % 2) * 100 + column) as f32 + f32::from(n));
-        library
-            .commit(&[
-                Change::File(format!("/music/{n}.mp3").into(), file),
-                Change::Track(
-                    number,
-                    TrackRecord {
-                        content,
-                        codec: "mp3".into(),
-                        rate: 1,
-                        channels: 1,
-                        seconds: 1.0,
-                        partial: false,
-                    },
-                ),
-                Change::Vector(
-                    mfcc_space(),
-                    number,
-                    Features { values: values.collect(), precision: Precision::Single, scores: vec![] },
-                ),
-            ])
-            .unwrap();
-    }
+    let value = |n: u32, column: usize| ((n % 2) as usize * 100 + column) as f32 + n as f32;
+    put(store.path(), (0..6).map(|n| (n, (0..mfcc::WIDTH).map(|column| value(n, column)).collect())));
     store
+}
+
+/// Puts songs into a store: their numbers with their vectors.
+pub(in crate::app) fn put(store: &Path, songs: impl Iterator<Item = (u32, Vec<f32>)>) {
+    let mut changes = Vec::new();
+    for (n, values) in songs {
+        let number = TrackNumber(n);
+        let content = ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) };
+        changes.push(Change::File(path(n), file(n, None)));
+        let codec = "mp3".to_owned();
+        let record = TrackRecord { content, codec, rate: 1, channels: 1, seconds: 1.0, partial: false };
+        changes.push(Change::Track(number, record));
+        let features = Features { values, precision: Precision::Single, scores: vec![] };
+        changes.push(Change::Vector(mfcc_space(), number, features));
+    }
+    Library::open(store).unwrap().commit(&changes).unwrap();
+}
+
+/// Says of songs that their files are missing since some time, or that they are there.
+pub(in crate::app) fn mark(store: &Path, songs: impl Iterator<Item = u32>, missing: Option<Moment>) {
+    let changes: Vec<_> = songs.map(|n| Change::File(path(n), file(n, missing))).collect();
+    Library::open(store).unwrap().commit(&changes).unwrap();
+}
+
+fn path(n: u32) -> PathBuf {
+    format!("/music/{n:05}.mp3").into()
+}
+
+fn file(n: u32, missing: Option<Moment>) -> FileRecord {
+    FileRecord {
+        stamp: FileStamp { size: 1, mtime: 1, ctime: None, inode: None },
+        device: 1,
+        content: Some(ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) }),
+        track: Some(TrackNumber(n)),
+        tags: Tags::default(),
+        missing,
+        checked: Moment::now(),
+    }
 }
 
 #[test]
