@@ -160,7 +160,7 @@ pub fn cluster(
     let continued = pins.rest.as_deref();
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
-    let n = if request.algorithm.takes_n { pins.left_of(request.n, &points)? } else { request.n };
+    let n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
     let task = Task { n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
     let clustering = (request.algorithm.cluster)(&points, &task);
     let clustering = clustering.map_err(|error| pins.explain::<ClusterRunError>(request.n, error))?;
@@ -172,10 +172,9 @@ pub fn cluster(
         request.order.arrange(songs, rows, points.values(), request.seed)
     };
     let sounds = Sounds::of(points.contents(), &selection);
-    let named =
-        name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, |songs, rows| {
-            arrange(&points, songs, rows)
-        });
+    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, |songs, rows| {
+        arrange(&points, songs, rows)
+    });
     let named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
         arrange(&all, songs, rows)
     });

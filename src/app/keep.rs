@@ -67,7 +67,8 @@ impl Made {
         let summaries = self.named.iter().zip(files).map(|(named, file)| PlaylistSummary::of(named, file));
         let summaries = summaries.collect();
         if !current.last.as_ref().is_some_and(is_again) {
-            let next_id = playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id);
+            let next_id =
+                playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id);
             let latest = current.record.latest + 1;
             let record = RunRecord {
                 id: run.to_string(),

@@ -19,17 +19,18 @@ use crate::{
 /// Pins that leave nothing to be done, or too little.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum PinsError {
-    #[error("every song is in a pinned playlist, so there is nothing to cluster: `indexer playlists unpin` one")]
+    #[error(
+        "every song is in a pinned playlist, so there is nothing to cluster: `indexer playlists unpin` one"
+    )]
     AllPinned,
     #[error(
-        "--n {n}, but {pinned} playlists are pinned or hold pinned songs: choose at least {least}, or unpin some of them"
+        "--n {n} leaves no room beside pinned playlists and songs: choose at least {least}, or `indexer playlists unpin` some"
     )]
-    TooMany { n: usize, pinned: usize, least: usize },
+    NoRoom { n: usize, least: usize },
     #[error(
-        "--n {n} with {pinned} pinned playlists leaves {left}, but only {songs} songs that differ are not pinned: \
-         choose at most {most}"
+        "--n {n} asks for {left} besides the pinned, but only {songs} songs that differ are not pinned: choose at most {most}"
     )]
-    TooFewSongs { n: usize, pinned: usize, left: usize, songs: usize, most: usize },
+    TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
 }
 
 /// The pins of a set.
@@ -48,8 +49,10 @@ impl<'a> Pins<'a> {
     pub fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
         let chosen = |list: &RunPlaylist| choices.get(&list.id).cloned().unwrap_or_default();
         let lists = last.iter().flat_map(|run| &run.playlists);
-        let lists: Vec<_> =
-            lists.map(|list| (list, chosen(list))).filter(|(_, c)| c.is_pinned || !c.songs.is_empty()).collect();
+        let lists: Vec<_> = lists
+            .map(|list| (list, chosen(list)))
+            .filter(|(_, c)| c.is_pinned || !c.songs.is_empty())
+            .collect();
         let pinned = lists.iter().filter(|(_, choice)| choice.is_pinned);
         let mut places: BTreeMap<_, _> = pinned.clone().flat_map(|(list, _)| places_in(list)).collect();
         for (list, choice) in &lists {
@@ -81,19 +84,19 @@ impl<'a> Pins<'a> {
         }
     }
 
-    /// How many of `n` playlists are made by clustering `free`.
+    /// How many of `n` playlists are made by clustering `free`; an algorithm that does not `take` n is not told.
     ///
     /// # Errors
     /// None, or fewer than must go on.
-    pub fn left_of(&self, n: usize, free: &Points) -> Result<usize, PinsError> {
-        if self.lists.is_empty() {
-            return Ok(n);
-        }
-        if free.is_empty() {
+    pub fn left_of(&self, n: usize, take: bool, free: &Points) -> Result<usize, PinsError> {
+        if !self.lists.is_empty() && free.is_empty() {
             return Err(PinsError::AllPinned);
         }
-        let (pinned, least) = (self.lists.len(), self.lists.len().max(self.pinned.len() + 1));
-        if n < least { Err(PinsError::TooMany { n, pinned, least }) } else { Ok(n - self.pinned.len()) }
+        if self.lists.is_empty() || !take {
+            return Ok(n);
+        }
+        let least = self.lists.len().max(self.pinned.len() + 1);
+        if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(n - self.pinned.len()) }
     }
 
     /// The error of a clustering, in the numbers that the user gave.
@@ -104,7 +107,7 @@ impl<'a> Pins<'a> {
             ClusterError::TooFewDistinct { distinct, .. } if pinned > 0 => distinct,
             other => return other.into(),
         };
-        PinsError::TooFewSongs { n, pinned, left: n - pinned, songs, most: songs + pinned }.into()
+        PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most: songs + pinned }.into()
     }
 
     /// The songs on the disk that are none of the points.
@@ -135,7 +138,8 @@ impl<'a> Pins<'a> {
         let distances = Clustering::of(points, &labels, rows.len()).distances;
         for list in &self.lists {
             let rows = &rows[&list.id];
-            let songs = rows.iter().map(|&row| selection.song(&points.contents()[row], distances[row])).collect();
+            let songs =
+                rows.iter().map(|&row| selection.song(&points.contents()[row], distances[row])).collect();
             let mut songs = arrange(songs, rows);
             let others = elsewhere.values().filter(|song| self.places.get(&song.content) == Some(&list.id));
             let mut others: Vec<_> = others.cloned().collect();

@@ -50,13 +50,17 @@ pub struct Changed {
 ///
 /// # Errors
 /// No such set, nothing was ever clustered, or a store that cannot be read.
-pub fn list(store: &Path, set: Option<&str>, progress: &dyn Progress) -> Result<Vec<SetListing>, HistoryError> {
+pub fn list(
+    store: &Path,
+    set: Option<&str>,
+    progress: &dyn Progress,
+) -> Result<Vec<SetListing>, HistoryError> {
     let database = to_read(store)?;
     let sets: Vec<String> = match set {
         Some(_) => vec![choose(&database, Which { given: set, usual: "" })?],
         None => database.sets()?.into_iter().collect(),
     };
-    let mut listings = Vec::new();
+    let (mut listings, names) = (Vec::new(), sets.join(", "));
     for set in sets {
         let current = Current::of(&database, &set)?;
         let Some(last) = &current.last else { continue };
@@ -65,7 +69,7 @@ pub fn list(store: &Path, set: Option<&str>, progress: &dyn Progress) -> Result<
         listings.push(SetListing { run: last.id.clone(), made: last.made, playlists, set });
     }
     tell_damage(&database, progress);
-    Ok(listings)
+    if listings.is_empty() { Err(HistoryError::NoRun(names)) } else { Ok(listings) }
 }
 
 fn listed(
@@ -175,20 +179,26 @@ fn recordings(store: &Path, paths: &[PathBuf]) -> Result<Vec<ContentId>, History
     paths.iter().map(|path| songs::at(&view, path)).collect()
 }
 
-/// Finds the playlist and keeps what `work` chooses for it.
+/// Finds the playlist and keeps what `work` chooses for it. What can be refused is refused before the database is opened
+/// for writing.
 fn change(
     store: &Path,
     target: Target,
     progress: &dyn Progress,
-    work: impl FnOnce(&str, &mut Current, &RunPlaylist) -> Result<(), HistoryError>,
+    work: impl Fn(&str, &mut Current, &RunPlaylist) -> Result<(), HistoryError>,
 ) -> Result<Changed, HistoryError> {
-    let set = choose(&to_read(store)?, target.set)?;
+    let database = to_read(store)?;
+    let set = choose(&database, target.set)?;
+    let attempt = |database: &Playlists| {
+        let mut current = Current::of(database, &set)?;
+        let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
+        let (era, list) = (last.era, find(last, target.playlist, &set)?.clone());
+        work(&set, &mut current, &list)?;
+        Ok::<_, HistoryError>((current, era, list))
+    };
+    attempt(&database)?;
     let database = to_change(store)?;
-    let mut current = Current::of(&database, &set)?;
-    let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
-    let era = last.era;
-    let mut list = find(last, target.playlist, &set)?.clone();
-    work(&set, &mut current, &list)?;
+    let (current, era, mut list) = attempt(&database)?;
     database.choose(&set, era, &current.choices)?;
     tell_damage(&database, progress);
     let before = list.name.clone();

@@ -50,9 +50,10 @@ pub fn restore(
     let is_prepared = selection.is_reduced || raw.is_empty();
     let points = if is_prepared { raw } else { prepared(raw, run.report) };
     let pins = Pins::all(&run);
-    let mut named = pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
-        request.order.arrange(songs, rows, points.values(), request.seed)
-    });
+    let mut named =
+        pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
+            request.order.arrange(songs, rows, points.values(), request.seed)
+        });
     let away = pins.away(&named);
 
     let database = to_change(store)?;

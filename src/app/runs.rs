@@ -56,6 +56,9 @@ impl History {
     }
 
     /// Every run that is kept, the latest first.
+    ///
+    /// # Errors
+    /// None can be read.
     pub fn lines(&self) -> Result<Vec<RunLine>, HistoryError> {
         let (mut lines, mut newer): (Vec<RunLine>, Option<RunRecord>) = (Vec::new(), None);
         self.database.runs(&self.set, |run| {
@@ -73,7 +76,7 @@ impl History {
             });
             newer = Some(run);
         })?;
-        Ok(lines)
+        if lines.is_empty() { Err(HistoryError::NoRun(self.set.clone())) } else { Ok(lines) }
     }
 
     /// The run that is meant: `latest`, `previous`, or its id or how that begins. Its playlists are called as they are now.
@@ -85,7 +88,8 @@ impl History {
         let place = ["latest", "previous"].iter().position(|word| *word == name);
         let (mut found, mut ids, mut number) = (None, BTreeSet::new(), 0);
         self.database.runs(&self.set, |run| {
-            let is_meant = place.map_or(!name.is_empty() && run.id.starts_with(&name), |place| place == number);
+            let is_meant =
+                place.map_or(!name.is_empty() && run.id.starts_with(&name), |place| place == number);
             number += 1;
             if is_meant {
                 ids.insert(run.id.clone());
@@ -95,6 +99,7 @@ impl History {
         let (set, run) = (self.set.clone(), name);
         let mut found = match (found, ids.len()) {
             (Some(found), 1) => found,
+            (None, _) if number == 0 => return Err(HistoryError::NoRun(set)),
             (None, _) => return Err(HistoryError::UnknownRun { set, run }),
             (_, count) => return Err(HistoryError::Ambiguous { set, run, count }),
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::progress::{Event, Progress};
 use crate::{
     playlist::names::Names,
-    store::{Playlists, RunRecord, SetRecord, StoreError, View, Choices},
+    store::{Choices, Playlists, RunRecord, SetRecord, StoreError, View},
 };
 
 /// Why history cannot be told or changed.
@@ -27,7 +27,9 @@ pub enum HistoryError {
     NoName,
     #[error("the set {set} has a playlist `{name}` already: no two are called alike")]
     NameTaken { set: String, name: String },
-    #[error("{path} is not in the library, or could not be indexed: name a song that `indexer scan` has indexed")]
+    #[error(
+        "{path} is not in the library, or could not be indexed: name a song that `indexer scan` has indexed"
+    )]
     UnknownSong { path: String },
     #[error("no run of the set {set} is `{run}`: `indexer runs list` shows those that are kept")]
     UnknownRun { set: String, run: String },
@@ -140,5 +142,64 @@ pub fn tell_damage(database: &Playlists, progress: &dyn Progress) {
         let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
                     and a file whose row is lost is taken for somebody else's";
         progress.event(Event::Warning(text.to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        digest::Digest,
+        moment::Moment,
+        space::SpaceId,
+        store::{Choice, RunPlaylist},
+    };
+
+    fn run(names: &[&str]) -> RunRecord {
+        let list = |(id, name): (usize, &&str)| RunPlaylist {
+            id: id as u32,
+            name: (*name).to_owned(),
+            members: vec![],
+            away: vec![],
+        };
+        RunRecord {
+            id: String::new(),
+            made: Moment::now(),
+            era: 1,
+            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
+            algorithm: "kmeans".into(),
+            report: false,
+            settings: String::new(),
+            inertia: 0.0,
+            centroids: vec![],
+            playlists: names.iter().enumerate().map(list).collect(),
+        }
+    }
+
+    #[test]
+    fn a_chosen_name_holds_in_every_run_and_is_nobody_elses() {
+        let named = |name: &str| Choice { name: Some(name.to_owned()), ..Choice::default() };
+        let choices =
+            Choices::from([(1, named("Calm")), (2, Choice { is_pinned: true, ..Choice::default() })]);
+        for (before, after) in [
+            (vec!["Soft", "Slow", "Loud"], vec!["Soft", "Calm", "Loud"]),
+            (vec!["calm", "Slow", "Calm 2"], vec!["calm 2", "Calm", "Calm 2 2"]),
+            (vec!["Calm"], vec!["Calm"]),
+        ] {
+            let mut run = run(&before);
+            call_as_chosen(&mut run, &choices);
+            let names: Vec<_> = run.playlists.into_iter().map(|list| list.name).collect();
+            assert_eq!(names, after);
+        }
+    }
+
+    #[test]
+    fn a_fresh_run_begins_an_era_unless_it_is_nothing_new() {
+        let record = SetRecord { next_id: 0, latest: 7 };
+        let mut current = Current { record, last: Some(run(&["Calm"])), choices: Choices::new() };
+        assert_eq!((current.era(false), current.era(true)), (Some(1), None));
+        current.choices.insert(0, Choice { is_pinned: true, ..Choice::default() });
+        assert_eq!((current.era(false), current.era(true)), (Some(1), Some(8)));
+        assert_eq!(Current::default().era(false), Some(1));
     }
 }

@@ -49,7 +49,10 @@ pub fn places(
     for (number, (is_missing, path, tags)) in found {
         let content = contents[&number];
         let seconds = view.track(number)?.map_or(0.0, |record| record.seconds);
-        places.insert(content, Place { song: Song { content, path, tags, seconds, distance: 0.0 }, is_missing });
+        places.insert(
+            content,
+            Place { song: Song { content, path, tags, seconds, distance: 0.0 }, is_missing },
+        );
     }
     Ok(places)
 }

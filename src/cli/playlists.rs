@@ -106,7 +106,7 @@ fn renamed(changed: &Changed) -> String {
 fn pinned(list: &Listed, songs: usize) -> String {
     match songs {
         0 => format!("{} is pinned: no song comes or goes", list.name),
-        _ => format!("{} stay in {} whatever the clustering says", counted(list.pinned_songs), list.name),
+        _ => format!("pinned in {} whatever the clustering says: {}", list.name, counted(list.pinned_songs)),
     }
 }
 
@@ -114,7 +114,7 @@ fn unpinned(list: &Listed, songs: usize) -> String {
     match (songs, list.is_pinned) {
         (0, _) => format!("{} and its songs go with the clustering again", list.name),
         (_, true) => format!("{} as a whole is still pinned, and no song of it goes", list.name),
-        _ => format!("{} stay pinned in {}", counted(list.pinned_songs), list.name),
+        _ => format!("still pinned in {}: {}", list.name, counted(list.pinned_songs)),
     }
 }
 
@@ -157,15 +157,17 @@ fn as_text(listing: &SetListing) -> String {
     let mut lines = vec![format!("{}, run {run} of {}", one_line(set), made.local())];
     let names: Vec<_> = playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    let pins = |list: &Listed| match (list.is_pinned, list.pinned_songs) {
+        (true, _) => "  pinned".to_owned(),
+        (false, 0) => String::new(),
+        (false, songs) => format!("  {songs} pinned"),
+    };
+    let pins_width = playlists.iter().map(|list| pins(list).len()).max().unwrap_or_default();
     for (list, name) in playlists.iter().zip(names) {
-        let pins = match (list.is_pinned, list.pinned_songs) {
-            (true, _) => "pinned".to_owned(),
-            (false, 0) => String::new(),
-            (false, songs) => format!("{songs} pinned"),
-        };
         let files = list.files.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
-        let (id, size) = (list.id, counted(list.size));
-        lines.push(format!("{id:>4}  {name:width$}  {size:>11}  {pins:9}  {files}").trim_end().to_owned());
+        let (id, size, pins) = (list.id, counted(list.size), pins(list));
+        let line = format!("{id:>4}  {name:width$}  {size:>11}{pins:pins_width$}  {files}");
+        lines.push(line.trim_end().to_owned());
     }
     lines.join("\n")
 }

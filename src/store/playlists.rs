@@ -1,8 +1,8 @@
 //! `playlists.redb`: what clustering knows of sets, their runs, and the files it wrote.
 
+mod choices;
 mod owned;
 mod records;
-mod choices;
 
 use std::{
     cell::Cell,

@@ -151,17 +151,17 @@ mod tests {
     }
 
     fn fates(difference: &Difference) -> Vec<(u32, &str, Fate, [usize; 3])> {
-        let row = |list: &Change| {
-            let Churn { added, removed, kept } = list.churn;
-            (list.id, "", list.fate, [added, removed, kept])
-        };
-        difference.playlists.iter().map(|list| (row(list).0, list.name.as_str(), row(list).2, row(list).3)).collect()
+        let counts = |churn: Churn| [churn.added, churn.removed, churn.kept];
+        let lists = difference.playlists.iter();
+        lists.map(|list| (list.id, list.name.as_str(), list.fate, counts(list.churn))).collect()
     }
 
     #[test]
     fn playlists_come_go_and_stay_and_songs_move() {
-        let before = run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..8)), (2, "Odd", tracks(8..10))]);
-        let after = run(1, &[(0, "Calm", tracks(0..4)), (1, "Loud", tracks(4..8)), (3, "New", tracks([8, 20]))]);
+        let before =
+            run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..8)), (2, "Odd", tracks(8..10))]);
+        let after =
+            run(1, &[(0, "Calm", tracks(0..4)), (1, "Loud", tracks(4..8)), (3, "New", tracks([8, 20]))]);
         let difference = Difference::between(&before, &after);
         assert_eq!(
             fates(&difference),
@@ -176,7 +176,8 @@ mod tests {
             let name = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
             Moved { song: tracks([song])[0], from: name(from), to: name(to) }
         };
-        let expected = [moved(4, "Calm", "Loud"), moved(8, "Odd", "New"), moved(9, "Odd", ""), moved(20, "", "New")];
+        let expected =
+            [moved(4, "Calm", "Loud"), moved(8, "Odd", "New"), moved(9, "Odd", ""), moved(20, "", "New")];
         assert_eq!(difference.songs, expected);
         assert_eq!(difference.counts(), Counts { moved: 2, added: 1, removed: 1 });
     }
@@ -197,6 +198,8 @@ mod tests {
     fn a_run_does_not_differ_from_itself() {
         let run = run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..9))]);
         let difference = Difference::between(&run, &run);
-        assert!(difference.songs.is_empty() && difference.playlists.iter().all(|list| list.fate == Fate::Stays));
+        assert!(
+            difference.songs.is_empty() && difference.playlists.iter().all(|list| list.fate == Fate::Stays)
+        );
     }
 }

@@ -54,5 +54,5 @@ fn as_text(line: &RunLine) -> String {
         None => "the first that is kept".to_owned(),
         Some(counts) => format!("{} moved, +{} −{}", counts.moved, counts.added, counts.removed),
     };
-    format!("{id}  {made}  {algorithm} {n:>3}  {tracks:>6} tracks  inertia {inertia:<9.4}  {change}")
+    format!("{id}  {made}  {algorithm} n={n:<3}  {tracks:>6} tracks  inertia {inertia:<9.4}  {change}")
 }

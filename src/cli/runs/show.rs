@@ -106,7 +106,7 @@ fn as_text(set: &str, run: &RunRecord, places: Option<&Places>) -> String {
         let here = here(list, places);
         lines.extend(here.iter().map(|place| format!("      {}", shown(&place.song.path))));
         if let missing @ 1.. = list.members.len() - here.len() {
-            lines.push(format!("      and {} that are missing now", counted(missing)));
+            lines.push(format!("      and {} missing now", counted(missing)));
         }
     }
     lines.join("\n")

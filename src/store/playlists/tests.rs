@@ -1,10 +1,14 @@
 use super::*;
-use crate::{digest::Digest, moment::Moment, space::SpaceId, store::tables::{OWNED, CHOICES}};
+use crate::{
+    digest::Digest,
+    moment::Moment,
+    space::SpaceId,
+    store::tables::{CHOICES, OWNED},
+};
 
-#[test]
-fn a_damaged_row_costs_no_identity() {
-    let folder = tempfile::tempdir().unwrap();
-    let run = |id| RunRecord {
+/// A run with one playlist of this id.
+fn run(id: u32) -> RunRecord {
+    RunRecord {
         id: format!("run {id}"),
         made: Moment::now(),
         era: 1,
@@ -15,7 +19,28 @@ fn a_damaged_row_costs_no_identity() {
         inertia: 0.0,
         centroids: vec![],
         playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], away: vec![] }],
-    };
+    }
+}
+
+#[test]
+fn the_last_fifty_runs_are_kept_and_told_the_latest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (database, _) = Playlists::open(folder.path()).unwrap();
+    database.keep("other", &SetRecord { next_id: 1, latest: 1 }, &run(0)).unwrap();
+    for number in 1..=60_u32 {
+        let set = SetRecord { next_id: number, latest: number.into() };
+        database.keep("mfcc", &set, &RunRecord { era: u64::from(number) / 30, ..run(number) }).unwrap();
+    }
+    let mut ids = Vec::new();
+    database.runs("mfcc", |run| ids.push(run.playlists[0].id)).unwrap();
+    assert_eq!(ids, (11..=60).rev().collect::<Vec<_>>());
+    assert_eq!([0, 1, 2, 3].map(|era| database.next_id("mfcc", era).unwrap()), [30, 60, 61, 0]);
+    assert_eq!(database.sets().unwrap().into_iter().collect::<Vec<_>>(), ["mfcc", "other"]);
+}
+
+#[test]
+fn a_damaged_row_costs_no_identity() {
+    let folder = tempfile::tempdir().unwrap();
     let set = SetRecord { next_id: 7, latest: 2 };
     let (database, _) = Playlists::open(folder.path()).unwrap();
     database.keep("mfcc", &SetRecord { next_id: 5, latest: 1 }, &run(4)).unwrap();
@@ -70,7 +95,12 @@ fn choices_are_of_one_era_and_the_damaged_one_is_noticed() {
     assert!(!database.is_damaged());
 
     let bad: &[u8] = b"not what was written";
-    database.write(|write| Ok(drop(write.open_table(CHOICES)?.insert(("mfcc", 1, 0), bad)?))).unwrap();
+    database
+        .write(|write| {
+            write.open_table(CHOICES)?.insert(("mfcc", 1, 0), bad)?;
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(database.choices("mfcc", 1).unwrap().into_keys().collect::<Vec<_>>(), [3]);
     assert!(database.is_damaged());
 }
