@@ -84,15 +84,15 @@ impl<'a> Pins<'a> {
         }
     }
 
-    /// How many of `n` playlists are made by clustering `free`; an algorithm that does not `take` n is not told.
+    /// How many of `n` playlists are made by clustering `free`. An algorithm that does not take n finds out by itself.
     ///
     /// # Errors
     /// None, or fewer than must go on.
-    pub fn left_of(&self, n: usize, take: bool, free: &Points) -> Result<usize, PinsError> {
+    pub fn left_of(&self, n: usize, takes_n: bool, free: &Points) -> Result<usize, PinsError> {
         if !self.lists.is_empty() && free.is_empty() {
             return Err(PinsError::AllPinned);
         }
-        if self.lists.is_empty() || !take {
+        if self.lists.is_empty() || !takes_n {
             return Ok(n);
         }
         let least = self.lists.len().max(self.pinned.len() + 1);
@@ -130,6 +130,9 @@ impl<'a> Pins<'a> {
         selection: &Selection,
         arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
     ) -> Vec<NamedCluster> {
+        if self.lists.is_empty() {
+            return named;
+        }
         let rows = self.rows(&named, points);
         let mut labels = vec![None; points.len()];
         for (number, rows) in rows.values().enumerate() {
