@@ -87,6 +87,14 @@ pub struct ClusterConfig {
     pub format: String,
     pub path_map: Vec<String>,
     pub order: String,
+    pub min_duration: String,
+    pub max_duration: String,
+    pub genre: Vec<String>,
+    pub exclude: Vec<String>,
+    pub since: String,
+    pub max_per_artist: usize,
+    pub max_size: usize,
+    pub dedupe: bool,
     pub kmeans: KMeans,
 }
 
@@ -148,6 +156,14 @@ impl Default for ClusterConfig {
             format: "m3u8".to_owned(),
             path_map: vec![],
             order: "center".to_owned(),
+            min_duration: String::new(),
+            max_duration: String::new(),
+            genre: vec![],
+            exclude: vec![],
+            since: String::new(),
+            max_per_artist: 0,
+            max_size: 0,
+            dedupe: false,
             kmeans: KMeans::default(),
         }
     }

@@ -1,35 +1,35 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 
 use std::{
+    cell::OnceCell,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use super::{
+    clock::Clock,
     continuity::{away, last_partition},
+    evidence::Lately,
+    explain::{Explain, WhyPlaylist, explain},
+    filters::Filters,
+    input::{Input, read},
     keep::Made,
-    naming::{NamedCluster, Sounds, known, name_clusters},
+    naming::{NamedCluster, known, name_clusters, wishes},
     pins::{Pins, PinsError},
     progress::{Event, Progress},
     publish::{PublishError, Targets},
-    recipe::{Recipe, recipe},
-    selection::{Selection, select},
     sets::{Current, HistoryError, usual_name},
 };
 use crate::{
     cluster::{self, Algorithm, ClusterError, Task},
-    library::{RootError, Roots},
+    library::RootError,
     playlist::{
         Song,
         identity::Churn,
         order::{Order, typical},
         run::RunId,
     },
-    space::{
-        Points, PointsError, SpaceId, mfcc,
-        scale::{standardise, unit_length},
-    },
-    store::{Playlists, StoreError, View},
+    space::{PointsError, SpaceId},
+    store::{Playlists, StoreError},
 };
 
 /// What one call of `cluster` is about.
@@ -53,6 +53,14 @@ pub struct ClusterRequest {
     pub set: Option<String>,
     /// Forget the set's earlier playlists.
     pub fresh: bool,
+    /// Find new names for playlists that go on.
+    pub rename: bool,
+    /// The folder of the models: their classes are words for names.
+    pub models: PathBuf,
+    /// Which songs come into playlists.
+    pub filters: Filters,
+    /// Say why songs are where they are.
+    pub explain: Option<Explain>,
     pub targets: Targets,
 }
 
@@ -71,6 +79,10 @@ pub enum ClusterRunError {
     NotInstalled(String),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
+    #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
+    NoSong { path: PathBuf, space: String },
+    #[error("the filters leave no track of {space}: ask for less")]
+    AllFiltered { space: String },
     #[error(transparent)]
     Pins(#[from] PinsError),
     #[error(transparent)]
@@ -88,6 +100,8 @@ pub struct ClusterSummary {
     pub algorithm: String,
     pub n: usize,
     pub tracks: usize,
+    /// Tracks that filters keep out of all playlists.
+    pub filtered: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that are in no playlist, for they are like no others.
@@ -96,6 +110,8 @@ pub struct ClusterSummary {
     /// Stages with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
     pub playlists: Vec<PlaylistSummary>,
+    /// If reasons were asked for.
+    pub why: Option<Vec<WhyPlaylist>>,
 }
 
 /// One playlist, and what changed in it.
@@ -138,24 +154,16 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let Input { mut selection, space, scope } = read(request, store, progress)?;
+    let Input { selection, points: all, space, scope, wanted } = read(request, store, progress)?;
     clock.stage("read");
-    let raw = Points::new(space.clone(), selection.take_rows())?;
-    if raw.is_empty() {
-        let space = space.name;
-        return Err(match scope {
-            Some(scope) => ClusterRunError::NothingUnder { scope, space },
-            None => ClusterError::NoTracks { space }.into(),
-        });
-    }
     let set = request.set.clone().unwrap_or_else(|| usual_name(&request.method, scope.as_deref()));
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
     let current = Current::of(&database, &set)?;
-    let all = if selection.is_reduced { raw } else { prepared(raw, request.report) };
     let pins = Pins::of(current.last.as_ref().filter(|_| !request.fresh), &current.choices);
+    pins.check_free(wanted)?;
     let points = pins.free(&all);
     let continued = pins.rest.as_deref();
     let start = continued.filter(|last| last.space == space && !request.report);
@@ -166,22 +174,45 @@ pub fn cluster(
     let clustering = clustering.map_err(|error| pins.explain::<ClusterRunError>(request.n, error))?;
     clock.stage("cluster");
 
-    let known = known(continued, &pins.holding());
+    let mut known = known(continued);
+    for playlist in &mut known {
+        let has_name = current.is_named(playlist.id) || pins.is_pinned(playlist.id);
+        (playlist.keeps_name, playlist.goes_on) = (has_name || !request.rename, pins.is_held(playlist.id));
+    }
     let next_id = if request.fresh { 0 } else { current.record.next_id };
-    let arrange = |points: &Points, songs: Vec<Song>, rows: &[usize]| {
-        request.order.arrange(songs, rows, points.values(), request.seed)
+    let limits = request.filters.limits;
+    let arrange = |songs: Vec<Song>, rows: &[usize]| {
+        let kept = limits.keep(&songs);
+        let rows: Vec<_> = kept.iter().map(|&place| rows[place]).collect();
+        let songs = kept.into_iter().map(|place| songs[place].clone()).collect();
+        request.order.arrange(songs, &rows, points.values(), request.seed)
     };
-    let sounds = Sounds::of(points.contents(), &selection);
-    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, |songs, rows| {
-        arrange(&points, songs, rows)
-    });
+    let evidence = Lately {
+        store,
+        models: &request.models,
+        selection: &selection,
+        contents: points.contents(),
+        read: OnceCell::new(),
+    };
+    let wishes = |clusters: &[Vec<usize>]| evidence.get().map(|evidence| wishes(evidence, clusters));
+    let named = name_clusters(&points, &clustering, &selection, &known, next_id, wishes, arrange)?;
+    clock.stage("match");
+    let why = request.explain.as_ref().map(|_| explain(wanted, &points, &clustering, &named, &evidence));
+    let why = why.transpose()?;
+    if why.is_some() {
+        clock.stage("explain");
+    }
+
     let named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
-        arrange(&all, songs, rows)
+        request.order.arrange(songs, rows, all.values(), request.seed)
     });
     let mut away = away(points.contents(), continued);
+    for named in &named {
+        away.entry(named.playlist.id).or_default().extend(&named.beyond);
+    }
     away.extend(pins.away(&named));
-    clock.stage("match");
-
+    let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
+    let centroid = |cluster| clustering.centroids.row(cluster).to_vec();
     let made = Made {
         set: set.clone(),
         era: current.era(request.fresh),
@@ -190,6 +221,7 @@ pub fn cluster(
         report: request.report,
         settings: canonical(request, scope.as_deref()),
         inertia: clustering.inertia,
+        centroids: named.iter().map(|named| named.cluster.map_or_else(Vec::new, centroid)).collect(),
         named,
         away,
         next_id,
@@ -202,52 +234,15 @@ pub fn cluster(
         method: request.method.clone(),
         algorithm: request.algorithm.name.to_owned(),
         n: playlists.len(),
-        tracks: playlists.iter().map(|list| list.size).sum::<usize>() + clustering.noise(),
+        tracks: playlists.iter().map(|list| list.size).sum::<usize>() + beyond + clustering.noise(),
+        filtered: selection.filtered + beyond,
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
         seconds: clock.stages,
         playlists,
+        why,
     })
-}
-
-/// What is clustered.
-struct Input {
-    selection: Selection,
-    space: SpaceId,
-    scope: Option<PathBuf>,
-}
-
-/// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
-fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Result<Input, ClusterRunError> {
-    let view = View::open(store)?;
-    let scope = match &request.path {
-        None => None,
-        Some(path) => {
-            let known: Vec<_> = view.roots()?.into_keys().collect();
-            Roots::join(&known, std::slice::from_ref(path))?.scope.pop()
-        }
-    };
-    let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
-    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let selection = select(&view, &space, scope.as_deref(), request.report)?;
-    if view.damaged() > 0 {
-        let rows = view.damaged();
-        progress.event(Event::Warning(format!(
-            "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
-        )));
-    }
-    Ok(Input { selection, space, scope })
-}
-
-/// The values that are compared, from the stored ones.
-pub fn prepared(raw: Points, report: bool) -> Points {
-    match (raw.space().name.as_str(), report) {
-        (mfcc::NAME, true) => raw.map(mfcc::report_columns),
-        (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
-        (_, true) => raw,
-        (_, false) => raw.map(unit_length),
-    }
 }
 
 /// All that shapes who is in which playlist, as text. The seed counts; the targets and the order of songs do not.
@@ -255,26 +250,8 @@ fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
     let (n, seed, report) = (request.n, request.seed, request.report);
-    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}")
-}
-
-struct Clock {
-    last: Instant,
-    stages: Vec<(&'static str, f64)>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self { last: Instant::now(), stages: Vec::new() }
-    }
-}
-
-impl Clock {
-    fn stage(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.stages.push((name, (now - self.last).as_secs_f64()));
-        self.last = now;
-    }
+    let filters = request.filters.canonical();
+    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub struct Made {
     pub report: bool,
     pub settings: String,
     pub inertia: f64,
+    /// One per playlist.
+    pub centroids: Vec<Vec<f32>>,
     pub named: Vec<NamedCluster>,
     /// Tracks that are not there now, by the ids of the playlists to which they return.
     pub away: BTreeMap<u32, Vec<ContentId>>,
@@ -79,7 +81,7 @@ impl Made {
                 report: self.report,
                 settings: self.settings,
                 inertia: self.inertia,
-                centroids: self.named.into_iter().map(|named| named.centroid).collect(),
+                centroids: self.centroids,
                 playlists: lists,
             };
             database.keep(&self.set, &SetRecord { next_id, latest }, &record)?;

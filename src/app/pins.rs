@@ -12,13 +12,15 @@ use crate::{
     cluster::{ClusterError, Clustering},
     playlist::{Playlist, Song, identity::Churn},
     space::Points,
-    store::{Choices, RunPlaylist, RunRecord, StoreError, View},
+    store::{Choice, Choices, RunPlaylist, RunRecord, StoreError, View},
     track::ContentId,
 };
 
 /// Pins that leave nothing to be done, or too little.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum PinsError {
+    #[error("the song is pinned in {name}: that is why it is there")]
+    Pinned { name: String },
     #[error(
         "every song is in a pinned playlist, so there is nothing to cluster: `indexer playlists unpin` one"
     )]
@@ -47,33 +49,51 @@ pub struct Pins<'a> {
 impl<'a> Pins<'a> {
     /// What the user chose for the playlists of the last run. A song that was pinned by itself stays where that was said.
     pub fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
-        let chosen = |list: &RunPlaylist| choices.get(&list.id).cloned().unwrap_or_default();
         let lists = last.iter().flat_map(|run| &run.playlists);
-        let lists: Vec<_> = lists
-            .map(|list| (list, chosen(list)))
-            .filter(|(_, c)| c.is_pinned || !c.songs.is_empty())
-            .collect();
-        let pinned = lists.iter().filter(|(_, choice)| choice.is_pinned);
-        let mut places: BTreeMap<_, _> = pinned.clone().flat_map(|(list, _)| places_in(list)).collect();
+        let lists: Vec<_> = lists.filter_map(|list| Some((list, choices.get(&list.id)?))).collect();
+        let (mut pinned, mut places) = (BTreeSet::new(), BTreeMap::new());
+        for (list, choice) in &lists {
+            pinned.extend(choice.pinned.as_ref().map(|_| list.id));
+            places.extend(choice.pinned.iter().flatten().map(|song| (*song, list.id)));
+        }
         for (list, choice) in &lists {
             places.extend(choice.songs.iter().map(|song| (*song, list.id)));
         }
-        let pinned: BTreeSet<_> = pinned.map(|(list, _)| list.id).collect();
-        let rest = last.map(|last| without(last, &places));
-        Self { lists: lists.into_iter().map(|(list, _)| list).collect(), pinned, places, rest }
+        let is_bound = |(_, choice): &(_, &Choice)| choice.pinned.is_some() || !choice.songs.is_empty();
+        let lists = lists.into_iter().filter(is_bound).map(|(list, _)| list).collect();
+        let rest = last.map(|last| without(last, &pinned, &places));
+        Self { lists, pinned, places, rest }
     }
 
     /// Everything as a run left it.
     pub fn all(run: &'a RunRecord) -> Self {
-        let lists: Vec<_> = run.playlists.iter().collect();
-        let pinned = lists.iter().map(|list| list.id).collect();
-        let places = lists.iter().flat_map(|list| places_in(list)).collect();
-        Self { lists, pinned, places, rest: None }
+        let songs = |list: &'a RunPlaylist| list.members.iter().map(|song| (*song, list.id));
+        Self {
+            lists: run.playlists.iter().collect(),
+            pinned: run.playlists.iter().map(|list| list.id).collect(),
+            places: run.playlists.iter().flat_map(songs).collect(),
+            rest: None,
+        }
     }
 
-    /// Playlists that must go on, whoever is in them.
-    pub fn holding(&self) -> BTreeSet<u32> {
-        self.lists.iter().map(|list| list.id).filter(|id| !self.pinned.contains(id)).collect()
+    /// No song of this playlist comes or goes.
+    pub fn is_pinned(&self, playlist: u32) -> bool {
+        self.pinned.contains(&playlist)
+    }
+
+    /// This playlist must go on, for songs are pinned in it.
+    pub fn is_held(&self, playlist: u32) -> bool {
+        !self.is_pinned(playlist) && self.lists.iter().any(|list| list.id == playlist)
+    }
+
+    /// Refuses to say why a song is where it is if it is pinned.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn check_free(&self, song: Option<ContentId>) -> Result<(), PinsError> {
+        let place = song.and_then(|song| self.places.get(&song));
+        let list = self.lists.iter().find(|list| Some(&list.id) == place);
+        list.map_or(Ok(()), |list| Err(PinsError::Pinned { name: list.name.clone() }))
     }
 
     /// The points that are clustered.
@@ -154,7 +174,8 @@ impl<'a> Pins<'a> {
                 Some(named) => (named.playlist.songs, named.churn) = (songs, churn),
                 None => {
                     let playlist = Playlist { id: list.id, name: list.name.clone(), songs };
-                    named.push(NamedCluster { centroid: vec![], playlist, churn, is_new: false });
+                    let beyond = vec![];
+                    named.push(NamedCluster { cluster: None, playlist, beyond, churn, is_new: false });
                 }
             }
         }
@@ -180,28 +201,32 @@ impl<'a> Pins<'a> {
     pub fn away(&self, named: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
         let here = named.iter().flat_map(|named| &named.playlist.songs).map(|song| song.content);
         let here: HashSet<_> = here.collect();
-        let mut away: BTreeMap<_, Vec<_>> = self.pinned.iter().map(|id| (*id, vec![])).collect();
-        for (song, id) in self.places.iter().filter(|(song, _)| !here.contains(song)) {
-            away.entry(*id).and_modify(|songs| songs.push(*song));
+        let pinned = self.lists.iter().filter(|list| self.is_pinned(list.id));
+        let mut away: BTreeMap<_, BTreeSet<_>> =
+            pinned.map(|list| (list.id, list.away.iter().copied().collect())).collect();
+        for (song, id) in &self.places {
+            away.entry(*id).and_modify(|songs| songs.extend([*song]));
         }
-        away
+        let absent =
+            |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !here.contains(song)).collect();
+        away.into_iter().map(|(id, songs)| (id, absent(songs))).collect()
     }
 }
 
-fn places_in(list: &RunPlaylist) -> impl Iterator<Item = (ContentId, u32)> {
-    // A track may be away from one playlist and a member of another since: then it is that one's.
-    list.away.iter().chain(&list.members).map(|song| (*song, list.id))
-}
-
 /// The run without songs that have their places. A pinned playlist is left empty, so that its name is known.
-fn without<'a>(last: &'a RunRecord, places: &BTreeMap<ContentId, u32>) -> Cow<'a, RunRecord> {
-    if places.is_empty() {
+fn without<'a>(
+    last: &'a RunRecord,
+    pinned: &BTreeSet<u32>,
+    places: &BTreeMap<ContentId, u32>,
+) -> Cow<'a, RunRecord> {
+    if pinned.is_empty() && places.is_empty() {
         return Cow::Borrowed(last);
     }
     let mut rest = last.clone();
     for list in &mut rest.playlists {
-        list.members.retain(|song| !places.contains_key(song));
-        list.away.retain(|song| !places.contains_key(song));
+        let is_free = |song: &ContentId| !pinned.contains(&list.id) && !places.contains_key(song);
+        list.members.retain(is_free);
+        list.away.retain(is_free);
     }
     Cow::Owned(rest)
 }

@@ -86,7 +86,7 @@ fn listed(
         id: list.id,
         name: list.name.clone(),
         size: list.members.len(),
-        is_pinned: choice.is_pinned,
+        is_pinned: choice.pinned.is_some(),
         pinned_songs: choice.songs.len(),
         files: files.into_iter().map(|file| file.path).collect(),
     })
@@ -140,9 +140,11 @@ pub fn pin(
     let songs = recordings(store, paths)?;
     change(store, target, progress, |_, current, list| {
         // A song stays in one place.
-        current.choices.values_mut().for_each(|choice| choice.songs.retain(|song| !songs.contains(song)));
+        current.choices.values_mut().for_each(|choice| let_go(choice, &songs));
         let choice = current.choices.entry(list.id).or_default();
-        choice.is_pinned |= songs.is_empty();
+        if songs.is_empty() {
+            choice.pinned.get_or_insert_with(|| list.members.clone());
+        }
         choice.songs.extend(&songs);
         choice.songs.sort_unstable();
         choice.songs.dedup();
@@ -166,9 +168,14 @@ pub fn unpin(
         if songs.is_empty() {
             *choice = Choice { name: choice.name.take(), ..Choice::default() };
         }
-        choice.songs.retain(|song| !songs.contains(song));
+        let_go(choice, &songs);
         Ok(())
     })
+}
+
+fn let_go(choice: &mut Choice, songs: &[ContentId]) {
+    choice.songs.retain(|song| !songs.contains(song));
+    choice.pinned.iter_mut().for_each(|pinned| pinned.retain(|song| !songs.contains(song)));
 }
 
 fn recordings(store: &Path, paths: &[PathBuf]) -> Result<Vec<ContentId>, HistoryError> {

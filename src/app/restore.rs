@@ -1,9 +1,12 @@
 //! Brings an earlier run back: its playlists are written again, and the next run starts from it.
 
-use std::{path::Path, time::Instant};
+use std::path::Path;
 
 use super::{
-    cluster::{ClusterRunError, ClusterSummary, prepared},
+    clock::Clock,
+    cluster::{ClusterRunError, ClusterSummary},
+    filters::Filters,
+    input::prepared,
     keep::Made,
     pins::Pins,
     progress::Progress,
@@ -15,7 +18,7 @@ use super::{
 use crate::{
     playlist::{identity::Churn, order::Order},
     space::Points,
-    store::{RunRecord, View},
+    store::{Playlists, RunRecord, StoreError, View},
 };
 
 /// What one call of `runs restore` is about.
@@ -40,12 +43,12 @@ pub fn restore(
     store: &Path,
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
-    let begin = Instant::now();
+    let mut clock = Clock::default();
     let history = History::open(store, request.set)?;
     let run = history.find(request.run)?;
     let set = history.set.clone();
     drop(history);
-    let mut selection = select(&View::open(store)?, &run.space, None, run.report)?;
+    let mut selection = select(&View::open(store)?, &run.space, &[], None, run.report, &Filters::default())?;
     let raw = Points::new(run.space.clone(), selection.take_rows())?;
     let is_prepared = selection.is_reduced || raw.is_empty();
     let points = if is_prepared { raw } else { prepared(raw, run.report) };
@@ -60,8 +63,7 @@ pub fn restore(
     let current = Current::of(&database, &set)?;
     let is_of_era = |last: &&RunRecord| last.era == run.era;
     let last = current.last.as_ref().filter(is_of_era);
-    for (named, centroid) in named.iter_mut().zip(&run.centroids) {
-        named.centroid.clone_from(centroid);
+    for named in &mut named {
         let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == named.playlist.id));
         let songs: Vec<_> = named.playlist.songs.iter().map(|song| song.content).collect();
         named.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
@@ -79,11 +81,14 @@ pub fn restore(
         report: run.report,
         settings: run.settings.clone(),
         inertia: run.inertia,
+        centroids: run.centroids.clone(),
         named,
         away,
         next_id,
     };
     let (id, playlists) = made.finish(&current, &request.targets, &database, progress)?;
+    repin(&database, &set, &run)?;
+    clock.stage("restore");
     Ok(ClusterSummary {
         set,
         run: id,
@@ -91,10 +96,22 @@ pub fn restore(
         algorithm: run.algorithm,
         n: playlists.len(),
         tracks: playlists.iter().map(|list| list.size).sum(),
+        filtered: 0,
         coverage: selection.coverage,
         noise: 0,
         inertia: run.inertia,
-        seconds: vec![("restore", begin.elapsed().as_secs_f64())],
+        seconds: clock.stages,
         playlists,
+        why: None,
     })
+}
+
+/// Pinned playlists are from now on as they were then.
+fn repin(database: &Playlists, set: &str, run: &RunRecord) -> Result<(), StoreError> {
+    let mut choices = database.choices(set, run.era)?;
+    for list in &run.playlists {
+        let pinned = choices.get_mut(&list.id).and_then(|choice| choice.pinned.as_mut());
+        pinned.into_iter().for_each(|pinned| pinned.clone_from(&list.members));
+    }
+    database.choose(set, run.era, &choices)
 }

@@ -115,6 +115,11 @@ impl Current {
         Ok(Self { record, last, choices })
     }
 
+    /// The user gave this playlist its name.
+    pub fn is_named(&self, playlist: u32) -> bool {
+        self.choices.get(&playlist).is_some_and(|choice| choice.name.is_some())
+    }
+
     /// The era of the next run. None: a `fresh` one begins its own, unless it changes nothing; where it forgets what the
     /// user chose, that is a change.
     pub fn era(&self, fresh: bool) -> Option<u64> {
@@ -132,7 +137,8 @@ pub fn call_as_chosen(run: &mut RunRecord, choices: &Choices) {
     let chosen = |id: u32| choices.get(&id).and_then(|choice| choice.name.as_deref());
     let mut names = Names::given(run.playlists.iter().filter_map(|list| chosen(list.id)));
     for list in &mut run.playlists {
-        list.name = chosen(list.id).map_or_else(|| names.settle(&list.name), str::to_owned);
+        list.name =
+            chosen(list.id).map_or_else(|| names.give(std::slice::from_ref(&list.name)), str::to_owned);
     }
 }
 
@@ -180,7 +186,7 @@ mod tests {
     fn a_chosen_name_holds_in_every_run_and_is_nobody_elses() {
         let named = |name: &str| Choice { name: Some(name.to_owned()), ..Choice::default() };
         let choices =
-            Choices::from([(1, named("Calm")), (2, Choice { is_pinned: true, ..Choice::default() })]);
+            Choices::from([(1, named("Calm")), (2, Choice { pinned: Some(vec![]), ..Choice::default() })]);
         for (before, after) in [
             (vec!["Soft", "Slow", "Loud"], vec!["Soft", "Calm", "Loud"]),
             (vec!["calm", "Slow", "Calm 2"], vec!["calm 2", "Calm", "Calm 2 2"]),
@@ -198,7 +204,7 @@ mod tests {
         let record = SetRecord { next_id: 0, latest: 7 };
         let mut current = Current { record, last: Some(run(&["Calm"])), choices: Choices::new() };
         assert_eq!((current.era(false), current.era(true)), (Some(1), None));
-        current.choices.insert(0, Choice { is_pinned: true, ..Choice::default() });
+        current.choices.insert(0, Choice { pinned: Some(vec![]), ..Choice::default() });
         assert_eq!((current.era(false), current.era(true)), (Some(1), Some(8)));
         assert_eq!(Current::default().era(false), Some(1));
     }

@@ -5,6 +5,8 @@ mod cluster;
 mod config;
 mod daemon;
 mod errors;
+mod explain;
+mod filtering;
 mod listing;
 mod logging;
 mod methods;

@@ -111,11 +111,8 @@ fn pinned(list: &Listed, songs: usize) -> String {
 }
 
 fn unpinned(list: &Listed, songs: usize) -> String {
-    match (songs, list.is_pinned) {
-        (0, _) => format!("{} and its songs go with the clustering again", list.name),
-        (_, true) => format!("{} as a whole is still pinned, and no song of it goes", list.name),
-        _ => format!("still pinned in {}: {}", list.name, counted(list.pinned_songs)),
-    }
+    let what = if songs == 0 { "all songs of it go" } else { "what was named goes" };
+    format!("{}: {what} with the clustering again", list.name)
 }
 
 fn tell(changed: &Changed, text: &str, session: &Session) -> std::io::Result<()> {

@@ -14,7 +14,8 @@ use crate::{
 
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
-const CLUSTER: &str = "set run method algorithm n tracks coverage noise inertia seconds playlists";
+const CLUSTER: &str = "set run method algorithm n tracks filtered coverage noise inertia seconds playlists";
+
 const LISTED: &str = "id name size pinned pinned_songs files";
 const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";
 
@@ -27,6 +28,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
     ("run", "run --path music --n 3 --playlists lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
+    ("cluster", "cluster --n 3 --explain", "explain"),
     ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
     ("errors", "errors", "failures"),
     ("playlists list", "playlists list", "sets"),

@@ -76,7 +76,51 @@ fn a_pinned_playlist_is_whole_whatever_part_of_the_library_is_clustered() {
     env.json("playlists pin 0");
     let before = playlist(&env, 0);
     let run = cluster(&env, "--n 3 --set mfcc --path music/part");
-    assert_eq!((playlist(&env, 0), counts(&run, ["tracks"])), (before, [11]));
+    assert_eq!((playlist(&env, 0), counts(&run, ["tracks"])), (before.clone(), [11]));
+    for filter in ["--exclude *.mp3 --exclude *.flac", "--max-per-artist 1", "--max-duration 2", "--dedupe"] {
+        cluster(&env, &format!("--n 2 {filter}"));
+        assert_eq!(playlist(&env, 0), before, "{filter}");
+    }
+    cluster(&env, "--n 2");
+    assert_eq!(playlist(&env, 0), before, "what filters left out of it is not added");
+}
+
+#[test]
+fn a_song_can_be_let_go_from_a_pinned_playlist_or_moved_to_another() {
+    let env = home();
+    let songs: Vec<_> = playlist(&env, 0).1.into_iter().collect();
+    env.json("playlists pin 0");
+    env.json(&format!("playlists unpin 0 {}", songs[0]));
+    assert_eq!(env.json(&format!("playlists pin 1 {}", songs[1]))["playlist"]["pinned"], false);
+    let run = cluster(&env, "--n 3");
+    assert_eq!(playlist(&env, 0).1.into_iter().collect::<Vec<_>>(), songs[2..]);
+    assert!(playlist(&env, 1).1.contains(&songs[1]));
+    let other =
+        ids(&run).into_iter().filter(|id| *id != 0).any(|id| playlist(&env, id).1.contains(&songs[0]));
+    assert!(other, "it is clustered again");
+    refuses(
+        &env,
+        &format!("cluster --n 3 --output p.json --explain {}", songs[2]),
+        1,
+        "failed",
+        "is pinned in",
+    );
+}
+
+#[test]
+fn a_pinned_playlist_of_a_restored_run_stays_as_it_was_then() {
+    let env = home();
+    let before = playlist(&env, 0);
+    cluster(&env, "--n 2");
+    env.json("playlists pin 0");
+    cluster(&env, "--n 4");
+    assert_ne!(playlist(&env, 0), before);
+    let first = env.json("runs list")["runs"][2]["run"].as_str().unwrap().to_owned();
+    for line in [format!("runs restore {first} --output p.json"), "cluster --n 6 --output p.json".to_owned()]
+    {
+        env.json(&line);
+        assert_eq!(playlist(&env, 0), before, "{line}");
+    }
 }
 
 #[test]
@@ -161,9 +205,11 @@ fn a_pinned_playlist_is_renamed_by_its_user_only() {
     let env = home();
     env.json("playlists pin 0");
     rename(&env, "0", "Night Drive");
-    for flags in ["--n 5", "--n 3"] {
+    env.json("playlists pin 1");
+    let own = playlist(&env, 1).0;
+    for flags in ["--n 5", "--n 3", "--n 4 --rename", "--n 3 --rename --preset report"] {
         cluster(&env, flags);
-        assert_eq!(playlist(&env, 0).0, "Night Drive");
+        assert_eq!([0, 1].map(|id| playlist(&env, id).0), ["Night Drive", &own], "{flags}");
         assert!(Path::new(&env.path("lists/Night Drive.m3u8")).exists());
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     file::{FileRecord, FileStamp},
     moment::Moment,
     playlist::order::ORDERS,
-    space::{Features, Precision},
+    space::{Features, Precision, mfcc},
     store::{Change, Library},
     track::{ContentId, Tags, TrackNumber, TrackRecord},
 };
@@ -24,6 +24,10 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         order: &ORDERS[0],
         set: None,
         fresh: false,
+        rename: false,
+        models: PathBuf::new(),
+        filters: Filters::default(),
+        explain: None,
         targets: Targets::default(),
     }
 }

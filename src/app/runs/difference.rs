@@ -110,7 +110,7 @@ fn partners(before: &RunRecord, after: &RunRecord) -> BTreeMap<u32, u32> {
         let ids = after.playlists.iter().map(|list| list.id);
         return ids.filter(was_there).map(|id| (id, id)).collect();
     }
-    let known = known(Some(before), &BTreeSet::new());
+    let known = known(Some(before));
     let clusters: Vec<_> = after.playlists.iter().map(|list| list.members.clone()).collect();
     let pairs = after.playlists.iter().zip(identify(&clusters, &known, 0));
     pairs.filter_map(|(list, identity)| Some((list.id, identity.continues?.id))).collect()

@@ -10,7 +10,9 @@ use super::super::{
     sets::{SetFlag, usual},
 };
 
-/// List the runs of a set, the latest first: when, how, how many songs moved against the run before
+/// List the runs of a set, the latest first
+///
+/// Each with its id, when and how it was made, and how many songs moved, came and left since the run before.
 #[derive(Args)]
 pub struct List {
     #[command(flatten)]

@@ -34,7 +34,7 @@ impl Restore {
             targets: self.listing.targets(config)?,
         };
         let summary = restore(&request, &session.config.store_folder(), &session.bars())?;
-        show(&summary, session, as_json(&summary))?;
+        show(&summary, None, session, as_json(&summary))?;
         Ok(Outcome::Done)
     }
 }

@@ -48,9 +48,9 @@ pub struct RunPlaylist {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     pub name: Option<String>,
-    /// No song comes or goes.
-    pub is_pinned: bool,
-    /// Songs that stay in it, ascending.
+    /// The songs of a pinned playlist: it has no others.
+    pub pinned: Option<Vec<ContentId>>,
+    /// Songs that stay in it, ascending, whatever others do.
     pub songs: Vec<ContentId>,
 }
 
