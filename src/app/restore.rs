@@ -6,7 +6,7 @@ use super::{
     clock::Clock,
     cluster::{ClusterRunError, ClusterSummary},
     filters::Filters,
-    input::prepared,
+    input::points,
     keep::Made,
     pins::Pins,
     progress::Progress,
@@ -48,10 +48,11 @@ pub fn restore(
     let run = history.find(request.run)?;
     let set = history.set.clone();
     drop(history);
-    let mut selection = select(&View::open(store)?, &run.space, &[], None, run.report, &Filters::default())?;
-    let raw = Points::new(run.space.clone(), selection.take_rows())?;
-    let is_prepared = selection.is_reduced || raw.is_empty();
-    let points = if is_prepared { raw } else { prepared(raw, run.report) };
+    let selection = select(&View::open(store)?, &run.space, &[], None, run.report, &Filters::default())?;
+    let points = match selection.is_empty() {
+        true => Points::new(run.space.clone(), selection.rows())?,
+        false => points(&selection, &run.space, run.report)?,
+    };
     let pins = Pins::all(&run);
     let mut named =
         pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
