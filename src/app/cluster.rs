@@ -2,7 +2,6 @@
 
 use std::{
     cell::OnceCell,
-    collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
@@ -13,24 +12,24 @@ use super::{
     explain::{Explain, WhyPlaylist, explain},
     filters::Filters,
     input::{Input, read},
+    keep::Made,
     naming::{NamedCluster, known, name_clusters, wishes},
+    pins::{Pins, PinsError},
     progress::{Event, Progress},
-    publish::{PublishError, Targets, publish},
+    publish::{PublishError, Targets},
+    sets::{Current, HistoryError, usual_name},
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Clustering, Task},
+    cluster::{self, Algorithm, ClusterError, Task},
     library::RootError,
-    moment::Moment,
     playlist::{
-        Playlist, Song,
-        format::About,
+        Song,
         identity::Churn,
         order::{Order, typical},
         run::RunId,
     },
     space::{PointsError, SpaceId},
-    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError},
-    track::ContentId,
+    store::{Playlists, StoreError},
 };
 
 /// What one call of `cluster` is about.
@@ -85,6 +84,10 @@ pub enum ClusterRunError {
     #[error("the filters leave no track of {space}: ask for less")]
     AllFiltered { space: String },
     #[error(transparent)]
+    Pins(#[from] PinsError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
     Publish(#[from] PublishError),
 }
 
@@ -94,7 +97,7 @@ pub struct ClusterSummary {
     pub set: String,
     pub run: RunId,
     pub method: String,
-    pub algorithm: &'static str,
+    pub algorithm: String,
     pub n: usize,
     pub tracks: usize,
     /// Tracks that filters keep out of all playlists; `tracks` are the others.
@@ -127,6 +130,20 @@ pub struct PlaylistSummary {
 /// How many songs tell what a playlist is like.
 const TYPICAL: usize = 3;
 
+impl PlaylistSummary {
+    pub fn of(named: &NamedCluster, file: Option<PathBuf>) -> Self {
+        Self {
+            id: named.playlist.id,
+            name: named.playlist.name.clone(),
+            file,
+            size: named.playlist.songs.len(),
+            churn: named.churn,
+            is_new: named.is_new,
+            typical: typical(&named.playlist.songs, TYPICAL),
+        }
+    }
+}
+
 /// Clusters, matches with the set's last run, writes the files, and keeps the run.
 ///
 /// # Errors
@@ -137,23 +154,32 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let Input { selection, points, space, scope, wanted } = read(request, store, progress)?;
+    let Input { selection, points: all, space, scope, wanted } = read(request, store, progress)?;
     clock.stage("read");
-    let set = set_name(request, scope.as_deref());
+    let set = request.set.clone().unwrap_or_else(|| usual_name(&request.method, scope.as_deref()));
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
-    let (mut record, last) = database.set(&set)?.unwrap_or_default();
-    let continued = last.as_ref().filter(|_| !request.fresh);
+    let current = Current::of(&database, &set)?;
+    let pins = Pins::of(current.last.as_ref().filter(|_| !request.fresh), &current.choices);
+    pins.check_free(wanted)?;
+    let points = pins.free(&all);
+    let continued = pins.rest.as_deref();
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
-    let task = Task { n: request.n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
-    let clustering = (request.algorithm.cluster)(&points, &task)?;
+    let n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
+    let task = Task { n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
+    let clustering = (request.algorithm.cluster)(&points, &task);
+    let clustering = clustering.map_err(|error| pins.explain::<ClusterRunError>(request.n, error))?;
     clock.stage("cluster");
 
-    let known = known(continued, request.rename);
-    let next_id = if request.fresh { 0 } else { record.next_id };
+    let mut known = known(continued);
+    for playlist in &mut known {
+        let has_name = current.is_named(playlist.id) || pins.is_pinned(playlist.id);
+        (playlist.keeps_name, playlist.goes_on) = (has_name || !request.rename, pins.is_held(playlist.id));
+    }
+    let next_id = if request.fresh { 0 } else { current.record.next_id };
     let limits = request.filters.limits;
     let arrange = |songs: Vec<Song>, rows: &[usize]| {
         let mut kept = limits.keep(&songs).into_iter().peekable();
@@ -171,8 +197,6 @@ pub fn cluster(
     };
     let wishes = |clusters: &[Vec<usize>]| evidence.get().map(|evidence| wishes(evidence, clusters));
     let named = name_clusters(&points, &clustering, &selection, &known, next_id, wishes, arrange)?;
-    let settings = canonical(request, scope.as_deref());
-    let run = run_id(&settings, &space, &named);
     clock.stage("match");
     let why = request.explain.as_ref().map(|_| explain(wanted, &points, &clustering, &named, &evidence));
     let why = why.transpose()?;
@@ -180,64 +204,45 @@ pub fn cluster(
         clock.stage("explain");
     }
 
-    let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
-    let about = About {
-        set: set.clone(),
-        run: run.clone(),
-        method: request.method.clone(),
-        algorithm: request.algorithm.name.to_owned(),
-        n: clustering.n(),
-    };
-    let files = publish(&playlists, &about, &request.targets, &database, progress)?;
-    if database.is_damaged() {
-        let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
-                    and a file whose row is lost is taken for somebody else's";
-        progress.event(Event::Warning(text.to_owned()));
-    }
+    let named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
+        request.order.arrange(songs, rows, all.values(), request.seed)
+    });
     let mut away = away(points.contents(), continued);
     for named in &named {
         away.entry(named.playlist.id).or_default().extend(&named.beyond);
     }
-    let made = run_record(&space, settings, &run, &clustering, &named, away);
-    // Names are no part of a run's id, but `--fresh` may change them alone.
-    if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
-        let next = playlists.iter().map(|playlist| playlist.id + 1).max().unwrap_or_default();
-        record = SetRecord { next_id: next.max(next_id), latest: record.latest + 1 };
-        database.keep(&set, &record, &made)?;
-    }
-    clock.stage("write");
-
+    away.extend(pins.away(&named));
     let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
-    let summaries = named.into_iter().zip(files).map(|(named, file)| PlaylistSummary {
-        id: named.playlist.id,
-        file,
-        size: named.playlist.songs.len(),
-        churn: named.churn,
-        is_new: named.is_new,
-        typical: typical(&named.playlist.songs, TYPICAL),
-        name: named.playlist.name,
-    });
+    let centroid = |cluster| clustering.centroids.row(cluster).to_vec();
+    let made = Made {
+        set: set.clone(),
+        era: current.era(request.fresh),
+        space,
+        algorithm: request.algorithm.name.to_owned(),
+        report: request.report,
+        settings: canonical(request, scope.as_deref()),
+        inertia: clustering.inertia,
+        centroids: named.iter().map(|named| named.cluster.map_or_else(Vec::new, centroid)).collect(),
+        named,
+        away,
+        next_id,
+    };
+    let (run, playlists) = made.finish(&current, &request.targets, &database, progress)?;
+    clock.stage("write");
     Ok(ClusterSummary {
         set,
         run,
         method: request.method.clone(),
-        algorithm: request.algorithm.name,
-        n: clustering.n(),
-        tracks: points.len() - beyond,
+        algorithm: request.algorithm.name.to_owned(),
+        n: playlists.len(),
+        tracks: playlists.iter().map(|list| list.size).sum::<usize>() + clustering.noise(),
         filtered: selection.filtered + beyond,
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
         seconds: clock.stages,
-        playlists: summaries.collect(),
+        playlists,
         why,
-    })
-}
-
-fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
-    request.set.clone().unwrap_or_else(|| match scope {
-        Some(path) => format!("{}:{}", request.method, path.display()),
-        None => request.method.clone(),
     })
 }
 
@@ -248,48 +253,6 @@ fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let (n, seed, report) = (request.n, request.seed, request.report);
     let filters = request.filters.canonical();
     format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
-}
-
-fn run_id(settings: &str, space: &SpaceId, named: &[NamedCluster]) -> RunId {
-    let members: Vec<_> = named
-        .iter()
-        .flat_map(|named| named.playlist.songs.iter().map(|song| (song.content, named.playlist.id)))
-        .collect();
-    RunId::of(settings, space, &members)
-}
-
-fn run_record(
-    space: &SpaceId,
-    settings: String,
-    run: &RunId,
-    clustering: &Clustering,
-    named: &[NamedCluster],
-    mut away: BTreeMap<u32, Vec<ContentId>>,
-) -> RunRecord {
-    RunRecord {
-        id: run.to_string(),
-        made: Moment::now(),
-        space: space.clone(),
-        settings,
-        inertia: clustering.inertia,
-        centroids: named.iter().map(|named| clustering.centroids.row(named.cluster).to_vec()).collect(),
-        playlists: named
-            .iter()
-            .map(|named| RunPlaylist {
-                id: named.playlist.id,
-                name: named.playlist.name.clone(),
-                members: members(&named.playlist),
-                away: away.remove(&named.playlist.id).unwrap_or_default(),
-            })
-            .collect(),
-    }
-}
-
-/// Who is in a playlist, in whatever order its songs stand: that is no part of a run.
-fn members(playlist: &Playlist) -> Vec<ContentId> {
-    let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
-    members.sort_unstable();
-    members
 }
 
 #[cfg(test)]

@@ -74,13 +74,14 @@ pub fn explain(
 ) -> Result<Vec<WhyPlaylist>, StoreError> {
     let evidence = evidence.get()?;
     let distinctions = evidence.distinctions(&clustering.members());
-    let why_song = |own: usize, rank: usize, song: &Song| {
+    let why_song = |own: Option<usize>, rank: usize, song: &Song| {
         let row = points.contents().binary_search(&song.content).expect("songs come from these points");
         let distance = |other: &NamedCluster| {
-            let gap = &points.values().row(row) - &clustering.centroids.row(other.cluster);
-            (other.playlist.name.clone(), gap.dot(&gap).sqrt())
+            let gap = &points.values().row(row) - &clustering.centroids.row(other.cluster?);
+            Some((other.playlist.name.clone(), gap.dot(&gap).sqrt()))
         };
-        let mut others: Vec<_> = named.iter().filter(|other| other.cluster != own).map(distance).collect();
+        let mut others: Vec<_> =
+            named.iter().filter(|other| other.cluster != own).filter_map(distance).collect();
         others.sort_by(|a, b| a.1.total_cmp(&b.1));
         others.truncate(OTHERS);
         let said = evidence.said_of(row).into_iter().take(MOST).map(|(word, share)| (word.to_owned(), share));
@@ -101,7 +102,7 @@ pub fn explain(
         WhyPlaylist {
             id: named.playlist.id,
             name: named.playlist.name.clone(),
-            distinctions: telling(&distinctions[named.cluster]),
+            distinctions: named.cluster.map_or_else(Vec::new, |cluster| telling(&distinctions[cluster])),
             songs: songs.map(|(rank, song)| why_song(named.cluster, rank, song)).collect(),
         }
     };

@@ -99,7 +99,7 @@ fn wanted(
 }
 
 /// The values that are compared, from the stored ones.
-fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
+pub fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
     Ok(match (space.name.as_str(), report) {
         _ if selection.is_reduced() => raw,

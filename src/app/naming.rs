@@ -19,8 +19,8 @@ use crate::{
 
 /// A cluster that has become a playlist.
 pub struct NamedCluster {
-    /// The number of its cluster.
-    pub cluster: usize,
+    /// The number of its cluster; none: it was not clustered.
+    pub cluster: Option<usize>,
     pub playlist: Playlist,
     /// Its tracks that are not listed, ascending: they go on being of this playlist.
     pub beyond: Vec<ContentId>,
@@ -29,20 +29,22 @@ pub struct NamedCluster {
     pub is_new: bool,
 }
 
-/// The playlists of a set's last run. With `rename` they lose their names, and keep all else.
-pub fn known(last: Option<&RunRecord>, rename: bool) -> Vec<Known> {
+/// The playlists of a set's last run.
+pub fn known(last: Option<&RunRecord>) -> Vec<Known> {
     let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
     let known = |playlist: &RunPlaylist| Known {
         id: playlist.id,
         name: playlist.name.clone(),
-        keeps_name: !rename,
+        goes_on: false,
+        keeps_name: true,
         members: playlist.members.clone(),
     };
     playlists.iter().map(known).collect()
 }
 
 /// Gives each cluster its identity, its name and its songs, which `arrange` chooses and puts into order, given their rows; in the
-/// order of the playlists' ids. Where a name is wanted, `wishes` finds some for every cluster.
+/// order of the playlists' ids. Where a name is wanted, `wishes` finds some for every cluster; a new
+/// one is none that a playlist had before.
 ///
 /// # Errors
 /// Those of `wishes`.
@@ -61,7 +63,7 @@ pub fn name_clusters<E>(
     let clusters: Vec<_> = rows.iter().map(contents).collect();
     let identities = identity::identify(&clusters, known, next_id);
     let kept: Vec<_> = identities.iter().map(|identity| identity.continues?.kept_name()).collect();
-    let mut names = Names::given(kept.iter().flatten().copied());
+    let mut names = Names::given(known.iter().filter_map(Known::kept_name));
     let wishes = if kept.contains(&None) { wishes(&rows)? } else { vec![] };
     let name = |(kept, cluster): (Option<&str>, usize)| {
         kept.map_or_else(|| names.give(&wishes[cluster]), str::to_owned)
@@ -73,7 +75,7 @@ pub fn name_clusters<E>(
         let songs = arrange(songs.collect(), rows);
         let (listed, beyond) = told_apart(&clusters[cluster], &songs);
         NamedCluster {
-            cluster,
+            cluster: Some(cluster),
             playlist: Playlist { id: identity.id, name, songs },
             beyond,
             churn: identity.churn(&listed),

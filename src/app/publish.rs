@@ -1,6 +1,7 @@
 //! Writes playlists where they were asked for, and remembers which files are ours.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -17,7 +18,7 @@ use crate::{
         output::{self, OutputError},
         path_map::PathMap,
     },
-    store::{OwnedFiles, Playlists, StoreError},
+    store::{OwnedFile, Playlists, StoreError},
 };
 
 /// Where the playlists go.
@@ -108,14 +109,17 @@ fn write_folder(
         Wanted { name: playlist.name.clone(), bytes: text.bytes }
     });
     let wanted = wanted.collect();
-    let ledger: Ledger = database.owned(&about.set)?.into_iter().collect();
+    let owned = database.owned(&about.set)?;
+    let ledger: Ledger = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
     let mut plan = Plan::between(places.folder, format.name(), wanted, &ledger, look);
     if !database.remembers() {
         plan = plan.forgetful(look);
     }
-    database.claim(&about.set, &entries(&plan.claims()))?;
+    let mut holds: HashMap<_, _> = owned.into_iter().map(|file| (file.path, file.playlist)).collect();
+    holds.extend(plan.files.iter().zip(playlists).map(|(file, playlist)| (file.path.clone(), playlist.id)));
+    database.claim(&about.set, &entries(&plan.claims(), &holds))?;
     plan.perform()?;
-    database.claim(&about.set, &entries(plan.ledger()))?;
+    database.claim(&about.set, &entries(plan.ledger(), &holds))?;
     for warning in &plan.warnings {
         progress.event(Event::Warning(match warning {
             Warning::Displaced { theirs, .. } if !database.remembers() => {
@@ -131,6 +135,10 @@ fn write_folder(
     Ok(plan.files.into_iter().map(|file| (file.step != Step::Omit).then_some(file.path)).collect())
 }
 
-fn entries(ledger: &Ledger) -> OwnedFiles {
-    ledger.iter().map(|(path, digest)| (path.to_owned(), digest)).collect()
+/// A ledger's files with the playlists that they hold.
+fn entries(ledger: &Ledger, holds: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
+    let entry = |(path, digest): (&Path, _)| {
+        Some(OwnedFile { path: path.to_owned(), digest, playlist: *holds.get(path)? })
+    };
+    ledger.iter().filter_map(entry).collect()
 }

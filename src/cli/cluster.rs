@@ -20,7 +20,7 @@ use super::{
     filtering::Filtering,
     listing::Listing,
     methods,
-    outcome::{Outcome, Usage, print, print_json, shown},
+    outcome::{Outcome, Usage, one_line, print, print_json, shown},
     session::Session,
 };
 
@@ -162,10 +162,11 @@ pub fn show(
     if session.config.silent {
         return Ok(());
     }
-    let width = summary.playlists.iter().map(|list| list.name.chars().count()).max().unwrap_or_default();
-    for list in &summary.playlists {
+    let names: Vec<_> = summary.playlists.iter().map(|list| one_line(&list.name)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for (list, name) in summary.playlists.iter().zip(names) {
         let songs = if list.size == 1 { "song" } else { "songs" };
-        print(&format!("{:width$}  {:>5} {songs:5}  {}", list.name, list.size, change(list)))?;
+        print(&format!("{name:width$}  {:>5} {songs:5}  {}", list.size, change(list)))?;
     }
     let covered = 100.0 * summary.coverage;
     let partial = if summary.coverage < 1.0 {

@@ -12,10 +12,13 @@ mod logging;
 mod methods;
 mod model;
 mod outcome;
+mod playlists;
 mod run;
+mod runs;
 mod scan;
 mod service;
 mod session;
+mod sets;
 mod status;
 mod store;
 mod watch;
@@ -78,6 +81,8 @@ enum Command {
     Cluster(cluster::Cluster),
     Status(status::Status),
     Errors(errors::Errors),
+    Playlists(playlists::PlaylistsCommand),
+    Runs(runs::RunsCommand),
     Model(model::ModelCommand),
     Store(store::StoreCommand),
     Config(config::ConfigCommand),
@@ -109,6 +114,8 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Cluster(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Errors(command) => command.run(&session),
+        Command::Playlists(command) => command.run(&session),
+        Command::Runs(command) => command.run(&session),
         Command::Model(command) => command.run(&session),
         Command::Store(command) => command.run(&session),
         Command::Config(command) => command.run(&session),

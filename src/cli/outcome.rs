@@ -8,7 +8,7 @@ use std::{
 };
 
 use indexer::{
-    app::{ClusterRunError, IndexError, PublishError, ScanError, daemon::HandOverError},
+    app::{ClusterRunError, HistoryError, IndexError, PublishError, ScanError, daemon::HandOverError},
     config::{Config, ConfigError},
     extract::model::{FetchError, ImportError, InstalledError, SpecError},
     library::{RootError, RulesError},
@@ -107,7 +107,7 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
         ("usage", USAGE)
     } else if is_of_config(error) {
         ("config", USAGE)
-    } else if is_unknown_model(error) {
+    } else if is_unknown_model(error) || history(error).is_some_and(HistoryError::is_usage) {
         ("usage", USAGE)
     } else if error.is::<InstalledError>() || error.is::<ImportError>() || error.is::<FetchError>() {
         ("model", FAILED)
@@ -133,6 +133,14 @@ fn is_unknown_model(error: &anyhow::Error) -> bool {
         || matches!(error.downcast_ref(), Some(ImportError::Name(_)))
 }
 
+/// A wrong turn in the history of a set.
+fn history(error: &anyhow::Error) -> Option<&HistoryError> {
+    match error.downcast_ref() {
+        Some(ClusterRunError::History(error)) => Some(error),
+        _ => error.downcast_ref(),
+    }
+}
+
 fn is_of_folder(error: &anyhow::Error) -> bool {
     error.is::<RootError>()
         || matches!(error.downcast_ref(), Some(ScanError::Root(_)))
@@ -144,6 +152,7 @@ fn is_of_store(error: &anyhow::Error) -> bool {
     error.is::<StoreError>()
         || matches!(error.downcast_ref(), Some(ScanError::Store(_) | ScanError::Index(IndexError::Store(_))))
         || matches!(error.downcast_ref(), Some(Store(_) | Publish(PublishError::Store(_))))
+        || matches!(history(error), Some(HistoryError::Store(_)))
 }
 
 /// What clap has to say: help and version are results, the rest is an error of usage.

@@ -116,8 +116,9 @@ pub struct Clustering {
 }
 
 impl Clustering {
-    /// Measures and numbers a partition. `labels` may be in any order, but every number below `n` must occur.
-    fn of(points: &Points, labels: &[Option<usize>], n: usize) -> Self {
+    /// Measures and numbers a partition. `labels` may be in any order; a number below `n` that does not occur has no
+    /// centroid to speak of.
+    pub fn of(points: &Points, labels: &[Option<usize>], n: usize) -> Self {
         let labels = numbered_by_size(labels, n);
         // Noise is measured as one more cluster, which is then left out.
         let all: Vec<usize> = labels.iter().map(|label| label.unwrap_or(n)).collect();

@@ -15,6 +15,8 @@ use crate::track::ContentId;
 pub struct Known {
     pub id: u32,
     pub name: String,
+    /// It goes on whatever becomes of its tracks.
+    pub goes_on: bool,
     /// Whatever continues it is called so too.
     pub keeps_name: bool,
     /// Its tracks, in any order; no track is in two playlists.
@@ -60,7 +62,8 @@ pub fn identify<'a>(clusters: &[Vec<ContentId>], known: &'a [Known], next_id: u3
     partners.iter().take(clusters.len()).enumerate().map(identity).collect()
 }
 
-/// How many songs each cluster (row) has in common with each playlist (column), padded with zeros to a square.
+/// How many songs each cluster (row) has in common with each playlist (column), padded with zeros to a square. With
+/// those that must go on, every cluster has much in common.
 fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> {
     let playlist_of: HashMap<ContentId, usize> = known
         .iter()
@@ -68,6 +71,11 @@ fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> 
         .flat_map(|(k, playlist)| playlist.members.iter().map(move |m| (*m, k)))
         .collect();
     let mut shared = Matrix::new_square(clusters.len().max(known.len()), 0);
+    // More than all tracks together are worth.
+    let much = clusters.iter().map(|members| members.len() as i64).sum::<i64>() + 1;
+    for (playlist, _) in known.iter().enumerate().filter(|(_, playlist)| playlist.goes_on) {
+        (0..clusters.len()).for_each(|cluster| shared[(cluster, playlist)] = much);
+    }
     for (cluster, members) in clusters.iter().enumerate() {
         for playlist in members.iter().filter_map(|member| playlist_of.get(member)) {
             shared[(cluster, *playlist)] += 1;
@@ -79,10 +87,16 @@ fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> 
 impl Identity<'_> {
     /// What changes for the playlist when these are its tracks now.
     pub fn churn(&self, members: &[ContentId]) -> Churn {
-        let before: HashSet<&ContentId> =
-            self.continues.iter().flat_map(|playlist| &playlist.members).collect();
-        let kept = members.iter().filter(|member| before.contains(member)).count();
-        Churn { added: members.len() - kept, removed: before.len() - kept, kept }
+        Churn::between(self.continues.map_or(&[], |playlist| &playlist.members), members)
+    }
+}
+
+impl Churn {
+    /// Of two lists of tracks.
+    pub fn between(before: &[ContentId], now: &[ContentId]) -> Self {
+        let known: HashSet<_> = before.iter().collect();
+        let kept = now.iter().filter(|member| known.contains(member)).count();
+        Self { added: now.len() - kept, removed: known.len() - kept, kept }
     }
 }
 
@@ -96,7 +110,7 @@ mod tests {
     }
 
     fn known(id: u32, members: impl IntoIterator<Item = u8>) -> Known {
-        Known { id, name: format!("list {id}"), keeps_name: true, members: tracks(members) }
+        Known { id, name: format!("list {id}"), goes_on: false, keeps_name: true, members: tracks(members) }
     }
 
     fn ids(clusters: &[Vec<ContentId>], known: &[Known], next_id: u32) -> Vec<u32> {
@@ -134,6 +148,17 @@ mod tests {
         assert_eq!(ids(&[tracks(0..3), tracks(3..5)], &[], 0), [0, 1]);
         assert_eq!(ids(&[], &before, 5), [0; 0]);
         assert_eq!(identify(&[tracks(10..13)], &before, 5)[0].continues, None);
+    }
+
+    #[test]
+    fn what_must_go_on_does_so_before_all_others() {
+        let mut before = [known(0, 0..10), known(1, 10..20), known(2, [])];
+        before[2].goes_on = true;
+        let two = ids(&[tracks(0..10), tracks(10..20)], &before, 3);
+        assert!(two.contains(&2) && (two.contains(&0) || two.contains(&1)), "{two:?}");
+        assert_eq!(identify(&[tracks(0..10)], &before, 3)[0].id, 2);
+        before[1].goes_on = true;
+        assert_eq!(ids(&[tracks(0..10), tracks(11..20)], &before, 3), [2, 1]);
     }
 
     #[test]

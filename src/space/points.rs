@@ -1,6 +1,6 @@
 //! The vectors of many tracks in one space: what is clustered, compared and drawn.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::SpaceId;
 use crate::track::ContentId;
@@ -81,6 +81,16 @@ impl Points {
         self.contents.is_empty()
     }
 
+    /// The tracks that are not `taken`.
+    pub fn without(&self, taken: impl Fn(&ContentId) -> bool) -> Self {
+        let rows: Vec<_> = (0..self.len()).filter(|row| !taken(&self.contents[*row])).collect();
+        Self {
+            space: self.space.clone(),
+            contents: rows.iter().map(|&row| self.contents[row]).collect(),
+            values: self.values.select(Axis(0), &rows),
+        }
+    }
+
     /// The same tracks with other values, such as [scaled](super::scale) ones.
     ///
     /// # Panics
@@ -128,6 +138,15 @@ mod tests {
             let message = points(rows).unwrap_err().to_string();
             assert!(message.contains(reason) && message.contains(&track(2).to_string()), "{message}");
         }
+    }
+
+    #[test]
+    fn what_is_taken_out_leaves_the_others_as_they_are() {
+        let points = points(&[(3, &[3., 0.]), (1, &[1., 0.]), (2, &[2., 0.])]).unwrap();
+        let left = points.without(|content| *content == track(2));
+        assert_eq!(left.contents(), [track(1), track(3)]);
+        assert_eq!(left.values(), array![[1., 0.], [3., 0.]]);
+        assert!(points.without(|_| true).is_empty());
     }
 
     #[test]

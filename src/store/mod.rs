@@ -1,7 +1,8 @@
 //! The store: a folder with two redb databases. Everything that knows redb is here.
 //!
 //! `library.redb` holds roots, files, tracks, vectors and failures; scanning writes it.
-//! `playlists.redb` holds sets, runs and the files written; clustering writes it.
+//! `playlists.redb` holds sets, runs, what the user chose for playlists, and the files written; clustering and
+//! naming write it.
 
 mod codec;
 mod error;
@@ -16,7 +17,7 @@ mod view;
 
 pub use error::StoreError;
 pub use library::{Change, Library};
-pub use playlists::{OwnedFiles, Playlists, RunPlaylist, RunRecord, SetRecord};
+pub use playlists::{Choice, Choices, OwnedFile, Playlists, RunPlaylist, RunRecord, SetRecord};
 pub use reduced::Reduced;
 pub use tables::SCHEMA;
 pub use vectors::{PaceRecord, SpaceRecord};

@@ -1,71 +1,32 @@
 //! `playlists.redb`: what clustering knows of sets, their runs, and the files it wrote.
 
+mod choices;
+mod owned;
+mod records;
+
 use std::{
     cell::Cell,
-    ffi::OsStr,
-    os::unix::ffi::OsStrExt,
+    collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
 use redb::{
-    Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, TableError, TableHandle,
+    Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, TableError,
     WriteTransaction,
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
     StoreError, codec,
     handle::Handle,
     open,
-    tables::{OWNED, RUNS, SETS},
+    tables::{RUNS, SETS},
 };
-use crate::{digest::Digest, moment::Moment, space::SpaceId, track::ContentId};
+
+pub use owned::OwnedFile;
+pub use records::{Choice, Choices, RunPlaylist, RunRecord, SetRecord};
 
 /// Runs kept per set.
 const HISTORY: u64 = 50;
-
-/// A family of playlists that continue each other.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetRecord {
-    /// The id of the next new playlist; ids are never used twice.
-    pub next_id: u32,
-    /// The number of the latest run.
-    pub latest: u64,
-}
-
-/// One clustering, as it was kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunRecord {
-    pub id: String,
-    pub made: Moment,
-    pub space: SpaceId,
-    /// Canonical: equal settings are equal text.
-    pub settings: String,
-    pub inertia: f64,
-    /// One per playlist.
-    pub centroids: Vec<Vec<f32>>,
-    pub playlists: Vec<RunPlaylist>,
-}
-
-/// A playlist as a run left it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunPlaylist {
-    pub id: u32,
-    pub name: String,
-    pub members: Vec<ContentId>,
-    /// Tracks that were here when they were last seen: where they return to.
-    pub away: Vec<ContentId>,
-}
-
-/// What was written at one path. More than one digest: the program was killed before it said which.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct OwnedFile {
-    set: String,
-    digests: Vec<Digest>,
-}
-
-/// Files of one set: paths with the digest of the bytes.
-pub type OwnedFiles = Vec<(PathBuf, Digest)>;
 
 /// The playlists, open for writing if they may be written.
 pub struct Playlists {
@@ -101,6 +62,21 @@ impl Playlists {
         Ok((Self { path, database, damaged: Cell::new(false) }, refused))
     }
 
+    /// Opens the playlists for reading, beside a writer if there is one; none, if nothing was ever clustered.
+    ///
+    /// # Errors
+    /// A newer or damaged store.
+    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
+        let path = folder.join("playlists.redb");
+        match open::reader(&path) {
+            Ok(database) => {
+                Ok(Some(Self { path, database: Access::Read(database), damaged: Cell::new(false) }))
+            }
+            Err(StoreError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether what is written here is still known next time.
     pub fn remembers(&self) -> bool {
         matches!(self.database, Access::Write(_))
@@ -111,69 +87,87 @@ impl Playlists {
         self.damaged.get()
     }
 
-    /// A set and its latest run that can be read. A set whose own row is damaged is known from its runs.
+    /// The names of all sets.
     ///
     /// # Errors
     /// This and below: a disk that fails or a damaged store.
+    pub fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
+        let sets = self.reading(|read| match read.open_table(SETS) {
+            Err(TableError::TableDoesNotExist(_)) => Ok(BTreeSet::new()),
+            table => table?.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect(),
+        })?;
+        Ok(sets.unwrap_or_default())
+    }
+
+    /// A set and its latest run that can be read. A set whose own row is damaged is known from its runs.
     pub fn set(&self, name: &str) -> Result<Option<(SetRecord, Option<RunRecord>)>, StoreError> {
-        self.read(|read| {
+        self.reading(|read| {
             let row = get(read.open_table(SETS), name)?;
-            let set = row.and_then(|row| self.whole(codec::decode("sets", name.as_bytes(), &row)));
-            let table = match read.open_table(RUNS) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(set.map(|set| (set, None))),
-                table => table?,
-            };
-            let (mut latest, mut run) = (None, None);
-            let mut next_id = 0;
-            for entry in table.range((name, 0)..=(name, u64::MAX))?.rev() {
-                let (key, row) = entry?;
-                let (_, number) = key.value();
+            let set: Option<SetRecord> =
+                row.and_then(|row| self.whole(codec::decode("sets", name.as_bytes(), &row)));
+            let (mut latest, mut run, mut next_id) = (None, None, 0);
+            self.newest_first(read, name, |number, found| {
                 latest.get_or_insert(number);
-                let found = codec::decode::<RunRecord>("runs", &run_key(name, number), row.value());
-                let Some(found) = self.whole(found) else { continue };
+                let Some(found) = found else { return true };
                 let ids = found.playlists.iter().map(|playlist| playlist.id + 1);
                 next_id = ids.max().unwrap_or_default().max(next_id);
                 run.get_or_insert(found);
-                if set.is_some() {
-                    break;
-                }
-            }
-            let rebuilt = || latest.map(|latest| SetRecord { next_id, latest });
-            Ok(set.or_else(rebuilt).map(|set| (set, run)))
+                set.is_none()
+            })?;
+            let set = set.or_else(|| Some(SetRecord { next_id: 0, latest: latest? }));
+            // Where the latest run is damaged, the one before may have counted further.
+            let set = set.map(|set| SetRecord { next_id: next_id.max(set.next_id), ..set });
+            Ok(set.map(|set| (set, run)))
         })
         .map(Option::flatten)
+    }
+
+    /// Shows every run of a set that can be read, the latest first.
+    pub fn runs(&self, set: &str, mut visit: impl FnMut(RunRecord)) -> Result<(), StoreError> {
+        let all = self.reading(|read| {
+            self.newest_first(read, set, |_, run| {
+                run.into_iter().for_each(&mut visit);
+                true
+            })
+        });
+        all.map(Option::unwrap_or_default)
+    }
+
+    /// The id of the next new playlist of an era, as its runs have it.
+    pub fn next_id(&self, set: &str, era: u64) -> Result<u32, StoreError> {
+        let mut next_id = 0;
+        self.runs(set, |run| {
+            if run.era == era {
+                next_id = run.playlists.iter().map(|list| list.id + 1).fold(next_id, u32::max);
+            }
+        })?;
+        Ok(next_id)
+    }
+
+    /// Shows a set's runs with their numbers, unreadable ones as none, until `visit` has seen enough.
+    fn newest_first(
+        &self,
+        read: &ReadTransaction,
+        set: &str,
+        mut visit: impl FnMut(u64, Option<RunRecord>) -> bool,
+    ) -> Result<(), redb::Error> {
+        let table = match read.open_table(RUNS) {
+            Err(TableError::TableDoesNotExist(_)) => return Ok(()),
+            table => table?,
+        };
+        for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
+            let (key, row) = entry?;
+            let (_, number) = key.value();
+            if !visit(number, self.whole(codec::decode("runs", &run_key(set, number), row.value()))) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn whole<T>(&self, row: Result<T, codec::BadRow>) -> Option<T> {
         self.damaged.set(self.damaged.get() || row.is_err());
         row.ok()
-    }
-
-    /// The files that a set has written.
-    pub fn owned(&self, set: &str) -> Result<OwnedFiles, StoreError> {
-        let owned = self.read(|read| {
-            let mut files = Vec::new();
-            let table = match read.open_table(OWNED) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(files),
-                table => table?,
-            };
-            for entry in table.iter()? {
-                let (path, row) = entry?;
-                let file = codec::decode::<OwnedFile>("owned", path.value(), row.value());
-                let Some(file) = self.whole(file) else { continue };
-                let path = PathBuf::from(OsStr::from_bytes(path.value()));
-                if file.set == set {
-                    files.extend(file.digests.into_iter().map(|digest| (path.clone(), digest)));
-                }
-            }
-            Ok(files)
-        })?;
-        Ok(owned.unwrap_or_default())
-    }
-
-    /// Replaces what is known of a set's files.
-    pub fn claim(&self, set: &str, files: &OwnedFiles) -> Result<(), StoreError> {
-        self.write(|write| put_owned(write, set, files))
     }
 
     /// Keeps a run as the latest of its set; the oldest ones go.
@@ -190,9 +184,39 @@ impl Playlists {
         })
     }
 
-    fn read<T>(
+    /// The files that a set has written. One that was being written when the program was killed is there twice.
+    pub fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
+        self.noticing(|read| owned::get(read, set))
+    }
+
+    /// Replaces what is known of a set's files.
+    pub fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
+        self.write(|write| owned::put(write, set, files))
+    }
+
+    /// What the user chose for a set's playlists in one of its eras.
+    pub fn choices(&self, set: &str, era: u64) -> Result<Choices, StoreError> {
+        self.noticing(|read| choices::get(read, set, era))
+    }
+
+    /// Replaces what the user decided.
+    pub fn choose(&self, set: &str, era: u64, choices: &Choices) -> Result<(), StoreError> {
+        self.write(|write| choices::put(write, set, era, choices))
+    }
+
+    /// Reads rows that may be damaged.
+    fn noticing<T: Default>(
         &self,
-        work: impl FnOnce(ReadTransaction) -> Result<T, redb::Error>,
+        work: impl FnOnce(&ReadTransaction) -> Result<(T, bool), redb::Error>,
+    ) -> Result<T, StoreError> {
+        let Some((rows, whole)) = self.reading(work)? else { return Ok(T::default()) };
+        self.damaged.set(self.damaged.get() || !whole);
+        Ok(rows)
+    }
+
+    fn reading<T>(
+        &self,
+        work: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
     ) -> Result<Option<T>, StoreError> {
         open::guarded(&self.path, || {
             let read = match &self.database {
@@ -200,7 +224,7 @@ impl Playlists {
                 Access::Read(database) => database.begin_read()?,
                 Access::Nothing => return Ok(None),
             };
-            work(read).map(Some)
+            work(&read).map(Some)
         })
     }
 
@@ -228,78 +252,9 @@ fn get<K: redb::Key + 'static>(
     }
 }
 
-fn put_owned(write: &WriteTransaction, set: &str, files: &OwnedFiles) -> Result<(), redb::Error> {
-    let mut table = write.open_table(OWNED)?;
-    table.retain(|path, row| {
-        let row = codec::decode::<OwnedFile>(OWNED.name(), path, row);
-        row.is_ok_and(|file| file.set != set)
-    })?;
-    for (path, _) in files {
-        let digests = files.iter().filter(|(other, _)| other == path).map(|(_, digest)| *digest);
-        let file = OwnedFile { set: set.to_owned(), digests: digests.collect() };
-        let path = path.as_os_str().as_bytes();
-        table.insert(path, codec::encode(OWNED.name(), path, &file).as_slice())?;
-    }
-    Ok(())
-}
-
 fn run_key(set: &str, number: u64) -> Vec<u8> {
     [set.as_bytes(), &[0], &number.to_le_bytes()].concat()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_damaged_row_costs_no_identity() {
-        let folder = tempfile::tempdir().unwrap();
-        let run = |id| RunRecord {
-            id: format!("run {id}"),
-            made: Moment::now(),
-            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
-            settings: String::new(),
-            inertia: 0.0,
-            centroids: vec![],
-            playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], away: vec![] }],
-        };
-        let set = SetRecord { next_id: 7, latest: 2 };
-        let (database, _) = Playlists::open(folder.path()).unwrap();
-        database.keep("mfcc", &SetRecord { next_id: 5, latest: 1 }, &run(4)).unwrap();
-        database.keep("mfcc", &set, &run(3)).unwrap();
-        assert_eq!((database.set("mfcc").unwrap().unwrap().0, database.is_damaged()), (set.clone(), false));
-
-        let bad: &[u8] = b"not what was written";
-        database
-            .write(|write| {
-                write.open_table(RUNS)?.insert(("mfcc", 2), bad)?;
-                Ok(())
-            })
-            .unwrap();
-        let (found, last) = database.set("mfcc").unwrap().unwrap();
-        assert_eq!((found, last.unwrap().id.as_str(), database.is_damaged()), (set, "run 4", true));
-
-        database
-            .write(|write| {
-                write.open_table(SETS)?.insert("mfcc", bad)?;
-                Ok(())
-            })
-            .unwrap();
-        let (found, last) = database.set("mfcc").unwrap().unwrap();
-        assert_eq!(found, SetRecord { next_id: 5, latest: 2 });
-        assert_eq!(last.unwrap().id, "run 4");
-    }
-
-    #[test]
-    fn a_damaged_row_of_a_file_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let (database, _) = Playlists::open(folder.path()).unwrap();
-        database
-            .write(|write| {
-                write.open_table(OWNED)?.insert(&b"/a"[..], &b"bad"[..])?;
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!((database.owned("mfcc").unwrap(), database.is_damaged()), (vec![], true));
-    }
-}
+mod tests;

@@ -36,5 +36,7 @@ pub const PACES: Table<&str> = TableDefinition::new("paces");
 pub const SETS: Table<&str> = TableDefinition::new("sets");
 /// (name of the set, number of the run) → `RunRecord`.
 pub const RUNS: Table<(&str, u64)> = TableDefinition::new("runs");
-/// Path → `OwnedFile`: what this program wrote there last.
+/// Path → what this program wrote there last, and for which playlist.
 pub const OWNED: Table<&[u8]> = TableDefinition::new("owned");
+/// (name of the set, era, id of the playlist) → `Choice`.
+pub const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choices");

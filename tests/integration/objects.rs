@@ -16,6 +16,9 @@ const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
 const CLUSTER: &str = "set run method algorithm n tracks filtered coverage noise inertia seconds playlists";
 
+const LISTED: &str = "id name size pinned pinned_songs files";
+const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";
+
 const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
 
 /// Every command with a line that it takes and the keys of its object.
@@ -28,6 +31,14 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --explain", "explain"),
     ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
     ("errors", "errors", "failures"),
+    ("playlists list", "playlists list", "sets"),
+    ("playlists rename", "playlists rename 0 mine", "set playlist"),
+    ("playlists pin", "playlists pin 0", "set playlist"),
+    ("playlists unpin", "playlists unpin 0", "set playlist"),
+    ("runs list", "runs list --set mfcc", "set runs"),
+    ("runs show", "runs show --set mfcc", SHOWN),
+    ("runs diff", "runs diff latest latest --set mfcc", "set from to moved added removed playlists songs"),
+    ("runs restore", "runs restore latest --set mfcc", CLUSTER),
     ("model list", "model list", "folder models engine"),
     ("model fetch", "model fetch mini", "model"),
     ("model import", "model import mini.pth --as mini", "model"),
@@ -49,6 +60,15 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("cluster", "/playlists/2", "id name file size added removed kept"),
     ("status", "/roots/0", "path state"),
     ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
+    ("playlists list", "/sets/0", "set run made playlists"),
+    ("playlists list", "/sets/0/playlists/0", LISTED),
+    ("playlists rename", "/playlist", LISTED),
+    ("playlists pin", "/playlist", LISTED),
+    ("playlists unpin", "/playlist", LISTED),
+    ("runs list", "/runs/0", "run made algorithm n tracks inertia moved added removed"),
+    ("runs show", "/playlists/0", "id name size missing songs"),
+    ("runs diff", "/playlists/0", "id name state added removed kept"),
+    ("runs restore", "/playlists/0", "id name file size added removed kept"),
     ("model list", "/models/0", MODEL),
     ("model fetch", "/model", MODEL),
     ("model import", "/model", MODEL),

@@ -4,10 +4,11 @@ use crate::{
     cluster::ALGORITHMS,
     digest::Digest,
     file::{FileRecord, FileStamp},
+    moment::Moment,
     playlist::order::ORDERS,
     space::{Features, Precision, mfcc},
     store::{Change, Library},
-    track::{Tags, TrackNumber, TrackRecord},
+    track::{ContentId, Tags, TrackNumber, TrackRecord},
 };
 
 pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {

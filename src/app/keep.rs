@@ -1,0 +1,99 @@
+//! The end of a run: its playlists are written where they were asked for, and it is kept.
+
+use std::collections::BTreeMap;
+
+use super::{
+    cluster::PlaylistSummary,
+    naming::NamedCluster,
+    progress::Progress,
+    publish::{PublishError, Targets, publish},
+    sets::{Current, tell_damage},
+};
+use crate::{
+    moment::Moment,
+    playlist::{Playlist, format::About, run::RunId},
+    space::SpaceId,
+    store::{Playlists, RunPlaylist, RunRecord, SetRecord},
+    track::ContentId,
+};
+
+/// A run that has its playlists.
+pub struct Made {
+    pub set: String,
+    /// None: it counts the ids of playlists anew, unless it is the last run over again.
+    pub era: Option<u64>,
+    pub space: SpaceId,
+    pub algorithm: String,
+    pub report: bool,
+    pub settings: String,
+    pub inertia: f64,
+    /// One per playlist.
+    pub centroids: Vec<Vec<f32>>,
+    pub named: Vec<NamedCluster>,
+    /// Tracks that are not there now, by the ids of the playlists to which they return.
+    pub away: BTreeMap<u32, Vec<ContentId>>,
+    /// The id of the next new playlist, as far as earlier runs say.
+    pub next_id: u32,
+}
+
+impl Made {
+    /// Writes all targets and keeps the run, unless it is the last one over again; gives its id and its playlists.
+    ///
+    /// # Errors
+    /// A target that cannot be written or is somebody else's; then nothing is kept.
+    pub fn finish(
+        mut self,
+        current: &Current,
+        targets: &Targets,
+        database: &Playlists,
+        progress: &dyn Progress,
+    ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
+        let playlists: Vec<Playlist> = self.named.iter().map(|named| named.playlist.clone()).collect();
+        let members = playlists.iter().flat_map(|list| list.songs.iter().map(|song| (song.content, list.id)));
+        let run = RunId::of(&self.settings, &self.space, &members.collect::<Vec<_>>());
+        let about = About {
+            set: self.set.clone(),
+            run: run.clone(),
+            method: self.space.name.clone(),
+            algorithm: self.algorithm.clone(),
+            n: playlists.len(),
+        };
+        let files = publish(&playlists, &about, targets, database, progress)?;
+        tell_damage(database, progress);
+        let lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.away)).collect();
+        // Names are no part of a run's id, but they may change alone.
+        let is_again = |last: &RunRecord| {
+            let is_of_era = self.era.is_none_or(|era| era == last.era);
+            last.id == run.to_string() && last.playlists == lists && is_of_era
+        };
+        let summaries = self.named.iter().zip(files).map(|(named, file)| PlaylistSummary::of(named, file));
+        let summaries = summaries.collect();
+        if !current.last.as_ref().is_some_and(is_again) {
+            let next_id =
+                playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id);
+            let latest = current.record.latest + 1;
+            let record = RunRecord {
+                id: run.to_string(),
+                made: Moment::now(),
+                era: self.era.unwrap_or(latest),
+                space: self.space,
+                algorithm: self.algorithm,
+                report: self.report,
+                settings: self.settings,
+                inertia: self.inertia,
+                centroids: self.centroids,
+                playlists: lists,
+            };
+            database.keep(&self.set, &SetRecord { next_id, latest }, &record)?;
+        }
+        Ok((run, summaries))
+    }
+}
+
+/// A playlist as it is kept. In whatever order its songs stand: that is no part of a run.
+fn record_of(playlist: &Playlist, away: &mut BTreeMap<u32, Vec<ContentId>>) -> RunPlaylist {
+    let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
+    members.sort_unstable();
+    let away = away.remove(&playlist.id).unwrap_or_default();
+    RunPlaylist { id: playlist.id, name: playlist.name.clone(), members, away }
+}

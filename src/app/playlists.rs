@@ -1,0 +1,224 @@
+//! The playlists of a set by themselves: which there are, what they are called, what stays as it is.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    progress::Progress,
+    sets::{Current, HistoryError, Which, choose, tell_damage, to_change, to_read},
+    songs,
+};
+use crate::{
+    moment::Moment,
+    store::{Choice, Playlists, RunPlaylist, RunRecord, View},
+    track::ContentId,
+};
+
+/// The playlists of a set as its latest run left them.
+#[derive(Debug)]
+pub struct SetListing {
+    pub set: String,
+    pub run: String,
+    pub made: Moment,
+    pub playlists: Vec<Listed>,
+}
+
+/// One playlist.
+#[derive(Debug)]
+pub struct Listed {
+    pub id: u32,
+    pub name: String,
+    /// How many songs.
+    pub size: usize,
+    /// All of it stays as it is.
+    pub is_pinned: bool,
+    /// How many songs were pinned in it one by one.
+    pub pinned_songs: usize,
+    /// What `cluster` wrote, in the order of paths.
+    pub files: Vec<PathBuf>,
+}
+
+/// A playlist after a change.
+#[derive(Debug)]
+pub struct Changed {
+    pub set: String,
+    /// What it was called before.
+    pub before: String,
+    pub playlist: Listed,
+}
+
+/// The playlists of the set that is given, else of all sets.
+///
+/// # Errors
+/// No such set, nothing was ever clustered, or a store that cannot be read.
+pub fn list(
+    store: &Path,
+    set: Option<&str>,
+    progress: &dyn Progress,
+) -> Result<Vec<SetListing>, HistoryError> {
+    let database = to_read(store)?;
+    let sets: Vec<String> = match set {
+        Some(_) => vec![choose(&database, Which { given: set, usual: "" })?],
+        None => database.sets()?.into_iter().collect(),
+    };
+    let (mut listings, names) = (Vec::new(), sets.join(", "));
+    for set in sets {
+        let current = Current::of(&database, &set)?;
+        let Some(last) = &current.last else { continue };
+        let playlists = last.playlists.iter().map(|list| listed(&database, &set, &current, list));
+        let playlists = playlists.collect::<Result<_, _>>()?;
+        listings.push(SetListing { run: last.id.clone(), made: last.made, playlists, set });
+    }
+    tell_damage(&database, progress);
+    if listings.is_empty() { Err(HistoryError::NoRun(names)) } else { Ok(listings) }
+}
+
+fn listed(
+    database: &Playlists,
+    set: &str,
+    current: &Current,
+    list: &RunPlaylist,
+) -> Result<Listed, HistoryError> {
+    let mut files = database.owned(set)?;
+    files.retain(|file| file.playlist == list.id);
+    files.dedup_by(|a, b| a.path == b.path);
+    let choice = current.choices.get(&list.id).cloned().unwrap_or_default();
+    Ok(Listed {
+        id: list.id,
+        name: list.name.clone(),
+        size: list.members.len(),
+        is_pinned: choice.pinned.is_some(),
+        pinned_songs: choice.songs.len(),
+        files: files.into_iter().map(|file| file.path).collect(),
+    })
+}
+
+/// A playlist that is to be changed: its set, and its id or its name in any case of letters.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    pub set: Which<'a>,
+    pub playlist: &'a str,
+}
+
+/// Calls a playlist by a name that stays for ever.
+///
+/// # Errors
+/// No such playlist, a name that cannot be seen or that another one of the set has, a store that cannot be written.
+pub fn rename(
+    store: &Path,
+    target: Target,
+    name: &str,
+    progress: &dyn Progress,
+) -> Result<Changed, HistoryError> {
+    let name = name.trim();
+    if name.chars().all(|c| c.is_control() || c.is_whitespace()) {
+        return Err(HistoryError::NoName);
+    }
+    change(store, target, progress, |set, current, list| {
+        let lists = current.last.iter().flat_map(|run| &run.playlists);
+        let others = lists.map(|list| (list.id, list.name.as_str()));
+        // A playlist that is in no list now may come back with an earlier run.
+        let chosen = current.choices.iter().filter_map(|(id, choice)| Some((*id, choice.name.as_deref()?)));
+        let mut others = others.chain(chosen).filter(|(id, _)| *id != list.id);
+        if others.any(|(_, other)| other.to_lowercase() == name.to_lowercase()) {
+            return Err(HistoryError::NameTaken { set: set.to_owned(), name: name.to_owned() });
+        }
+        current.choices.entry(list.id).or_default().name = Some(name.to_owned());
+        Ok(())
+    })
+}
+
+/// Pins songs in a playlist; with none named, the whole playlist.
+///
+/// # Errors
+/// No such playlist, a path that is no song of the library, a store that cannot be written.
+pub fn pin(
+    store: &Path,
+    target: Target,
+    paths: &[PathBuf],
+    progress: &dyn Progress,
+) -> Result<Changed, HistoryError> {
+    let songs = recordings(store, paths)?;
+    change(store, target, progress, |_, current, list| {
+        // A song stays in one place.
+        current.choices.values_mut().for_each(|choice| let_go(choice, &songs));
+        let choice = current.choices.entry(list.id).or_default();
+        if songs.is_empty() {
+            choice.pinned.get_or_insert_with(|| list.members.clone());
+        }
+        choice.songs.extend(&songs);
+        choice.songs.sort_unstable();
+        choice.songs.dedup();
+        Ok(())
+    })
+}
+
+/// Lets songs of a playlist go where clustering puts them; with none named, all of them and the playlist itself.
+///
+/// # Errors
+/// As of [`pin`].
+pub fn unpin(
+    store: &Path,
+    target: Target,
+    paths: &[PathBuf],
+    progress: &dyn Progress,
+) -> Result<Changed, HistoryError> {
+    let songs = recordings(store, paths)?;
+    change(store, target, progress, |_, current, list| {
+        let choice = current.choices.entry(list.id).or_default();
+        if songs.is_empty() {
+            *choice = Choice { name: choice.name.take(), ..Choice::default() };
+        }
+        let_go(choice, &songs);
+        Ok(())
+    })
+}
+
+fn let_go(choice: &mut Choice, songs: &[ContentId]) {
+    choice.songs.retain(|song| !songs.contains(song));
+    choice.pinned.iter_mut().for_each(|pinned| pinned.retain(|song| !songs.contains(song)));
+}
+
+fn recordings(store: &Path, paths: &[PathBuf]) -> Result<Vec<ContentId>, HistoryError> {
+    if paths.is_empty() {
+        return Ok(vec![]);
+    }
+    let view = View::open(store)?;
+    paths.iter().map(|path| songs::at(&view, path)).collect()
+}
+
+/// Finds the playlist and keeps what `work` chooses for it. What can be refused is refused before the database is opened
+/// for writing.
+fn change(
+    store: &Path,
+    target: Target,
+    progress: &dyn Progress,
+    work: impl Fn(&str, &mut Current, &RunPlaylist) -> Result<(), HistoryError>,
+) -> Result<Changed, HistoryError> {
+    let database = to_read(store)?;
+    let set = choose(&database, target.set)?;
+    let attempt = |database: &Playlists| {
+        let mut current = Current::of(database, &set)?;
+        let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
+        let (era, list) = (last.era, find(last, target.playlist, &set)?.clone());
+        work(&set, &mut current, &list)?;
+        Ok::<_, HistoryError>((current, era, list))
+    };
+    attempt(&database)?;
+    let database = to_change(store)?;
+    let (current, era, mut list) = attempt(&database)?;
+    database.choose(&set, era, &current.choices)?;
+    tell_damage(&database, progress);
+    let before = list.name.clone();
+    list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
+    let playlist = listed(&database, &set, &current, &list)?;
+    Ok(Changed { set, before, playlist })
+}
+
+/// The playlist of this id, else of this name.
+fn find<'a>(run: &'a RunRecord, playlist: &str, set: &str) -> Result<&'a RunPlaylist, HistoryError> {
+    let by_id = run.playlists.iter().find(|list| playlist.parse() == Ok(list.id));
+    let name = playlist.trim().to_lowercase();
+    let by_name = || run.playlists.iter().find(|list| list.name.to_lowercase() == name);
+    let unknown = || HistoryError::UnknownPlaylist { set: set.to_owned(), playlist: playlist.to_owned() };
+    by_id.or_else(by_name).ok_or_else(unknown)
+}

@@ -1,0 +1,118 @@
+//! Brings an earlier run back: its playlists are written again, and the next run starts from it.
+
+use std::path::Path;
+
+use super::{
+    clock::Clock,
+    cluster::{ClusterRunError, ClusterSummary},
+    filters::Filters,
+    input::points,
+    keep::Made,
+    pins::Pins,
+    progress::Progress,
+    publish::Targets,
+    runs::History,
+    selection::select,
+    sets::{Current, Which, to_change},
+};
+use crate::{
+    playlist::{identity::Churn, order::Order},
+    space::Points,
+    store::{Playlists, RunRecord, StoreError, View},
+};
+
+/// What one call of `runs restore` is about.
+#[derive(Clone, Debug)]
+pub struct RestoreRequest<'a> {
+    pub set: Which<'a>,
+    /// As [`History::find`] takes it.
+    pub run: &'a str,
+    /// Of the songs in each playlist.
+    pub order: &'static Order,
+    pub seed: u64,
+    pub targets: Targets,
+}
+
+/// Makes a run the latest of its set again, as far as its songs lie on the disk; the others return when they do. Its
+/// playlists have their ids and names; what came into the library since is in none of them until the next run.
+///
+/// # Errors
+/// No such run, files that cannot be written, a store that cannot be read or written. Nothing is written then.
+pub fn restore(
+    request: &RestoreRequest,
+    store: &Path,
+    progress: &dyn Progress,
+) -> Result<ClusterSummary, ClusterRunError> {
+    let mut clock = Clock::default();
+    let history = History::open(store, request.set)?;
+    let run = history.find(request.run)?;
+    let set = history.set.clone();
+    drop(history);
+    let selection = select(&View::open(store)?, &run.space, &[], None, run.report, &Filters::default())?;
+    let points = match selection.is_empty() {
+        true => Points::new(run.space.clone(), selection.rows())?,
+        false => points(&selection, &run.space, run.report)?,
+    };
+    let pins = Pins::all(&run);
+    let mut named =
+        pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
+            request.order.arrange(songs, rows, points.values(), request.seed)
+        });
+    let away = pins.away(&named);
+
+    let database = to_change(store)?;
+    let current = Current::of(&database, &set)?;
+    let is_of_era = |last: &&RunRecord| last.era == run.era;
+    let last = current.last.as_ref().filter(is_of_era);
+    for named in &mut named {
+        let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == named.playlist.id));
+        let songs: Vec<_> = named.playlist.songs.iter().map(|song| song.content).collect();
+        named.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
+        named.is_new = list.is_none();
+    }
+    let next_id = match last {
+        Some(_) => current.record.next_id,
+        None => database.next_id(&set, run.era)?,
+    };
+    let made = Made {
+        set: set.clone(),
+        era: Some(run.era),
+        space: run.space.clone(),
+        algorithm: run.algorithm.clone(),
+        report: run.report,
+        settings: run.settings.clone(),
+        inertia: run.inertia,
+        centroids: run.centroids.clone(),
+        named,
+        away,
+        next_id,
+    };
+    let (id, playlists) = made.finish(&current, &request.targets, &database, progress)?;
+    repin(&database, &set, &run)?;
+    clock.stage("restore");
+    Ok(ClusterSummary {
+        set,
+        run: id,
+        method: run.space.name,
+        algorithm: run.algorithm,
+        n: playlists.len(),
+        tracks: playlists.iter().map(|list| list.size).sum(),
+        filtered: 0,
+        coverage: selection.coverage,
+        noise: 0,
+        inertia: run.inertia,
+        seconds: clock.stages,
+        playlists,
+        why: None,
+    })
+}
+
+/// Pinned playlists are from now on as they were then.
+fn repin(database: &Playlists, set: &str, run: &RunRecord) -> Result<(), StoreError> {
+    let mut choices = database.choices(set, run.era)?;
+    for list in &run.playlists {
+        let pinned = choices.get_mut(&list.id).and_then(|choice| choice.pinned.as_mut());
+        pinned.into_iter().for_each(|pinned| pinned.clone_from(&list.members));
+    }
+    database.choose(set, run.era, &choices)
+}

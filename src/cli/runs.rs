@@ -1,0 +1,38 @@
+//! `indexer runs`: the history of a set.
+
+mod diff;
+mod list;
+mod restore;
+mod show;
+
+use clap::{Args, Subcommand};
+
+use super::{outcome::Outcome, session::Session};
+
+/// Look at earlier runs of `cluster`, compare them, bring one back
+///
+/// A RUN is the id of a run, the beginning of one, `latest` or `previous`. The last 50 runs of each set are kept.
+#[derive(Args)]
+pub struct RunsCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    List(list::List),
+    Show(show::Show),
+    Diff(diff::Diff),
+    Restore(restore::Restore),
+}
+
+impl RunsCommand {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        match self.action {
+            Action::List(list) => list.run(session),
+            Action::Show(show) => show.run(session),
+            Action::Diff(diff) => diff.run(session),
+            Action::Restore(restore) => restore.run(session),
+        }
+    }
+}

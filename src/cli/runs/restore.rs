@@ -1,0 +1,40 @@
+//! `indexer runs restore`: an earlier run becomes the latest again.
+
+use clap::Args;
+use indexer::app::{RestoreRequest, restore};
+
+use super::super::{
+    cluster::{as_json, show},
+    listing::Listing,
+    outcome::Outcome,
+    session::Session,
+    sets::{SetFlag, usual},
+};
+
+/// Bring a run back: write its playlists again, and let the next `cluster` start from it
+#[derive(Args)]
+pub struct Restore {
+    /// The run: its id or how that begins, `latest` or `previous`
+    run: String,
+    #[command(flatten)]
+    set: SetFlag,
+    #[command(flatten)]
+    listing: Listing,
+}
+
+impl Restore {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let config = &session.config.cluster;
+        let usual = usual(config);
+        let request = RestoreRequest {
+            set: self.set.which(&usual),
+            run: &self.run,
+            order: self.listing.order(config)?,
+            seed: config.seed,
+            targets: self.listing.targets(config)?,
+        };
+        let summary = restore(&request, &session.config.store_folder(), &session.bars())?;
+        show(&summary, None, session, as_json(&summary))?;
+        Ok(Outcome::Done)
+    }
+}

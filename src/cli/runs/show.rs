@@ -1,0 +1,113 @@
+//! `indexer runs show`: what is in one run.
+
+use std::collections::HashMap;
+
+use clap::Args;
+use indexer::{
+    app::{History, Place, whereabouts},
+    playlist::format::location,
+    store::{RunPlaylist, RunRecord},
+    track::ContentId,
+};
+use serde_json::{Value, json};
+
+use super::super::{
+    outcome::{Outcome, one_line, print, print_json, shown},
+    playlists::counted,
+    session::Session,
+    sets::{SetFlag, usual},
+};
+
+/// Show one run: its settings and its playlists
+#[derive(Args)]
+pub struct Show {
+    /// The run: its id or how that begins, `latest` or `previous`
+    #[arg(default_value = "latest")]
+    run: String,
+    /// The songs of each playlist too
+    #[arg(long)]
+    songs: bool,
+    #[command(flatten)]
+    set: SetFlag,
+}
+
+type Places = HashMap<ContentId, Place>;
+
+impl Show {
+    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+        let store = session.config.store_folder();
+        let usual = usual(&session.config.cluster);
+        let history = History::open(&store, self.set.which(&usual))?;
+        let run = history.find(&self.run)?;
+        history.tell_damage(&session.bars());
+        let songs = run.playlists.iter().flat_map(|list| &list.members).copied();
+        let places = (self.songs || session.config.json).then(|| whereabouts(&store, songs)).transpose()?;
+        if session.config.json {
+            print_json(&as_json(&history.set, &run, &places.unwrap_or_default()))?;
+        } else {
+            print(&as_text(&history.set, &run, places.as_ref()))?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// The songs that are on the disk, in the order of their paths.
+fn here<'a>(list: &'a RunPlaylist, places: &'a Places) -> Vec<&'a Place> {
+    let places = list.members.iter().filter_map(|song| places.get(song));
+    let mut here: Vec<_> = places.filter(|place| !place.is_missing).collect();
+    here.sort_by(|a, b| a.song.path.cmp(&b.song.path));
+    here
+}
+
+fn tracks(run: &RunRecord) -> usize {
+    run.playlists.iter().map(|list| list.members.len()).sum()
+}
+
+fn as_json(set: &str, run: &RunRecord, places: &Places) -> Value {
+    let playlists = run.playlists.iter().map(|list| {
+        let here = here(list, places);
+        json!({
+            "id": list.id,
+            "name": list.name,
+            "size": list.members.len(),
+            "missing": list.members.len() - here.len(),
+            "songs": here.iter().map(|place| location(&place.song.path)).collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "set": set,
+        "run": run.id,
+        "made": run.made.to_string(),
+        "method": run.space.name,
+        "algorithm": run.algorithm,
+        "n": run.playlists.len(),
+        "tracks": tracks(run),
+        "inertia": run.inertia,
+        "settings": run.settings,
+        "playlists": playlists.collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(set: &str, run: &RunRecord, places: Option<&Places>) -> String {
+    let mut lines = vec![
+        format!("run       {}", run.id),
+        format!("set       {}", one_line(set)),
+        format!("made      {}", run.made.local()),
+        format!("method    {}", run.space.name),
+        format!("settings  {}", one_line(&run.settings)),
+        format!("tracks    {}", tracks(run)),
+        format!("inertia   {:.4}", run.inertia),
+    ];
+    let names: Vec<_> = run.playlists.iter().map(|list| one_line(&list.name)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for (list, name) in run.playlists.iter().zip(names) {
+        lines.push(format!("{:>4}  {name:width$}  {:>11}", list.id, counted(list.members.len())));
+        let Some(places) = places else { continue };
+        let here = here(list, places);
+        lines.extend(here.iter().map(|place| format!("      {}", shown(&place.song.path))));
+        if let missing @ 1.. = list.members.len() - here.len() {
+            lines.push(format!("      and {} missing now", counted(missing)));
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,58 @@
+//! What `playlists.redb` says of a set and its runs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{moment::Moment, space::SpaceId, track::ContentId};
+
+/// A family of playlists that continue each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetRecord {
+    /// The id of the next new playlist; ids are never used twice in an era.
+    pub next_id: u32,
+    /// The number of the latest run.
+    pub latest: u64,
+}
+
+/// One clustering, as it was kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    pub id: String,
+    pub made: Moment,
+    /// The number of the run that began to count the ids of playlists anew: in one era, equal ids are one playlist.
+    pub era: u64,
+    pub space: SpaceId,
+    pub algorithm: String,
+    /// Compared by the report's columns and arithmetic.
+    pub report: bool,
+    /// Canonical: equal settings are equal text.
+    pub settings: String,
+    pub inertia: f64,
+    /// One per playlist; empty for one that was not clustered.
+    pub centroids: Vec<Vec<f32>>,
+    pub playlists: Vec<RunPlaylist>,
+}
+
+/// A playlist as a run left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPlaylist {
+    pub id: u32,
+    pub name: String,
+    pub members: Vec<ContentId>,
+    /// Tracks that were here when they were last seen: where they return to.
+    pub away: Vec<ContentId>,
+}
+
+/// What the user chose for a playlist. It holds as long as the playlist's era, whatever the runs say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub name: Option<String>,
+    /// The songs of a pinned playlist: it has no others.
+    pub pinned: Option<Vec<ContentId>>,
+    /// Songs that stay in it, ascending, whatever others do.
+    pub songs: Vec<ContentId>,
+}
+
+/// What the user chose in one era of a set, by the ids of the playlists.
+pub type Choices = BTreeMap<u32, Choice>;
