@@ -1,0 +1,41 @@
+//! The table `[cluster]`, and those of the algorithms in it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::KMeans;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClusterConfig {
+    pub n: usize,
+    pub method: String,
+    pub algorithm: String,
+    pub seed: u64,
+    pub set: String,
+    pub output: PathBuf,
+    pub playlists: PathBuf,
+    pub format: String,
+    pub path_map: Vec<String>,
+    pub order: String,
+    pub kmeans: KMeans,
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        Self {
+            n: 0,
+            method: "mfcc".to_owned(),
+            algorithm: "kmeans".to_owned(),
+            seed: 42,
+            set: String::new(),
+            output: PathBuf::new(),
+            playlists: PathBuf::new(),
+            format: "m3u8".to_owned(),
+            path_map: vec![],
+            order: "center".to_owned(),
+            kmeans: KMeans::default(),
+        }
+    }
+}
