@@ -164,7 +164,7 @@ impl Visitor<'_> {
         }
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
-            Err(error) => return walk.errors.extend(unread(&error, path)),
+            Err(error) => return walk.errors.extend(unread(&error, root)),
         };
         let device = metadata.dev();
         if kind.is_dir() {
@@ -190,9 +190,9 @@ impl Visitor<'_> {
     }
 }
 
-/// Turns the walker's error into what the plan needs: a place and a reason. A file that vanished
-/// between listing and `stat`, and a link that leads in a circle, are no errors.
-fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
+/// Turns the walker's error into what the plan needs: a place and a reason. What vanished between listing and `stat` below
+/// the root, and a link that leads in a circle, are no errors.
+fn unread(error: &ignore::Error, root: &Path) -> Option<WalkError> {
     fn place(error: &ignore::Error) -> Option<&Path> {
         match error {
             ignore::Error::WithPath { path, .. } => Some(path),
@@ -202,7 +202,7 @@ fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
     }
     let io = error.io_error();
     let gone = io.is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
-    if gone && place(error) != Some(fallback) || is_loop(error) || io.is_some_and(is_circle) {
+    if gone && place(error) != Some(root) || is_loop(error) || io.is_some_and(is_circle) {
         return None;
     }
     // The walker's own words name the place again; its source is the kernel's answer alone.
@@ -211,7 +211,7 @@ fn unread(error: &ignore::Error, fallback: &Path) -> Option<WalkError> {
         Some((io, None)) => io.to_string(),
         None => error.to_string(),
     };
-    Some(WalkError { path: place(error).unwrap_or(fallback).to_owned(), reason })
+    Some(WalkError { path: place(error).unwrap_or(root).to_owned(), reason })
 }
 
 /// A link that leads to itself, which the walker's own error holds inside.
@@ -269,6 +269,19 @@ mod tests {
         assert_eq!(Walk::of(root, root, &follow).unwrap().errors, []);
         let followed = names(root, &follow);
         assert_eq!(followed.len(), 5, "one way into the linked folder, none around: {followed:?}");
+    }
+
+    #[test]
+    fn what_vanishes_during_the_walk_is_no_error_but_a_root_is() {
+        let error = |kind: std::io::ErrorKind, path: &str| {
+            let err = Box::new(ignore::Error::Io(kind.into()));
+            unread(&ignore::Error::WithPath { path: path.into(), err }, Path::new("/music"))
+        };
+        use std::io::ErrorKind::{NotFound, PermissionDenied};
+        assert_eq!(error(NotFound, "/music/a.mp3"), None);
+        let path = |error: Option<WalkError>| error.unwrap().path;
+        assert_eq!(path(error(NotFound, "/music")), Path::new("/music"));
+        assert_eq!(path(error(PermissionDenied, "/music/a.mp3")), Path::new("/music/a.mp3"));
     }
 
     #[test]

@@ -82,7 +82,11 @@ fn a_call_that_makes_no_sense_makes_no_store() {
 fn what_the_whole_life_came_to_is_told_at_the_end() {
     let env = TestEnv::new();
     tones(&env.path("music"), "tone", 0..3);
-    let daemon = Daemon::start(&env, "watch music --method none --json");
+    // Who ignores hangups, as `nohup` does, hands that down.
+    let mut command = env.command("env");
+    command.args(["--default-signal=HUP", env!("CARGO_BIN_EXE_indexer")]);
+    command.args("watch music --method none --json".split(' '));
+    let daemon = Daemon::of(&env, command);
     daemon.until_found(3);
     daemon.walk(&env.path("music"));
     let output = daemon.end(Signal::HUP);

@@ -107,13 +107,18 @@ impl<'a> Daemon<'a> {
 
     /// What came of it when it ends by itself.
     pub fn ended(mut self) -> Output {
+        let begin = Instant::now();
+        while self.child.as_mut().unwrap().try_wait().unwrap().is_none() {
+            assert!(begin.elapsed() < BOUND, "it never ended");
+            sleep(Duration::from_millis(20));
+        }
         Output::from(self.child.take().unwrap().wait_with_output().unwrap())
     }
 
     /// Ends it, and gives what came of it.
-    pub fn end(mut self, signal: Signal) -> Output {
+    pub fn end(self, signal: Signal) -> Output {
         self.signal(signal);
-        Output::from(self.child.take().unwrap().wait_with_output().unwrap())
+        self.ended()
     }
 }
 
