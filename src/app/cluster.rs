@@ -15,7 +15,10 @@ use super::{
     selection::{Selection, select},
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Clustering, Task},
+    cluster::{
+        self, Algorithm, ClusterError, Clustering, Task,
+        choose::{Choice, choose},
+    },
     library::{RootError, Roots},
     moment::Moment,
     playlist::{
@@ -42,7 +45,8 @@ pub struct ClusterRequest {
     pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
     pub settings: cluster::Settings,
-    pub n: usize,
+    /// How many playlists; none: that is found out.
+    pub n: Option<usize>,
     pub seed: u64,
     /// Only tracks under this folder.
     pub path: Option<PathBuf>,
@@ -84,12 +88,16 @@ pub struct ClusterSummary {
     pub method: String,
     pub algorithm: &'static str,
     pub n: usize,
+    /// The numbers that were tried where none was given, each with its silhouette.
+    pub n_curve: Vec<(usize, f64)>,
     pub tracks: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that are in no playlist, for they are like no others.
     pub noise: usize,
     pub inertia: f64,
+    /// How well the playlists stand apart, from -1 to 1, on a sample; none where there is only one.
+    pub silhouette: Option<f64>,
     /// Stages with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
     pub playlists: Vec<PlaylistSummary>,
@@ -142,8 +150,16 @@ pub fn cluster(
     let continued = last.as_ref().filter(|_| !request.fresh);
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
-    let task = Task { n: request.n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
-    let clustering = (request.algorithm.cluster)(&points, &task)?;
+    let (algorithm, settings) = (request.algorithm, &request.settings);
+    let mut task =
+        Task { n: request.n.unwrap_or_default(), seed: request.seed, settings, last: start.as_ref() };
+    let mut n_curve = vec![];
+    if algorithm.takes_n && request.n.is_none() {
+        Choice { n: task.n, curve: n_curve } = choose(algorithm, &points, &task)?;
+        clock.stage("choose");
+    }
+    let clustering = (algorithm.cluster)(&points, &task)?;
+    let silhouette = clustering.silhouette(&points);
     clock.stage("cluster");
 
     let known = known(continued);
@@ -194,10 +210,12 @@ pub fn cluster(
         method: request.method.clone(),
         algorithm: request.algorithm.name,
         n: clustering.n(),
+        n_curve,
         tracks: points.len(),
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
+        silhouette,
         seconds: clock.stages,
         playlists: summaries.collect(),
     })
@@ -253,7 +271,7 @@ fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
 fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
-    let (n, seed, report) = (request.n, request.seed, request.report);
+    let (n, seed, report) = (request.n.unwrap_or_default(), request.seed, request.report);
     format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}")
 }
 

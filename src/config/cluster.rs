@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::KMeans;
+use crate::cluster::{Dbscan, Gmm, Hdbscan, KMeans, Settings, Ward};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +20,10 @@ pub struct ClusterConfig {
     pub path_map: Vec<String>,
     pub order: String,
     pub kmeans: KMeans,
+    pub gmm: Gmm,
+    pub ward: Ward,
+    pub dbscan: Dbscan,
+    pub hdbscan: Hdbscan,
 }
 
 impl Default for ClusterConfig {
@@ -36,6 +40,23 @@ impl Default for ClusterConfig {
             path_map: vec![],
             order: "center".to_owned(),
             kmeans: KMeans::default(),
+            gmm: Gmm::default(),
+            ward: Ward::default(),
+            dbscan: Dbscan::default(),
+            hdbscan: Hdbscan::default(),
+        }
+    }
+}
+
+impl ClusterConfig {
+    /// The tables of the algorithms.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            kmeans: self.kmeans.clone(),
+            gmm: self.gmm.clone(),
+            ward: self.ward.clone(),
+            dbscan: self.dbscan.clone(),
+            hdbscan: self.hdbscan.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The vectors of many tracks in one space: what is clustered, compared and drawn.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::SpaceId;
 use crate::track::ContentId;
@@ -81,6 +81,17 @@ impl Points {
         self.contents.is_empty()
     }
 
+    /// At most so many of the tracks, spread evenly: at random, as they stand in the order of hashes.
+    pub fn sample(&self, most: usize) -> Self {
+        let (tracks, kept) = (self.len(), self.len().min(most));
+        let rows: Vec<usize> = (0..kept).map(|row| row * tracks / kept).collect();
+        Self {
+            space: self.space.clone(),
+            contents: rows.iter().map(|&row| self.contents[row]).collect(),
+            values: self.values.select(Axis(0), &rows),
+        }
+    }
+
     /// The same tracks with other values, such as [scaled](super::scale) ones.
     ///
     /// # Panics
@@ -128,6 +139,16 @@ mod tests {
             let message = points(rows).unwrap_err().to_string();
             assert!(message.contains(reason) && message.contains(&track(2).to_string()), "{message}");
         }
+    }
+
+    #[test]
+    fn a_sample_is_spread_evenly() {
+        let all = points(&[(1, &[1.]), (2, &[2.]), (3, &[3.]), (4, &[4.]), (5, &[5.])]).unwrap();
+        assert_eq!(all.sample(2).contents(), [track(1), track(3)]);
+        assert_eq!(all.sample(2).values(), array![[1.], [3.]]);
+        assert_eq!(all.sample(5), all);
+        assert_eq!(all.sample(9), all);
+        assert!(points(&[]).unwrap().sample(3).is_empty());
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::{
 
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
-const CLUSTER: &str = "set run method algorithm n tracks coverage noise inertia seconds playlists";
+const CLUSTER: &str =
+    "set run method algorithm n n_curve tracks coverage noise inertia silhouette seconds playlists";
 
 const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
 

@@ -1,0 +1,154 @@
+//! How many clusters, where nobody says: the number with the best silhouette on a sample.
+
+use super::{Algorithm, ClusterError, Settings, Task, silhouette::SAMPLE};
+use crate::space::Points;
+
+/// More playlists than this are asked for by number.
+const MOST: usize = 50;
+/// Songs in a playlist, in the mean: fewer are none.
+const SONGS: usize = 5;
+/// Every number up to here is tried; then each is a seventh larger than the one before.
+const EVERY: usize = 12;
+/// Starts of KMeans for one number: enough to compare, not to keep.
+const STARTS: usize = 3;
+/// Silhouettes that differ by less are equally good: another seed makes as much of a difference.
+const MARGIN: f64 = 0.01;
+
+/// The number of clusters, and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    pub n: usize,
+    /// Each number that was tried with its silhouette, ascending.
+    pub curve: Vec<(usize, f64)>,
+}
+
+/// Chooses how many clusters an algorithm is told to make: of the numbers with a silhouette near the best one that of the
+/// last partition, so that nothing changes for nothing, or else the smallest. Where there are too few points for two
+/// clusters it is 1. What `task` says of n does not matter.
+///
+/// # Errors
+/// The algorithm refuses the points whatever the number.
+pub fn choose(algorithm: &Algorithm, points: &Points, task: &Task) -> Result<Choice, ClusterError> {
+    let last = task.last.map(|last| last.n);
+    let sample = points.sample(SAMPLE);
+    let mut settings = task.settings.clone();
+    settings.kmeans.starts = settings.kmeans.starts.min(STARTS);
+    let mut curve = Vec::new();
+    for n in candidates(points.len(), last) {
+        if let Some(silhouette) = tried(algorithm, &sample, n, task.seed, &settings)? {
+            tracing::debug!("n = {n}: silhouette {silhouette:.3}");
+            curve.push((n, silhouette));
+        }
+    }
+    Ok(Choice { n: best(&curve, last), curve })
+}
+
+/// The silhouette of the sample in n clusters; none where it has not so many.
+fn tried(
+    algorithm: &Algorithm,
+    sample: &Points,
+    n: usize,
+    seed: u64,
+    settings: &Settings,
+) -> Result<Option<f64>, ClusterError> {
+    match (algorithm.cluster)(sample, &Task { n, seed, settings, last: None }) {
+        Ok(clustering) => Ok(clustering.silhouette(sample)),
+        Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Numbers that make playlists of some songs each, and that of the last partition if it does.
+fn candidates(tracks: usize, last: Option<usize>) -> Vec<usize> {
+    let most = MOST.min(tracks / SONGS);
+    let next = |n: &usize| Some(if *n < EVERY { n + 1 } else { (n * 8).div_ceil(7) });
+    let mut candidates: Vec<_> = std::iter::successors(Some(2), next).take_while(|n| *n <= most).collect();
+    candidates.extend(last.filter(|last| (2..=most).contains(last)));
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
+}
+
+fn best(curve: &[(usize, f64)], last: Option<usize>) -> usize {
+    let most = curve.iter().map(|(_, silhouette)| *silhouette).fold(f64::NEG_INFINITY, f64::max);
+    let good = || curve.iter().filter(|(_, silhouette)| *silhouette >= most - MARGIN).map(|(n, _)| *n);
+    good().find(|n| Some(*n) == last).or_else(|| good().next()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cluster::{ALGORITHMS, Last},
+        digest::Digest,
+        space::SpaceId,
+        track::ContentId,
+    };
+
+    /// `groups` places with `each` points around them.
+    fn places(groups: usize, each: usize) -> Points {
+        let row = |row: usize| {
+            let noise = Digest::of(&row.to_le_bytes());
+            let place = row % groups;
+            let value =
+                |column: usize| f32::from(noise.0[column]) / 256.0 + ((place >> column) & 1) as f32 * 3.0;
+            (ContentId { recipe: 1, digest: noise }, (0..6).map(value).collect())
+        };
+        let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
+        Points::new(space, (0..groups * each).map(row).collect()).unwrap()
+    }
+
+    fn chosen(algorithm: &Algorithm, points: &Points, last: Option<&Last>) -> Choice {
+        let settings = Settings::default();
+        choose(algorithm, points, &Task { n: 0, seed: 42, settings: &settings, last }).unwrap()
+    }
+
+    #[test]
+    fn as_many_clusters_as_there_are_places_are_chosen() {
+        for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
+            for (groups, each) in [(2, 30), (5, 20), (8, 10), (16, 400)] {
+                let choice = chosen(algorithm, &places(groups, each), None);
+                assert_eq!(choice.n, groups, "{}: {:?}", algorithm.name, choice.curve);
+                assert!(choice.curve.is_sorted_by_key(|(n, _)| *n));
+                assert!(choice.curve.iter().all(|(_, silhouette)| (-1.0..=1.0).contains(silhouette)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_number_stays_while_it_is_nearly_as_good() {
+        let curve = [(2, 0.2), (3, 0.295), (4, 0.302), (5, 0.298), (6, 0.28)];
+        for (last, n) in [(None, 3), (Some(5), 5), (Some(3), 3), (Some(6), 3), (Some(9), 3)] {
+            assert_eq!(best(&curve, last), n, "{last:?}");
+        }
+        assert_eq!(best(&[], Some(3)), 1);
+    }
+
+    #[test]
+    fn a_number_is_tried_only_where_a_playlist_gets_some_songs() {
+        assert!(candidates(9, Some(1)).is_empty());
+        assert_eq!(candidates(20, None), [2, 3, 4]);
+        assert_eq!(candidates(20, Some(9)), [2, 3, 4]);
+        let many = candidates(1_000_000, Some(17));
+        assert_eq!(many[..11], [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        assert_eq!(many[11..], [14, 16, 17, 19, 22, 26, 30, 35, 40, 46]);
+    }
+
+    #[test]
+    fn too_few_or_equal_points_are_one_cluster() {
+        for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
+            for tracks in [1, 2, 9] {
+                assert_eq!(chosen(algorithm, &places(1, tracks), None), Choice { n: 1, curve: vec![] });
+            }
+            let equal = places(1, 50).map(|values| values * 0.0);
+            assert_eq!(chosen(algorithm, &equal, None), Choice { n: 1, curve: vec![] }, "{}", algorithm.name);
+        }
+    }
+
+    #[test]
+    fn the_last_partition_counts_by_its_number() {
+        let points = places(5, 20);
+        let last = Last { n: 5, labels: vec![Some(0); points.len()] };
+        assert_eq!(chosen(&ALGORITHMS[0], &points, Some(&last)).n, 5);
+    }
+}
