@@ -1,18 +1,14 @@
 //! How many clusters, where nobody says: the number with the best silhouette on a sample.
 
-use super::{Algorithm, ClusterError, Settings, Task, silhouette::SAMPLE};
+use super::{Algorithm, ClusterError, Task, silhouette::SAMPLE};
 use crate::space::Points;
 
 /// More playlists than this are asked for by number.
 const MOST: usize = 50;
 /// Songs in a playlist, in the mean: fewer are none.
 const SONGS: usize = 5;
-/// Every number up to here is tried; then each is a seventh larger than the one before.
-const EVERY: usize = 12;
-/// Starts of KMeans for one number: enough to compare, not to keep.
-const STARTS: usize = 3;
-/// Silhouettes that differ by less are equally good: another seed makes as much of a difference.
-const MARGIN: f64 = 0.01;
+/// Twice the deviation of a point's silhouette, as it is in real libraries.
+const SPREAD: f64 = 0.3;
 
 /// The number of clusters, and how it came about.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,64 +18,61 @@ pub struct Choice {
     pub curve: Vec<(usize, f64)>,
 }
 
-/// Chooses how many clusters an algorithm is told to make: of the numbers with a silhouette near the best one that of the
-/// last partition, so that nothing changes for nothing, or else the smallest. Where there are too few points for two
-/// clusters it is 1. What `task` says of n does not matter.
+/// Chooses how many clusters an algorithm is told to make: of the numbers whose silhouette is as good as the best one, as
+/// far as the sample can tell, that of the last partition, so that nothing changes for nothing, or else the largest. Two
+/// halves of a library nearly always stand apart best, and say least. Where there are too few points for two clusters it
+/// is 1. What `task` says of n does not matter.
 ///
 /// # Errors
 /// The algorithm refuses the points whatever the number.
 pub fn choose(algorithm: &Algorithm, points: &Points, task: &Task) -> Result<Choice, ClusterError> {
     let last = task.last.map(|last| last.n);
     let sample = points.sample(SAMPLE);
-    let mut settings = task.settings.clone();
-    settings.kmeans.starts = settings.kmeans.starts.min(STARTS);
     let mut curve = Vec::new();
     for n in candidates(points.len(), last) {
-        if let Some(silhouette) = tried(algorithm, &sample, n, task.seed, &settings)? {
+        if let Some(silhouette) = tried(algorithm, &sample, n, task)? {
             tracing::debug!("n = {n}: silhouette {silhouette:.3}");
             curve.push((n, silhouette));
         }
     }
-    Ok(Choice { n: best(&curve, last), curve })
+    // Two standard errors.
+    let margin = SPREAD / (sample.len() as f64).sqrt();
+    Ok(Choice { n: best(&curve, margin, last), curve })
 }
 
 /// The silhouette of the sample in n clusters; none where it has not so many.
-fn tried(
-    algorithm: &Algorithm,
-    sample: &Points,
-    n: usize,
-    seed: u64,
-    settings: &Settings,
-) -> Result<Option<f64>, ClusterError> {
-    match (algorithm.cluster)(sample, &Task { n, seed, settings, last: None }) {
+fn tried(algorithm: &Algorithm, sample: &Points, n: usize, task: &Task) -> Result<Option<f64>, ClusterError> {
+    match (algorithm.cluster)(sample, &Task { n, last: None, ..*task }) {
         Ok(clustering) => Ok(clustering.silhouette(sample)),
         Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Numbers that make playlists of some songs each, and that of the last partition if it does.
+/// Numbers that make playlists of some songs each, but not of too many: at least a tenth of the root of the tracks, which
+/// is 10 for 10 000. Each is about a seventh larger than the one before. That of the last partition is one of them.
 fn candidates(tracks: usize, last: Option<usize>) -> Vec<usize> {
     let most = MOST.min(tracks / SONGS);
-    let next = |n: &usize| Some(if *n < EVERY { n + 1 } else { (n * 8).div_ceil(7) });
-    let mut candidates: Vec<_> = std::iter::successors(Some(2), next).take_while(|n| *n <= most).collect();
-    candidates.extend(last.filter(|last| (2..=most).contains(last)));
+    let least = (tracks.isqrt() / 10).clamp(2, MOST);
+    let next = |n: &usize| Some((n * 8).div_ceil(7));
+    let steps = std::iter::successors(Some(least), next).take_while(|n| *n < most).chain([most]);
+    let mut candidates: Vec<_> = steps.chain(last).filter(|n| (least..=most).contains(n)).collect();
     candidates.sort_unstable();
     candidates.dedup();
     candidates
 }
 
-fn best(curve: &[(usize, f64)], last: Option<usize>) -> usize {
+fn best(curve: &[(usize, f64)], margin: f64, last: Option<usize>) -> usize {
     let most = curve.iter().map(|(_, silhouette)| *silhouette).fold(f64::NEG_INFINITY, f64::max);
-    let good = || curve.iter().filter(|(_, silhouette)| *silhouette >= most - MARGIN).map(|(n, _)| *n);
-    good().find(|n| Some(*n) == last).or_else(|| good().next()).unwrap_or(1)
+    let good = || curve.iter().filter(|(_, silhouette)| *silhouette >= most - margin).map(|(n, _)| *n);
+    good().find(|n| Some(*n) == last).or_else(|| good().next_back()).unwrap_or(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        cluster::{ALGORITHMS, Last},
+        cluster::{ALGORITHMS, Last, Settings},
         digest::Digest,
         space::SpaceId,
         track::ContentId,
@@ -106,7 +99,7 @@ mod tests {
     #[test]
     fn as_many_clusters_as_there_are_places_are_chosen() {
         for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
-            for (groups, each) in [(2, 30), (5, 20), (8, 10), (16, 400)] {
+            for (groups, each) in [(2, 30), (5, 20), (8, 10), (14, 100)] {
                 let choice = chosen(algorithm, &places(groups, each), None);
                 assert_eq!(choice.n, groups, "{}: {:?}", algorithm.name, choice.curve);
                 assert!(choice.curve.is_sorted_by_key(|(n, _)| *n));
@@ -117,11 +110,11 @@ mod tests {
 
     #[test]
     fn the_last_number_stays_while_it_is_nearly_as_good() {
-        let curve = [(2, 0.2), (3, 0.295), (4, 0.302), (5, 0.298), (6, 0.28)];
-        for (last, n) in [(None, 3), (Some(5), 5), (Some(3), 3), (Some(6), 3), (Some(9), 3)] {
-            assert_eq!(best(&curve, last), n, "{last:?}");
+        let curve = [(2, 0.302), (3, 0.28), (4, 0.295), (5, 0.298), (6, 0.28)];
+        for (last, n) in [(None, 5), (Some(2), 2), (Some(4), 4), (Some(6), 5), (Some(9), 5)] {
+            assert_eq!(best(&curve, 0.01, last), n, "{last:?}");
         }
-        assert_eq!(best(&[], Some(3)), 1);
+        assert_eq!(best(&[], 0.01, Some(3)), 1);
     }
 
     #[test]
@@ -129,9 +122,11 @@ mod tests {
         assert!(candidates(9, Some(1)).is_empty());
         assert_eq!(candidates(20, None), [2, 3, 4]);
         assert_eq!(candidates(20, Some(9)), [2, 3, 4]);
-        let many = candidates(1_000_000, Some(17));
-        assert_eq!(many[..11], [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-        assert_eq!(many[11..], [14, 16, 17, 19, 22, 26, 30, 35, 40, 46]);
+        let thousand = [3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 17, 19, 22, 26, 30, 35, 40, 46, 50];
+        assert!(!candidates(1000, None).contains(&17));
+        assert_eq!(candidates(1000, Some(17)), thousand);
+        assert_eq!(candidates(100_000, Some(5)), [31, 36, 42, 48, 50]);
+        assert_eq!(candidates(10_000_000, None), [50]);
     }
 
     #[test]

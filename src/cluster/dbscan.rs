@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ClusterError, Clustering, SettingsError, Task, check_size, neighbours::Neighbours, unions::Unions,
 };
-use crate::space::Points;
+use crate::space::{Points, reduce::components};
 
 /// `[cluster.dbscan]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,13 +21,15 @@ pub struct Dbscan {
     pub tolerance: f64,
     /// Neighbours, itself one of them, that make a point the core of a cluster.
     pub min_points: usize,
+    /// Principal components of the points that are compared: where there are many columns, nothing is dense.
+    pub components: usize,
     /// All pairs are compared: more tracks are refused.
     pub max_tracks: usize,
 }
 
 impl Default for Dbscan {
     fn default() -> Self {
-        Self { tolerance: 0.0, min_points: 5, max_tracks: 20_000 }
+        Self { tolerance: 0.0, min_points: 3, components: 4, max_tracks: 20_000 }
     }
 }
 
@@ -42,6 +44,8 @@ impl Dbscan {
             "0 or a number above",
         )?;
         SettingsError::unless(self.min_points >= 2, "dbscan.min_points", self.min_points, "at least 2")?;
+        let is_width = (1..=64).contains(&self.components);
+        SettingsError::unless(is_width, "dbscan.components", self.components, "from 1 to 64")?;
         SettingsError::unless(self.max_tracks >= 1, "dbscan.max_tracks", self.max_tracks, "at least 1")
     }
 
@@ -51,7 +55,7 @@ impl Dbscan {
     /// There are no points, too many, or none that are close to each other.
     pub fn cluster(&self, points: &Points, _: &Task) -> Result<Clustering, ClusterError> {
         check_size("dbscan", points, self.max_tracks)?;
-        let neighbours = Neighbours::of(points.values());
+        let neighbours = Neighbours::of(&components(points.values().clone(), self.components));
         let reach = neighbours.squares_to_kth(self.min_points);
         let within = if self.tolerance > 0.0 { self.tolerance.powi(2) as f32 } else { knee(&reach) };
         let is_core: Vec<bool> = reach.iter().map(|square| *square <= within).collect();

@@ -306,6 +306,8 @@ fn settings_that_make_no_sense_are_named() {
             r#"{"hdbscan":{"min_cluster_size":1}}"#,
             "cluster.hdbscan.min_cluster_size = 1: it must be 0 or at least 2",
         ),
+        (r#"{"dbscan":{"components":0}}"#, "cluster.dbscan.components = 0: it must be from 1 to 64"),
+        (r#"{"hdbscan":{"components":65}}"#, "cluster.hdbscan.components = 65: it must be from 1 to 64"),
         (r#"{"hdbscan":{"min_samples":0}}"#, "cluster.hdbscan.min_samples = 0: it must be at least 1"),
         (r#"{"hdbscan":{"max_tracks":0}}"#, "cluster.hdbscan.max_tracks = 0: it must be at least 1"),
     ];
