@@ -10,7 +10,9 @@ use super::atomic::{self, Found, Staged};
 use crate::digest::Digest;
 
 /// The value of the key `generator`, by which our own JSON is known.
-pub const GENERATOR: &str = "indexer";
+const GENERATOR: &str = "indexer";
+/// How our own JSON begins.
+pub const BEGINNING: &str = "{\n  \"generator\": \"indexer\"";
 
 /// Why `--output` was not written.
 #[derive(Debug, thiserror::Error)]
@@ -57,13 +59,16 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError
     Ok(true)
 }
 
-/// Reads no more of it into memory than the one value.
+/// Reads no more of it into memory than the one value, and nothing further where it begins as ours do.
 fn is_ours(path: &Path) -> bool {
     #[derive(Deserialize)]
     struct Ours {
         generator: String,
     }
     let Ok(mut file) = File::open(path).map(BufReader::new) else { return false };
+    if file.fill_buf().is_ok_and(|bytes| bytes.starts_with(BEGINNING.as_bytes())) {
+        return true;
+    }
     // serde takes a list for an object.
     let is_object = file.fill_buf().is_ok_and(|bytes| bytes.trim_ascii_start().starts_with(b"{"));
     is_object && serde_json::from_reader(file).is_ok_and(|Ours { generator }| generator == GENERATOR)

@@ -33,13 +33,13 @@ impl Points {
     /// # Errors
     /// Names the first track, in that order, whose vector is not finite, is of another width than the
     /// first one's, or is there twice.
-    pub fn new(space: SpaceId, mut rows: Vec<(ContentId, Vec<f32>)>) -> Result<Self, PointsError> {
+    pub fn new<R: AsRef<[f32]>>(space: SpaceId, mut rows: Vec<(ContentId, R)>) -> Result<Self, PointsError> {
         rows.sort_unstable_by_key(|(content, _)| *content);
-        let expected = rows.first().map_or(0, |(_, row)| row.len());
+        let expected = rows.first().map_or(0, |(_, row)| row.as_ref().len());
         let mut contents = Vec::with_capacity(rows.len());
         let mut values = Vec::with_capacity(rows.len() * expected);
         for (content, row) in rows {
-            let space = || space.name.clone();
+            let (space, row) = (|| space.name.clone(), row.as_ref());
             if contents.last() == Some(&content) {
                 return Err(PointsError::Twice { space: space(), content });
             }
@@ -50,7 +50,7 @@ impl Points {
                 return Err(PointsError::NotFinite { space: space(), content, column, value: row[column] });
             }
             contents.push(content);
-            values.extend(row);
+            values.extend_from_slice(row);
         }
         let values = Array2::from_shape_vec((contents.len(), expected), values).expect("rows of one width");
         Ok(Self { space, contents, values })

@@ -2,12 +2,12 @@
 
 use std::{
     borrow::Borrow,
-    cell::Cell,
     collections::{BTreeMap, HashSet},
     ffi::OsStr,
     ops::RangeBounds,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use redb::{
@@ -36,7 +36,7 @@ use crate::{
 pub struct View {
     path: PathBuf,
     read: Handle<ReadTransaction>,
-    damaged: Cell<usize>,
+    damaged: AtomicUsize,
     /// Keeps a reader's database open; dropped after `read`.
     _database: Option<Handle<ReadOnlyDatabase>>,
 }
@@ -45,7 +45,7 @@ impl View {
     /// What a writer's database holds now.
     pub(super) fn of(path: &Path, database: &impl ReadableDatabase) -> Result<Self, StoreError> {
         let read = open::guarded(path, || Ok(Handle::new(database.begin_read()?)))?;
-        Ok(Self { path: path.to_owned(), read, damaged: Cell::new(0), _database: None })
+        Ok(Self { path: path.to_owned(), read, damaged: AtomicUsize::new(0), _database: None })
     }
 
     /// Opens the store in `folder` for reading, beside a writer if there is one.
@@ -56,12 +56,12 @@ impl View {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
         let read = open::guarded(&path, || Ok(Handle::new(database.begin_read()?)))?;
-        Ok(Self { path, read, damaged: Cell::new(0), _database: Some(database) })
+        Ok(Self { path, read, damaged: AtomicUsize::new(0), _database: Some(database) })
     }
 
     /// Rows met so far whose bytes were not what had been written.
     pub fn damaged(&self) -> usize {
-        self.damaged.get()
+        self.damaged.load(Ordering::Relaxed)
     }
 
     /// The folders of the library.
@@ -215,7 +215,7 @@ impl View {
 
     fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {
         let (value, damaged) = open::guarded(&self.path, work)?;
-        self.damaged.set(self.damaged.get() + damaged);
+        self.damaged.fetch_add(damaged, Ordering::Relaxed);
         Ok(value)
     }
 

@@ -6,7 +6,7 @@ use std::slice;
 use super::uri::file_uri;
 use super::{About, Format, Text};
 use crate::playlist::Playlist;
-use crate::playlist::output::GENERATOR;
+use crate::playlist::output::BEGINNING;
 
 pub(super) struct Json;
 
@@ -24,50 +24,53 @@ impl Format for Json {
 /// that is not UTF-8 is a `file:` URI.
 pub fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
     let About { set, run, method, algorithm, n } = about;
-    let playlists: Vec<String> = playlists.iter().map(playlist_object).collect();
-    format!(
-        r#"{{
-  "generator": {generator},
-  "playlists": {playlists},
-  "method": {method},
-  "algorithm": {algorithm},
-  "n": {n},
-  "set": {set},
-  "run": {run}
-}}
-"#,
-        generator = quoted(GENERATOR),
-        playlists = array(&playlists, "    "),
-        method = quoted(method),
-        algorithm = quoted(algorithm),
-        set = quoted(set),
-        run = quoted(&run.to_string()),
-    )
-    .into_bytes()
+    let mut text = format!("{BEGINNING},\n  \"playlists\": ").into_bytes();
+    list(&mut text, playlists, "    ", playlist_object);
+    for (key, value) in [("method", method), ("algorithm", algorithm)] {
+        field(&mut text, key, value);
+    }
+    text.extend(format!(",\n  \"n\": {n}").bytes());
+    for (key, value) in [("set", set), ("run", &run.to_string())] {
+        field(&mut text, key, value);
+    }
+    text.extend(b"\n}\n");
+    text
 }
 
-fn playlist_object(playlist: &Playlist) -> String {
-    let songs: Vec<String> = playlist.songs.iter().map(|song| quoted(&location(&song.path))).collect();
-    let name = quoted(&playlist.name);
-    format!(r#"{{"id": {}, "name": {name}, "songs": {}}}"#, playlist.id, array(&songs, "      "))
+fn playlist_object(text: &mut Vec<u8>, playlist: &Playlist) {
+    text.extend(format!("{{\"id\": {}, \"name\": ", playlist.id).bytes());
+    quote(text, &playlist.name);
+    text.extend(b", \"songs\": ");
+    list(text, &playlist.songs, "      ", |text, song| quote(text, &location(&song.path)));
+    text.push(b'}');
 }
 
 /// One item per line, the closing bracket one step to the left.
-fn array(items: &[String], indent: &str) -> String {
-    if items.is_empty() {
-        return "[]".to_owned();
+fn list<T>(text: &mut Vec<u8>, items: &[T], indent: &str, write: impl Fn(&mut Vec<u8>, &T)) {
+    text.push(b'[');
+    for (number, item) in items.iter().enumerate() {
+        text.extend(if number == 0 { &b"\n"[..] } else { b",\n" });
+        text.extend(indent.bytes());
+        write(text, item);
     }
-    format!("[\n{indent}{}\n{}]", items.join(&format!(",\n{indent}")), &indent[2..])
+    if !items.is_empty() {
+        text.push(b'\n');
+        text.extend(indent[2..].bytes());
+    }
+    text.push(b']');
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+fn field(text: &mut Vec<u8>, key: &str, value: &str) {
+    text.extend(format!(",\n  \"{key}\": ").bytes());
+    quote(text, value);
+}
+
+fn quote(text: &mut Vec<u8>, value: &str) {
+    // Text has an encoding, and a Vec takes whatever is written.
+    serde_json::to_writer(text, value).expect("text into memory");
 }
 
 /// The path, or its `file:` URI (RFC 8089) if it is not UTF-8.
 pub fn location(path: &Path) -> String {
-    if let Some(path) = path.to_str() {
-        return path.to_owned();
-    }
-    file_uri(path)
+    path.to_str().map_or_else(|| file_uri(path), str::to_owned)
 }
