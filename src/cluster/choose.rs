@@ -9,6 +9,10 @@ const MOST: usize = 50;
 const SONGS: usize = 5;
 /// Twice the deviation of a point's silhouette, as it is in real libraries.
 const SPREAD: f64 = 0.3;
+/// Starts of KMeans for each number, enough to compare; in a small library, where luck counts for more, as many again as
+/// its tracks go into `FEW`.
+const STARTS: usize = 2;
+const FEW: usize = 1000;
 
 /// The number of clusters, and how it came about.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +32,12 @@ pub struct Choice {
 pub fn choose(algorithm: &Algorithm, points: &Points, task: &Task) -> Result<Choice, ClusterError> {
     let last = task.last.map(|last| last.n);
     let sample = points.sample(SAMPLE);
+    let mut settings = task.settings.clone();
+    settings.kmeans.starts = settings.kmeans.starts.min(STARTS + FEW / sample.len().max(1));
+    let tried_with = Task { settings: &settings, last: None, ..*task };
     let mut curve = Vec::new();
     for n in candidates(points.len(), last) {
-        if let Some(silhouette) = tried(algorithm, &sample, n, task)? {
+        if let Some(silhouette) = tried(algorithm, &sample, &Task { n, ..tried_with })? {
             tracing::debug!("n = {n}: silhouette {silhouette:.3}");
             curve.push((n, silhouette));
         }
@@ -41,8 +48,8 @@ pub fn choose(algorithm: &Algorithm, points: &Points, task: &Task) -> Result<Cho
 }
 
 /// The silhouette of the sample in n clusters; none where it has not so many.
-fn tried(algorithm: &Algorithm, sample: &Points, n: usize, task: &Task) -> Result<Option<f64>, ClusterError> {
-    match (algorithm.cluster)(sample, &Task { n, last: None, ..*task }) {
+fn tried(algorithm: &Algorithm, sample: &Points, task: &Task) -> Result<Option<f64>, ClusterError> {
+    match (algorithm.cluster)(sample, task) {
         Ok(clustering) => Ok(clustering.silhouette(sample)),
         Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
         Err(error) => Err(error),

@@ -29,7 +29,7 @@ pub struct Dbscan {
 
 impl Default for Dbscan {
     fn default() -> Self {
-        Self { tolerance: 0.0, min_points: 3, components: 4, max_tracks: 20_000 }
+        Self { tolerance: 0.0, min_points: 3, components: 8, max_tracks: 20_000 }
     }
 }
 

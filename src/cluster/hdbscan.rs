@@ -25,7 +25,7 @@ pub struct Hdbscan {
 
 impl Default for Hdbscan {
     fn default() -> Self {
-        Self { min_cluster_size: 0, min_samples: 2, components: 4, max_tracks: 20_000 }
+        Self { min_cluster_size: 0, min_samples: 2, components: 8, max_tracks: 20_000 }
     }
 }
 
