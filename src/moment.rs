@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use jiff::{Timestamp, Unit};
+use jiff::{Timestamp, Unit, civil::Date};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,17 @@ impl Moment {
         self.0.duration_since(earlier.0).as_secs_f64()
     }
 
+    /// A date or a time, or how long before `now`: `2026-01-31` (midnight in the local time zone),
+    /// `2026-01-31T12:00:00Z`, `30d`.
+    pub fn parse(text: &str, now: Self) -> Option<Self> {
+        let ago = || Self::from_second((now.0.as_second() as f64 - seconds(text)?) as i64);
+        let date = || {
+            let midnight = text.parse::<Date>().ok()?.to_zoned(jiff::tz::TimeZone::system());
+            midnight.ok().map(|midnight| Self(midnight.timestamp()))
+        };
+        text.parse().ok().map(Self).or_else(date).or_else(ago)
+    }
+
     /// Minutes since midnight in the local time zone.
     pub fn minute_of_day(self) -> u16 {
         let time = self.0.to_zoned(jiff::tz::TimeZone::system()).time();
@@ -37,6 +48,22 @@ impl Moment {
     pub fn local(self) -> String {
         self.0.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
+}
+
+/// The seconds of a span such as `90`, `2m30s`, `1h` or `30d`; none where the text says none.
+pub fn seconds(text: &str) -> Option<f64> {
+    let number = |text: &str| text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
+    if let Some(seconds) = text.bytes().all(|b| b.is_ascii_digit() || b == b'.').then(|| number(text)) {
+        return seconds;
+    }
+    let (mut rest, mut sum) = (text, 0.0);
+    // Larger units first, each once.
+    for (unit, length) in [('w', 604_800.0), ('d', 86_400.0), ('h', 3600.0), ('m', 60.0), ('s', 1.0)] {
+        let Some((count, after)) = rest.split_once(unit) else { continue };
+        sum += number(count.trim())? * length;
+        rest = after;
+    }
+    rest.trim().is_empty().then_some(sum)
 }
 
 /// How long the machine has been running.
@@ -63,5 +90,44 @@ pub fn uptime() -> Uptime {
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_seconds_or_units_from_large_to_small() {
+        for (text, expected) in [
+            ("90", Some(90.0)),
+            ("1.5", Some(1.5)),
+            ("2m30s", Some(150.0)),
+            ("1h", Some(3600.0)),
+            ("1h 5s", Some(3605.0)),
+            ("2w", Some(1_209_600.0)),
+            ("30d", Some(2_592_000.0)),
+            ("", None),
+            (".", None),
+            ("-3", None),
+            ("5s2m", None),
+            ("m", None),
+            ("1x", None),
+            ("infs", None),
+            ("2m30", None),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn since_is_a_time_a_date_or_a_span_ago() {
+        let now = Moment::from_second(1_000_000_000).unwrap();
+        let parsed = |text| Moment::parse(text, now).map(|moment| moment.0.as_second());
+        assert_eq!(parsed("1d"), Some(1_000_000_000 - 86_400));
+        assert_eq!(parsed("2001-09-09T01:46:40Z"), Some(1_000_000_000));
+        let midnight = parsed("2001-09-09").unwrap();
+        assert!((midnight - 999_993_600).abs() <= 14 * 3600, "{midnight}");
+        assert_eq!([parsed("yesterday"), parsed(""), parsed("9999999999999w")], [None; 3]);
     }
 }

@@ -1,25 +1,25 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use super::{
+    clock::Clock,
     continuity::{away, last_partition},
-    naming::{NamedCluster, Sounds, known, name_clusters},
+    evidence::Lately,
+    explain::{Explain, WhyPlaylist, explain},
+    filters::Filters,
+    input::{Input, read},
+    naming::{NamedCluster, known, name_clusters, wishes},
     progress::{Event, Progress},
     publish::{PublishError, Targets, publish},
-    recipe::{Recipe, recipe},
-    selection::{Selection, select},
 };
 use crate::{
-    cluster::{
-        self, Algorithm, ClusterError, Clustering, Task,
-        choose::{Choice, choose},
-    },
-    library::{RootError, Roots},
+    cluster::{self, Algorithm, ClusterError, Clustering, Task, choose},
+    library::RootError,
     moment::Moment,
     playlist::{
         Playlist, Song,
@@ -28,11 +28,8 @@ use crate::{
         order::{Order, typical},
         run::RunId,
     },
-    space::{
-        Points, PointsError, SpaceId, mfcc,
-        scale::{standardise, unit_length},
-    },
-    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View},
+    space::{PointsError, SpaceId},
+    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError},
     track::ContentId,
 };
 
@@ -58,6 +55,14 @@ pub struct ClusterRequest {
     pub set: Option<String>,
     /// Forget the set's earlier playlists.
     pub fresh: bool,
+    /// Find new names for playlists that go on.
+    pub rename: bool,
+    /// The folder of the models: their classes are words for names.
+    pub models: PathBuf,
+    /// Which songs come into playlists.
+    pub filters: Filters,
+    /// Say why songs are where they are.
+    pub explain: Option<Explain>,
     pub targets: Targets,
 }
 
@@ -76,6 +81,10 @@ pub enum ClusterRunError {
     NotInstalled(String),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
+    #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
+    NoSong { path: PathBuf, space: String },
+    #[error("the filters leave no track of {space}: ask for less")]
+    AllFiltered { space: String },
     #[error(transparent)]
     Publish(#[from] PublishError),
 }
@@ -91,6 +100,8 @@ pub struct ClusterSummary {
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
     pub tracks: usize,
+    /// Tracks that filters keep out of all playlists.
+    pub filtered: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that are in no playlist, for they are like no others.
@@ -101,6 +112,8 @@ pub struct ClusterSummary {
     /// Stages with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
     pub playlists: Vec<PlaylistSummary>,
+    /// If reasons were asked for.
+    pub why: Option<Vec<WhyPlaylist>>,
 }
 
 /// One playlist, and what changed in it.
@@ -129,47 +142,49 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut clock = Clock::default();
-    let Input { mut selection, space, scope } = read(request, store, progress)?;
+    let Input { selection, points, space, scope, wanted } = read(request, store, progress)?;
     clock.stage("read");
-    let raw = Points::new(space.clone(), selection.take_rows())?;
-    if raw.is_empty() {
-        let space = space.name;
-        return Err(match scope {
-            Some(scope) => ClusterRunError::NothingUnder { scope, space },
-            None => ClusterError::NoTracks { space }.into(),
-        });
-    }
     let set = set_name(request, scope.as_deref());
     let (database, refused) = Playlists::open(store)?;
     if let Some(refused) = refused {
         progress.event(Event::Warning(format!("{refused}: the playlists are written, but not remembered")));
     }
     let (mut record, last) = database.set(&set)?.unwrap_or_default();
-    let sounds = Sounds::of(raw.contents(), &selection);
-    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
     let continued = last.as_ref().filter(|_| !request.fresh);
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
-    let (algorithm, settings) = (request.algorithm, &request.settings);
-    let mut task =
-        Task { n: request.n.unwrap_or_default(), seed: request.seed, settings, last: start.as_ref() };
-    let mut n_curve = vec![];
-    if algorithm.takes_n && request.n.is_none() {
-        Choice { n: task.n, curve: n_curve } = choose(algorithm, &points, &task)?;
-        clock.stage("choose");
-    }
-    let clustering = (algorithm.cluster)(&points, &task)?;
-    let silhouette = clustering.silhouette(&points);
+    let task = Task { n: 0, seed: request.seed, settings: &request.settings, last: start.as_ref() };
+    let (n, n_curve) = choose(request.algorithm, &points, request.n, &task)?;
+    clock.stage("choose");
+    let clustering = (request.algorithm.cluster)(&points, &Task { n, ..task })?;
     clock.stage("cluster");
 
-    let known = known(continued);
+    let known = known(continued, request.rename);
     let next_id = if request.fresh { 0 } else { record.next_id };
-    let arrange =
-        |songs: Vec<Song>, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-    let named = name_clusters(&points, &sounds, &clustering, &selection, &known, next_id, arrange);
+    let limits = request.filters.limits;
+    let arrange = |songs: Vec<Song>, rows: &[usize]| {
+        let kept = limits.keep(&songs);
+        let rows: Vec<_> = kept.iter().map(|&place| rows[place]).collect();
+        let songs = kept.into_iter().map(|place| songs[place].clone()).collect();
+        request.order.arrange(songs, &rows, points.values(), request.seed)
+    };
+    let evidence = Lately {
+        store,
+        models: &request.models,
+        selection: &selection,
+        contents: points.contents(),
+        read: OnceCell::new(),
+    };
+    let wishes = |clusters: &[Vec<usize>]| evidence.get().map(|evidence| wishes(evidence, clusters));
+    let named = name_clusters(&points, &clustering, &selection, &known, next_id, wishes, arrange)?;
     let settings = canonical(request, scope.as_deref());
     let run = run_id(&settings, &space, &named);
     clock.stage("match");
+    let why = request.explain.as_ref().map(|_| explain(wanted, &points, &clustering, &named, &evidence));
+    let why = why.transpose()?;
+    if why.is_some() {
+        clock.stage("explain");
+    }
 
     let playlists: Vec<Playlist> = named.iter().map(|named| named.playlist.clone()).collect();
     let about = About {
@@ -185,7 +200,10 @@ pub fn cluster(
                     and a file whose row is lost is taken for somebody else's";
         progress.event(Event::Warning(text.to_owned()));
     }
-    let away = away(points.contents(), continued);
+    let mut away = away(points.contents(), continued);
+    for named in &named {
+        away.entry(named.playlist.id).or_default().extend(&named.beyond);
+    }
     let made = run_record(&space, settings, &run, &clustering, &named, away);
     // Names are no part of a run's id, but `--fresh` may change them alone.
     if last.is_none_or(|last| last.id != made.id || last.playlists != made.playlists) {
@@ -195,6 +213,7 @@ pub fn cluster(
     }
     clock.stage("write");
 
+    let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
     let summaries = named.into_iter().zip(files).map(|(named, file)| PlaylistSummary {
         id: named.playlist.id,
         file,
@@ -212,52 +231,15 @@ pub fn cluster(
         n: clustering.n(),
         n_curve,
         tracks: points.len(),
+        filtered: selection.filtered + beyond,
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
-        silhouette,
+        silhouette: clustering.silhouette(&points),
         seconds: clock.stages,
         playlists: summaries.collect(),
+        why,
     })
-}
-
-/// What is clustered.
-struct Input {
-    selection: Selection,
-    space: SpaceId,
-    scope: Option<PathBuf>,
-}
-
-/// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
-fn read(request: &ClusterRequest, store: &Path, progress: &dyn Progress) -> Result<Input, ClusterRunError> {
-    let view = View::open(store)?;
-    let scope = match &request.path {
-        None => None,
-        Some(path) => {
-            let known: Vec<_> = view.roots()?.into_keys().collect();
-            Roots::join(&known, std::slice::from_ref(path))?.scope.pop()
-        }
-    };
-    let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
-    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let selection = select(&view, &space, scope.as_deref(), request.report)?;
-    if view.damaged() > 0 {
-        let rows = view.damaged();
-        progress.event(Event::Warning(format!(
-            "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
-        )));
-    }
-    Ok(Input { selection, space, scope })
-}
-
-/// The values that are compared, from the stored ones.
-fn prepared(raw: Points, report: bool) -> Points {
-    match (raw.space().name.as_str(), report) {
-        (mfcc::NAME, true) => raw.map(mfcc::report_columns),
-        (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
-        (_, true) => raw,
-        (_, false) => raw.map(unit_length),
-    }
 }
 
 fn set_name(request: &ClusterRequest, scope: Option<&Path>) -> String {
@@ -272,7 +254,8 @@ fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
     let (n, seed, report) = (request.n.unwrap_or_default(), request.seed, request.report);
-    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}")
+    let filters = request.filters.canonical();
+    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
 }
 
 fn run_id(settings: &str, space: &SpaceId, named: &[NamedCluster]) -> RunId {
@@ -315,25 +298,6 @@ fn members(playlist: &Playlist) -> Vec<ContentId> {
     let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
     members.sort_unstable();
     members
-}
-
-struct Clock {
-    last: Instant,
-    stages: Vec<(&'static str, f64)>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self { last: Instant::now(), stages: Vec::new() }
-    }
-}
-
-impl Clock {
-    fn stage(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.stages.push((name, (now - self.last).as_secs_f64()));
-        self.last = now;
-    }
 }
 
 #[cfg(test)]

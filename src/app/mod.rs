@@ -2,12 +2,18 @@
 
 mod analyse;
 mod causes;
+mod clock;
 mod cluster;
 mod continuity;
 mod crew;
 pub mod daemon;
+mod dedupe;
+mod evidence;
+mod explain;
+mod filters;
 mod index;
 mod inference;
+mod input;
 mod job;
 mod knowledge;
 mod ledger;
@@ -35,6 +41,8 @@ mod vanished;
 
 pub use cluster::{ClusterRequest, ClusterRunError, ClusterSummary, PlaylistSummary, cluster};
 pub use crew::Limits;
+pub use explain::{Explain, WhyPlaylist, WhySong};
+pub use filters::Filters;
 pub use index::{IndexError, Workforce};
 pub use inference::Inference;
 pub use job::work;

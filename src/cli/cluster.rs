@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use indexer::{
-    app::{ClusterRequest, ClusterSummary, PlaylistSummary, cluster},
+    app::{ClusterRequest, ClusterSummary, Explain, PlaylistSummary, cluster},
     cluster::{ALGORITHMS, Algorithm, Settings, algorithm},
     config::ClusterConfig,
     extract::{
@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 
 use super::{
     count::Count,
+    explain::{self, Explaining},
+    filtering::Filtering,
     listing::Listing,
     methods,
     outcome::{Outcome, Usage, print, print_json, shown},
@@ -56,15 +58,22 @@ pub struct Grouping {
     /// Forget the set's earlier playlists, their ids and names
     #[arg(long)]
     fresh: bool,
+    /// Find new names for all playlists; they keep their ids
+    #[arg(long)]
+    rename: bool,
+    #[command(flatten)]
+    explaining: Explaining,
     #[command(flatten)]
     listing: Listing,
+    #[command(flatten)]
+    filtering: Filtering,
 }
 
 impl Cluster {
     pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
         let request = self.grouping.request(self.path, session)?;
         let summary = cluster(&request, &session.config.store_folder(), &session.bars())?;
-        show(&summary, session, as_json(&summary))?;
+        show(&summary, request.explain.as_ref(), session, as_json(&summary))?;
         Ok(Outcome::Done)
     }
 }
@@ -98,6 +107,10 @@ impl Grouping {
             report: self.preset.is_some(),
             set: self.set.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())),
             fresh: self.fresh,
+            rename: self.rename,
+            models: session.config.models_folder(),
+            filters: self.filtering.filters(config)?,
+            explain: self.explaining.wanted(),
             order: self.listing.order(config)?,
             targets: self.listing.targets(config)?,
         })
@@ -134,7 +147,12 @@ pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algor
 }
 
 /// Prints a summary in the form that was asked for.
-pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io::Result<()> {
+pub fn show(
+    summary: &ClusterSummary,
+    explain: Option<&Explain>,
+    session: &Session,
+    json: Value,
+) -> std::io::Result<()> {
     if session.config.json {
         return print_json(&json);
     }
@@ -161,7 +179,15 @@ pub fn show(summary: &ClusterSummary, session: &Session, json: Value) -> std::io
         noise => print(&format!("{noise} tracks are like no others and in no playlist"))?,
     }
     let (tracks, lists) = (summary.tracks, summary.playlists.len());
-    print(&format!("{tracks} tracks{partial} in {lists} playlists, {seconds:.1} s"))
+    let filtered = match summary.filtered {
+        0 => String::new(),
+        filtered => format!(", {filtered} filtered out"),
+    };
+    print(&format!("{tracks} tracks{partial} in {lists} playlists{filtered}, {seconds:.1} s"))?;
+    match (explain, &summary.why) {
+        (Some(explain), Some(why)) => print(&format!("\n{}", explain::as_text(explain, why, summary))),
+        _ => Ok(()),
+    }
 }
 
 /// What changed since the set's last run; for a new playlist what it is like.
@@ -193,7 +219,7 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
     });
     let curve = summary.n_curve.iter().map(|(n, silhouette)| json!({ "n": n, "silhouette": silhouette }));
     let seconds = summary.seconds.iter().map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)));
-    json!({
+    let mut json = json!({
         "set": summary.set,
         "run": summary.run.to_string(),
         "method": summary.method,
@@ -201,11 +227,16 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         "n": summary.n,
         "n_curve": curve.collect::<Vec<_>>(),
         "tracks": summary.tracks,
+        "filtered": summary.filtered,
         "coverage": summary.coverage,
         "noise": summary.noise,
         "inertia": summary.inertia,
         "silhouette": summary.silhouette,
         "seconds": seconds.collect::<serde_json::Map<_, _>>(),
         "playlists": playlists.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(why) = &summary.why {
+        json["explain"] = explain::as_json(why);
+    }
+    json
 }

@@ -6,6 +6,8 @@ mod config;
 mod count;
 mod daemon;
 mod errors;
+mod explain;
+mod filtering;
 mod listing;
 mod logging;
 mod methods;

@@ -56,7 +56,7 @@ impl Run {
         let clustered = cluster(&group, &session.config.store_folder(), &session.bars())?;
         let mut json = json!(scanned);
         json["cluster"] = grouping::as_json(&clustered);
-        grouping::show(&clustered, session, json)?;
+        grouping::show(&clustered, group.explain.as_ref(), session, json)?;
         Ok(scan::outcome(&scanned))
     }
 }

@@ -14,22 +14,24 @@ const SPREAD: f64 = 0.3;
 const STARTS: usize = 2;
 const FEW: usize = 1000;
 
-/// The number of clusters, and how it came about.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    pub n: usize,
-    /// Each number that was tried with its silhouette, ascending.
-    pub curve: Vec<(usize, f64)>,
-}
-
-/// Chooses how many clusters an algorithm is told to make: of the numbers whose silhouette is as good as the best one, as
-/// far as the sample can tell, that of the last partition, so that nothing changes for nothing, or else the largest. Two
-/// halves of a library nearly always stand apart best, and say least. Where there are too few points for two clusters it
-/// is 1. What `task` says of n does not matter.
+/// How many clusters an algorithm is told to make: the given number, or else one that is chosen, and then every number that
+/// was tried, ascending, with its silhouette. What `task` says of n does not matter.
+///
+/// Of the numbers whose silhouette is as good as the best one, as far as the sample can tell, that of the last partition
+/// is chosen, so that nothing changes for nothing, or else the largest: two halves of a library nearly always stand apart
+/// best, and say least. Where there are too few points for two clusters it is 1.
 ///
 /// # Errors
 /// The algorithm refuses the points whatever the number.
-pub fn choose(algorithm: &Algorithm, points: &Points, task: &Task) -> Result<Choice, ClusterError> {
+pub fn choose(
+    algorithm: &Algorithm,
+    points: &Points,
+    given: Option<usize>,
+    task: &Task,
+) -> Result<(usize, Vec<(usize, f64)>), ClusterError> {
+    if !algorithm.takes_n || given.is_some() {
+        return Ok((given.unwrap_or_default(), vec![]));
+    }
     let last = task.last.map(|last| last.n);
     let sample = points.sample(SAMPLE);
     let mut settings = task.settings.clone();
@@ -44,7 +46,7 @@ pub fn choose(algorithm: &Algorithm, points: &Points, task: &Task) -> Result<Cho
     }
     // Two standard errors.
     let margin = SPREAD / (sample.len() as f64).sqrt();
-    Ok(Choice { n: best(&curve, margin, last), curve })
+    Ok((best(&curve, margin, last), curve))
 }
 
 /// The silhouette of the sample in n clusters; none where it has not so many.
@@ -92,25 +94,25 @@ mod tests {
             let place = row % groups;
             let value =
                 |column: usize| f32::from(noise.0[column]) / 256.0 + ((place >> column) & 1) as f32 * 3.0;
-            (ContentId { recipe: 1, digest: noise }, (0..6).map(value).collect())
+            (ContentId { recipe: 1, digest: noise }, (0..6).map(value).collect::<Vec<f32>>())
         };
         let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
         Points::new(space, (0..groups * each).map(row).collect()).unwrap()
     }
 
-    fn chosen(algorithm: &Algorithm, points: &Points, last: Option<&Last>) -> Choice {
+    fn chosen(algorithm: &Algorithm, points: &Points, last: Option<&Last>) -> (usize, Vec<(usize, f64)>) {
         let settings = Settings::default();
-        choose(algorithm, points, &Task { n: 0, seed: 42, settings: &settings, last }).unwrap()
+        choose(algorithm, points, None, &Task { n: 0, seed: 42, settings: &settings, last }).unwrap()
     }
 
     #[test]
     fn as_many_clusters_as_there_are_places_are_chosen() {
         for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
             for (groups, each) in [(2, 30), (5, 20), (8, 10), (14, 100)] {
-                let choice = chosen(algorithm, &places(groups, each), None);
-                assert_eq!(choice.n, groups, "{}: {:?}", algorithm.name, choice.curve);
-                assert!(choice.curve.is_sorted_by_key(|(n, _)| *n));
-                assert!(choice.curve.iter().all(|(_, silhouette)| (-1.0..=1.0).contains(silhouette)));
+                let (n, curve) = chosen(algorithm, &places(groups, each), None);
+                assert_eq!(n, groups, "{}: {curve:?}", algorithm.name);
+                assert!(curve.is_sorted_by_key(|(n, _)| *n));
+                assert!(curve.iter().all(|(_, silhouette)| (-1.0..=1.0).contains(silhouette)));
             }
         }
     }
@@ -140,10 +142,10 @@ mod tests {
     fn too_few_or_equal_points_are_one_cluster() {
         for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
             for tracks in [1, 2, 9] {
-                assert_eq!(chosen(algorithm, &places(1, tracks), None), Choice { n: 1, curve: vec![] });
+                assert_eq!(chosen(algorithm, &places(1, tracks), None), (1, vec![]));
             }
             let equal = places(1, 50).map(|values| values * 0.0);
-            assert_eq!(chosen(algorithm, &equal, None), Choice { n: 1, curve: vec![] }, "{}", algorithm.name);
+            assert_eq!(chosen(algorithm, &equal, None), (1, vec![]), "{}", algorithm.name);
         }
     }
 
@@ -151,6 +153,6 @@ mod tests {
     fn the_last_partition_counts_by_its_number() {
         let points = places(5, 20);
         let last = Last { n: 5, labels: vec![Some(0); points.len()] };
-        assert_eq!(chosen(&ALGORITHMS[0], &points, Some(&last)).n, 5);
+        assert_eq!(chosen(&ALGORITHMS[0], &points, Some(&last)).0, 5);
     }
 }

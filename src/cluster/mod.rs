@@ -3,7 +3,7 @@
 //! Whatever the method, clusters are numbered by size (large first, then by their smallest `ContentId`), so a
 //! result depends on the points alone: not on the order of insertion, the starts or the number of threads.
 
-pub mod choose;
+mod choose;
 mod dbscan;
 mod gmm;
 mod hdbscan;
@@ -20,6 +20,7 @@ use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
 use crate::space::Points;
+pub use choose::choose;
 pub use dbscan::Dbscan;
 pub use gmm::Gmm;
 pub use hdbscan::Hdbscan;

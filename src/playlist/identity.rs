@@ -15,15 +15,24 @@ use crate::track::ContentId;
 pub struct Known {
     pub id: u32,
     pub name: String,
+    /// Whatever continues it is called so too.
+    pub keeps_name: bool,
     /// Its tracks, in any order; no track is in two playlists.
     pub members: Vec<ContentId>,
+}
+
+impl Known {
+    /// The name of whatever continues it, unless a new one is to be found.
+    pub fn kept_name(&self) -> Option<&str> {
+        self.keeps_name.then_some(self.name.as_str())
+    }
 }
 
 /// Who a new cluster is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Identity<'a> {
     pub id: u32,
-    /// The playlist that it continues, whose name and file it keeps; none: it is new.
+    /// The playlist that it continues; none: it is new.
     pub continues: Option<&'a Known>,
 }
 
@@ -87,7 +96,7 @@ mod tests {
     }
 
     fn known(id: u32, members: impl IntoIterator<Item = u8>) -> Known {
-        Known { id, name: format!("list {id}"), members: tracks(members) }
+        Known { id, name: format!("list {id}"), keeps_name: true, members: tracks(members) }
     }
 
     fn ids(clusters: &[Vec<ContentId>], known: &[Known], next_id: u32) -> Vec<u32> {

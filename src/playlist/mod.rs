@@ -1,6 +1,7 @@
 //! Clusters into playlists that keep their identity, and playlists into files that keep their place.
 
 pub mod files;
+pub mod filter;
 pub mod format;
 pub mod identity;
 pub mod names;

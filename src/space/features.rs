@@ -29,17 +29,17 @@ pub struct Score {
     pub value: f32,
 }
 
-/// Scores kept per track.
-const KEPT: usize = 32;
-
 impl Score {
+    /// Scores kept per track.
+    pub const KEPT: usize = 32;
+
     /// The best of all `values`, one per class, best first; of equal ones the lower class first. What is
     /// not a number is no score.
     pub fn best(values: &[f32]) -> Vec<Self> {
         let scores = (0_u16..).zip(values).map(|(class, &value)| Self { class, value });
         let mut scores: Vec<_> = scores.filter(|score| score.value.is_finite()).collect();
         scores.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.class.cmp(&b.class)));
-        scores.truncate(KEPT);
+        scores.truncate(Self::KEPT);
         scores
     }
 }

@@ -1,5 +1,6 @@
 //! The program as its users meet it: one test binary, in which every test has a home, a store and music of its own.
 
+mod algorithms;
 mod away;
 mod away_meanwhile;
 mod bit_flips;
@@ -9,6 +10,7 @@ mod environment;
 mod failures;
 mod fetching;
 mod file_names;
+mod filtering;
 mod half_copied;
 mod handed_over;
 mod kill;
@@ -26,6 +28,7 @@ mod morning;
 mod mounts;
 mod moves;
 mod namespace;
+mod naming;
 mod objects;
 mod order;
 mod overflow;

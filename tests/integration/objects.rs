@@ -15,7 +15,7 @@ use crate::{
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
 const CLUSTER: &str =
-    "set run method algorithm n n_curve tracks coverage noise inertia silhouette seconds playlists";
+    "set run method algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists";
 
 const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
 
@@ -26,6 +26,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
     ("run", "run --path music --n 3 --playlists lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
+    ("cluster", "cluster --n 3 --explain", "explain"),
     ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
     ("errors", "errors", "failures"),
     ("model list", "model list", "folder models engine"),

@@ -5,7 +5,7 @@ use crate::{
     digest::Digest,
     file::{FileRecord, FileStamp},
     playlist::order::ORDERS,
-    space::{Features, Precision},
+    space::{Features, Precision, mfcc},
     store::{Change, Library},
     track::{Tags, TrackNumber, TrackRecord},
 };
@@ -23,6 +23,10 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         order: &ORDERS[0],
         set: None,
         fresh: false,
+        rename: false,
+        models: PathBuf::new(),
+        filters: Filters::default(),
+        explain: None,
         targets: Targets::default(),
     }
 }

@@ -1,0 +1,121 @@
+//! What is clustered: copied out of the library, filtered, and scaled.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    cluster::{ClusterRequest, ClusterRunError},
+    dedupe::duplicates,
+    explain::Explain,
+    progress::{Event, Progress},
+    recipe::{Recipe, recipe},
+    selection::{Selection, select},
+};
+use crate::{
+    cluster::ClusterError,
+    library::Roots,
+    space::{
+        Points, PointsError, SpaceId, mfcc,
+        scale::{standardise, unit_length},
+    },
+    store::View,
+    track::ContentId,
+};
+
+/// The tracks of one run with their points.
+pub struct Input {
+    pub selection: Selection,
+    /// As they are compared; there is at least one.
+    pub points: Points,
+    pub space: SpaceId,
+    /// The folder that they lie under.
+    pub scope: Option<PathBuf>,
+    /// The one song to be explained.
+    pub wanted: Option<ContentId>,
+}
+
+/// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
+///
+/// # Errors
+/// No store, nothing in it, or nothing that passes the filters.
+pub fn read(
+    request: &ClusterRequest,
+    store: &Path,
+    progress: &dyn Progress,
+) -> Result<Input, ClusterRunError> {
+    let view = View::open(store)?;
+    let roots: Vec<_> = view.roots()?.into_keys().collect();
+    let scope = match &request.path {
+        None => None,
+        Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
+    };
+    let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
+    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+    let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
+    if view.damaged() > 0 {
+        let rows = view.damaged();
+        progress.event(Event::Warning(format!(
+            "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
+        )));
+    }
+    let mut rows = selection.take_rows();
+    if rows.is_empty() {
+        let space = space.name;
+        return Err(match scope {
+            _ if selection.filtered > 0 => ClusterRunError::AllFiltered { space },
+            Some(scope) => ClusterRunError::NothingUnder { scope, space },
+            None => ClusterError::NoTracks { space }.into(),
+        });
+    }
+    if request.filters.dedupe {
+        let repeated = repeated(&selection, rows.clone(), &space)?;
+        rows.retain(|(content, _)| !repeated.contains(content));
+        selection.leave_out(&repeated);
+    }
+    let wanted = match &request.explain {
+        Some(Explain::Song(path)) => Some(wanted(&view, &selection, path, &space)?),
+        _ => None,
+    };
+    let raw = Points::new(space.clone(), rows)?;
+    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
+    Ok(Input { selection, points, space, scope, wanted })
+}
+
+/// The tracks that repeat another. Of those, one that lost nothing in its encoding stays.
+fn repeated(
+    selection: &Selection,
+    rows: Vec<(ContentId, Vec<f32>)>,
+    space: &SpaceId,
+) -> Result<HashSet<ContentId>, PointsError> {
+    let raw = Points::new(space.clone(), rows)?;
+    let points = if selection.is_reduced { raw } else { prepared(raw, false) };
+    let (seconds, ranks): (Vec<_>, Vec<_>) =
+        points.contents().iter().map(|content| selection.encoding(content)).unzip();
+    let rows = duplicates(&points, &seconds, &ranks).into_iter();
+    Ok(rows.map(|row| points.contents()[row]).collect())
+}
+
+/// The track of a file that is to be explained.
+fn wanted(
+    view: &View,
+    selection: &Selection,
+    path: &Path,
+    space: &SpaceId,
+) -> Result<ContentId, ClusterRunError> {
+    let no_song = || ClusterRunError::NoSong { path: path.to_owned(), space: space.name.clone() };
+    let path = std::path::absolute(path).map_err(|_| no_song())?;
+    let track = view.file(&path)?.and_then(|file| file.track);
+    track.and_then(|track| selection.content(track)).ok_or_else(no_song)
+}
+
+/// The values that are compared, from the stored ones.
+fn prepared(raw: Points, report: bool) -> Points {
+    match (raw.space().name.as_str(), report) {
+        (mfcc::NAME, true) => raw.map(mfcc::report_columns),
+        (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
+        (_, true) => raw,
+        (_, false) => raw.map(unit_length),
+    }
+}

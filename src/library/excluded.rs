@@ -1,0 +1,72 @@
+//! Files that are left out by patterns, without looking at the disk.
+
+use std::path::Path;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::RulesError;
+
+/// Gitignore patterns, seen from the root under which a file lies.
+#[derive(Clone, Debug)]
+pub struct Excluded(Gitignore);
+
+impl Default for Excluded {
+    fn default() -> Self {
+        Self(Gitignore::empty())
+    }
+}
+
+impl Excluded {
+    /// Understands the patterns.
+    ///
+    /// # Errors
+    /// Names the first one that is not valid.
+    pub fn parse(patterns: &[String]) -> Result<Self, RulesError> {
+        let mut builder = GitignoreBuilder::new("");
+        let failed = |pattern: &str, error: ignore::Error| RulesError {
+            pattern: pattern.to_owned(),
+            reason: error.to_string(),
+        };
+        for pattern in patterns {
+            builder.add_line(None, pattern).map_err(|error| failed(pattern, error))?;
+        }
+        builder.build().map(Self).map_err(|error| failed(&patterns.join(", "), error))
+    }
+
+    /// No file is left out.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a file, or a folder above it in its root, is named. `path` is seen from the root.
+    pub fn matches(&self, path: &Path) -> bool {
+        path.is_relative() && self.0.matched_path_or_any_parents(path, false).is_ignore()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_those_of_gitignore_seen_from_the_root() {
+        let patterns = |text: &[&str]| text.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        for (lines, path, is_out) in [
+            (&["*.wav"] as &[&str], "a/b.wav", true),
+            (&["*.wav"], "a/b.mp3", false),
+            (&["Podcasts/"], "x/Podcasts/a/b.mp3", true),
+            (&["/Podcasts"], "x/Podcasts/a.mp3", false),
+            (&["/Podcasts"], "Podcasts/a.mp3", true),
+            (&["Live/*.mp3"], "Live/a.mp3", true),
+            (&["**/Live/*.mp3"], "x/Live/a.mp3", true),
+            (&["*", "!Jazz", "!Jazz/**"], "Jazz/a.mp3", false),
+            (&["*.wav"], "/a/b.wav", false),
+            (&[], "a", false),
+        ] {
+            let excluded = Excluded::parse(&patterns(lines)).unwrap();
+            assert_eq!(excluded.matches(Path::new(path)), is_out, "{lines:?} {path}");
+        }
+        let error = Excluded::parse(&patterns(&["ok", "a{b"])).unwrap_err();
+        assert_eq!(error.pattern, "a{b");
+    }
+}

@@ -1,0 +1,134 @@
+//! Which songs come into playlists at all, and how many of them into one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Song, names};
+use crate::{moment::Moment, track::Tags};
+
+/// What a song must be like. Nothing set: every song will do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Seconds.
+    pub shortest: Option<f64>,
+    pub longest: Option<f64>,
+    /// Genres as [`genre_keys`] says them; one of them must be among the tags.
+    pub genres: BTreeSet<String>,
+    /// The file was changed then or later.
+    pub since: Option<Moment>,
+}
+
+impl Filter {
+    /// Whether a song passes. Its length is in seconds; one that is not known (0) passes no bound.
+    pub fn passes(&self, tags: &Tags, seconds: f64, changed: Option<Moment>) -> bool {
+        let has_genre =
+            || tags.genres.iter().flat_map(|tag| genre_keys(tag)).any(|genre| self.genres.contains(&genre));
+        self.shortest.is_none_or(|shortest| seconds >= shortest)
+            && self.longest.is_none_or(|longest| seconds > 0.0 && seconds <= longest)
+            && self.since.is_none_or(|since| changed.is_some_and(|changed| changed >= since))
+            && (self.genres.is_empty() || has_genre())
+    }
+}
+
+/// The genres that a tag names, in any spelling: `Hip-Hop/Rap` and `hip hop` have one in common.
+pub fn genre_keys(tag: &str) -> Vec<String> {
+    names::genres(tag).iter().map(|genre| names::genre_key(genre)).collect()
+}
+
+/// How long a playlist may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub size: Option<usize>,
+    /// Songs of one artist; those without a name are each one's own.
+    pub per_artist: Option<usize>,
+}
+
+impl Limits {
+    /// The places of the songs that stay: those nearest to the centre, as far as they may.
+    pub fn keep(&self, songs: &[Song]) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..songs.len()).collect();
+        if *self == Self::default() {
+            return places;
+        }
+        let key = |place: usize| (songs[place].distance, songs[place].content);
+        places.sort_by(|&a, &b| {
+            let (a, b) = (key(a), key(b));
+            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
+        });
+        let mut of_artist: HashMap<String, usize> = HashMap::new();
+        places.retain(|&place| {
+            let artist = songs[place].tags.artist.trim().to_lowercase();
+            let Some(most) = self.per_artist.filter(|_| !artist.is_empty()) else { return true };
+            let count = of_artist.entry(artist).or_default();
+            *count += 1;
+            *count <= most
+        });
+        places.truncate(self.size.unwrap_or(usize::MAX));
+        places.sort_unstable();
+        places
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{digest::Digest, track::ContentId};
+
+    fn moment(second: i64) -> Moment {
+        Moment::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_song_passes_what_is_set() {
+        let tags = Tags { genres: vec!["Hip-Hop/Rap".into()], ..Tags::default() };
+        let genres =
+            |tag: &str| Filter { genres: genre_keys(tag).into_iter().collect(), ..Filter::default() };
+        let shortest = |seconds| Filter { shortest: Some(seconds), ..Filter::default() };
+        let longest = |seconds| Filter { longest: Some(seconds), ..Filter::default() };
+        let since = |second| Filter { since: Some(moment(second)), ..Filter::default() };
+        for (filter, seconds, passes) in [
+            (Filter::default(), 0.0, true),
+            (shortest(60.0), 60.0, true),
+            (shortest(60.0), 59.9, false),
+            (longest(60.0), 60.0, true),
+            (longest(60.0), 60.1, false),
+            (longest(60.0), 0.0, false),
+            (genres("hip hop"), 1.0, true),
+            (genres("RAP"), 1.0, true),
+            (genres("Rock"), 1.0, false),
+            (since(100), 1.0, true),
+            (since(101), 1.0, false),
+        ] {
+            assert_eq!(filter.passes(&tags, seconds, Some(moment(100))), passes, "{filter:?} {seconds}");
+        }
+        assert!(!genres("Rock").passes(&Tags::default(), 1.0, None));
+    }
+
+    #[test]
+    fn songs_nearest_to_the_centre_stay() {
+        let song = |n: u8, artist: &str, distance: f32| Song {
+            content: ContentId { recipe: 1, digest: Digest([n; 32]) },
+            path: "/a".into(),
+            tags: Tags { artist: artist.into(), ..Tags::default() },
+            seconds: 1.0,
+            distance,
+        };
+        let songs = [
+            song(0, "Ann", 0.5),
+            song(1, "ann ", 0.1),
+            song(2, "", 0.9),
+            song(3, "Bob", 0.3),
+            song(4, "Ann", 0.3),
+            song(5, "", 0.2),
+        ];
+        for (size, per_artist, kept) in [
+            (None, None, &[0_usize, 1, 2, 3, 4, 5] as &[usize]),
+            (Some(2), None, &[1, 5]),
+            (None, Some(1), &[1, 2, 3, 5]),
+            (None, Some(2), &[1, 2, 3, 4, 5]),
+            (Some(3), Some(1), &[1, 3, 5]),
+            (Some(9), None, &[0, 1, 2, 3, 4, 5]),
+        ] {
+            assert_eq!(Limits { size, per_artist }.keep(&songs), kept, "{size:?} {per_artist:?}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Genres as tags and models say them: one word for one genre, however it is spelt.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::id3v1::ID3V1;
+
+/// What is longer is no genre, but a comment.
+const LONGEST: usize = 40;
+
+/// Other spellings, by their keys.
+const ALIASES: [(&str, &str); 22] = [
+    ("rnb", "R&B"),
+    ("rb", "R&B"),
+    ("randb", "R&B"),
+    ("rhythmandblues", "R&B"),
+    ("dnb", "Drum and bass"),
+    ("dandb", "Drum and bass"),
+    ("drumnbass", "Drum and bass"),
+    ("rocknroll", "Rock and roll"),
+    ("heavymetal", "Metal"),
+    ("punkrock", "Punk"),
+    ("acapella", "A cappella"),
+    ("ost", "Soundtrack"),
+    ("soundtracks", "Soundtrack"),
+    ("electronicdance", "EDM"),
+    ("edm", "EDM"),
+    ("kpop", "K-Pop"),
+    ("videogame", "Video game music"),
+    ("oflatinamerica", "Latin"),
+    ("ofafrica", "African"),
+    ("ofasia", "Asian"),
+    ("ofbollywood", "Bollywood"),
+    ("forchildren", "Children's music"),
+];
+
+/// Words in the place of a genre that say nothing.
+const EMPTY: [&str; 14] = [
+    "other",
+    "unknown",
+    "unknowngenre",
+    "genre",
+    "misc",
+    "miscellaneous",
+    "various",
+    "none",
+    "default",
+    "unclassifiable",
+    "unclassified",
+    "undefined",
+    "general",
+    "othergenre",
+];
+
+/// First words that keep their capital inside of a sentence.
+const PROPER: [&str; 12] = [
+    "African",
+    "Afrobeat",
+    "Asian",
+    "Bollywood",
+    "Britpop",
+    "Celtic",
+    "Christian",
+    "Christmas",
+    "French",
+    "Hammond",
+    "Latin",
+    "Middle",
+];
+
+/// Known genres by their keys.
+static KNOWN: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let numbered = ID3V1.iter().map(|word| (key(word), *word));
+    numbered.chain(ALIASES.iter().map(|(key, word)| ((*key).to_owned(), *word))).collect()
+});
+
+/// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it is no genre that a person would say.
+pub fn genres(tag: &str) -> Vec<String> {
+    tag.split(['/', ';', ',', '|', '\\', '\0'])
+        .flat_map(numbers_and_rest)
+        .filter_map(|part| genre(&part))
+        .collect()
+}
+
+/// ID3v2 writes `(51)(39)`, `(17)Rock` or `(RX)`; others a bare number.
+fn numbers_and_rest(text: &str) -> Vec<String> {
+    let (mut rest, mut parts) = (text.trim(), Vec::new());
+    while let Some((number, after)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        match number {
+            "RX" => parts.push("Remix".to_owned()),
+            "CR" => parts.push("Cover".to_owned()),
+            number if is_number(number) => parts.extend(numbered(number)),
+            _ => break,
+        }
+        rest = after.trim();
+    }
+    match is_number(rest) {
+        true => parts.extend(numbered(rest)),
+        false => parts.push(rest.to_owned()),
+    }
+    parts
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn numbered(number: &str) -> Option<String> {
+    ID3V1.get(number.parse::<usize>().ok()?).map(|word| (*word).to_owned())
+}
+
+/// One genre as it is written, if it is one.
+pub fn genre(text: &str) -> Option<String> {
+    let key = key(text);
+    match KNOWN.get(&key) {
+        _ if EMPTY.contains(&key.as_str()) => None,
+        Some(word) => Some((*word).to_owned()),
+        None => written(text),
+    }
+}
+
+/// Any word in one clean line; none where it is too long, or nothing that is read aloud.
+pub fn written(text: &str) -> Option<String> {
+    let text = one_line(text);
+    let is_word = text.chars().any(char::is_alphanumeric) && text.chars().count() <= LONGEST;
+    is_word.then(|| in_sentence(&text))
+}
+
+/// Letters and digits alone: what two spellings of one genre share.
+pub fn key(text: &str) -> String {
+    let text = text.to_lowercase().replace('&', " and ").replace("'n'", " and ");
+    let key: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    match key.strip_suffix("music") {
+        Some(kind) if !kind.is_empty() => kind.to_owned(),
+        _ => key,
+    }
+}
+
+/// Nothing that cannot be seen or turns the direction of writing, and single blanks.
+fn one_line(text: &str) -> String {
+    let hidden = |c: char| matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    let seen: String =
+        text.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `Melodic Death Metal` becomes `Melodic death metal`; `UK garage` and `K-Pop` stay.
+fn in_sentence(text: &str) -> String {
+    let is_loud = text.chars().filter(|c| c.is_alphabetic()).count() > 4 && text == text.to_uppercase();
+    let text = if is_loud { text.to_lowercase() } else { text.to_owned() };
+    let mut words = text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    words.iter_mut().skip(1).for_each(|word| *word = lowered(word));
+    capitalised(&words.join(" "))
+}
+
+/// With a small first letter, unless the word has capitals inside, as names of styles do.
+pub fn lowered(word: &str) -> String {
+    let mut chars = word.chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+    let rest = chars.as_str();
+    let head = rest.split(' ').next().unwrap_or_default();
+    let is_name = PROPER.contains(&word.split(' ').next().unwrap_or_default());
+    let has_capitals = head.chars().any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if is_name || has_capitals { word.to_owned() } else { first + rest }
+}
+
+/// With a capital first letter.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_it_is_spelt_it_is_one_genre() {
+        let long = "x".repeat(300);
+        let cases: &[(&str, &[&str])] = &[
+            ("Jazz", &["Jazz"]),
+            (" hip hop ", &["Hip hop"]),
+            ("Hip-Hop", &["Hip hop"]),
+            ("HIPHOP", &["Hip hop"]),
+            ("Hip hop music", &["Hip hop"]),
+            ("Hip-Hop/Rap", &["Hip hop", "Rap"]),
+            ("Rock; Pop", &["Rock", "Pop"]),
+            ("(17)", &["Rock"]),
+            ("17", &["Rock"]),
+            ("(17)Rock", &["Rock", "Rock"]),
+            ("(51)(39)", &["Techno-industrial", "Noise"]),
+            ("(RX)Techno", &["Remix", "Techno"]),
+            ("(abc)Hello", &["(abc)Hello"]),
+            ("255", &[]),
+            ("999999999999999999999", &[]),
+            ("R&B", &["R&B"]),
+            ("Rhythm and blues", &["R&B"]),
+            ("Drum & Bass", &["Drum and bass"]),
+            ("Drum 'n' Bass", &["Drum and bass"]),
+            ("Rock 'n' Roll", &["Rock and roll"]),
+            ("Heavy Metal", &["Metal"]),
+            ("Melodic Death Metal", &["Melodic death metal"]),
+            ("MELODIC DEATH METAL", &["Melodic death metal"]),
+            ("IDM", &["IDM"]),
+            ("UK Garage", &["UK garage"]),
+            ("k-pop", &["K-Pop"]),
+            ("80s", &["80s"]),
+            ("musique concrète", &["Musique concrète"]),
+            ("Хип-хоп", &["Хип-хоп"]),
+            ("Music", &["Music"]),
+            ("Unknown", &[]),
+            ("", &[]),
+            ("🎵", &[]),
+            ("Jazz 🎷", &["Jazz"]),
+            ("../../x", &["X"]),
+            ("a\nb\u{1b}[2J", &["A b [2J"]),
+            ("\u{202e}kcoR\u{202c} Pop", &["KcoR pop"]),
+            (&long, &[]),
+        ];
+        for (tag, expected) in cases {
+            assert_eq!(genres(tag), *expected, "{tag:?}");
+        }
+    }
+
+    #[test]
+    fn inside_of_a_sentence_words_are_small() {
+        for (word, small) in [
+            ("Piano", "piano"),
+            ("R&B", "R&B"),
+            ("K-Pop", "K-Pop"),
+            ("IDM", "IDM"),
+            ("French horn", "French horn"),
+            ("Deep house", "deep house"),
+            ("Élan", "élan"),
+            ("", ""),
+        ] {
+            assert_eq!(lowered(word), small);
+        }
+    }
+}
