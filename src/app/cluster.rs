@@ -100,7 +100,7 @@ pub struct ClusterSummary {
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
     pub tracks: usize,
-    /// Tracks that filters keep out of all playlists.
+    /// Tracks that filters keep out of all playlists; `tracks` are the others.
     pub filtered: usize,
     /// Tracks of the library that are in the space, from 0 to 1.
     pub coverage: f64,
@@ -163,9 +163,10 @@ pub fn cluster(
     let next_id = if request.fresh { 0 } else { record.next_id };
     let limits = request.filters.limits;
     let arrange = |songs: Vec<Song>, rows: &[usize]| {
-        let kept = limits.keep(&songs);
-        let rows: Vec<_> = kept.iter().map(|&place| rows[place]).collect();
-        let songs = kept.into_iter().map(|place| songs[place].clone()).collect();
+        let mut kept = limits.keep(&songs).into_iter().peekable();
+        let both = songs.into_iter().zip(rows).enumerate();
+        let both = both.filter(|(place, _)| kept.next_if_eq(place).is_some()).map(|(_, both)| both);
+        let (songs, rows): (Vec<_>, Vec<_>) = both.unzip();
         request.order.arrange(songs, &rows, points.values(), request.seed)
     };
     let evidence = Lately {
@@ -230,7 +231,7 @@ pub fn cluster(
         algorithm: request.algorithm.name,
         n: clustering.n(),
         n_curve,
-        tracks: points.len(),
+        tracks: points.len() - beyond,
         filtered: selection.filtered + beyond,
         coverage: selection.coverage,
         noise: clustering.noise(),

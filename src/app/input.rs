@@ -1,9 +1,6 @@
 //! What is clustered: copied out of the library, filtered, and scaled.
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{
     cluster::{ClusterRequest, ClusterRunError},
@@ -60,8 +57,7 @@ pub fn read(
             "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
         )));
     }
-    let mut rows = selection.take_rows();
-    if rows.is_empty() {
+    if selection.is_empty() {
         let space = space.name;
         return Err(match scope {
             _ if selection.filtered > 0 => ClusterRunError::AllFiltered { space },
@@ -70,31 +66,20 @@ pub fn read(
         });
     }
     if request.filters.dedupe {
-        let repeated = repeated(&selection, rows.clone(), &space)?;
-        rows.retain(|(content, _)| !repeated.contains(content));
-        selection.leave_out(&repeated);
+        let points = points(&selection, &space, false)?;
+        let (seconds, ranks): (Vec<_>, Vec<_>) =
+            points.contents().iter().map(|content| selection.encoding(content)).unzip();
+        // Of those that repeat each other, one that lost nothing in its encoding stays.
+        let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
+        selection.leave_out(&repeated.collect());
     }
     let wanted = match &request.explain {
         Some(Explain::Song(path)) => Some(wanted(&view, &selection, path, &space)?),
         _ => None,
     };
-    let raw = Points::new(space.clone(), rows)?;
-    let points = if selection.is_reduced { raw } else { prepared(raw, request.report) };
+    let points = points(&selection, &space, request.report)?;
+    selection.forget_vectors();
     Ok(Input { selection, points, space, scope, wanted })
-}
-
-/// The tracks that repeat another. Of those, one that lost nothing in its encoding stays.
-fn repeated(
-    selection: &Selection,
-    rows: Vec<(ContentId, Vec<f32>)>,
-    space: &SpaceId,
-) -> Result<HashSet<ContentId>, PointsError> {
-    let raw = Points::new(space.clone(), rows)?;
-    let points = if selection.is_reduced { raw } else { prepared(raw, false) };
-    let (seconds, ranks): (Vec<_>, Vec<_>) =
-        points.contents().iter().map(|content| selection.encoding(content)).unzip();
-    let rows = duplicates(&points, &seconds, &ranks).into_iter();
-    Ok(rows.map(|row| points.contents()[row]).collect())
 }
 
 /// The track of a file that is to be explained.
@@ -111,11 +96,13 @@ fn wanted(
 }
 
 /// The values that are compared, from the stored ones.
-fn prepared(raw: Points, report: bool) -> Points {
-    match (raw.space().name.as_str(), report) {
+fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
+    let raw = Points::new(space.clone(), selection.rows())?;
+    Ok(match (space.name.as_str(), report) {
+        _ if selection.is_reduced() => raw,
         (mfcc::NAME, true) => raw.map(mfcc::report_columns),
         (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
         (_, true) => raw,
         (_, false) => raw.map(unit_length),
-    }
+    })
 }

@@ -68,9 +68,7 @@ pub fn name_clusters<E>(
             .map(|&row| selection.song(&points.contents()[row], clustering.distances[row]))
             .collect();
         let songs = arrange(songs, &rows[cluster]);
-        let listed: HashSet<_> = songs.iter().map(|song| song.content).collect();
-        let (listed, beyond): (Vec<_>, Vec<_>) =
-            clusters[cluster].iter().partition(|content| listed.contains(content));
+        let (listed, beyond) = told_apart(&clusters[cluster], &songs);
         named.push(NamedCluster {
             cluster,
             playlist: Playlist { id: identity.id, name, songs },
@@ -81,6 +79,15 @@ pub fn name_clusters<E>(
     }
     named.sort_by_key(|named| named.playlist.id);
     Ok(named)
+}
+
+/// The tracks of a cluster that are among `songs`, and those that are not.
+fn told_apart(cluster: &[ContentId], songs: &[Song]) -> (Vec<ContentId>, Vec<ContentId>) {
+    if songs.len() == cluster.len() {
+        return (cluster.to_vec(), vec![]);
+    }
+    let listed: HashSet<_> = songs.iter().map(|song| song.content).collect();
+    cluster.iter().partition(|content| listed.contains(content))
 }
 
 /// Names for clusters (their rows), of each the most apt one first.

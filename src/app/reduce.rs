@@ -12,7 +12,7 @@ use crate::{
         SpaceId,
         reduce::{Basis, LEAST, SAMPLE, WIDTH},
     },
-    store::{Change, Library, StoreError, View},
+    store::{Change, Library, Reduced, StoreError, View},
     track::TrackNumber,
 };
 
@@ -59,10 +59,14 @@ fn fit(
     covered: &HashSet<TrackNumber>,
     number: u32,
 ) -> Result<Option<Basis>, StoreError> {
-    let mut contents: Vec<_> =
-        view.tracks()?.into_iter().filter(|(track, _)| covered.contains(track)).collect();
-    contents.sort_unstable_by_key(|(_, record)| record.content);
-    let sample: Vec<_> = contents.into_iter().take(SAMPLE).map(|(track, _)| track).collect();
+    let mut contents = Vec::with_capacity(covered.len());
+    view.tracks(|track, record| {
+        if covered.contains(&track) {
+            contents.push((record.content, track));
+        }
+    })?;
+    contents.sort_unstable();
+    let sample: Vec<_> = contents.into_iter().take(SAMPLE).map(|(_, track)| track).collect();
     let mut vectors = view.vectors_of(space, &sample)?;
     let rows: Vec<_> = sample.iter().filter_map(|track| vectors.remove(track)).collect();
     Ok((rows.len() >= LEAST).then(|| Basis::fit(matrix(rows), number, covered.len() as u64)))
@@ -93,11 +97,9 @@ fn project(
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn reduced(view: &View, space: &SpaceId) -> Result<Option<BTreeMap<TrackNumber, Vec<f32>>>, StoreError> {
+pub fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreError> {
     if let Some(basis) = view.basis(space)? {
-        let reduced = view.reduced(space, basis.number)?;
-        let rows = reduced.values.chunks_exact(WIDTH).map(<[f32]>::to_vec);
-        return Ok(Some(reduced.tracks.into_iter().zip(rows).collect()));
+        return view.reduced(space, basis.number).map(Some);
     }
     let is_wide =
         view.spaces()?.iter().any(|record| record.space == *space && record.dimension as usize > WIDTH);
@@ -106,7 +108,10 @@ pub fn reduced(view: &View, space: &SpaceId) -> Result<Option<BTreeMap<TrackNumb
     }
     let covered = view.covered(space)?;
     let basis = if covered.len() < LEAST { None } else { fit(view, space, &covered, 0)? };
-    basis.map(|basis| project(view, space, &basis, covered.into_iter())).transpose()
+    let Some(basis) = basis else { return Ok(None) };
+    let rows = project(view, space, &basis, covered.into_iter())?;
+    let (tracks, rows): (_, Vec<_>) = rows.into_iter().unzip();
+    Ok(Some(Reduced { tracks, values: rows.concat() }))
 }
 
 /// The tracks of a space, by its reduced vectors where they are kept: those are read forty times as fast.

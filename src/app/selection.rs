@@ -1,27 +1,28 @@
 //! Which tracks of a space are clustered, and at which of its paths each is named.
 
+mod numbered;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    mem::take,
+    collections::HashSet,
     path::{Path, PathBuf},
 };
 
+use self::numbered::{At, Files, Recording, recordings};
 use super::{evidence::sound, filters::Filters, reduce::reduced};
 use crate::{
-    moment::Moment,
     playlist::{Song, names::Sound},
-    space::{SpaceId, mfcc},
+    space::{SpaceId, mfcc, reduce::WIDTH},
     store::{StoreError, View},
-    track::{ContentId, Tags, TrackNumber, TrackRecord},
+    track::{ContentId, Tags, TrackNumber},
 };
 
 /// Tracks with all that a playlist needs of them.
 pub struct Selection {
-    tracks: BTreeMap<ContentId, Selected>,
+    /// Ascending by content.
+    tracks: Vec<Selected>,
+    vectors: Vectors,
     /// Tracks at hand that are in the space, from 0 to 1.
     pub coverage: f64,
-    /// The vectors are those of the reduced matrix, not of the space itself.
-    pub is_reduced: bool,
     /// Tracks that the filters left out.
     pub filtered: usize,
     /// The vectors say how tracks sound.
@@ -29,18 +30,45 @@ pub struct Selection {
 }
 
 struct Selected {
+    content: ContentId,
     number: TrackNumber,
     path: PathBuf,
     tags: Tags,
     seconds: f64,
-    codec: String,
-    vector: Vec<f32>,
+    is_lossless: bool,
+    /// Of its vector.
+    place: usize,
     sound: Option<Sound>,
 }
 
+/// Of wide spaces the reduced ones, end to end: a million small vectors would take as long to make as all else.
+enum Vectors {
+    Reduced(Vec<f32>),
+    Whole(Vec<Vec<f32>>),
+}
+
+impl Vectors {
+    /// The vectors of a space and whose they are, ascending; of a wide space reduced, unless they are wanted `whole`.
+    fn of(view: &View, space: &SpaceId, whole: bool) -> Result<(Vec<TrackNumber>, Self), StoreError> {
+        let reduced = if whole || space.name == mfcc::NAME { None } else { reduced(view, space)? };
+        if let Some(reduced) = reduced {
+            return Ok((reduced.tracks, Self::Reduced(reduced.values)));
+        }
+        let (tracks, rows) = view.vectors(space)?.into_iter().unzip();
+        Ok((tracks, Self::Whole(rows)))
+    }
+
+    fn at(&self, place: usize) -> &[f32] {
+        match self {
+            Self::Reduced(values) => &values[place * WIDTH..][..WIDTH],
+            Self::Whole(rows) => &rows[place],
+        }
+    }
+}
+
 /// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths
-/// the first in the order of bytes that is not excluded counts: a choice that does not depend on the order of finding. Vectors of wide spaces
-/// are reduced, unless they are wanted `whole`.
+/// the first in the order of bytes that is not excluded counts: a choice that does not depend on the order of finding.
+/// Vectors of wide spaces are reduced, unless they are wanted `whole`.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -52,100 +80,91 @@ pub fn select(
     whole: bool,
     filters: &Filters,
 ) -> Result<Selection, StoreError> {
-    let mut at_hand: BTreeMap<TrackNumber, At> = BTreeMap::new();
-    let mut excluded = BTreeSet::new();
-    view.files(|path, record| {
-        let Some(track) = record.track.filter(|_| record.missing.is_none()) else { return };
-        if scope.is_some_and(|scope| !path.starts_with(scope)) {
-            return;
-        }
-        if !filters.exclude.is_empty() && filters.exclude.matches(in_root(path, roots)) {
-            excluded.insert(track);
-            return;
-        }
-        at_hand.entry(track).or_insert_with(|| At {
-            path: path.to_owned(),
-            tags: record.tags,
-            changed: Moment::from_second(record.stamp.mtime.div_euclid(1_000_000_000)),
-        });
-    })?;
+    let (files, (vectors, recordings)) = rayon::join(
+        || Files::of(view, roots, scope, filters),
+        || (Vectors::of(view, space, whole), recordings(view)),
+    );
+    let (mut files, (numbers, vectors), recordings) = (files?, vectors?, recordings?);
     let failures = view.failures()?.into_iter();
     let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
     let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
-    let reduced = if whole || space.name == mfcc::NAME { None } else { reduced(view, space)? };
-    let is_reduced = reduced.is_some();
-    let mut vectors = reduced.map_or_else(|| view.vectors(space), Ok)?;
     let has_sounds = space.name == mfcc::NAME;
-    let is_left_out = |track: &&TrackNumber| !at_hand.contains_key(track) && vectors.contains_key(track);
-    let mut filtered = excluded.iter().filter(is_left_out).count();
-    let mut known = view.tracks()?;
-    let (mut tracks, mut wanted, mut covered) = (BTreeMap::new(), 0, 0);
-    for (number, At { path, tags, changed }) in at_hand {
-        let vector = vectors.remove(&number);
-        wanted += usize::from(vector.is_some() || !failed.contains(&path));
-        let (Some(vector), Some(TrackRecord { content, codec, seconds, .. })) =
-            (vector, known.remove(&number))
-        else {
-            continue;
-        };
+    let has_vector = |track: &TrackNumber| numbers.binary_search(track).is_ok();
+    let is_left_out = |track: &&TrackNumber| !files.holds(**track) && has_vector(track);
+    let mut filtered = files.excluded.iter().filter(is_left_out).count();
+    let mut tracks = Vec::with_capacity(numbers.len());
+    let (mut wanted, mut covered) = (0, 0);
+    for (place, number) in numbers.into_iter().enumerate() {
+        let Some(At { path, tags, changed }) = files.take(number) else { continue };
+        wanted += 1;
+        let recording = recordings.get(number.0 as usize).copied().flatten();
+        let Some(Recording { content, seconds, is_lossless }) = recording else { continue };
         covered += 1;
         if !filters.filter.passes(&tags, seconds, changed) {
             filtered += 1;
             continue;
         }
-        let sound = if has_sounds { sound(&vector) } else { None };
-        tracks.insert(content, Selected { number, path, tags, seconds, codec, vector, sound });
+        let sound = if has_sounds { sound(vectors.at(place)) } else { None };
+        tracks.push(Selected { content, number, path, tags, seconds, is_lossless, place, sound });
     }
+    wanted += files.rest().filter(|at| !failed.contains(&at.path)).count();
+    tracks.sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
-    Ok(Selection { tracks, coverage, is_reduced, filtered, has_sounds })
-}
-
-/// One path of a track.
-struct At {
-    path: PathBuf,
-    tags: Tags,
-    /// When the file was written last.
-    changed: Option<Moment>,
-}
-
-/// A path as seen from its root: of nested ones there are none.
-fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
-    roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path)
+    Ok(Selection { tracks, vectors, coverage, filtered, has_sounds })
 }
 
 impl Selection {
+    fn track(&self, content: &ContentId) -> &Selected {
+        let place = self.tracks.binary_search_by_key(content, |track| track.content);
+        &self.tracks[place.expect("only selected tracks are asked for")]
+    }
+
+    /// There is no track.
+    pub fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
+    }
+
     /// A track's number, its tags, and how it sounds where the vectors say that.
     pub fn known(&self, content: &ContentId) -> (TrackNumber, &Tags, Option<Sound>) {
-        let track = &self.tracks[content];
+        let track = self.track(content);
         (track.number, &track.tags, track.sound)
     }
 
     /// The content of a track, if it is selected.
     pub fn content(&self, number: TrackNumber) -> Option<ContentId> {
-        self.tracks.iter().find(|(_, track)| track.number == number).map(|(content, _)| *content)
+        self.tracks.iter().find(|track| track.number == number).map(|track| track.content)
     }
 
     /// The length of a track in seconds, and how good its encoding is: the smaller the better.
     pub fn encoding(&self, content: &ContentId) -> (f64, bool) {
-        const LOSSLESS: [&str; 4] = ["flac", "alac", "pcm", "wavpack"];
-        let track = &self.tracks[content];
-        (track.seconds, !LOSSLESS.iter().any(|codec| track.codec.starts_with(codec)))
+        let track = self.track(content);
+        (track.seconds, !track.is_lossless)
     }
 
     /// Leaves tracks out that turned out not to be wanted.
     pub fn leave_out(&mut self, contents: &HashSet<ContentId>) {
-        contents.iter().for_each(|content| drop(self.tracks.remove(content)));
+        self.tracks.retain(|track| !contents.contains(&track.content));
         self.filtered += contents.len();
     }
 
-    /// Hands out the vectors by content; at 100 000 tracks a second copy would be seen.
-    pub fn take_rows(&mut self) -> Vec<(ContentId, Vec<f32>)> {
-        self.tracks.iter_mut().map(|(content, track)| (*content, take(&mut track.vector))).collect()
+    /// The vectors by content, ascending.
+    pub fn rows(&self) -> Vec<(ContentId, &[f32])> {
+        self.tracks.iter().map(|track| (track.content, self.vectors.at(track.place))).collect()
+    }
+
+    /// The vectors are those of the reduced matrix, not of the space itself.
+    pub fn is_reduced(&self) -> bool {
+        matches!(self.vectors, Vectors::Reduced(_))
+    }
+
+    /// Lets go of the vectors: at a million tracks they are half of the memory.
+    pub fn forget_vectors(&mut self) {
+        self.vectors = Vectors::Whole(vec![]);
     }
 
     /// One of the selected tracks as a song.
     pub fn song(&self, content: &ContentId, distance: f32) -> Song {
-        let track = &self.tracks[content];
+        let track = self.track(content);
         Song {
             content: *content,
             path: track.path.clone(),

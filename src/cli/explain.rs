@@ -32,6 +32,12 @@ const SONGS: usize = 3;
 
 /// A paragraph per playlist, or one on the song that was asked for.
 pub fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
+    if let (Explain::Song(song), []) = (explain, playlists) {
+        let song = shown(song);
+        return format!(
+            "{song} is in no playlist: it is like no others, or beyond --max-size or --max-per-artist"
+        );
+    }
     let paragraph = |why: &WhyPlaylist| match explain {
         Explain::All => of_playlist(why),
         Explain::Song(_) => {

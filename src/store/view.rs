@@ -138,24 +138,16 @@ impl View {
     }
 
     /// Every recording, in order of its number.
-    pub fn tracks(&self) -> Result<BTreeMap<TrackNumber, TrackRecord>, StoreError> {
-        let mut tracks = BTreeMap::new();
-        self.each(
-            TRACKS,
-            |number| number.to_le_bytes().to_vec(),
-            |number, record| {
-                tracks.insert(TrackNumber(*number), record);
-            },
-        )?;
-        Ok(tracks)
+    pub fn tracks(&self, mut visit: impl FnMut(TrackNumber, TrackRecord)) -> Result<(), StoreError> {
+        let seal = |number: &u32| number.to_le_bytes().to_vec();
+        self.each(TRACKS, seal, |number, record| visit(TrackNumber(*number), record))
     }
 
     /// The numbers of all recordings whose records are whole.
     pub fn track_numbers(&self) -> Result<HashSet<TrackNumber>, StoreError> {
         let mut numbers = HashSet::new();
-        let seal = |number: &u32| number.to_le_bytes().to_vec();
-        self.each(TRACKS, seal, |number, _: TrackRecord| {
-            numbers.insert(TrackNumber(*number));
+        self.tracks(|number, _| {
+            numbers.insert(number);
         })?;
         Ok(numbers)
     }

@@ -183,6 +183,12 @@ fn one_song_can_be_explained() {
         (json["explain"].as_array().unwrap().len(), json["explain"][0]["songs"].as_array().unwrap().len()),
         (1, 1)
     );
+    let songs: BTreeSet<_> = (0..5).map(|n| format!("music/tone_{n}.wav")).collect();
+    let none = |song: &&String| {
+        let said = text(env.run(&format!("cluster --n 2 --max-size 1 --set few --explain={song}")));
+        said.contains(&format!("{song} is in no playlist"))
+    };
+    assert_eq!(songs.iter().filter(none).count(), 4, "one of five is listed");
     let refused = env.run("cluster --n 2 --set other --output p.json --explain=music/nobody.wav");
     assert_eq!((refused.status, refused.stderr.lines().count()), (1, 1), "{refused:?}");
     assert!(

@@ -13,7 +13,8 @@ pub type Truth = BTreeMap<ContentId, Vec<u32>>;
 
 /// All `mfcc` vectors of a store.
 pub fn vectors(view: &View) -> Result<Truth, StoreError> {
-    let tracks = view.tracks()?;
+    let mut tracks = BTreeMap::new();
+    view.tracks(|number, record| drop(tracks.insert(number, record)))?;
     let vectors = view.vectors(&EXTRACTORS[0].space())?;
     let named = vectors.into_iter().filter_map(|(number, values)| {
         Some((tracks.get(&number)?.content, values.into_iter().map(f32::to_bits).collect()))

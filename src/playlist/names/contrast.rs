@@ -62,7 +62,7 @@ impl Counts {
         let mut counts = Self { sources: [0; 8], held: vec![0.0; evidence.count()] };
         for track in rows.map(|row| evidence.track(row)) {
             counts.sources[usize::from(track.sources)] += 1;
-            track.held.iter().for_each(|(&number, &share)| counts.held[number] += f64::from(share));
+            track.held.iter().for_each(|&(number, share)| counts.held[number] += f64::from(share));
         }
         counts
     }
@@ -103,8 +103,7 @@ impl Evidence {
 
     /// The part of `rows` for which `first` does not hold, and how much of that part `second` holds for.
     pub(super) fn beside(&self, rows: &[usize], first: &[&Distinction], second: &Distinction) -> (f64, f64) {
-        let held =
-            |row: usize, of: &Distinction| self.track(row).held.get(&of.number).copied().unwrap_or_default();
+        let held = |row: usize, of: &Distinction| self.track(row).holds(of.number);
         let rest = rows.iter().filter(|&&row| first.iter().all(|first| held(row, first) < 0.5));
         let (count, sum) =
             rest.fold((0_usize, 0.0), |(count, sum), &row| (count + 1, sum + f64::from(held(row, second))));

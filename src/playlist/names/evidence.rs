@@ -1,12 +1,15 @@
 //! What is known of tracks besides their vectors: what tags call them, what a model heard, how they sound.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::{Kind, Sound, Term, class, genre};
 use crate::space::Score;
 
 /// A score from which on a class is held in full. CNN14's genres seldom come above 0.4.
 const FULL: f32 = 0.2;
+
+/// What is held less is as good as not heard.
+const FAINT: f32 = 0.05;
 
 /// Where evidence comes from: bits.
 pub(super) const TAGS: u8 = 1;
@@ -33,16 +36,27 @@ struct Known {
 pub(super) struct Track {
     /// Who says anything of it.
     pub sources: u8,
-    /// Terms by number, and how much they hold: above 0, up to 1.
-    pub held: BTreeMap<usize, f32>,
+    /// Terms by number, ascending, and how much they hold: above 0, up to 1.
+    pub held: Vec<(usize, f32)>,
     pub sound: Option<Sound>,
 }
 
 impl Track {
     fn hold(&mut self, source: u8, number: usize, share: f32) {
         self.sources |= source;
-        let held = self.held.entry(number).or_default();
-        *held = held.max(share);
+        self.held.push((number, share));
+    }
+
+    /// Of what was said twice the stronger word counts.
+    fn settle(&mut self) {
+        self.held.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        self.held.dedup_by_key(|(number, _)| *number);
+        self.held.shrink_to_fit();
+    }
+
+    /// How much a term holds.
+    pub fn holds(&self, number: usize) -> f32 {
+        self.held.binary_search_by_key(&number, |held| held.0).map_or(0.0, |place| self.held[place].1)
     }
 }
 
@@ -60,7 +74,7 @@ impl Evidence {
 
     /// Adds the next track: its tags' genres, what each model heard best first, and its sound.
     pub fn add(&mut self, genres: &[String], heard: &[(&Classes, &[Score])], sound: Option<Sound>) {
-        let mut track = Track { sources: 0, held: BTreeMap::new(), sound };
+        let mut track = Track { sources: 0, held: Vec::new(), sound };
         for tag in genres {
             self.of_tag(tag).into_iter().for_each(|number| track.hold(TAGS, number, 1.0));
         }
@@ -73,13 +87,14 @@ impl Evidence {
             for score in *scores {
                 let share = ((score.value - floor) / FULL).min(1.0);
                 if let Some(number) =
-                    classes.0.get(usize::from(score.class)).copied().flatten().filter(|_| share > 0.0)
+                    classes.0.get(usize::from(score.class)).copied().flatten().filter(|_| share > FAINT)
                 {
                     track.hold(SCORES, number, share);
                 }
             }
             track.sources |= SCORES;
         }
+        track.settle();
         self.tracks.push(track);
     }
 
@@ -140,7 +155,7 @@ impl Evidence {
 
     /// What is said of one track, what holds most first: words with how much they hold, from 0 to 1. Its sound is left out.
     pub fn said_of(&self, row: usize) -> Vec<(&str, f32)> {
-        let held = self.tracks[row].held.iter().map(|(&number, &share)| (self.term(number), share));
+        let held = self.tracks[row].held.iter().map(|&(number, share)| (self.term(number), share));
         let mut said: Vec<_> =
             held.filter(|(term, _)| !matches!(term.kind, Kind::Tempo | Kind::Brightness)).collect();
         said.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
