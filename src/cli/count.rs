@@ -1,6 +1,6 @@
 //! `--n`: a number of playlists, or `auto`.
 
-use std::{num::ParseIntError, str::FromStr};
+use std::str::FromStr;
 
 use indexer::{
     cluster::{Algorithm, ClusterError},
@@ -17,10 +17,13 @@ pub enum Count {
 }
 
 impl FromStr for Count {
-    type Err = ParseIntError;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Exactly) }
+        match text {
+            "auto" => Ok(Self::Auto),
+            _ => text.parse().map(Self::Exactly).map_err(|_| "a whole number or `auto` is expected"),
+        }
     }
 }
 

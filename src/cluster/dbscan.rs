@@ -75,18 +75,13 @@ fn connected(neighbours: &Neighbours, is_core: &[bool], within: f32) -> Vec<Opti
         let mut unions = unions.lock().unwrap_or_else(PoisonError::into_inner);
         let nearest = rows.zip(squares.rows()).map(|(row, squares)| {
             let close = squares.into_iter().enumerate();
-            let mut close = close.filter(|(other, square)| is_core[*other] && **square <= within);
+            let close = close.filter(|(other, square)| is_core[*other] && **square <= within);
             if is_core[row] {
                 close.for_each(|(other, _)| unions.join(row, other));
                 return Some(row);
             }
-            let first = close.next();
-            let nearest =
-                close.fold(
-                    first,
-                    |best, next| if Some(next.1) < best.map(|best| best.1) { Some(next) } else { best },
-                );
-            nearest.map(|(core, _)| core)
+            // The first of equal ones.
+            close.min_by(|a, b| a.1.total_cmp(b.1)).map(|(core, _)| core)
         });
         nearest.collect::<Vec<_>>()
     });

@@ -62,7 +62,9 @@ impl Gmm {
     pub fn cluster(&self, points: &Points, task: &Task) -> Result<Clustering, ClusterError> {
         let start = task.settings.kmeans.cluster(points, task)?;
         let labels: Vec<usize> = start.labels.iter().flatten().map(|&label| label as usize).collect();
-        let values = components(points.values().clone(), self.components).mapv(f64::from);
+        let mut values = components(points.values().clone(), self.components).mapv(f64::from);
+        // Sums of squares lose the fewest digits around 0.
+        values -= &values.mean_axis(Axis(0)).expect("KMeans refuses no points");
         let variance = values.var_axis(Axis(0), 0.0).mean().unwrap_or_default();
         let floor = if variance > 0.0 { self.regularisation * variance } else { 1.0 };
         let mixture = Mixture::of(&sums_of(&values, &labels, task.n), floor);
@@ -166,7 +168,7 @@ impl Mixture {
                     let mut covariance = squares / count - column.dot(&column.t());
                     covariance.diag_mut().mapv_inplace(|variance| variance.max(0.0) + floor);
                     let root =
-                        covariance.cholesky().expect("what is added to the diagonal keeps it positive");
+                        covariance.cholesky().expect("the floor is far above what rounding takes away");
                     let whitening = root
                         .solve_triangular(&Array2::eye(mean.len()), UPLO::Lower)
                         .expect("its diagonal is positive");
