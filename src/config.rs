@@ -2,6 +2,7 @@
 //!
 //! Empty text and 0 mean "not set", so that every key has a value that can be written down.
 
+mod cluster;
 mod layers;
 
 use std::{
@@ -12,8 +13,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+pub use self::cluster::ClusterConfig;
 use self::layers::{one_line, overlay_environment, parse_as, read, refuse_unknown, settle_paths};
-use crate::cluster::KMeans;
 use crate::extract::model::InferenceSettings;
 
 /// Everything that can be set; `config.example.toml` says what each key means.
@@ -74,30 +75,6 @@ pub struct ModelsConfig {
     pub folder: PathBuf,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ClusterConfig {
-    pub n: usize,
-    pub method: String,
-    pub algorithm: String,
-    pub seed: u64,
-    pub set: String,
-    pub output: PathBuf,
-    pub playlists: PathBuf,
-    pub format: String,
-    pub path_map: Vec<String>,
-    pub order: String,
-    pub min_duration: String,
-    pub max_duration: String,
-    pub genre: Vec<String>,
-    pub exclude: Vec<String>,
-    pub since: String,
-    pub max_per_artist: usize,
-    pub max_size: usize,
-    pub dedupe: bool,
-    pub kmeans: KMeans,
-}
-
 impl Default for LibraryConfig {
     fn default() -> Self {
         let extensions = "aac aif aifc aiff alac ape caf dff dsf flac m4a m4b mka mp1 mp2 mp3 mp4 mpc oga \
@@ -140,32 +117,6 @@ impl WorkerConfig {
             return refuse("stall_seconds", self.stall_seconds, "from 1 to 86400");
         }
         Ok(())
-    }
-}
-
-impl Default for ClusterConfig {
-    fn default() -> Self {
-        Self {
-            n: 0,
-            method: "mfcc".to_owned(),
-            algorithm: "kmeans".to_owned(),
-            seed: 42,
-            set: String::new(),
-            output: PathBuf::new(),
-            playlists: PathBuf::new(),
-            format: "m3u8".to_owned(),
-            path_map: vec![],
-            order: "center".to_owned(),
-            min_duration: String::new(),
-            max_duration: String::new(),
-            genre: vec![],
-            exclude: vec![],
-            since: String::new(),
-            max_per_artist: 0,
-            max_size: 0,
-            dedupe: false,
-            kmeans: KMeans::default(),
-        }
     }
 }
 

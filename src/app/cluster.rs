@@ -20,7 +20,7 @@ use super::{
     sets::{Current, HistoryError, usual_name},
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Task},
+    cluster::{self, Algorithm, ClusterError, Task, choose},
     library::RootError,
     playlist::{
         Song,
@@ -41,7 +41,8 @@ pub struct ClusterRequest {
     pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
     pub settings: cluster::Settings,
-    pub n: usize,
+    /// How many playlists; none: that is found out.
+    pub n: Option<usize>,
     pub seed: u64,
     /// Only tracks under this folder.
     pub path: Option<PathBuf>,
@@ -99,6 +100,8 @@ pub struct ClusterSummary {
     pub method: String,
     pub algorithm: String,
     pub n: usize,
+    /// The numbers that were tried where none was given, each with its silhouette.
+    pub n_curve: Vec<(usize, f64)>,
     pub tracks: usize,
     /// Tracks that filters keep out of all playlists; `tracks` are the others.
     pub filtered: usize,
@@ -107,6 +110,8 @@ pub struct ClusterSummary {
     /// Tracks that are in no playlist, for they are like no others.
     pub noise: usize,
     pub inertia: f64,
+    /// How well the playlists stand apart, from -1 to 1, on a sample; none where there is only one.
+    pub silhouette: Option<f64>,
     /// Stages with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
     pub playlists: Vec<PlaylistSummary>,
@@ -168,10 +173,13 @@ pub fn cluster(
     let continued = pins.rest.as_deref();
     let start = continued.filter(|last| last.space == space && !request.report);
     let start = start.map(|last| last_partition(&points, last));
-    let n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
-    let task = Task { n, seed: request.seed, settings: &request.settings, last: start.as_ref() };
-    let clustering = (request.algorithm.cluster)(&points, &task);
-    let clustering = clustering.map_err(|error| pins.explain::<ClusterRunError>(request.n, error))?;
+    let refused = |error| pins.explain::<ClusterRunError>(request.n, error);
+    let wanted_n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
+    let task = Task { n: 0, seed: request.seed, settings: &request.settings, last: start.as_ref() };
+    let (n, n_curve) = choose(request.algorithm, &points, wanted_n, &task).map_err(refused)?;
+    clock.stage("choose");
+    let task = Task { n: n.max(pins.held()), ..task };
+    let clustering = (request.algorithm.cluster)(&points, &task).map_err(refused)?;
     clock.stage("cluster");
 
     let mut known = known(continued);
@@ -235,11 +243,13 @@ pub fn cluster(
         method: request.method.clone(),
         algorithm: request.algorithm.name.to_owned(),
         n: playlists.len(),
+        n_curve,
         tracks: playlists.iter().map(|list| list.size).sum::<usize>() + clustering.noise(),
         filtered: selection.filtered + beyond,
         coverage: selection.coverage,
         noise: clustering.noise(),
         inertia: clustering.inertia,
+        silhouette: clustering.silhouette(&points),
         seconds: clock.stages,
         playlists,
         why,
@@ -250,7 +260,7 @@ pub fn cluster(
 fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
     let (algorithm, settings) = (request.algorithm.name, &request.settings);
-    let (n, seed, report) = (request.n, request.seed, request.report);
+    let (n, seed, report) = (request.n.unwrap_or_default(), request.seed, request.report);
     let filters = request.filters.canonical();
     format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
 }

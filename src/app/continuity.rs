@@ -6,8 +6,11 @@ use crate::{cluster::Last, space::Points, store::RunRecord, track::ContentId};
 
 /// The partition of the last run, with the tracks that are back since.
 pub fn last_partition(points: &Points, last: &RunRecord) -> Last {
-    let playlists = last.playlists.iter().enumerate();
+    // A pinned playlist is none that could be continued: its songs are taken out.
+    let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.away.is_empty()));
     let mut places: Vec<_> = playlists
+        .clone()
+        .enumerate()
         .flat_map(|(number, list)| {
             let members = list.members.iter().map(move |track| (track, false, number));
             members.chain(list.away.iter().map(move |track| (track, true, number)))
@@ -21,7 +24,7 @@ pub fn last_partition(points: &Points, last: &RunRecord) -> Last {
         places.peek().filter(|(track, ..)| *track == content).map(|(.., number)| *number)
     });
     let labels = labels.collect();
-    Last { n: last.playlists.len(), labels }
+    Last { n: playlists.count(), labels }
 }
 
 /// The tracks that were in the last run's playlists, by their ids, and are not at hand now. Those are ascending.

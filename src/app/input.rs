@@ -79,8 +79,8 @@ pub fn read(
     let points = points(&selection, &space, request.report)?;
     selection.forget_vectors();
     // Before the playlists are opened: a mistake leaves them as they are.
-    if request.algorithm.takes_n {
-        check_count(&points, request.n)?;
+    if let Some(n) = request.n.filter(|_| request.algorithm.takes_n) {
+        check_count(&points, n)?;
     }
     Ok(Input { selection, points, space, scope, wanted })
 }

@@ -104,28 +104,41 @@ impl<'a> Pins<'a> {
         }
     }
 
-    /// How many of `n` playlists are made by clustering `free`. An algorithm that does not take n finds out by itself.
+    /// How many of `n` playlists are made by clustering `free`; an algorithm that does not take n, and who gives none, find
+    /// out by themselves.
     ///
     /// # Errors
     /// None, or fewer than must go on.
-    pub fn left_of(&self, n: usize, takes_n: bool, free: &Points) -> Result<usize, PinsError> {
+    pub fn left_of(
+        &self,
+        n: Option<usize>,
+        takes_n: bool,
+        free: &Points,
+    ) -> Result<Option<usize>, PinsError> {
         if !self.lists.is_empty() && free.is_empty() {
             return Err(PinsError::AllPinned);
         }
-        if self.lists.is_empty() || !takes_n {
-            return Ok(n);
-        }
+        let Some(n) = n.filter(|_| takes_n && !self.lists.is_empty()) else { return Ok(n) };
         let least = self.lists.len().max(self.pinned.len() + 1);
-        if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(n - self.pinned.len()) }
+        if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
+    }
+
+    /// How many playlists must go on besides the pinned ones, for songs are pinned in them.
+    pub fn held(&self) -> usize {
+        self.lists.len() - self.pinned.len()
     }
 
     /// The error of a clustering, in the numbers that the user gave.
-    pub fn explain<E: From<PinsError> + From<ClusterError>>(&self, n: usize, error: ClusterError) -> E {
+    pub fn explain<E: From<PinsError> + From<ClusterError>>(
+        &self,
+        n: Option<usize>,
+        error: ClusterError,
+    ) -> E {
         let pinned = self.pinned.len();
-        let songs = match error {
-            ClusterError::TooFewTracks { tracks, .. } if pinned > 0 => tracks,
-            ClusterError::TooFewDistinct { distinct, .. } if pinned > 0 => distinct,
-            other => return other.into(),
+        let (n, songs) = match (n, error) {
+            (Some(n), ClusterError::TooFewTracks { tracks, .. }) if pinned > 0 => (n, tracks),
+            (Some(n), ClusterError::TooFewDistinct { distinct, .. }) if pinned > 0 => (n, distinct),
+            (_, other) => return other.into(),
         };
         PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most: songs + pinned }.into()
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use indexer::{
     app::{ClusterRequest, ClusterSummary, Explain, PlaylistSummary, cluster},
-    cluster::{ALGORITHMS, Algorithm, ClusterError, Settings, algorithm},
+    cluster::{ALGORITHMS, Algorithm, Settings, algorithm},
     config::ClusterConfig,
     extract::{
         Method,
@@ -16,6 +16,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
+    count::Count,
     explain::{self, Explaining},
     filtering::Filtering,
     listing::Listing,
@@ -37,9 +38,9 @@ pub struct Cluster {
 /// How tracks become playlists; `run` takes the same.
 #[derive(Args)]
 pub struct Grouping {
-    /// How many playlists
+    /// How many playlists; `auto`: the number whose playlists stand apart best [default: auto]
     #[arg(long, value_name = "N")]
-    n: Option<usize>,
+    n: Option<Count>,
     /// The space whose vectors are compared [default: mfcc]
     #[arg(long, value_name = "SPACE")]
     method: Option<String>,
@@ -91,14 +92,10 @@ impl Grouping {
         if self.preset.is_some() {
             is_of_the_report(method, session)?;
         }
-        let (algorithm, settings) = how(self.algorithm.as_deref(), config)?;
-        let n = match self.n {
-            Some(0) => return Err(Usage(ClusterError::NoClusters.to_string()).into()),
-            None if config.n == 0 => {
-                return Err(Usage("how many playlists? Give --n, as in `--n 8`".to_owned()).into());
-            }
-            n => n.unwrap_or(config.n),
-        };
+        let algorithm =
+            if self.preset.is_some() { Some(ALGORITHMS[0].name) } else { self.algorithm.as_deref() };
+        let (algorithm, settings) = how(algorithm, config)?;
+        let n = Count::of(self.n, config, algorithm)?;
         Ok(ClusterRequest {
             method: method.to_owned(),
             current,
@@ -144,7 +141,7 @@ pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algor
     let names = || ALGORITHMS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
     let algorithm = algorithm(name)
         .ok_or_else(|| Usage(format!("unknown algorithm `{name}`: choose from {}", names())))?;
-    let settings = Settings { kmeans: config.kmeans.clone() };
+    let settings = config.settings();
     settings.check().map_err(|error| Usage(error.to_string()))?;
     Ok((algorithm, settings))
 }
@@ -177,6 +174,11 @@ pub fn show(
         String::new()
     };
     let seconds: f64 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
+    match summary.noise {
+        0 => {}
+        1 => print("1 track is like no others and in no playlist")?,
+        noise => print(&format!("{noise} tracks are like no others and in no playlist"))?,
+    }
     let (tracks, lists) = (summary.tracks, summary.playlists.len());
     let filtered = match summary.filtered {
         0 => String::new(),
@@ -216,6 +218,7 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
             "kept": list.churn.kept,
         })
     });
+    let curve = summary.n_curve.iter().map(|(n, silhouette)| json!({ "n": n, "silhouette": silhouette }));
     let seconds = summary.seconds.iter().map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)));
     let mut json = json!({
         "set": summary.set,
@@ -223,11 +226,13 @@ pub fn as_json(summary: &ClusterSummary) -> Value {
         "method": summary.method,
         "algorithm": summary.algorithm,
         "n": summary.n,
+        "n_curve": curve.collect::<Vec<_>>(),
         "tracks": summary.tracks,
         "filtered": summary.filtered,
         "coverage": summary.coverage,
         "noise": summary.noise,
         "inertia": summary.inertia,
+        "silhouette": summary.silhouette,
         "seconds": seconds.collect::<serde_json::Map<_, _>>(),
         "playlists": playlists.collect::<Vec<_>>(),
     });

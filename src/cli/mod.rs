@@ -3,6 +3,7 @@
 mod bars;
 mod cluster;
 mod config;
+mod count;
 mod daemon;
 mod errors;
 mod explain;

@@ -37,7 +37,7 @@ enum Action {
 
 /// What is said where the settings for a refresh are not known.
 const NO_TIMER: &str =
-    "`indexer service install --n 8 --playlists ~/Music/Playlists` also refreshes the playlists every day";
+    "`indexer service install --playlists ~/Music/Playlists` also refreshes the playlists every day";
 
 impl ServiceCommand {
     pub fn run(self, session: &Session, global: &Global) -> anyhow::Result<Outcome> {

@@ -3,16 +3,29 @@
 //! Whatever the method, clusters are numbered by size (large first, then by their smallest `ContentId`), so a
 //! result depends on the points alone: not on the order of insertion, the starts or the number of threads.
 
+mod choose;
+mod dbscan;
+mod gmm;
+mod hdbscan;
 mod kmeans;
 mod lloyd;
+mod neighbours;
+mod silhouette;
+mod unions;
+mod ward;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
 use crate::space::Points;
+pub use choose::choose;
+pub use dbscan::Dbscan;
+pub use gmm::Gmm;
+pub use hdbscan::Hdbscan;
 pub use kmeans::KMeans;
+pub use ward::Ward;
 
 /// A way to group points.
 #[derive(Debug)]
@@ -47,12 +60,38 @@ pub struct Last {
 }
 
 /// Every algorithm, the default first.
-pub static ALGORITHMS: &[Algorithm] = &[Algorithm {
-    name: "kmeans",
-    about: "n clusters of the least inertia (k-means++, best of several starts); takes the whole library",
-    takes_n: true,
-    cluster: |points, task| task.settings.kmeans.cluster(points, task),
-}];
+pub static ALGORITHMS: &[Algorithm] = &[
+    Algorithm {
+        name: "kmeans",
+        about: "n clusters of the least inertia (k-means++, best of several starts); takes the whole library",
+        takes_n: true,
+        cluster: |points, task| task.settings.kmeans.cluster(points, task),
+    },
+    Algorithm {
+        name: "gmm",
+        about: "n Gaussians of any shape on the first principal components; takes the whole library",
+        takes_n: true,
+        cluster: |points, task| task.settings.gmm.cluster(points, task),
+    },
+    Algorithm {
+        name: "ward",
+        about: "n clusters, the two most alike of which are joined again and again; up to 20 000 tracks",
+        takes_n: true,
+        cluster: |points, task| task.settings.ward.cluster(points, task),
+    },
+    Algorithm {
+        name: "dbscan",
+        about: "as many clusters as there are dense places, the rest in none; up to 20 000 tracks",
+        takes_n: false,
+        cluster: |points, task| task.settings.dbscan.cluster(points, task),
+    },
+    Algorithm {
+        name: "hdbscan",
+        about: "as many clusters as stand out at any density, the rest in none; up to 20 000 tracks",
+        takes_n: false,
+        cluster: |points, task| task.settings.hdbscan.cluster(points, task),
+    },
+];
 
 /// The algorithm of this name.
 pub fn algorithm(name: &str) -> Option<&'static Algorithm> {
@@ -63,8 +102,11 @@ pub fn algorithm(name: &str) -> Option<&'static Algorithm> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// `[cluster.kmeans]`.
     pub kmeans: KMeans,
+    pub gmm: Gmm,
+    pub ward: Ward,
+    pub dbscan: Dbscan,
+    pub hdbscan: Hdbscan,
 }
 
 impl Settings {
@@ -73,7 +115,11 @@ impl Settings {
     /// # Errors
     /// Names the first key whose value makes no sense.
     pub fn check(&self) -> Result<(), SettingsError> {
-        self.kmeans.check()
+        self.kmeans.check()?;
+        self.gmm.check()?;
+        self.ward.check()?;
+        self.dbscan.check()?;
+        self.hdbscan.check()
     }
 }
 
@@ -85,6 +131,17 @@ pub struct SettingsError {
     pub key: &'static str,
     pub value: String,
     pub must_be: &'static str,
+}
+
+impl SettingsError {
+    fn unless(
+        makes_sense: bool,
+        key: &'static str,
+        value: impl ToString,
+        must_be: &'static str,
+    ) -> Result<(), Self> {
+        if makes_sense { Ok(()) } else { Err(Self { key, value: value.to_string(), must_be }) }
+    }
 }
 
 /// Why points could not be clustered.
@@ -100,6 +157,13 @@ pub enum ClusterError {
         "--n {n}, but the {tracks} tracks have only {distinct} distinct vectors in {space}: --n must be at most {distinct}"
     )]
     TooFewDistinct { n: usize, tracks: usize, distinct: usize, space: String },
+    #[error(
+        "{algorithm} compares all pairs and takes at most {most} tracks, not {tracks}: use --algorithm kmeans, --path for \
+         a part, or raise cluster.{algorithm}.max_tracks"
+    )]
+    TooManyTracks { algorithm: &'static str, tracks: usize, most: usize },
+    #[error("{algorithm} finds no songs that stand together: {advice}, or use --algorithm kmeans")]
+    AllNoise { algorithm: &'static str, advice: &'static str },
 }
 
 /// Points in one of n clusters each, none of them empty, or in none.
@@ -134,6 +198,18 @@ impl Clustering {
         }
     }
 
+    /// As [`of`](Self::of), with any numbers for labels. None: all is noise.
+    fn of_sets(points: &Points, labels: &[Option<usize>]) -> Option<Self> {
+        let mut numbers = HashMap::new();
+        let mut number = |label: usize| {
+            let next = numbers.len();
+            *numbers.entry(label).or_insert(next)
+        };
+        let labels: Vec<_> = labels.iter().map(|label| label.map(&mut number)).collect();
+        let n = numbers.len();
+        (n > 0).then(|| Self::of(points, &labels, n))
+    }
+
     /// How many clusters.
     pub fn n(&self) -> usize {
         self.centroids.nrows()
@@ -146,6 +222,12 @@ impl Clustering {
             label.iter().for_each(|&label| members[label as usize].push(row));
         }
         members
+    }
+
+    /// How much nearer points are to their own cluster than to the next one (Rousseeuw 1987), from -1 to 1, on a sample of
+    /// 2 000. None: there is only one cluster.
+    pub fn silhouette(&self, points: &Points) -> Option<f64> {
+        silhouette::silhouette(points, &self.labels)
     }
 
     /// How many points are in no cluster.
@@ -170,6 +252,15 @@ fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<usize>> {
         number[old] = new;
     }
     labels.iter().map(|label| label.map(|label| number[label])).collect()
+}
+
+/// For methods that compare all pairs.
+fn check_size(algorithm: &'static str, points: &Points, most: usize) -> Result<(), ClusterError> {
+    match points.len() {
+        0 => Err(ClusterError::NoTracks { space: points.space().name.clone() }),
+        tracks if tracks > most => Err(ClusterError::TooManyTracks { algorithm, tracks, most }),
+        _ => Ok(()),
+    }
 }
 
 /// For methods that are told how many clusters to make: whether so many can be made.

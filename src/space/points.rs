@@ -84,10 +84,21 @@ impl Points {
     /// The tracks that are not `taken`.
     pub fn without(&self, taken: impl Fn(&ContentId) -> bool) -> Self {
         let rows: Vec<_> = (0..self.len()).filter(|row| !taken(&self.contents[*row])).collect();
+        self.only(&rows)
+    }
+
+    /// At most so many of the tracks, spread evenly: at random, as they stand in the order of hashes.
+    pub fn sample(&self, most: usize) -> Self {
+        let (tracks, kept) = (self.len(), self.len().min(most));
+        let rows: Vec<usize> = (0..kept).map(|row| row * tracks / kept).collect();
+        self.only(&rows)
+    }
+
+    fn only(&self, rows: &[usize]) -> Self {
         Self {
             space: self.space.clone(),
             contents: rows.iter().map(|&row| self.contents[row]).collect(),
-            values: self.values.select(Axis(0), &rows),
+            values: self.values.select(Axis(0), rows),
         }
     }
 
@@ -147,6 +158,16 @@ mod tests {
         assert_eq!(left.contents(), [track(1), track(3)]);
         assert_eq!(left.values(), array![[1., 0.], [3., 0.]]);
         assert!(points.without(|_| true).is_empty());
+    }
+
+    #[test]
+    fn a_sample_is_spread_evenly() {
+        let all = points(&[(1, &[1.]), (2, &[2.]), (3, &[3.]), (4, &[4.]), (5, &[5.])]).unwrap();
+        assert_eq!(all.sample(2).contents(), [track(1), track(3)]);
+        assert_eq!(all.sample(2).values(), array![[1.], [3.]]);
+        assert_eq!(all.sample(5), all);
+        assert_eq!(all.sample(9), all);
+        assert!(points(&[]).unwrap().sample(3).is_empty());
     }
 
     #[test]

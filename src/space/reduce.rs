@@ -53,7 +53,7 @@ impl Basis {
         let mut rows = unit_length(rows);
         let mean = rows.mean_axis(Axis(0)).expect("there are rows");
         rows -= &mean;
-        let axes = principal(&rows);
+        let axes = principal(&rows, WIDTH);
         Self { number, tracks, mean: mean.to_vec(), axes: axes.iter().copied().collect() }
     }
 
@@ -77,9 +77,19 @@ impl Basis {
     }
 }
 
-/// The first principal axes (`WIDTH` × columns) of centred rows.
-fn principal(rows: &Array2<f32>) -> Array2<f32> {
-    let spare = (WIDTH + SPARE).min(rows.ncols());
+/// The first principal components of the rows (rows × `width`), as they are where they have no more columns.
+pub fn components(mut rows: Array2<f32>, width: usize) -> Array2<f32> {
+    if rows.ncols() <= width || rows.is_empty() {
+        return rows;
+    }
+    let mean = rows.mean_axis(Axis(0)).expect("there are rows");
+    rows -= &mean;
+    rows.dot(&principal(&rows, width).t())
+}
+
+/// The first principal axes (`width` × columns) of centred rows.
+fn principal(rows: &Array2<f32>, width: usize) -> Array2<f32> {
+    let spare = (width + SPARE).min(rows.ncols());
     let mut random = Xoshiro256Plus::seed_from_u64(0);
     let mut uniform = || (random.next_u64() >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
     let mut axes = orthonormal(Array2::from_shape_simple_fn((rows.ncols(), spare), &mut uniform));
@@ -89,7 +99,7 @@ fn principal(rows: &Array2<f32>) -> Array2<f32> {
     let inside = rows.dot(&axes).mapv(f64::from);
     let (variances, turns) = inside.t().dot(&inside).eigh().expect("a symmetric matrix of finite numbers");
     let (_, turns) = (variances, turns).sort_eig_desc();
-    let axes = axes.dot(&turns.slice(s![.., ..WIDTH]).mapv(|value| value as f32));
+    let axes = axes.dot(&turns.slice(s![.., ..width]).mapv(|value| value as f32));
     axes.reversed_axes().as_standard_layout().into_owned()
 }
 
@@ -133,6 +143,26 @@ mod tests {
         let best: f64 = variances[..WIDTH].iter().sum();
         let kept: f64 = basis.project(rows).iter().map(|value| f64::from(*value).powi(2)).sum();
         assert!(kept > 0.999 * best && kept < 1.0001 * best, "{kept} of {best}");
+    }
+
+    #[test]
+    fn components_keep_the_distances_of_rows_that_span_no_more() {
+        let width = 3;
+        for n in [1, 2, 4, 40] {
+            let weights = rows(n, 3);
+            let rows = weights.dot(&rows(3, 30)) + 5.0;
+            let reduced = components(rows.clone(), width);
+            assert_eq!(reduced.dim(), (n, width));
+            for (a, b) in (0..n).zip((0..n).rev()) {
+                let gap = |rows: &Array2<f32>| (&rows.row(a) - &rows.row(b)).mapv(|gap| gap * gap).sum();
+                let (all, kept) = (gap(&rows), gap(&reduced));
+                assert!((all - kept).abs() <= 1e-3 * all.max(1e-3), "{n} rows: {all} {kept}");
+            }
+        }
+        let equal = components(Array2::from_elem((9, 30), 0.1), width);
+        assert!(equal.iter().all(|value| value.abs() < 1e-5), "{equal}");
+        assert_eq!(components(Array2::zeros((0, 9)), width).dim(), (0, 9));
+        assert_eq!(components(Array2::ones((2, 3)), width), Array2::<f32>::ones((2, 3)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The program as its users meet it: one test binary, in which every test has a home, a store and music of its own.
 
+mod algorithms;
 mod away;
 mod away_meanwhile;
 mod bit_flips;

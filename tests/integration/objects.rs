@@ -14,7 +14,8 @@ use crate::{
 
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
-const CLUSTER: &str = "set run method algorithm n tracks filtered coverage noise inertia seconds playlists";
+const CLUSTER: &str =
+    "set run method algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists";
 
 const LISTED: &str = "id name size pinned pinned_songs files";
 const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";

@@ -125,6 +125,16 @@ fn a_pinned_playlist_of_a_restored_run_stays_as_it_was_then() {
 }
 
 #[test]
+fn a_number_that_is_found_out_does_not_grow_with_pinned_playlists() {
+    let env = home();
+    env.json("playlists pin 0");
+    let first = cluster(&env, "");
+    let second = cluster(&env, "");
+    assert_eq!(second["run"], first["run"]);
+    assert_eq!(ids(&second), ids(&first));
+}
+
+#[test]
 fn a_pinned_song_stays_where_it_was_put() {
     let env = home();
     let (song, own) = (first_song(&env, 1), playlist(&env, 1).1);

@@ -24,8 +24,18 @@ const CASES: &[Case] = &[
     case("cluster --n 19", FAILED, "failed", "choose at most 18"),
     case("cluster --n 0", USAGE, "usage", "--n 0"),
     case("run --path music --n 0", USAGE, "usage", "--n 0"),
-    case("cluster", USAGE, "usage", "--n 8"),
-    case("run --path music", USAGE, "usage", "--n 8"),
+    case("cluster --n 3 --algorithm dbscan", USAGE, "usage", "leave --n out"),
+    case("run --path music --n 3 --algorithm hdbscan", USAGE, "usage", "leave --n out"),
+    case("service print --config dbscan.toml --n 3", USAGE, "usage", "leave --n out"),
+    case("cluster --config few.toml --algorithm ward", FAILED, "failed", "cluster.ward.max_tracks"),
+    case("cluster --config few.toml --algorithm dbscan", FAILED, "failed", "cluster.dbscan.tolerance"),
+    case(
+        "cluster --config size.toml --algorithm kmeans",
+        USAGE,
+        "usage",
+        "cluster.hdbscan.min_cluster_size = 1",
+    ),
+    case("cluster --config misspelt.toml", USAGE, "config", "did you mean `components`?"),
     case("cluster --n 3 --method mfc", USAGE, "usage", "choose from mfcc"),
     case("cluster --n 3 --method mfcc,mfcc", USAGE, "usage", "one method"),
     case("scan --method cnn15", USAGE, "usage", "choose from mfcc"),
@@ -63,15 +73,20 @@ fn home() -> TestEnv {
     fs::write(env.path("wrong.toml"), "job = 2\n").unwrap();
     fs::write(env.path("map.toml"), "[cluster]\npath_map = [\"/music\"]\n").unwrap();
     fs::write(env.path("broken.toml"), "jobs = \n").unwrap();
+    fs::write(env.path("dbscan.toml"), "[cluster]\nalgorithm = \"dbscan\"\n").unwrap();
+    let few = "[cluster.ward]\nmax_tracks = 3\n[cluster.dbscan]\nmin_points = 19\n";
+    fs::write(env.path("few.toml"), few).unwrap();
+    fs::write(env.path("size.toml"), "[cluster.hdbscan]\nmin_cluster_size = 1\n").unwrap();
+    fs::write(env.path("misspelt.toml"), "[cluster.gmm]\ncomponent = 8\n").unwrap();
     fs::write(env.path("starts.toml"), "[cluster.kmeans]\nstarts = 0\n").unwrap();
     env
 }
 
 /// Runs `line` as people and as programs do, and holds it to everything that is promised of a refusal.
 pub fn refuses(env: &TestEnv, line: &str, status: i32, kind: &str, word: &str) {
-    // To be opened changes a database's header, and only who has songs to cluster opens it.
-    let opens = [" --output ", " --playlists ", "cluster --n 19"].iter().any(|words| line.contains(words));
-    let is_opened = |path: &PathBuf| opens && path.ends_with("playlists.redb");
+    // To be opened changes a database's header, and whoever gets so far that it could cluster opens it.
+    let is_opened =
+        |path: &PathBuf| status == FAILED && line.starts_with("cluster") && path.ends_with("playlists.redb");
     let bytes = || {
         snapshot(&env.path(""))
             .into_iter()

@@ -17,7 +17,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         current: Ok(mfcc_space()),
         algorithm: &ALGORITHMS[0],
         settings: cluster::Settings::default(),
-        n: 2,
+        n: Some(2),
         seed: 42,
         path: path.map(PathBuf::from),
         report: false,

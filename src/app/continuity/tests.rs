@@ -53,7 +53,7 @@ impl Refreshed {
     }
 
     fn cluster(&self) -> ClusterSummary {
-        self.cluster_as(ClusterRequest { n: 20, ..request(None) })
+        self.cluster_as(ClusterRequest { n: Some(20), ..request(None) })
     }
 
     fn cluster_as(&self, request: ClusterRequest) -> ClusterSummary {
@@ -127,7 +127,7 @@ fn a_second_refresh_changes_nothing_and_an_experiment_nothing_of_the_crons() {
     let latest = || Playlists::open(library.store()).unwrap().0.set("mfcc").unwrap().unwrap().0.latest;
     assert_eq!(latest(), 2);
 
-    let one_off = ClusterRequest { n: 7, set: Some("try".to_owned()), ..request(None) };
+    let one_off = ClusterRequest { n: Some(7), set: Some("try".to_owned()), ..request(None) };
     assert_eq!(library.cluster_as(one_off).playlists.len(), 7);
     assert_eq!((library.lists("mfcc"), latest()), (lists, 2));
     assert_eq!(library.cluster().run, first.run);
@@ -138,7 +138,7 @@ fn more_or_fewer_playlists_leave_the_others_mostly_as_they_are() {
     for n in [19, 21] {
         let library = Refreshed::new();
         library.cluster();
-        let summary = library.cluster_as(ClusterRequest { n, ..request(None) });
+        let summary = library.cluster_as(ClusterRequest { n: Some(n), ..request(None) });
         let kept: usize = summary.playlists.iter().map(|list| list.churn.kept).sum();
         println!("n = {n}: {kept} of 10 000 songs stay");
         assert_eq!(summary.playlists.len(), n);

@@ -6,10 +6,10 @@ use std::{
 };
 
 use clap::Args;
-use indexer::{app::ScanError, cluster::ClusterError};
+use indexer::app::ScanError;
 
 use super::{
-    super::{Global, methods, outcome::Usage, scan::view_if_any, session::Session},
+    super::{Global, cluster::how, count::Count, methods, scan::view_if_any, session::Session},
     program::program,
     quoting::{absolute, word},
     sandbox::Sandbox,
@@ -19,9 +19,9 @@ use super::{
 /// What the playlists are refreshed with, and when; what is not given is read from the configuration at each refresh.
 #[derive(Args)]
 pub struct Wanted {
-    /// How many playlists a refresh makes
+    /// How many playlists a refresh makes [default: auto]
     #[arg(long, value_name = "N")]
-    n: Option<usize>,
+    n: Option<Count>,
     /// The space whose vectors a refresh compares
     #[arg(long, value_name = "SPACE")]
     method: Option<String>,
@@ -56,10 +56,9 @@ impl Plan {
 impl Wanted {
     /// Checks everything, and says what is to be installed.
     pub fn plan(&self, session: &Session, global: &Global, sandbox: Sandbox) -> anyhow::Result<Plan> {
-        if self.n == Some(0) {
-            return Err(Usage(ClusterError::NoClusters.to_string()).into());
-        }
         let config = &session.config;
+        let (algorithm, _) = how(None, &config.cluster)?;
+        Count::of(self.n, &config.cluster, algorithm)?;
         let store = absolute(&config.store_folder());
         let models = absolute(&config.models_folder());
         let (program, mut reads) = (program()?, roots(session)?);
@@ -77,8 +76,7 @@ impl Wanted {
         let playlists = playlists.map(|folder| absolute(folder));
         writes.extend(playlists.clone());
         writes.extend(output.and_then(|file| parent(file)));
-        let is_refreshed =
-            self.n.unwrap_or(config.cluster.n) > 0 && (playlists.is_some() || output.is_some());
+        let is_refreshed = playlists.is_some() || output.is_some();
         if is_refreshed {
             units.push(Unit::refresh(&service(self.flags(session, global)?, writes))?);
             units.push(Unit::timer(&self.at));

@@ -1,0 +1,93 @@
+//! The silhouette (Rousseeuw 1987): how much nearer points are to their own cluster than to the next one.
+
+use std::ops::Range;
+
+use ndarray::parallel::prelude::*;
+
+use super::neighbours::Neighbours;
+use crate::space::Points;
+
+/// Rows that are measured, against each other: a library of any size costs the same.
+pub(super) const SAMPLE: usize = 2000;
+
+/// The mean over a sample of the points that are in a cluster, from -1 to 1; a point alone in its cluster counts 0. None:
+/// there are not two clusters to compare.
+pub(super) fn silhouette(points: &Points, labels: &[Option<u32>]) -> Option<f64> {
+    let rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row].is_some()).collect();
+    let kept = rows.len().min(SAMPLE);
+    let rows: Vec<usize> = (0..kept).map(|row| rows[row * rows.len() / kept]).collect();
+    let labels: Vec<usize> = rows.iter().filter_map(|&row| Some(labels[row]? as usize)).collect();
+    let mut sizes = vec![0_usize; labels.iter().max()? + 1];
+    labels.iter().for_each(|&label| sizes[label] += 1);
+    if sizes.iter().filter(|size| **size > 0).count() < 2 {
+        return None;
+    }
+    let neighbours = Neighbours::of(&points.values().select(ndarray::Axis(0), &rows));
+    let widths = neighbours.tiles().map(|tile: Range<usize>| {
+        let squares = neighbours.squares(tile.clone(), 0);
+        let mut widths = 0.0;
+        for (row, squares) in tile.zip(squares.rows()) {
+            let mut sums = vec![0.0; sizes.len()];
+            for ((other, square), &label) in squares.indexed_iter().zip(&labels) {
+                // What rounding leaves of a point's distance to itself is not one.
+                sums[label] += if other == row { 0.0 } else { f64::from(square.sqrt()) };
+            }
+            widths += width(&sums, &sizes, labels[row]);
+        }
+        widths
+    });
+    // One sum after the other, in the order of the tiles.
+    let sum = widths.collect::<Vec<f64>>().into_iter().sum::<f64>();
+    Some(sum / kept as f64)
+}
+
+/// Of a point, by the sums of its distances to each cluster.
+fn width(sums: &[f64], sizes: &[usize], own: usize) -> f64 {
+    if sizes[own] == 1 {
+        return 0.0;
+    }
+    let within = sums[own] / (sizes[own] - 1) as f64;
+    let others = (0..sizes.len()).filter(|&label| label != own && sizes[label] > 0);
+    let next = others.map(|label| sums[label] / sizes[label] as f64).fold(f64::INFINITY, f64::min);
+    let larger = next.max(within);
+    if larger > 0.0 { (next - within) / larger } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{digest::Digest, space::SpaceId, track::ContentId};
+
+    fn points(values: &[[f32; 2]]) -> Points {
+        let track = |n: usize| ContentId { recipe: 1, digest: Digest([n as u8; 32]) };
+        let rows = values.iter().enumerate().map(|(n, row)| (track(n), row.to_vec()));
+        Points::new(SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) }, rows.collect()).unwrap()
+    }
+
+    const PLACES: [[f32; 2]; 6] = [[0., 0.], [0., 1.], [5., 5.], [5., 6.], [6., 5.], [20., 0.]];
+
+    #[test]
+    fn the_silhouette_is_scikit_learns() {
+        // sklearn.metrics.silhouette_score(PLACES, labels), scikit-learn 1.7
+        for (labels, expected) in [
+            ([0, 0, 1, 1, 1, 2], 0.708_563_310),
+            ([0, 0, 1, 1, 1, 1], 0.424_650_775),
+            ([0, 1, 0, 1, 0, 1], -0.045_339_851),
+        ] {
+            let found = silhouette(&points(&PLACES), &labels.map(Some)).unwrap();
+            assert!((found - expected).abs() < 1e-5, "{labels:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn noise_is_left_out_and_one_cluster_has_no_silhouette() {
+        let all = points(&PLACES);
+        let mut labels = [0, 0, 1, 1, 1, 0].map(Some);
+        labels[5] = None;
+        let expected = silhouette(&points(&PLACES[..5]), &[0, 0, 1, 1, 1].map(Some)).unwrap();
+        assert!((silhouette(&all, &labels).unwrap() - expected).abs() < 1e-6);
+        assert_eq!(silhouette(&all, &[Some(0); 6]), None);
+        assert_eq!(silhouette(&all, &[None; 6]), None);
+        assert_eq!(silhouette(&points(&[]), &[]), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! What holds for every algorithm.
+
+use super::*;
+
+/// Groups of 30 points, far from each other.
+fn far_apart(groups: usize) -> Vec<Vec<f32>> {
+    let noise = |row: usize, column: usize| {
+        f32::from(Digest::of(&[row.to_le_bytes(), column.to_le_bytes()].concat()).0[0]) / 256.0
+    };
+    let place = |row: usize, column: usize| ((row % groups) * (column + 3) % 11) as f32 * 10.0;
+    let row = |row: usize| (0..20).map(|column| place(row, column) + noise(row, column)).collect();
+    (0..30 * groups).map(row).collect()
+}
+
+#[test]
+fn groups_far_apart_are_found_by_every_algorithm() {
+    let rows = far_apart(5);
+    let points = points(rows.into_iter().enumerate());
+    let group: HashMap<_, _> = (0..150).map(|row| (track(row), row % 5)).collect();
+    for algorithm in ALGORITHMS {
+        let clustering = run(algorithm, &points, 5).unwrap();
+        let together: HashSet<_> = clustering
+            .labels
+            .iter()
+            .zip(points.contents())
+            .map(|(label, track)| (*label, group[track]))
+            .collect();
+        let together: HashSet<_> = together.into_iter().filter(|(label, _)| label.is_some()).collect();
+        assert_eq!((clustering.n(), together.len()), (5, 5), "{}", algorithm.name);
+        assert!(clustering.noise() < 15, "{}: {}", algorithm.name, clustering.noise());
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let points = numbered(&many());
+    for algorithm in ALGORITHMS {
+        let points = if algorithm.takes_n { points.clone() } else { numbered(&many()[..3000]) };
+        let results = [1, 2, 8].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            bytes(&pool.install(|| run(algorithm, &points, 7)).unwrap())
+        });
+        assert!(results.iter().all(|result| *result == results[0]), "{}", algorithm.name);
+    }
+}
+
+#[test]
+fn the_order_of_insertion_changes_no_bit() {
+    for (algorithm, set) in ALGORITHMS.iter().flat_map(|row| golden().into_iter().map(move |set| (row, set)))
+    {
+        let rows = || set.points.iter().cloned().enumerate();
+        let forwards = run(algorithm, &points(rows()), set.n).map(|clustering| bytes(&clustering));
+        let backwards = run(algorithm, &points(rows().rev()), set.n).map(|clustering| bytes(&clustering));
+        assert_eq!(forwards, backwards, "{} {}", algorithm.name, set.name);
+    }
+}
+
+#[test]
+fn a_result_is_the_measure_of_its_labels() {
+    for (algorithm, set) in ALGORITHMS.iter().flat_map(|row| golden().into_iter().map(move |set| (row, set)))
+    {
+        let what = format!("{} {}", algorithm.name, set.name);
+        let points = numbered(&set.points);
+        let Ok(clustering) = run(algorithm, &points, set.n) else {
+            assert!(!algorithm.takes_n, "{what} is all noise");
+            continue;
+        };
+        let members = clustering.members();
+        assert!(members.is_sorted_by_key(|rows| (std::cmp::Reverse(rows.len()), rows[0])), "{what}");
+        assert_eq!(members.concat().len() + clustering.noise(), points.len(), "{what}");
+        let mut inertia = 0.0;
+        for (rows, centroid) in members.iter().zip(clustering.centroids.rows()) {
+            let values = points.values().select(ndarray::Axis(0), rows).mapv(f64::from);
+            let mean = values.mean_axis(ndarray::Axis(0)).unwrap();
+            assert!((&mean - &centroid.mapv(f64::from)).iter().all(|gap| gap.abs() < 1e-4), "{what}");
+            for (value, &row) in values.rows().into_iter().zip(rows) {
+                let square = (&value - &mean).mapv(|gap| gap * gap).sum();
+                assert!((square.sqrt() - f64::from(clustering.distances[row])).abs() < 1e-4, "{what}");
+                inertia += square;
+            }
+        }
+        assert!((inertia - clustering.inertia).abs() <= 1e-9 * inertia, "{what}: {inertia}");
+    }
+}
+
+/// Whatever there is to be clustered: an algorithm answers with as many clusters as it was told, or in one line.
+#[test]
+fn poor_input_is_clustered_or_refused_in_one_line() {
+    let column = |n: usize, modulus: usize| -> Vec<Vec<f32>> {
+        (0..n).map(|row| vec![1e3, (row % modulus) as f32, -0.25]).collect()
+    };
+    let wide = |n: usize| -> Vec<Vec<f32>> {
+        (0..n).map(|row| (0..100).map(|column| (row * column % 7) as f32).collect()).collect()
+    };
+    let cases = [
+        ("no track", vec![]),
+        ("one track", vec![vec![1.0, 2.0]]),
+        ("two tracks", vec![vec![1.0, 2.0], vec![3.0, -4.0]]),
+        ("two equal tracks", vec![vec![1.0, 2.0]; 2]),
+        ("one track of many columns", wide(1)),
+        ("six tracks of many columns", wide(6)),
+        ("equal tracks", vec![vec![0.1, -7e15, 3.0]; 50]),
+        ("zeros", vec![vec![0.0; 80]; 300]),
+        ("constant columns", column(60, 60)),
+        ("a few places with many equal tracks", column(200, 4)),
+    ];
+    for (algorithm, (what, rows)) in
+        ALGORITHMS.iter().flat_map(|row| cases.iter().map(move |case| (row, case)))
+    {
+        for n in [1, 2, 3, 40] {
+            match run(algorithm, &numbered(rows), n) {
+                Ok(clustering) => {
+                    let sizes: Vec<_> = clustering.members().iter().map(Vec::len).collect();
+                    assert!(!sizes.contains(&0), "{}, {what}: {sizes:?}", algorithm.name);
+                    assert!(!algorithm.takes_n || sizes.len() == n, "{}, {what}: {sizes:?}", algorithm.name);
+                    assert!(clustering.inertia.is_finite(), "{}, {what}", algorithm.name);
+                }
+                Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn too_many_tracks_for_all_pairs_are_refused_by_who_needs_them() {
+    let points = numbered(&many()[..30]);
+    let settings: Settings = serde_json::from_str(
+        r#"{"ward": {"max_tracks": 29}, "dbscan": {"max_tracks": 29}, "hdbscan": {"max_tracks": 29}}"#,
+    )
+    .unwrap();
+    for algorithm in ALGORITHMS {
+        let outcome = (algorithm.cluster)(&points, &fresh(2, 42, &settings));
+        if ["kmeans", "gmm"].contains(&algorithm.name) {
+            assert_eq!(outcome.unwrap().n(), 2, "{}", algorithm.name);
+            continue;
+        }
+        let message = outcome.unwrap_err().to_string();
+        let key = format!("cluster.{}.max_tracks", algorithm.name);
+        assert!(message.contains("at most 29 tracks, not 30") && message.contains(&key), "{message}");
+        assert_eq!(
+            run(algorithm, &points, 2)
+                .err()
+                .filter(|error| matches!(error, ClusterError::TooManyTracks { .. })),
+            None
+        );
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_named() {
+    let cases = [
+        (r#"{"kmeans":{"starts":0}}"#, "cluster.kmeans.starts = 0: it must be at least 1"),
+        (r#"{"kmeans":{"max_iterations":0}}"#, "cluster.kmeans.max_iterations = 0: it must be at least 1"),
+        (r#"{"kmeans":{"tolerance":0.0}}"#, "cluster.kmeans.tolerance = 0: it must be a number above 0"),
+        (r#"{"kmeans":{"tolerance":-1}}"#, "cluster.kmeans.tolerance = -1: it must be a number above 0"),
+        (r#"{"gmm":{"components":0}}"#, "cluster.gmm.components = 0: it must be from 1 to 64"),
+        (r#"{"gmm":{"components":65}}"#, "cluster.gmm.components = 65: it must be from 1 to 64"),
+        (r#"{"gmm":{"max_iterations":0}}"#, "cluster.gmm.max_iterations = 0: it must be at least 1"),
+        (r#"{"gmm":{"tolerance":0}}"#, "cluster.gmm.tolerance = 0: it must be a number above 0"),
+        (r#"{"gmm":{"regularisation":0}}"#, "cluster.gmm.regularisation = 0: it must be from 1e-9 to 1"),
+        (r#"{"gmm":{"regularisation":2}}"#, "cluster.gmm.regularisation = 2: it must be from 1e-9 to 1"),
+        (r#"{"ward":{"max_tracks":0}}"#, "cluster.ward.max_tracks = 0: it must be at least 1"),
+        (r#"{"dbscan":{"tolerance":-1}}"#, "cluster.dbscan.tolerance = -1: it must be 0 or a number above"),
+        (r#"{"dbscan":{"min_points":1}}"#, "cluster.dbscan.min_points = 1: it must be at least 2"),
+        (r#"{"dbscan":{"max_tracks":0}}"#, "cluster.dbscan.max_tracks = 0: it must be at least 1"),
+        (
+            r#"{"hdbscan":{"min_cluster_size":1}}"#,
+            "cluster.hdbscan.min_cluster_size = 1: it must be 0 or at least 2",
+        ),
+        (r#"{"dbscan":{"components":0}}"#, "cluster.dbscan.components = 0: it must be from 1 to 64"),
+        (r#"{"hdbscan":{"components":65}}"#, "cluster.hdbscan.components = 65: it must be from 1 to 64"),
+        (r#"{"hdbscan":{"min_samples":0}}"#, "cluster.hdbscan.min_samples = 0: it must be at least 1"),
+        (r#"{"hdbscan":{"max_tracks":0}}"#, "cluster.hdbscan.max_tracks = 0: it must be at least 1"),
+    ];
+    for (text, message) in cases {
+        let settings: Settings = serde_json::from_str(text).unwrap();
+        assert_eq!(settings.check().unwrap_err().to_string(), message);
+    }
+    for algorithm in ALGORITHMS {
+        let text = format!(r#"{{"{}":{{"start":3}}}}"#, algorithm.name);
+        assert!(serde_json::from_str::<Settings>(&text).is_err(), "{text}");
+        let text = text.replace(r#""start":3"#, "");
+        assert_eq!(
+            serde_json::from_str::<Settings>(&text).unwrap(),
+            Settings::default(),
+            "{text} is its table"
+        );
+    }
+    assert_eq!(Settings::default().check(), Ok(()));
+    assert!(KMeans { tolerance: f64::NAN, ..KMeans::default() }.check().is_err());
+    assert!(Gmm { tolerance: f64::NAN, ..Gmm::default() }.check().is_err());
+    assert!(Gmm { regularisation: f64::NAN, ..Gmm::default() }.check().is_err());
+    assert!(Dbscan { tolerance: f64::NAN, ..Dbscan::default() }.check().is_err());
+}
+
+#[test]
+fn every_algorithm_has_its_own_name_and_one_line() {
+    let names: HashSet<&str> = ALGORITHMS.iter().map(|algorithm| algorithm.name).collect();
+    assert_eq!(names.len(), ALGORITHMS.len());
+    assert!(ALGORITHMS.iter().all(|algorithm| !algorithm.about.contains('\n')));
+}

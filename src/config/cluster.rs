@@ -1,0 +1,78 @@
+//! The table `[cluster]`, and those of the algorithms in it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::{Dbscan, Gmm, Hdbscan, KMeans, Settings, Ward};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClusterConfig {
+    pub n: usize,
+    pub method: String,
+    pub algorithm: String,
+    pub seed: u64,
+    pub set: String,
+    pub output: PathBuf,
+    pub playlists: PathBuf,
+    pub format: String,
+    pub path_map: Vec<String>,
+    pub order: String,
+    pub min_duration: String,
+    pub max_duration: String,
+    pub genre: Vec<String>,
+    pub exclude: Vec<String>,
+    pub since: String,
+    pub max_per_artist: usize,
+    pub max_size: usize,
+    pub dedupe: bool,
+    pub kmeans: KMeans,
+    pub gmm: Gmm,
+    pub ward: Ward,
+    pub dbscan: Dbscan,
+    pub hdbscan: Hdbscan,
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        Self {
+            n: 0,
+            method: "mfcc".to_owned(),
+            algorithm: "kmeans".to_owned(),
+            seed: 42,
+            set: String::new(),
+            output: PathBuf::new(),
+            playlists: PathBuf::new(),
+            format: "m3u8".to_owned(),
+            path_map: vec![],
+            order: "center".to_owned(),
+            min_duration: String::new(),
+            max_duration: String::new(),
+            genre: vec![],
+            exclude: vec![],
+            since: String::new(),
+            max_per_artist: 0,
+            max_size: 0,
+            dedupe: false,
+            kmeans: KMeans::default(),
+            gmm: Gmm::default(),
+            ward: Ward::default(),
+            dbscan: Dbscan::default(),
+            hdbscan: Hdbscan::default(),
+        }
+    }
+}
+
+impl ClusterConfig {
+    /// The tables of the algorithms.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            kmeans: self.kmeans.clone(),
+            gmm: self.gmm.clone(),
+            ward: self.ward.clone(),
+            dbscan: self.dbscan.clone(),
+            hdbscan: self.hdbscan.clone(),
+        }
+    }
+}

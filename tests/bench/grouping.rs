@@ -1,0 +1,167 @@
+//! How every algorithm groups folders of audio: `cargo bench --bench grouping -- [FOLDER…]`, by default those of
+//! INDEXER_TEST_AUDIO, with the program itself and the settings of the environment.
+//!
+//! A folder of folders is labelled by them: its groups are held to those by NMI (arithmetic mean) and ARI, as
+//! scikit-learn defines them. Tracks in no playlist count as one more group. Algorithms that are given a seed or a number
+//! are given the seeds 0 to 9, whose mean is told, and as many playlists as there are labels.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use indexer::cluster::ALGORITHMS;
+use serde_json::Value;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const SEEDS: usize = 10;
+
+fn main() -> Result<()> {
+    agreement_is_scikit_learns();
+    let mut folders: Vec<PathBuf> =
+        env::args_os().skip(1).filter(|argument| argument != "--bench").map(PathBuf::from).collect();
+    if let (true, Some(audio)) = (folders.is_empty(), env::var_os("INDEXER_TEST_AUDIO")) {
+        folders = ["esc10", "music"].map(|name| Path::new(&audio).join(name)).to_vec();
+    }
+    if folders.is_empty() {
+        return Err("which folders? Name them after `--`, or set INDEXER_TEST_AUDIO".into());
+    }
+    folders.iter().try_for_each(|folder| table(&fs::canonicalize(folder)?))
+}
+
+/// Prints the rows of one folder.
+fn table(folder: &Path) -> Result<()> {
+    let store = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let scan = indexer(store.path(), &["scan", &folder.to_string_lossy(), "--method", "mfcc"])?;
+    let labels = labels(folder);
+    println!("{}: {} tracks, {} labels", folder.display(), scan["stored"]["mfcc"], labels.len());
+    println!(
+        "{:10} {:>4} {:>8} {:>6} {:>10} {:>5} {:>5}",
+        "algorithm", "n", "clusters", "noise", "silhouette", "NMI", "ARI"
+    );
+    for algorithm in ALGORITHMS {
+        let counts: Vec<String> = match (algorithm.takes_n, labels.len()) {
+            (false, _) => vec![String::new()],
+            (true, 0) => ["auto", "3", "5"].map(String::from).to_vec(),
+            (true, n) => vec!["auto".to_owned(), n.to_string()],
+        };
+        for n in counts {
+            let runs: Result<Vec<_>> =
+                (0..SEEDS).map(|seed| run(store.path(), algorithm.name, &n, seed, folder)).collect();
+            match runs {
+                Ok(runs) => println!("{:10} {n:>4} {}", algorithm.name, row(&runs)),
+                Err(error) => println!("{:10} {n:>4} {error}", algorithm.name),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What came of one seed: the program's summary, and the label and group of each track.
+struct Run {
+    summary: Value,
+    pairs: Vec<(String, usize)>,
+}
+
+fn run(store: &Path, algorithm: &str, n: &str, seed: usize, folder: &Path) -> Result<Run> {
+    let (output, seed) = (store.join("playlists.json"), seed.to_string());
+    let output = output.to_string_lossy();
+    let mut line = vec!["cluster", "--fresh", "--algorithm", algorithm, "--seed", &seed, "--output", &output];
+    line.extend(["--n", n].iter().filter(|_| !n.is_empty()));
+    let summary = indexer(store, &line)?;
+    let written: Value = serde_json::from_slice(&fs::read(&*output)?)?;
+    let mut groups = BTreeMap::new();
+    for (group, list) in written["playlists"].as_array().ok_or("no playlists")?.iter().enumerate() {
+        let songs = list["songs"].as_array().ok_or("no songs")?.iter().filter_map(Value::as_str);
+        groups.extend(songs.map(|song| (PathBuf::from(song), group)));
+    }
+    let files = files(folder).into_iter();
+    // Who is in no playlist is one more group.
+    let pairs =
+        files.map(|file| (label(&file), groups.get(&file).copied().unwrap_or(groups.len()))).collect();
+    Ok(Run { summary, pairs })
+}
+
+fn row(runs: &[Run]) -> String {
+    let mean = |value: &dyn Fn(&Run) -> f64| runs.iter().map(value).sum::<f64>() / runs.len() as f64;
+    let of = |key: &'static str| mean(&move |run| run.summary[key].as_f64().unwrap_or(f64::NAN));
+    let (clusters, noise, silhouette) = (of("n"), of("noise"), of("silhouette"));
+    let (nmi, ari) = (mean(&|run| agreement(&run.pairs).0), mean(&|run| agreement(&run.pairs).1));
+    format!("{clusters:8.1} {noise:6.1} {silhouette:10.3} {nmi:5.3} {ari:5.3}")
+}
+
+fn indexer(store: &Path, line: &[&str]) -> Result<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_indexer"))
+        .args(line)
+        .args(["--json", "--silent", "--store"])
+        .arg(store)
+        .output()?;
+    let answer: Value = serde_json::from_slice(&output.stdout)?;
+    match answer["error"]["message"].as_str() {
+        Some(message) => Err(message.into()),
+        None => Ok(answer),
+    }
+}
+
+/// All audio of the folder, or of the folders in it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let inner: Vec<_> = files.extract_if(.., |path| path.is_dir()).collect();
+    files.extend(inner.iter().flat_map(|folder| self::files(folder)));
+    files.retain(|file| file.extension().is_some_and(|extension| extension != "md" && extension != "csv"));
+    files.sort();
+    files
+}
+
+fn label(file: &Path) -> String {
+    file.parent().unwrap_or(file).display().to_string()
+}
+
+/// The folders in which there is audio, if that says something.
+fn labels(folder: &Path) -> BTreeSet<String> {
+    let labels: BTreeSet<_> = files(folder).iter().map(|file| label(file)).collect();
+    if labels.len() > 1 { labels } else { BTreeSet::new() }
+}
+
+/// NMI, normalised by the arithmetic mean, and ARI of two labels for each thing.
+fn agreement<T: Ord, U: Ord>(pairs: &[(T, U)]) -> (f64, f64) {
+    let (mut ones, mut others, mut both) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for (one, other) in pairs {
+        *ones.entry(one).or_insert(0.0) += 1.0;
+        *others.entry(other).or_insert(0.0) += 1.0;
+        *both.entry((one, other)).or_insert(0.0) += 1.0;
+    }
+    let all = pairs.len() as f64;
+    let entropy = |count: f64| -count / all * (count / all).ln();
+    let pairs_of = |count: f64| count * (count - 1.0) / 2.0;
+    let sums = |f: &dyn Fn(f64) -> f64| {
+        let sum = |counts: &mut dyn Iterator<Item = &f64>| counts.map(|count| f(*count)).sum::<f64>();
+        (sum(&mut ones.values()), sum(&mut others.values()), sum(&mut both.values()))
+    };
+    let (one, other, joint) = sums(&entropy);
+    let nmi = if one + other == 0.0 { 1.0 } else { 2.0 * (one + other - joint) / (one + other) };
+    let (one, other, joint) = sums(&pairs_of);
+    let expected = one * other / pairs_of(all);
+    let most = (one + other) / 2.0;
+    let ari = if most == expected { 1.0 } else { (joint - expected) / (most - expected) };
+    (nmi, ari)
+}
+
+/// sklearn.metrics.normalized_mutual_info_score and adjusted_rand_score, scikit-learn 1.7.
+fn agreement_is_scikit_learns() {
+    for (ones, others, nmi, ari) in [
+        ([0, 0, 1, 1, 2, 2], [0, 0, 1, 2, 2, 2], 0.739_667_376_8, 0.444_444_444_4),
+        ([0, 0, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0], 1.0, 1.0),
+        ([0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2], 0.0, -0.363_636_363_6),
+    ] {
+        let pairs: Vec<_> = ones.into_iter().zip(others).collect();
+        let found = agreement(&pairs);
+        assert!((found.0 - nmi).abs() < 1e-9 && (found.1 - ari).abs() < 1e-9, "{pairs:?}: {found:?}");
+    }
+}
