@@ -1,7 +1,7 @@
 //! What the store knows of tracks besides the vectors that are clustered: read only when a name has to be found
 //! or a song's place is to be explained.
 
-use std::{cell::OnceCell, path::Path};
+use std::{cell::OnceCell, collections::HashMap, path::Path};
 
 use super::selection::Selection;
 use crate::{
@@ -59,17 +59,17 @@ fn evidence(
         }
     }
     let space = BuiltIn::named(mfcc::NAME).map(BuiltIn::space);
-    let sounds = match space.filter(|_| !selection.has_sounds) {
-        Some(space) => view.vectors(&space)?,
-        None => Default::default(),
-    };
+    let mut sounds = HashMap::new();
+    if let Some(space) = space.filter(|_| !selection.has_sounds) {
+        view.each_vector(&space, |track, vector| sounds.extend(sound(&vector).map(|sound| (track, sound))))?;
+    }
     for place in selection.places(contents) {
         let (number, tags, sound) = selection.known(place);
         let heard: Vec<_> = heard
             .iter()
             .filter_map(|(classes, scores)| Some((classes, scores.get(&number)?.as_slice())))
             .collect();
-        let sound = sound.or_else(|| sounds.get(&number).and_then(|vector| self::sound(vector)));
+        let sound = sound.or_else(|| sounds.get(&number).copied());
         evidence.add(&tags.genres, &heard, sound);
     }
     Ok(evidence)

@@ -171,24 +171,31 @@ pub fn spaces(read: &ReadTransaction) -> Result<(Vec<SpaceRecord>, usize), redb:
 /// Vectors of one space by track.
 pub type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
 
-/// All whole vectors of a space, and how many tracks have a damaged one.
-pub fn get(read: &ReadTransaction, space: &SpaceId) -> Result<(Vectors, usize), redb::Error> {
-    let mut bytes: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
-    let mut damaged = HashSet::new();
-    each_part(read, space, |_, track, payload| match payload {
-        Some(payload) => bytes.entry(track).or_default().extend_from_slice(payload),
-        None => drop(damaged.insert(track)),
-    })?;
-    let mut vectors = Vectors::new();
-    for (track, bytes) in bytes {
-        match parse(&bytes) {
-            Some(values) => drop(vectors.insert(TrackNumber(track), values)),
-            None => drop(damaged.insert(track)),
+/// Visits all whole vectors of a space, and counts the tracks that have a damaged one. Those of one part each come in the
+/// order of the tracks.
+pub fn each(
+    read: &ReadTransaction,
+    space: &SpaceId,
+    mut visit: impl FnMut(TrackNumber, Vec<f32>),
+) -> Result<((), usize), redb::Error> {
+    let mut bytes: HashMap<u32, Vec<u8>> = HashMap::new();
+    let (mut whole, mut damaged) = (HashSet::new(), HashSet::new());
+    each_part(read, space, |_, track, payload| {
+        let Some(payload) = payload else {
+            damaged.insert(track);
+            return;
+        };
+        let begun = bytes.entry(track).or_default();
+        begun.extend_from_slice(payload);
+        if let Some(values) = parse(begun) {
+            bytes.remove(&track);
+            whole.insert(track);
+            visit(TrackNumber(track), values);
         }
-    }
+    })?;
+    damaged.extend(bytes.into_keys());
     // A key that was hit may pass for that of a track whose own row is whole.
-    damaged.retain(|track| !vectors.contains_key(&TrackNumber(*track)));
-    Ok((vectors, damaged.len()))
+    Ok(((), damaged.difference(&whole).count()))
 }
 
 /// The tracks that have a whole vector in a space.

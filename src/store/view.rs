@@ -172,7 +172,18 @@ impl View {
 
     /// All vectors of a space.
     pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
-        self.counting(|| vectors::get(&self.read, space))
+        let mut vectors = Vectors::new();
+        self.each_vector(space, |track, values| drop(vectors.insert(track, values)))?;
+        Ok(vectors)
+    }
+
+    /// Every vector of a space, in no order.
+    pub fn each_vector(
+        &self,
+        space: &SpaceId,
+        visit: impl FnMut(TrackNumber, Vec<f32>),
+    ) -> Result<(), StoreError> {
+        self.counting(|| vectors::each(&self.read, space, visit))
     }
 
     /// What a model heard in each track, best first.
