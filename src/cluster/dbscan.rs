@@ -58,7 +58,7 @@ impl Dbscan {
         let neighbours = Neighbours::of(&components(points.values().clone(), self.components));
         let reach = neighbours.squares_to_kth(self.min_points);
         let within = if self.tolerance > 0.0 { self.tolerance.powi(2) as f32 } else { knee(&reach) };
-        let is_core: Vec<bool> = reach.iter().map(|square| *square <= within).collect();
+        let is_core: Vec<bool> = reach.iter().map(|square| square.is_finite() && *square <= within).collect();
         Clustering::of_sets(points, &connected(&neighbours, &is_core, within)).ok_or(ClusterError::AllNoise {
             algorithm: "dbscan",
             advice: "raise cluster.dbscan.tolerance or lower cluster.dbscan.min_points",

@@ -122,6 +122,15 @@ fn poor_input_is_clustered_or_refused_in_one_line() {
 }
 
 #[test]
+fn fewer_tracks_than_a_dense_place_needs_are_all_noise() {
+    let points = numbered(&[vec![1.0, 2.0], vec![3.0, -4.0]]);
+    for algorithm in ALGORITHMS.iter().filter(|algorithm| !algorithm.takes_n) {
+        let outcome = run(algorithm, &points, 0);
+        assert!(matches!(outcome, Err(ClusterError::AllNoise { .. })), "{}: {outcome:?}", algorithm.name);
+    }
+}
+
+#[test]
 fn too_many_tracks_for_all_pairs_are_refused_by_who_needs_them() {
     let points = numbered(&many()[..30]);
     let settings: Settings = serde_json::from_str(
