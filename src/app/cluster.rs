@@ -13,7 +13,7 @@ use super::{
     filters::Filters,
     input::{Input, read},
     keep::Made,
-    naming::{NamedCluster, known, name_clusters, wishes},
+    naming::{known, name_clusters, wishes},
     pins::{Pins, PinsError},
     progress::{Event, Progress},
     publish::{PublishError, Targets},
@@ -23,7 +23,7 @@ use crate::{
     cluster::{self, Algorithm, ClusterError, Task, choose},
     library::RootError,
     playlist::{
-        Song,
+        Playlist, Song,
         identity::Churn,
         order::{Order, typical},
         run::RunId,
@@ -136,16 +136,10 @@ pub struct PlaylistSummary {
 const TYPICAL: usize = 3;
 
 impl PlaylistSummary {
-    pub fn of(named: &NamedCluster, file: Option<PathBuf>) -> Self {
-        Self {
-            id: named.playlist.id,
-            name: named.playlist.name.clone(),
-            file,
-            size: named.playlist.songs.len(),
-            churn: named.churn,
-            is_new: named.is_new,
-            typical: typical(&named.playlist.songs, TYPICAL),
-        }
+    /// A playlist that was written to `file`, if it was.
+    pub fn of(list: &Playlist, churn: Churn, is_new: bool, file: Option<PathBuf>) -> Self {
+        let (name, size) = (list.name.clone(), list.songs.len());
+        Self { id: list.id, name, file, size, churn, is_new, typical: typical(&list.songs, TYPICAL) }
     }
 }
 
@@ -177,7 +171,9 @@ pub fn cluster(
     let wanted_n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
     let task = Task { n: 0, seed: request.seed, settings: &request.settings, last: start.as_ref() };
     let (n, n_curve) = choose(request.algorithm, &points, wanted_n, &task).map_err(refused)?;
-    clock.stage("choose");
+    if !n_curve.is_empty() {
+        clock.stage("choose");
+    }
     let task = Task { n: n.max(pins.held()), ..task };
     let clustering = (request.algorithm.cluster)(&points, &task).map_err(refused)?;
     clock.stage("cluster");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::{
     cluster::PlaylistSummary,
     naming::NamedCluster,
@@ -48,9 +50,10 @@ impl Made {
         database: &Playlists,
         progress: &dyn Progress,
     ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
-        let playlists: Vec<Playlist> = self.named.iter().map(|named| named.playlist.clone()).collect();
+        let told = |named: NamedCluster| (named.playlist, (named.churn, named.is_new));
+        let (playlists, changes): (Vec<Playlist>, Vec<_>) = self.named.into_iter().map(told).unzip();
         let members = playlists.iter().flat_map(|list| list.songs.iter().map(|song| (song.content, list.id)));
-        let run = RunId::of(&self.settings, &self.space, &members.collect::<Vec<_>>());
+        let run = RunId::of(&self.settings, &self.space, members.collect());
         let about = About {
             set: self.set.clone(),
             run: run.clone(),
@@ -60,13 +63,17 @@ impl Made {
         };
         let files = publish(&playlists, &about, targets, database, progress)?;
         tell_damage(database, progress);
-        let lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.away)).collect();
+        let mut lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.away)).collect();
+        // In whatever order its songs stand: that is no part of a run.
+        lists.par_iter_mut().for_each(|list| list.members.sort_unstable());
         // Names are no part of a run's id, but they may change alone.
         let is_again = |last: &RunRecord| {
             let is_of_era = self.era.is_none_or(|era| era == last.era);
             last.id == run.to_string() && last.playlists == lists && is_of_era
         };
-        let summaries = self.named.iter().zip(files).map(|(named, file)| PlaylistSummary::of(named, file));
+        let summaries = playlists.iter().zip(changes).zip(files);
+        let summaries =
+            summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary::of(list, churn, is_new, file));
         let summaries = summaries.collect();
         if !current.last.as_ref().is_some_and(is_again) {
             let next_id =
@@ -90,10 +97,9 @@ impl Made {
     }
 }
 
-/// A playlist as it is kept. In whatever order its songs stand: that is no part of a run.
+/// A playlist as it is kept, its members not yet in order.
 fn record_of(playlist: &Playlist, away: &mut BTreeMap<u32, Vec<ContentId>>) -> RunPlaylist {
-    let mut members: Vec<_> = playlist.songs.iter().map(|song| song.content).collect();
-    members.sort_unstable();
+    let members = playlist.songs.iter().map(|song| song.content).collect();
     let away = away.remove(&playlist.id).unwrap_or_default();
     RunPlaylist { id: playlist.id, name: playlist.name.clone(), members, away }
 }

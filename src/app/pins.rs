@@ -212,6 +212,9 @@ impl<'a> Pins<'a> {
 
     /// The songs of pinned playlists that are not among `named`, by the playlists' ids.
     pub fn away(&self, named: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
+        if self.lists.is_empty() {
+            return BTreeMap::new();
+        }
         let here = named.iter().flat_map(|named| &named.playlist.songs).map(|song| song.content);
         let here: HashSet<_> = here.collect();
         let pinned = self.lists.iter().filter(|list| self.is_pinned(list.id));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Hasher;
@@ -15,9 +16,8 @@ pub struct RunId(String);
 impl RunId {
     /// `settings` is canonical: equal settings are equal text. `members` are the tracks with their playlists'
     /// ids, in any order.
-    pub fn of(settings: &str, space: &SpaceId, members: &[(ContentId, u32)]) -> Self {
-        let mut members = members.to_vec();
-        members.sort_unstable();
+    pub fn of(settings: &str, space: &SpaceId, mut members: Vec<(ContentId, u32)>) -> Self {
+        members.par_sort_unstable();
         let mut hasher = Hasher::default();
         hasher.field(settings.as_bytes()).field(space.name.as_bytes()).update(&space.fingerprint.0);
         for (content, playlist) in members {
@@ -42,16 +42,16 @@ mod tests {
     fn a_run_is_named_by_settings_space_and_members() {
         let space = |name: &str, n| SpaceId { name: name.into(), fingerprint: Digest([n; 32]) };
         let track = |recipe, n| ContentId { recipe, digest: Digest([n; 32]) };
-        let run = RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 1), 0), (track(1, 2), 1)]);
+        let run = RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 1), 0), (track(1, 2), 1)]);
         assert_eq!(run.to_string().len(), 12);
-        assert_eq!(run, RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 2), 1), (track(1, 1), 0)]));
+        assert_eq!(run, RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 2), 1), (track(1, 1), 0)]));
         let others = [
-            RunId::of("n = 3", &space("mfcc", 1), &[(track(1, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcd", 1), &[(track(1, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcc", 2), &[(track(1, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcc", 1), &[(track(2, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 1), 1), (track(1, 2), 0)]),
-            RunId::of("n = 2", &space("mfcc", 1), &[(track(1, 1), 0)]),
+            RunId::of("n = 3", &space("mfcc", 1), vec![(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcd", 1), vec![(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 2), vec![(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 1), vec![(track(2, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 1), 1), (track(1, 2), 0)]),
+            RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 1), 0)]),
         ];
         assert!(others.iter().all(|other| *other != run));
     }

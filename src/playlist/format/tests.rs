@@ -180,7 +180,7 @@ fn about() -> About {
     let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
     About {
         set: "mfcc".into(),
-        run: RunId::of("", &space, &[]),
+        run: RunId::of("", &space, vec![]),
         method: "mfcc".into(),
         algorithm: "kmeans".into(),
         n: 2,

@@ -11,6 +11,10 @@ pub(super) fn compare(a: &Song, b: &Song) -> Ordering {
 /// The `n` songs next to the centre, in whatever order all of them stand.
 pub fn typical(songs: &[Song], n: usize) -> Vec<Song> {
     let mut all: Vec<_> = songs.iter().collect();
+    if n < all.len() {
+        all.select_nth_unstable_by(n, |a, b| compare(a, b));
+        all.truncate(n);
+    }
     all.sort_by(|a, b| compare(a, b));
-    all.into_iter().take(n).cloned().collect()
+    all.into_iter().cloned().collect()
 }
