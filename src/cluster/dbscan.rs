@@ -60,7 +60,9 @@ impl Dbscan {
         let values = components(points.values().clone(), self.components);
         let tolerance = if self.tolerance > 0.0 { self.tolerance } else { knee(&values, self.min_points) };
         let settings = linfa_clustering::Dbscan::params(self.min_points).tolerance(tolerance);
-        let labels = settings.transform(&values.mapv(f64::from)).expect("checked settings");
+        // linfa wants rows one after the other.
+        let values = values.as_standard_layout().mapv(f64::from);
+        let labels = settings.transform(&values).expect("checked settings");
         Clustering::of_sets(points, &labels.to_vec()).ok_or(nothing)
     }
 }

@@ -14,10 +14,13 @@ fn far_apart(groups: usize) -> Vec<Vec<f32>> {
 
 #[test]
 fn groups_far_apart_are_found_by_every_algorithm() {
-    let rows = far_apart(5);
-    let points = points(rows.into_iter().enumerate());
+    let narrow = far_apart(5);
+    let wide: Vec<_> = narrow.iter().map(|row| row.iter().copied().cycle().take(20).collect()).collect();
     let group: HashMap<_, _> = (0..150).map(|row| (track(row), row % 5)).collect();
-    for algorithm in ALGORITHMS {
+    let cases = [narrow, wide].into_iter().flat_map(|rows| {
+        ALGORITHMS.iter().map(move |algorithm| (algorithm, points(rows.iter().cloned().enumerate())))
+    });
+    for (algorithm, points) in cases {
         let clustering = run(algorithm, &points, 5).unwrap();
         let together: HashSet<_> = clustering
             .labels
