@@ -15,8 +15,8 @@ use self::seeding::{plus_plus, randoms};
 use super::{ClusterError, Clustering, SettingsError, Task, check_count, distinct_up_to, lloyd};
 use crate::space::Points;
 
-/// Up to so many rows linfa starts.
-const SMALL: usize = 2048;
+/// Up to so many rows, each counted once for every cluster, linfa starts: 1 600 x 400 would take it a minute.
+const SMALL: usize = 16_384;
 /// Rows that the starts are tried on at least, and for each cluster.
 const LARGE: usize = 8192;
 const PER_CLUSTER: usize = 128;
@@ -166,11 +166,11 @@ fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) ->
 }
 
 /// The rows on which the starts of a large library compete; the winner goes on over all rows. They are spread evenly,
-/// which is at random: rows stand in the order of hashes. A small library is its own sample, and so is one of whose rows
+/// which is at random: rows stand in the order of hashes. A small library has no sample, and neither has one of whose rows
 /// too few differ.
 fn sample(values: &Array2<f32>, n: usize) -> Option<Array2<f32>> {
     let size = LARGE.max(n * PER_CLUSTER);
     let stride = (values.nrows() / size).max(1);
-    let sample = (values.nrows() > SMALL).then(|| values.slice(s![..;stride, ..]).to_owned());
+    let sample = (values.nrows() * n > SMALL).then(|| values.slice(s![..;stride, ..]).to_owned());
     sample.filter(|sample| distinct_up_to(sample, n) == n)
 }
