@@ -7,13 +7,13 @@ use std::{
 
 use super::{
     clock::Clock,
-    continuity::{away, last_partition},
+    continuity::{away, earlier, last_partition, over},
     evidence::Lately,
     explain::{Explain, WhyPlaylist, explain},
     filters::Filters,
     input::{Input, read},
     keep::Made,
-    naming::{known, name_clusters, wishes},
+    naming::{compare, known, name_clusters, wishes},
     pins::{Pins, PinsError},
     progress::{Event, Progress},
     publish::{PublishError, Targets},
@@ -165,8 +165,12 @@ pub fn cluster(
     pins.check_free(wanted)?;
     let points = pins.free(&all);
     let continued = pins.rest.as_deref();
-    let start = continued.filter(|last| last.space == space && !request.report);
-    let start = start.map(|last| last_partition(&points, last));
+    let (tracks, settings) = (over(all.contents()), canonical(request, scope.as_deref()));
+    let earlier = earlier(&database, &set, &tracks, &settings, continued, &current.choices)?;
+    let before = Pins::of(earlier.as_ref(), &current.choices);
+    let before = before.rest.as_deref().or(continued);
+    let start = before.filter(|run| run.space == space && !request.report);
+    let start = start.map(|run| last_partition(&points, run));
     let refused = |error| pins.explain::<ClusterRunError>(request.n, error);
     let wanted_n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
     let task = Task { n: 0, seed: request.seed, settings: &request.settings, last: start.as_ref() };
@@ -178,7 +182,7 @@ pub fn cluster(
     let clustering = (request.algorithm.cluster)(&points, &task).map_err(refused)?;
     clock.stage("cluster");
 
-    let mut known = known(continued);
+    let mut known = known(before);
     for playlist in &mut known {
         let has_name = current.is_named(playlist.id) || pins.is_pinned(playlist.id);
         (playlist.keeps_name, playlist.goes_on) = (has_name || !request.rename, pins.is_held(playlist.id));
@@ -208,9 +212,12 @@ pub fn cluster(
         clock.stage("explain");
     }
 
-    let named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
+    let mut named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
         request.order.arrange(songs, rows, all.values(), request.seed)
     });
+    if earlier.is_some() {
+        compare(&mut named, current.last.as_ref());
+    }
     let mut away = away(points.contents(), continued);
     for named in &named {
         away.entry(named.playlist.id).or_default().extend(&named.beyond);
@@ -219,12 +226,13 @@ pub fn cluster(
     let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
     let centroid = |cluster| clustering.centroids.row(cluster).to_vec();
     let made = Made {
+        tracks,
         set: set.clone(),
         era: current.era(request.fresh),
         space,
         algorithm: request.algorithm.name.to_owned(),
         report: request.report,
-        settings: canonical(request, scope.as_deref()),
+        settings,
         inertia: clustering.inertia,
         centroids: named.iter().map(|named| named.cluster.map_or_else(Vec::new, centroid)).collect(),
         named,

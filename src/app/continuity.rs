@@ -2,7 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::{cluster::Last, space::Points, store::RunRecord, track::ContentId};
+use super::sets::call_as_chosen;
+use crate::{
+    cluster::Last,
+    digest::{Digest, Hasher},
+    space::Points,
+    store::{Choices, Playlists, RunRecord, StoreError},
+    track::ContentId,
+};
 
 /// The partition of the last run, with the tracks that are back since.
 pub fn last_partition(points: &Points, last: &RunRecord) -> Last {
@@ -25,6 +32,41 @@ pub fn last_partition(points: &Points, last: &RunRecord) -> Last {
     });
     let labels = labels.collect();
     Last { n: playlists.count(), labels }
+}
+
+/// What a run is over: equal tracks, in their order, are equal.
+pub fn over(tracks: &[ContentId]) -> Digest {
+    let mut hasher = Hasher::default();
+    for track in tracks {
+        hasher.update(&[track.recipe]).update(&track.digest.0);
+    }
+    hasher.finish()
+}
+
+/// The newest run over the same tracks with the same settings, where the last one is over others: who removes songs and
+/// puts them back finds the playlists as they were, though songs may have moved meanwhile.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn earlier(
+    database: &Playlists,
+    set: &str,
+    tracks: &Digest,
+    settings: &str,
+    last: Option<&RunRecord>,
+    choices: &Choices,
+) -> Result<Option<RunRecord>, StoreError> {
+    let Some(last) = last.filter(|last| last.tracks != *tracks) else { return Ok(None) };
+    let earlier = database.run_over(set, tracks)?;
+    let mut earlier = earlier.filter(|run| run.era == last.era && run.settings == settings);
+    if let Some(run) = &mut earlier {
+        for list in &mut run.playlists {
+            let now = last.playlists.iter().find(|other| other.id == list.id);
+            now.into_iter().for_each(|now| list.name.clone_from(&now.name));
+        }
+        call_as_chosen(run, choices);
+    }
+    Ok(earlier)
 }
 
 /// The tracks that were in the last run's playlists, by their ids, and are not at hand now. Those are ascending.

@@ -12,6 +12,7 @@ use super::{
     sets::{Current, tell_damage},
 };
 use crate::{
+    digest::Digest,
     moment::Moment,
     playlist::{Playlist, format::About, run::RunId},
     space::SpaceId,
@@ -21,6 +22,8 @@ use crate::{
 
 /// A run that has its playlists.
 pub struct Made {
+    /// Of the tracks that were there, as [`over`](super::continuity::over) has it.
+    pub tracks: Digest,
     pub set: String,
     /// None: it counts the ids of playlists anew, unless it is the last run over again.
     pub era: Option<u64>,
@@ -80,6 +83,7 @@ impl Made {
                 playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id);
             let latest = current.record.latest + 1;
             let record = RunRecord {
+                tracks: self.tracks,
                 id: run.to_string(),
                 made: Moment::now(),
                 era: self.era.unwrap_or(latest),

@@ -96,6 +96,16 @@ fn told_apart(cluster: &[ContentId], songs: &[Song]) -> (Vec<ContentId>, Vec<Con
     cluster.iter().partition(|content| listed.contains(content))
 }
 
+/// What changes in playlists against those of the last run.
+pub fn compare(named: &mut [NamedCluster], last: Option<&RunRecord>) {
+    for named in named {
+        let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == named.playlist.id));
+        let songs: Vec<_> = named.playlist.songs.iter().map(|song| song.content).collect();
+        named.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
+        named.is_new = list.is_none();
+    }
+}
+
 /// Names for clusters (their rows), of each the most apt one first.
 pub fn wishes(evidence: &Evidence, clusters: &[Vec<usize>]) -> Vec<Vec<String>> {
     let distinctions = evidence.distinctions(clusters);

@@ -75,6 +75,7 @@ pub fn restore(
         None => database.next_id(&set, run.era)?,
     };
     let made = Made {
+        tracks: run.tracks,
         set: set.clone(),
         era: Some(run.era),
         space: run.space.clone(),

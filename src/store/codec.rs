@@ -46,6 +46,11 @@ pub fn decode<T: DeserializeOwned>(table: &str, key: &[u8], row: &[u8]) -> Resul
     postcard::from_bytes(unseal(table, key, row)?).map_err(|_| BadRow)
 }
 
+/// The first field of the record that was encoded.
+pub fn decode_first<T: DeserializeOwned>(table: &str, key: &[u8], row: &[u8]) -> Result<T, BadRow> {
+    postcard::take_from_bytes(unseal(table, key, row)?).map(|(first, _)| first).map_err(|_| BadRow)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,6 +21,7 @@ use super::{
     open,
     tables::{RUNS, SETS},
 };
+use crate::digest::Digest;
 
 pub use owned::OwnedFile;
 pub use records::{Choice, Choices, RunPlaylist, RunRecord, SetRecord};
@@ -131,6 +132,26 @@ impl Playlists {
             })
         });
         all.map(Option::unwrap_or_default)
+    }
+
+    /// The newest run of a set over these tracks, and no others.
+    pub fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
+        let found = self.reading(|read| {
+            let table = match read.open_table(RUNS) {
+                Err(TableError::TableDoesNotExist(_)) => return Ok(None),
+                table => table?,
+            };
+            for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
+                let (key, row) = entry?;
+                let key = run_key(set, key.value().1);
+                if codec::decode_first::<Digest>("runs", &key, row.value()).is_ok_and(|over| over == *tracks)
+                {
+                    return Ok(self.whole(codec::decode("runs", &key, row.value())));
+                }
+            }
+            Ok(None)
+        });
+        found.map(Option::flatten)
     }
 
     /// The id of the next new playlist of an era, as its runs have it.

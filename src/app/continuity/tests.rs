@@ -39,8 +39,12 @@ struct Refreshed {
 
 impl Refreshed {
     fn new() -> Self {
+        Self::of(10_000)
+    }
+
+    fn of(count: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        put(folder.path(), songs(0..10_000));
+        put(folder.path(), songs(0..count));
         Self { folder }
     }
 
@@ -108,6 +112,32 @@ fn songs_that_return_go_where_they_were() {
     assert_eq!(library.cluster().tracks, 10_000);
     assert_eq!(library.lists("mfcc"), before);
     assert_eq!(fs::read(library.output()).unwrap(), bytes);
+}
+
+#[test]
+fn in_a_small_library_where_others_move_meanwhile_every_list_is_as_it_was() {
+    let library = Refreshed::of(50);
+    let cluster = || library.cluster_as(ClusterRequest { n: Some(7), ..request(None) });
+    cluster();
+    let (before, bytes) = (library.lists("mfcc"), fs::read(library.output()).unwrap());
+    let mut moved = 0;
+    for first in 0..9 {
+        let some = || (first..50).step_by(9);
+        mark(library.store(), some(), Some(Moment::now()));
+        cluster();
+        let meanwhile = library.lists("mfcc");
+        let here: BTreeSet<_> = meanwhile.iter().flat_map(|(.., list)| list).collect();
+        let stayed = |(id, _, list): &(u32, String, BTreeSet<ContentId>)| {
+            let same = before.iter().find(|(other, ..)| other == id);
+            same.is_some_and(|(.., old)| list.iter().eq(old.iter().filter(|song| here.contains(song))))
+        };
+        moved += usize::from(!meanwhile.iter().all(stayed));
+        mark(library.store(), some(), None);
+        cluster();
+        assert_eq!(library.lists("mfcc"), before);
+        assert_eq!(fs::read(library.output()).unwrap(), bytes);
+    }
+    assert!(moved > 0, "others never moved");
 }
 
 #[test]

@@ -137,6 +137,7 @@ mod tests {
             away: vec![],
         };
         RunRecord {
+            tracks: Digest([0; 32]),
             id: String::new(),
             made: Moment::now(),
             era,

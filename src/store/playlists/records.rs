@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{moment::Moment, space::SpaceId, track::ContentId};
+use crate::{digest::Digest, moment::Moment, space::SpaceId, track::ContentId};
 
 /// A family of playlists that continue each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct SetRecord {
 /// One clustering, as it was kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
+    /// Of the names of all tracks that were there. First, so that it is read without the rest.
+    pub tracks: Digest,
     pub id: String,
     pub made: Moment,
     /// The number of the run that began to count the ids of playlists anew: in one era, equal ids are one playlist.
