@@ -59,6 +59,8 @@ const CASES: &[Case] = &[
     case("cluster --n 3 --output theirs.json", FAILED, "failed", "--force"),
     case("cluster --n 3 --output nowhere/p.json", FAILED, "failed", "nowhere/p.json"),
     case("cluster --n 3 --output music", FAILED, "failed", "music"),
+    case("cluster --n 3 --output music --force", FAILED, "failed", "is a folder or a device"),
+    case("cluster --n 3 --output /dev/null --force", FAILED, "failed", "is a folder or a device"),
     case("status --config wrong.toml", USAGE, "config", "did you mean `jobs`?"),
     case("scan --config nowhere.toml", USAGE, "config", "nowhere.toml"),
     case("cluster --config broken.toml --n 3", USAGE, "config", "is not valid"),
