@@ -106,6 +106,7 @@ pub fn restore(
         seconds: clock.stages,
         playlists,
         why: None,
+        beyond: None,
     })
 }
 
