@@ -273,6 +273,17 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_playlists_may_be_a_word() {
+        for (text, n) in [("\"auto\"", 0), ("0", 0), ("6", 6)] {
+            assert_eq!(load(&format!("[cluster]\nn = {text}")).unwrap().cluster.n, n, "{text}");
+        }
+        for text in ["\"many\"", "-1", "1.5"] {
+            let refused = load(&format!("[cluster]\nn = {text}")).unwrap_err().to_string();
+            assert!(refused.contains("a whole number or \"auto\" is expected"), "{refused}");
+        }
+    }
+
+    #[test]
     fn limits_of_a_worker_have_limits() {
         for (text, message) in [
             ("memory_mib = 127", "worker.memory_mib = 127: it must be at least 128"),

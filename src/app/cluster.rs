@@ -13,7 +13,7 @@ use super::{
     filters::Filters,
     input::{Input, read},
     keep::Made,
-    naming::{compare, known, name_clusters, wishes},
+    naming::{NamedCluster, compare, known, name_clusters, wishes},
     pins::{Pins, PinsError},
     progress::{Event, Progress},
     publish::{PublishError, Targets},
@@ -84,6 +84,10 @@ pub enum ClusterRunError {
     NoSong { path: PathBuf, space: String },
     #[error("the filters leave no track of {space}: ask for less")]
     AllFiltered { space: String },
+    #[error(
+        "--n {n}, but the filters leave {tracks} of {all} tracks of {space}: choose at most {tracks}, or filter less"
+    )]
+    TooFewLeft { n: usize, tracks: usize, all: usize, space: String },
     #[error(transparent)]
     Pins(#[from] PinsError),
     #[error(transparent)]
@@ -117,6 +121,8 @@ pub struct ClusterSummary {
     pub playlists: Vec<PlaylistSummary>,
     /// If reasons were asked for.
     pub why: Option<Vec<WhyPlaylist>>,
+    /// The playlist of the one song to be explained, if a limit keeps it out of it.
+    pub beyond: Option<String>,
 }
 
 /// One playlist, and what changed in it.
@@ -211,6 +217,8 @@ pub fn cluster(
     if why.is_some() {
         clock.stage("explain");
     }
+    let is_beyond = |named: &&NamedCluster| wanted.is_some_and(|song| named.beyond.contains(&song));
+    let kept_out_of = named.iter().find(is_beyond).map(|named| named.playlist.name.clone());
 
     let mut named = pins.put_back(named, &all, &pins.elsewhere(&all, store)?, &selection, |songs, rows| {
         request.order.arrange(songs, rows, all.values(), request.seed)
@@ -257,6 +265,7 @@ pub fn cluster(
         seconds: clock.stages,
         playlists,
         why,
+        beyond: kept_out_of,
     })
 }
 

@@ -9,6 +9,8 @@ use super::{
     progress::{Event, Progress},
     recipe::{Recipe, recipe},
     selection::{Selection, select},
+    sets::HistoryError,
+    songs::at,
 };
 use crate::{
     cluster::{ClusterError, check_count},
@@ -80,7 +82,12 @@ pub fn read(
     selection.forget_vectors();
     // Before the playlists are opened: a mistake leaves them as they are.
     if let Some(n) = request.n.filter(|_| request.algorithm.takes_n) {
-        check_count(&points, n)?;
+        check_count(&points, n).map_err(|error| match error {
+            ClusterError::TooFewTracks { n, tracks, space } if selection.filtered > 0 => {
+                ClusterRunError::TooFewLeft { n, tracks, all: tracks + selection.filtered, space }
+            }
+            other => other.into(),
+        })?;
     }
     Ok(Input { selection, points, space, scope, wanted })
 }
@@ -93,8 +100,11 @@ fn wanted(
     space: &SpaceId,
 ) -> Result<ContentId, ClusterRunError> {
     let no_song = || ClusterRunError::NoSong { path: path.to_owned(), space: space.name.clone() };
-    let path = std::path::absolute(path).map_err(|_| no_song())?;
-    let track = view.file(&path)?.and_then(|file| file.track);
+    let content = at(view, path).map_err(|error| match error {
+        HistoryError::Store(error) => error.into(),
+        _ => no_song(),
+    })?;
+    let track = view.number_of(&content)?;
     track.and_then(|track| selection.content(track)).ok_or_else(no_song)
 }
 

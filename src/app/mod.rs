@@ -11,6 +11,7 @@ mod dedupe;
 mod evidence;
 mod explain;
 mod filters;
+mod folder;
 mod index;
 mod inference;
 mod input;

@@ -107,6 +107,7 @@ pub fn restore(
         seconds: clock.stages,
         playlists,
         why: None,
+        beyond: None,
     })
 }
 

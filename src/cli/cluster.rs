@@ -156,9 +156,21 @@ pub fn show(
     if session.config.json {
         return print_json(&json);
     }
-    if session.config.silent {
-        return Ok(());
+    if !session.config.silent {
+        overview(summary)?;
     }
+    // Reasons are no summary: they were asked for.
+    match (explain, &summary.why) {
+        (Some(explain), Some(why)) => {
+            let gap = if session.config.silent { "" } else { "\n" };
+            print(&format!("{gap}{}", explain::as_text(explain, why, summary)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A line per playlist, and one on the whole.
+fn overview(summary: &ClusterSummary) -> std::io::Result<()> {
     let names: Vec<_> = summary.playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for (list, name) in summary.playlists.iter().zip(names) {
@@ -184,11 +196,12 @@ pub fn show(
         0 => String::new(),
         filtered => format!(", {filtered} filtered out"),
     };
-    print(&format!("{tracks} tracks{partial} in {lists} playlists{filtered}, {seconds:.1} s"))?;
-    match (explain, &summary.why) {
-        (Some(explain), Some(why)) => print(&format!("\n{}", explain::as_text(explain, why, summary))),
-        _ => Ok(()),
-    }
+    let (tracks, lists) = (counted(tracks, "track"), counted(lists, "playlist"));
+    print(&format!("{tracks}{partial} in {lists}{filtered}, {seconds:.1} s"))
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What changed since the set's last run; for a new playlist what it is like.

@@ -9,7 +9,7 @@ use indexer::{
 };
 use serde_json::{Value, json};
 
-use super::outcome::shown;
+use super::outcome::{one_line, shown};
 
 /// Whether reasons are wanted.
 #[derive(Args, Default)]
@@ -34,9 +34,15 @@ const SONGS: usize = 3;
 pub fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
-        return format!(
-            "{song} is in no playlist: it is like no others, or beyond --max-size or --max-per-artist"
-        );
+        return match &summary.beyond {
+            Some(list) => {
+                let list = one_line(list);
+                format!(
+                    "{song} is in no playlist: it is like {list}, but beyond --max-size or --max-per-artist"
+                )
+            }
+            None => format!("{song} is in no playlist: it is like no others"),
+        };
     }
     let paragraph = |why: &WhyPlaylist| match explain {
         Explain::All => of_playlist(why),

@@ -151,7 +151,10 @@ pub enum ClusterError {
     NoTracks { space: String },
     #[error("--n 0 asks for no playlist: choose at least 1")]
     NoClusters,
-    #[error("--n {n}, but only {tracks} tracks are indexed in {space}: choose at most {tracks}")]
+    #[error(
+        "--n {n}, but only {tracks} {} indexed in {space}: choose at most {tracks}",
+        if *tracks == 1 { "track is" } else { "tracks are" }
+    )]
     TooFewTracks { n: usize, tracks: usize, space: String },
     #[error(
         "--n {n}, but the {tracks} tracks have only {distinct} distinct vectors in {space}: --n must be at most {distinct}"

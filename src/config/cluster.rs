@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::cluster::{Dbscan, Gmm, Hdbscan, KMeans, Settings, Ward};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClusterConfig {
+    #[serde(deserialize_with = "count")]
     pub n: usize,
     pub method: String,
     pub algorithm: String,
@@ -75,4 +76,23 @@ impl ClusterConfig {
             hdbscan: self.hdbscan.clone(),
         }
     }
+}
+
+/// A number, or the word that `--n` takes for 0.
+fn count<'de, D: Deserializer<'de>>(value: D) -> Result<usize, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a whole number or \"auto\" is expected")]
+    enum Count {
+        Number(usize),
+        Word(Word),
+    }
+    #[derive(Deserialize)]
+    enum Word {
+        #[serde(rename = "auto")]
+        Auto,
+    }
+    Ok(match Count::deserialize(value)? {
+        Count::Number(n) => n,
+        Count::Word(Word::Auto) => 0,
+    })
 }

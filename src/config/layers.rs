@@ -87,15 +87,23 @@ pub fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Re
                 overlay_environment(inner, known, &name)?;
             }
         } else if let Ok(text) = env::var(&name) {
-            let value = parse_as(default, &text).map_err(|reason| ConfigError::Environment {
-                name,
-                value: text,
-                reason,
-            })?;
+            let value = parse_count(&name, &text)
+                .unwrap_or_else(|| parse_as(default, &text))
+                .map_err(|reason| ConfigError::Environment { name, value: text, reason })?;
             table.insert(key.clone(), value);
         }
     }
     Ok(())
+}
+
+/// The one number for which there is a word: it goes on as text, as a file would say it.
+fn parse_count(name: &str, text: &str) -> Option<Result<Value, String>> {
+    let number = text.parse::<u32>().map(|n| Value::Integer(n.into()));
+    (name == "INDEXER_CLUSTER_N").then(|| match (number, text) {
+        (_, "auto") => Ok(Value::String(text.to_owned())),
+        (Ok(number), _) => Ok(number),
+        _ => Err("a whole number or `auto` is expected".to_owned()),
+    })
 }
 
 /// Reads text as a value of the same kind as `like`; lists are separated by commas.

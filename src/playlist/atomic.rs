@@ -1,9 +1,10 @@
 //! Files that are there whole or not at all.
 
-use std::fs::{File, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempPath;
 
@@ -43,6 +44,31 @@ fn digest(path: &Path) -> io::Result<Digest> {
     }
 }
 
+/// How the hidden name of a staged file begins and ends, and how long what is between is.
+const HIDDEN: (&str, &str, usize) = (".indexer-", ".tmp", 6);
+/// No call writes at a file for so long.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Removes what a killed call has staged in `folder`: hidden files of ours that nobody has written to for an hour.
+pub(super) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_old = || {
+            let found = entry.metadata().ok().filter(|found| found.is_file())?;
+            Some(found.modified().ok()?.elapsed().ok()? > ABANDONED)
+        };
+        if entry.file_name().to_str().is_some_and(is_hidden) && is_old() == Some(true) {
+            // It is in nobody's way: the next call tries again.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_hidden(name: &str) -> bool {
+    let (begin, end, length) = HIDDEN;
+    let middle = name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
+    middle.is_some_and(|middle| middle.len() == length && middle.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
 /// Bytes on the disk that have no name yet. They vanish if they get none.
 pub(super) struct Staged(TempPath);
 
@@ -50,8 +76,9 @@ impl Staged {
     /// Writes and syncs a hidden file into `folder`, readable as the user's umask says.
     pub(super) fn new(folder: &Path, bytes: &[u8]) -> io::Result<Self> {
         let mut file = tempfile::Builder::new()
-            .prefix(".indexer-")
-            .suffix(".tmp")
+            .prefix(HIDDEN.0)
+            .suffix(HIDDEN.1)
+            .rand_bytes(HIDDEN.2)
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(folder)
             .map_err(without_name)?;
@@ -81,4 +108,28 @@ fn without_name(error: io::Error) -> io::Error {
 /// Makes new names in `folder` last.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_old_files_of_our_own_are_swept_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = std::time::SystemTime::now() - 2 * ABANDONED;
+        let stays = [".indexer-.tmp", ".indexer-notes.txt", ".indexer-my song.tmp", "x.indexer-AbCd12.tmp"];
+        for name in stays.iter().chain(&[".indexer-AbCd12.tmp"]) {
+            fs::write(folder.path().join(name), "").unwrap();
+            File::open(folder.path().join(name)).unwrap().set_modified(old).unwrap();
+        }
+        let staged = Staged::new(folder.path(), b"").unwrap();
+        let hidden = staged.0.file_name().unwrap().to_str().unwrap();
+        assert!(is_hidden(hidden), "{hidden}");
+        fs::create_dir(folder.path().join(".indexer-Folder.tmp")).unwrap();
+        sweep(folder.path());
+        assert!(!folder.path().join(".indexer-AbCd12.tmp").exists());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), stays.len() + 2);
+        assert!(staged.0.exists());
+    }
 }

@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{self, Staged};
 use super::filename;
 use crate::digest::Digest;
 
 pub use super::atomic::{Found, look};
+pub use perform::{FilesError, perform};
+
+mod perform;
 
 /// Numbers up to which a playlist is looked for under `Name (2)`, `Name (3)`, …
 const NUMBERS: u32 = 99;
@@ -103,15 +103,6 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Why playlists were not written.
-#[derive(Debug, thiserror::Error)]
-pub enum FilesError {
-    #[error("cannot write in {}, so no playlist was changed: choose a --playlists folder that exists, is writable and has room", folder.display())]
-    Folder { folder: PathBuf, source: io::Error },
-    #[error("cannot put {} in place: run the command again when its folder is in order", path.display())]
-    Place { path: PathBuf, source: io::Error },
-}
-
 /// What has to be done in a folder so that it holds the wanted playlists of one format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -176,7 +167,7 @@ impl Plan {
         self
     }
 
-    /// The ledger to store before [`perform`](Self::perform): what was ours and what will be. A program that is
+    /// The ledger to store before [`perform`]: what was ours and what will be. A program that is
     /// killed in between still knows its files.
     pub fn claims(&self) -> Ledger {
         Ledger(self.before.0.union(&self.after.0).cloned().collect())
@@ -194,32 +185,6 @@ impl Plan {
     /// Nothing is left to be done.
     pub fn is_done(&self) -> bool {
         self.removed.is_empty() && self.changed().next().is_none()
-    }
-
-    /// Writes, then removes. Every file is on the disk before the first one gets its name, so a folder that is missing,
-    /// read-only or full stays as it is.
-    ///
-    /// # Errors
-    /// [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new and others
-    /// old, each of them whole.
-    pub fn perform(&self) -> Result<(), FilesError> {
-        if self.is_done() {
-            return Ok(());
-        }
-        let in_folder = |source| FilesError::Folder { folder: self.folder.clone(), source };
-        let staged: io::Result<Vec<_>> =
-            self.changed().map(|file| Staged::new(&self.folder, &file.bytes)).collect();
-        for (file, staged) in self.changed().zip(staged.map_err(in_folder)?) {
-            let placed = match file.step {
-                Step::Create => staged.create(&file.path),
-                _ => staged.replace(&file.path),
-            };
-            placed.map_err(|source| FilesError::Place { path: file.path.clone(), source })?;
-        }
-        for path in &self.removed {
-            fs::remove_file(path).map_err(|source| FilesError::Place { path: path.clone(), source })?;
-        }
-        atomic::sync(&self.folder).map_err(in_folder)
     }
 }
 

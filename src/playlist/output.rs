@@ -19,44 +19,65 @@ pub const BEGINNING: &str = "{\n  \"generator\": \"indexer\"";
 pub enum OutputError {
     #[error("{} is not a playlist JSON of this program: choose another --output, or replace it with --force", path.display())]
     NotOurs { path: PathBuf },
+    #[error("{} is a folder or a device: choose another --output", path.display())]
+    NoFile { path: PathBuf },
     #[error("cannot write {}: choose an --output in a folder that exists and is writable", path.display())]
     Write { path: PathBuf, source: io::Error },
 }
 
-/// Refuses a path where something lies that [`write()`] would not replace.
+/// Refuses a path where something lies that [`stage()`] would not replace.
 ///
 /// # Errors
-/// [`OutputError::NotOurs`].
+/// [`OutputError::NotOurs`], or, even with `force`, [`OutputError::NoFile`].
 pub fn check(path: &Path, force: bool) -> Result<(), OutputError> {
-    let is_free = match path.symlink_metadata() {
-        Err(_) => true,
-        Ok(found) => force || found.is_file() && is_ours(path),
-    };
+    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+    // A link is as good as a file, but not where it leads to a device, as /dev/stdout does.
+    let there = path.metadata().ok();
+    if there.map_or(!found.is_symlink(), |there| !there.is_file()) {
+        return Err(OutputError::NoFile { path: path.to_owned() });
+    }
+    let is_free = force || found.is_file() && is_ours(path);
     is_free.then_some(()).ok_or_else(|| OutputError::NotOurs { path: path.to_owned() })
 }
 
-/// Writes `bytes` whole or not at all, and says whether it had to: an equal file is not touched. Other files are
-/// replaced only if they are JSON objects of ours, or with `force`; a link is then replaced itself, not followed.
+/// The file on the disk, before it has its name.
+pub struct Output {
+    path: PathBuf,
+    folder: PathBuf,
+    is_new: bool,
+    staged: Staged,
+}
+
+/// Puts `bytes` beside `path`, so that hardly anything can go wrong any more; none if an equal file is there, which is not
+/// touched. Other files will be replaced only if they are JSON objects of ours, or with `force`; a link is then replaced
+/// itself, not followed.
 ///
 /// # Errors
 /// Something else lies at `path`, or its folder does not take the file.
-pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError> {
+pub fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<Output>, OutputError> {
     let found = atomic::look(path);
     if found == Found::File(Digest::of(bytes)) {
-        return Ok(false);
+        return Ok(None);
     }
     check(path, force)?;
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let place =
-        |staged: Staged| if found == Found::Nothing { staged.create(path) } else { staged.replace(path) };
-    Staged::new(folder, bytes)
-        .and_then(place)
-        .and_then(|()| atomic::sync(folder))
-        .map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
-    Ok(true)
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    atomic::sweep(folder);
+    let staged =
+        Staged::new(folder, bytes).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
+    let (path, folder) = (path.to_owned(), folder.to_owned());
+    Ok(Some(Output { path, folder, is_new: found == Found::Nothing, staged }))
+}
+
+impl Output {
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// Something has come to lie there, or the disk fails.
+    pub fn place(self) -> Result<(), OutputError> {
+        let Self { path, folder, is_new, staged } = self;
+        let placed = if is_new { staged.create(&path) } else { staged.replace(&path) };
+        placed.and_then(|()| atomic::sync(&folder)).map_err(|source| OutputError::Write { path, source })
+    }
 }
 
 /// Reads no more of it into memory than the one value, and nothing further where it begins as ours do.
@@ -79,6 +100,13 @@ mod tests {
     use super::*;
     use std::fs;
     use std::os::unix::fs::symlink;
+
+    /// Whether it had to be written.
+    fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError> {
+        let output = stage(path, bytes, force)?;
+        let is_staged = output.is_some();
+        output.map_or(Ok(()), Output::place).map(|()| is_staged)
+    }
 
     const OURS: &str = r#"{"playlists": [1, {"x": null}], "generator": "indexer"}"#;
 
@@ -134,8 +162,27 @@ mod tests {
         let OutputError::Write { source, .. } = &error else { panic!("{error}") };
         assert_eq!(source.to_string(), "No such file or directory (os error 2)");
         assert!(error.to_string().starts_with("cannot write /nowhere/p.json"));
+    }
+
+    #[test]
+    fn no_force_replaces_what_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(write(folder.path(), b"", false), Err(OutputError::NotOurs { .. })));
-        assert!(matches!(write(folder.path(), b"", true), Err(OutputError::Write { .. })));
+        let link = folder.path().join("link");
+        symlink("/dev/null", &link).unwrap();
+        for path in [folder.path(), Path::new("/dev/null"), &link] {
+            for force in [false, true] {
+                let refused = write(path, b"", force).unwrap_err();
+                assert!(matches!(refused, OutputError::NoFile { .. }), "{}: {refused}", path.display());
+            }
+        }
+        assert!(link.is_symlink());
+    }
+
+    #[test]
+    fn what_is_staged_and_not_placed_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.json");
+        drop(stage(&path, b"new", false).unwrap());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     }
 }

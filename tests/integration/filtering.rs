@@ -54,7 +54,7 @@ fn each_filter_leaves_out_what_it_says_and_counts_it() {
         assert_eq!((songs.len(), &summary["filtered"]), (size, &(12 - size).into()), "{flags}: {songs:?}");
     }
     let said = env.run("cluster --n 1 --genre rock").stdout;
-    assert!(said.contains("5 tracks in 1 playlists, 7 filtered out,"), "{said}");
+    assert!(said.contains("5 tracks in 1 playlist, 7 filtered out,"), "{said}");
 }
 
 #[test]
@@ -138,4 +138,14 @@ fn a_recording_that_is_there_twice_is_listed_once() {
     assert!(gone == ["a.wav"] || gone == ["b.wav"], "{songs:?}");
     assert_eq!(summary["filtered"], 1);
     assert_eq!(listed(&env, "--dedupe").0, songs, "the same one goes each time");
+}
+
+#[test]
+fn too_few_that_are_left_are_told_beside_all() {
+    let env = home("Jazz", "Rock");
+    let refused = env.run("cluster --n 6 --genre rock").stderr;
+    let line = "--n 6, but the filters leave 5 of 10 tracks of mfcc: choose at most 5, or filter less";
+    assert!(refused.contains(line), "{refused}");
+    let said = env.run("cluster --n 1 --exclude * --exclude !tone_1.wav").stdout;
+    assert!(said.contains("1 track in 1 playlist, 9 filtered out,"), "{said}");
 }

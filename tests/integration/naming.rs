@@ -186,9 +186,13 @@ fn one_song_can_be_explained() {
     let songs: BTreeSet<_> = (0..5).map(|n| format!("music/tone_{n}.wav")).collect();
     let none = |song: &&String| {
         let said = text(env.run(&format!("cluster --n 2 --max-size 1 --set few --explain={song}")));
-        said.contains(&format!("{song} is in no playlist"))
+        said.contains(&format!("{song} is in no playlist: it is like Jazz, but beyond --max-size"))
     };
     assert_eq!(songs.iter().filter(none).count(), 4, "one of five is listed");
+    std::os::unix::fs::symlink("music", env.path("linked")).unwrap();
+    let linked = text(env.run("cluster --n 2 --silent --explain=linked/tone_3.wav"));
+    assert!(linked.contains("in          Jazz, as number"), "{linked}");
+    assert!(!linked.contains("tracks in"), "reasons alone are printed: {linked}");
     let refused = env.run("cluster --n 2 --set other --output p.json --explain=music/nobody.wav");
     assert_eq!((refused.status, refused.stderr.lines().count()), (1, 1), "{refused:?}");
     assert!(

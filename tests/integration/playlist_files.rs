@@ -1,6 +1,10 @@
 //! Playlist files for players here and elsewhere: all formats, mapped paths, every order of songs.
 
-use std::{fs, path::Path};
+use std::{
+    fs::{self, File},
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::Value;
 
@@ -113,4 +117,62 @@ fn another_order_moves_songs_and_nothing_else() {
         assert_eq!(songs, expected, "{order}");
     }
     assert_eq!(lists(&env), center);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_leaves_every_playlist_as_it_was() {
+    let env = home();
+    cluster(&env, "");
+    let kept = || (snapshot(&env.path("lists")), env.json("runs list"));
+    let before = kept();
+    let refused = env.run("cluster --n 2 --playlists lists --format m3u8,xspf --output nowhere/p.json");
+    assert_eq!(refused.status, 1, "{refused:?}");
+    assert_eq!(kept(), before);
+    let refused = env.run("cluster --n 2 --playlists new --output nowhere/p.json");
+    assert!(refused.status == 1 && !env.path("new").exists(), "{refused:?}");
+    env.json("cluster --n 2 --playlists new --output new/p.json");
+    assert_eq!(snapshot(&env.path("new")).len(), 3, "the folder is made for both");
+}
+
+#[test]
+fn a_format_that_is_not_asked_for_any_more_leaves_only_what_somebody_changed() {
+    let env = home();
+    let files = |extension: &str| {
+        let files = snapshot(&env.path("lists")).into_keys();
+        files.filter(|path| path.extension() == Some(extension.as_ref())).collect::<Vec<_>>()
+    };
+    cluster(&env, "--format m3u8,xspf,pls,xspf");
+    let pls = files("pls").remove(0);
+    fs::write(&pls, "mine").unwrap();
+    fs::write(env.path("lists/other.xspf"), "theirs").unwrap();
+    assert_eq!((files("m3u8").len(), files("xspf").len()), (1, 2));
+    let told = cluster(&env, "--format m3u8").stderr;
+    assert_eq!((files("m3u8").len(), files("xspf")), (1, vec![env.path("lists/other.xspf")]));
+    assert_eq!(fs::read_to_string(&pls).unwrap(), "mine");
+    assert!(told.contains("was changed by somebody else and stays"), "{told}");
+    assert!(!cluster(&env, "--format m3u8").stderr.contains("stays"), "it is told once");
+    cluster(&env, "--format xspf");
+    assert_eq!((files("m3u8").len(), files("xspf").len()), (0, 2));
+}
+
+#[test]
+fn what_a_killed_call_has_left_is_swept_away() {
+    let env = home();
+    cluster(&env, "");
+    for (name, hours) in [("lists/.indexer-aB3dEf.tmp", 2), ("lists/.indexer-GhIjKl.tmp", 0)] {
+        fs::write(env.path(name), "half").unwrap();
+        let then = SystemTime::now() - Duration::from_secs(hours * 3600);
+        File::open(env.path(name)).unwrap().set_modified(then).unwrap();
+    }
+    cluster(&env, "");
+    assert!(!env.path("lists/.indexer-aB3dEf.tmp").exists());
+    assert!(env.path("lists/.indexer-GhIjKl.tmp").exists(), "somebody may be writing at it");
+}
+
+#[test]
+fn another_sets_playlist_in_the_way_is_told_by_its_set() {
+    let env = home();
+    cluster(&env, "--set first");
+    let told = env.run("cluster --n 1 --playlists lists --set second").stderr;
+    assert!(told.contains("is a playlist of the set first and stays"), "{told}");
 }

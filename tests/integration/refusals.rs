@@ -59,6 +59,8 @@ const CASES: &[Case] = &[
     case("cluster --n 3 --output theirs.json", FAILED, "failed", "--force"),
     case("cluster --n 3 --output nowhere/p.json", FAILED, "failed", "nowhere/p.json"),
     case("cluster --n 3 --output music", FAILED, "failed", "music"),
+    case("cluster --n 3 --output music --force", FAILED, "failed", "is a folder or a device"),
+    case("cluster --n 3 --output /dev/null --force", FAILED, "failed", "is a folder or a device"),
     case("status --config wrong.toml", USAGE, "config", "did you mean `jobs`?"),
     case("scan --config nowhere.toml", USAGE, "config", "nowhere.toml"),
     case("cluster --config broken.toml --n 3", USAGE, "config", "is not valid"),
@@ -144,12 +146,25 @@ fn nonsense_in_the_environment_is_refused() {
     for (name, value, word) in [
         ("INDEXER_WORKER_STALL_SECONDS", "soon", "INDEXER_WORKER_STALL_SECONDS=soon"),
         ("INDEXER_CLUSTER_KMEANS_STARTS", "-1.5", "INDEXER_CLUSTER_KMEANS_STARTS=-1.5"),
+        ("INDEXER_CLUSTER_N", "many", "a whole number or `auto` is expected"),
         ("INDEXER_LIBRARY_HIDDEN", "perhaps", "true or false is expected"),
     ] {
         let mut env = home();
         env.set(name, value);
         refuses(&env, "cluster --n 3", USAGE, "config", word);
     }
+}
+
+#[test]
+fn the_word_for_a_number_that_is_found_out_is_taken_everywhere() {
+    let mut env = home();
+    let flag = env.json("cluster --n auto");
+    fs::write(env.path("auto.toml"), "[cluster]\nn = \"auto\"\n").unwrap();
+    assert_eq!(env.json("cluster --config auto.toml")["n"], flag["n"]);
+    env.set("INDEXER_CLUSTER_N", "auto");
+    assert_eq!(env.json("cluster")["n"], flag["n"]);
+    env.set("INDEXER_CLUSTER_N", "4");
+    assert_eq!(env.json("cluster --config auto.toml")["n"], 4);
 }
 
 #[test]

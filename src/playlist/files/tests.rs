@@ -1,5 +1,6 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::time::{Duration, SystemTime};
+use std::{fs, slice::from_ref};
 
 use super::*;
 use crate::playlist::format::FORMATS;
@@ -30,7 +31,7 @@ impl Set {
     /// Plans and performs, and says the warnings.
     fn write(&mut self, wanted: &[(&str, &str)]) -> Vec<Warning> {
         let plan = self.plan(wanted);
-        plan.perform().unwrap();
+        perform(from_ref(&plan)).unwrap();
         self.ledger = plan.ledger().clone();
         assert!(self.plan(wanted).is_done(), "performed twice, a plan does nothing the second time");
         plan.warnings
@@ -124,8 +125,8 @@ fn two_sets_that_agree_do_not_share_a_file() {
     cron.write(&[("Calm", "1")]);
     let wanted = |text: &str| vec![Wanted { name: "Calm".into(), bytes: text.into() }];
     let plan = Plan::between(cron.root.path(), "m3u8", wanted("1"), &Ledger::default(), look);
-    plan.perform().unwrap();
-    Plan::between(cron.root.path(), "m3u8", wanted("2"), plan.ledger(), look).perform().unwrap();
+    perform(from_ref(&plan)).unwrap();
+    perform(&[Plan::between(cron.root.path(), "m3u8", wanted("2"), plan.ledger(), look)]).unwrap();
     cron.assert_files(&[("Calm (2).m3u8", "2"), ("Calm.m3u8", "1")]);
 }
 
@@ -223,7 +224,7 @@ fn a_program_that_was_killed_still_knows_its_files() {
     set.write(&[("Calm", "1"), ("Fast", "2")]);
     let plan = set.plan(&[("Calm", "1+"), ("Warm", "3")]);
     set.ledger = plan.claims();
-    plan.perform().unwrap();
+    perform(from_ref(&plan)).unwrap();
     // Killed here: the final ledger was never stored, and meanwhile the lists changed.
     assert_eq!(set.write(&[("Calm", "1++"), ("Warm", "3+")]), []);
     set.assert_files(&[("Calm.m3u8", "1++"), ("Warm.m3u8", "3+")]);
@@ -241,7 +242,7 @@ fn a_folder_that_takes_no_files_is_one_error_and_stays_as_it_was() {
     for folder in ["missing", "file"] {
         let wanted = vec![Wanted { name: "Calm".into(), bytes: vec![] }];
         let plan = Plan::between(&set.path(folder), "m3u8", wanted, &Ledger::default(), look);
-        let error = plan.perform().unwrap_err();
+        let error = perform(from_ref(&plan)).unwrap_err();
         assert!(matches!(&error, FilesError::Folder { .. }));
         assert!(!error.to_string().contains('\n'));
         set.assert_files(&[("file", "")]);
@@ -253,7 +254,7 @@ fn a_file_that_appears_while_we_write_is_not_replaced() {
     let set = Set::new();
     let plan = set.plan(&[("Calm", "1"), ("Fast", "2")]);
     set.edit("Calm.m3u8", "mine");
-    assert!(matches!(plan.perform(), Err(FilesError::Place { .. })));
+    assert!(matches!(perform(from_ref(&plan)), Err(FilesError::Place { .. })));
     set.assert_files(&[("Calm.m3u8", "mine")]);
 }
 
@@ -328,11 +329,11 @@ fn a_caller_that_cannot_remember_puts_nothing_beside_the_files_of_others() {
     let steps = |plan: &Plan| plan.files.iter().map(|file| file.step).collect::<Vec<_>>();
     let first = plan();
     assert_eq!((steps(&first), first.warnings.len()), (vec![Step::Omit, Step::Create], 1));
-    first.perform().unwrap();
+    perform(from_ref(&first)).unwrap();
     let second = plan();
     assert_eq!((steps(&second), second.warnings.len()), (vec![Step::Omit, Step::Keep], 1));
     assert_eq!(second.files[1].path, folder.path().join("B.m3u8"));
-    second.perform().unwrap();
+    perform(from_ref(&second)).unwrap();
     assert_eq!(fs::read(folder.path().join("A.m3u8")).unwrap(), b"theirs");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
 }

@@ -1,0 +1,55 @@
+//! Plans are carried out.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::{Plan, Step};
+use crate::playlist::atomic::{self, Staged};
+
+/// Why playlists were not written.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    #[error("cannot write in {}, so no playlist was changed: choose a --playlists folder that exists, is writable and has room", folder.display())]
+    Folder { folder: PathBuf, source: io::Error },
+    #[error("cannot put {} in place: run the command again when its folder is in order", path.display())]
+    Place { path: PathBuf, source: io::Error },
+}
+
+/// Writes, then removes. Every file of every plan is on the disk before the first one gets its name, so folders that are
+/// missing, read-only or full stay as they are. What a killed call has left there goes.
+///
+/// # Errors
+/// [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new and others old,
+/// each of them whole.
+pub fn perform(plans: &[Plan]) -> Result<(), FilesError> {
+    let staged: Result<Vec<_>, _> = plans.iter().map(stage).collect();
+    plans.iter().zip(staged?).try_for_each(|(plan, staged)| place(plan, staged))
+}
+
+fn stage(plan: &Plan) -> Result<Vec<Staged>, FilesError> {
+    atomic::sweep(&plan.folder);
+    let staged = plan.changed().map(|file| Staged::new(&plan.folder, &file.bytes)).collect();
+    in_folder(plan, staged)
+}
+
+fn place(plan: &Plan, staged: Vec<Staged>) -> Result<(), FilesError> {
+    if plan.is_done() {
+        return Ok(());
+    }
+    for (file, staged) in plan.changed().zip(staged) {
+        let placed = match file.step {
+            Step::Create => staged.create(&file.path),
+            _ => staged.replace(&file.path),
+        };
+        placed.map_err(|source| FilesError::Place { path: file.path.clone(), source })?;
+    }
+    for path in &plan.removed {
+        fs::remove_file(path).map_err(|source| FilesError::Place { path: path.clone(), source })?;
+    }
+    in_folder(plan, atomic::sync(&plan.folder))
+}
+
+fn in_folder<T>(plan: &Plan, done: io::Result<T>) -> Result<T, FilesError> {
+    done.map_err(|source| FilesError::Folder { folder: plan.folder.clone(), source })
+}
