@@ -20,7 +20,7 @@ use super::{
     sets::{Current, HistoryError, usual_name},
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Task, choose},
+    cluster::{self, Algorithm, ClusterError, Clustering, Task, choose},
     library::RootError,
     playlist::{
         Playlist, Song,
@@ -174,8 +174,14 @@ pub fn cluster(
     if !n_curve.is_empty() {
         clock.stage("choose");
     }
-    let task = Task { n: n.max(pins.held()), ..task };
-    let clustering = (request.algorithm.cluster)(&points, &task).map_err(refused)?;
+    let task = Task { n: pins.clusters(n, &points), ..task };
+    let clustering = if points.is_empty() {
+        let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
+        progress.event(Event::Warning(text.to_owned()));
+        Clustering::of(&points, &[], 0)
+    } else {
+        (request.algorithm.cluster)(&points, &task).map_err(refused)?
+    };
     clock.stage("cluster");
 
     let mut known = known(continued);
@@ -217,7 +223,6 @@ pub fn cluster(
     }
     away.extend(pins.away(&named));
     let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
-    let centroid = |cluster| clustering.centroids.row(cluster).to_vec();
     let made = Made {
         set: set.clone(),
         era: current.era(request.fresh),
@@ -226,7 +231,6 @@ pub fn cluster(
         report: request.report,
         settings: canonical(request, scope.as_deref()),
         inertia: clustering.inertia,
-        centroids: named.iter().map(|named| named.cluster.map_or_else(Vec::new, centroid)).collect(),
         named,
         away,
         next_id,

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{
+    pins::all_of,
     progress::Progress,
     sets::{Current, HistoryError, Which, choose, tell_damage, to_change, to_read},
-    songs,
+    songs::{self, at_hand},
 };
 use crate::{
     moment::Moment,
@@ -142,8 +143,10 @@ pub fn pin(
         // A song stays in one place.
         current.choices.values_mut().for_each(|choice| let_go(choice, &songs));
         let choice = current.choices.entry(list.id).or_default();
-        if songs.is_empty() {
-            choice.pinned.get_or_insert_with(|| list.members.clone());
+        if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
+            let here = at_hand(&View::open(store)?, list.away.iter().copied())?;
+            // What a filter keeps out of it stays out.
+            choice.pinned = Some(all_of(last, list, |song| !here.contains_key(song)));
         }
         choice.songs.extend(&songs);
         choice.songs.sort_unstable();

@@ -177,7 +177,6 @@ mod tests {
             report: false,
             settings: String::new(),
             inertia: 0.0,
-            centroids: vec![],
             playlists: names.iter().enumerate().map(list).collect(),
         }
     }

@@ -157,6 +157,26 @@ fn fresh_forgets_names_and_pins_and_a_restored_run_has_them_again() {
 }
 
 #[test]
+fn runs_with_equal_playlists_of_two_eras_are_two_runs() {
+    let env = home();
+    rename(&env, "0", "Night Drive");
+    let first = cluster(&env, "--n 3")["run"].as_str().unwrap().to_owned();
+    let fresh = cluster(&env, "--n 3 --fresh")["run"].as_str().unwrap().to_owned();
+    assert_ne!(first, fresh, "equal songs, other names");
+    assert_eq!(cluster(&env, "--n 3 --fresh")["run"], fresh.as_str(), "nothing has changed since");
+    assert_eq!(cluster(&env, "--n 3")["run"], fresh.as_str());
+    rename(&env, "0", "Other");
+    for (run, name) in [(&first, "Night Drive"), (&fresh, "Other"), (&first, "Night Drive")] {
+        assert_eq!(env.json(&format!("runs show {run}"))["playlists"][0]["name"], name);
+        let restored = env.json(&format!("runs restore {run} --output p.json --playlists lists"));
+        assert_eq!(
+            (&restored["run"], &restored["playlists"][0]["name"]),
+            (&run.as_str().into(), &name.into())
+        );
+    }
+}
+
+#[test]
 fn a_playlist_is_told_by_its_id_or_its_name_and_a_set_only_where_it_must_be() {
     let env = home();
     let name = playlist(&env, 1).0;
