@@ -18,6 +18,7 @@ use super::{
     progress::{Event, Progress},
     publish::{PublishError, Targets},
     sets::{Current, HistoryError, usual_name},
+    settings::canonical,
 };
 use crate::{
     cluster::{self, Algorithm, ClusterError, Clustering, Task, choose},
@@ -254,15 +255,6 @@ pub fn cluster(
         playlists,
         why,
     })
-}
-
-/// All that shapes who is in which playlist, as text. The seed counts; the targets and the order of songs do not.
-fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
-    let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
-    let (algorithm, settings) = (request.algorithm.name, &request.settings);
-    let (n, seed, report) = (request.n.unwrap_or_default(), request.seed, request.report);
-    let filters = request.filters.canonical();
-    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub enum PinsError {
     )]
     NoRoom { n: usize, least: usize },
     #[error(
-        "--n {n} asks for {left} besides the pinned, but only {songs} songs that differ are not pinned: choose at most {most}"
+        "--n {n} asks for {left} besides the pinned, but the other songs make no more than {songs}: choose at most {most}"
     )]
     TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
 }

@@ -21,8 +21,9 @@ use super::{
     filtering::Filtering,
     listing::Listing,
     methods,
-    outcome::{Outcome, Usage, one_line, print, print_json, shown},
+    outcome::{Outcome, Usage, counted, one_line, print, print_json, shown},
     session::Session,
+    sets::set_of,
 };
 
 /// Group the indexed tracks into playlists of songs that sound alike
@@ -105,7 +106,7 @@ impl Grouping {
             seed: if self.preset.is_some() { 42 } else { self.seed.unwrap_or(config.seed) },
             path,
             report: self.preset.is_some(),
-            set: self.set.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())),
+            set: set_of(self.set, config)?,
             fresh: self.fresh,
             rename: self.rename,
             models: session.config.models_folder(),
@@ -156,8 +157,11 @@ pub fn show(
     if session.config.json {
         return print_json(&json);
     }
+    let why = explain.zip(summary.why.as_deref());
+    let why = why.map(|(explain, why)| explain::as_text(explain, why, summary));
     if session.config.silent {
-        return Ok(());
+        // Reasons are an answer, not news.
+        return why.map_or(Ok(()), |why| print(&why));
     }
     let names: Vec<_> = summary.playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
@@ -179,16 +183,14 @@ pub fn show(
         1 => print("1 track is like no others and in no playlist")?,
         noise => print(&format!("{noise} tracks are like no others and in no playlist"))?,
     }
-    let (tracks, lists) = (summary.tracks, summary.playlists.len());
+    let tracks = counted(summary.tracks, "track");
+    let lists = counted(summary.playlists.len(), "playlist");
     let filtered = match summary.filtered {
         0 => String::new(),
         filtered => format!(", {filtered} filtered out"),
     };
-    print(&format!("{tracks} tracks{partial} in {lists} playlists{filtered}, {seconds:.1} s"))?;
-    match (explain, &summary.why) {
-        (Some(explain), Some(why)) => print(&format!("\n{}", explain::as_text(explain, why, summary))),
-        _ => Ok(()),
-    }
+    print(&format!("{tracks}{partial} in {lists}{filtered}, {seconds:.1} s"))?;
+    why.map_or(Ok(()), |why| print(&format!("\n{why}")))
 }
 
 /// What changed since the set's last run; for a new playlist what it is like.

@@ -201,7 +201,7 @@ fn pins_that_leave_no_room_are_told_in_one_line() {
         "cluster --n 14 --output p.json",
         1,
         "failed",
-        "only 12 songs that differ are not pinned: choose at most 13",
+        "the other songs make no more than 12: choose at most 13",
     );
     cluster(&env, "--n 13");
 }
@@ -252,7 +252,7 @@ fn playlists_of_songs_that_are_pinned_one_by_one_need_no_others() {
         }
     }
     refuses(&env, "cluster --n 2 --output p.json", 1, "failed", "choose at least 3");
-    let word = "only 1 songs that differ are not pinned: choose at most 3";
+    let word = "the other songs make no more than 1: choose at most 3";
     refuses(&env, "cluster --n 4 --output p.json", 1, "failed", word);
     env.json(&format!("playlists pin 0 {}", lists[0][0]));
     assert_eq!(counts(&cluster(&env, "--n 3"), ["n", "tracks"]), [3, 18]);
@@ -327,4 +327,20 @@ fn a_restored_run_throws_no_song_out_of_a_pinned_playlist() {
             assert_eq!(songs, before.1, "{line}");
         }
     }
+}
+
+#[test]
+fn a_song_that_is_not_pinned_here_is_not_let_go() {
+    let env = home();
+    let (here, there) = (first_song(&env, 0), first_song(&env, 1));
+    let name = playlist(&env, 1).0;
+    env.json(&format!("playlists pin 1 {there}"));
+    refuses(&env, &format!("playlists unpin 0 {there}"), 2, "usage", &format!("is pinned in {name}, not in"));
+    refuses(&env, &format!("playlists unpin 1 {there} {here}"), 2, "usage", "is not pinned in");
+    env.json(&format!("playlists pin 0 {here}"));
+    for (list, song) in [(0, here), (1, there)] {
+        env.json(&format!("playlists unpin {list} {song}"));
+    }
+    let lists = env.json("playlists list")["sets"][0]["playlists"].clone();
+    assert!(lists.as_array().unwrap().iter().all(|list| list["pinned_songs"] == 0), "{lists}");
 }
