@@ -54,7 +54,7 @@ fn each_filter_leaves_out_what_it_says_and_counts_it() {
         assert_eq!((songs.len(), &summary["filtered"]), (size, &(12 - size).into()), "{flags}: {songs:?}");
     }
     let said = env.run("cluster --n 1 --genre rock").stdout;
-    assert!(said.contains("5 tracks in 1 playlists, 7 filtered out,"), "{said}");
+    assert!(said.contains("5 tracks in 1 playlist, 7 filtered out,"), "{said}");
 }
 
 #[test]
