@@ -18,9 +18,10 @@ use super::{
     progress::{Event, Progress},
     publish::{PublishError, Targets},
     sets::{Current, HistoryError, usual_name},
+    settings::canonical,
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Task, choose},
+    cluster::{self, Algorithm, ClusterError, Clustering, Task, choose},
     library::RootError,
     playlist::{
         Playlist, Song,
@@ -184,8 +185,14 @@ pub fn cluster(
     if !n_curve.is_empty() {
         clock.stage("choose");
     }
-    let task = Task { n: n.max(pins.held()), ..task };
-    let clustering = (request.algorithm.cluster)(&points, &task).map_err(refused)?;
+    let task = Task { n: pins.clusters(n, &points), ..task };
+    let clustering = if points.is_empty() {
+        let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
+        progress.event(Event::Warning(text.to_owned()));
+        Clustering::of(&points, &[], 0)
+    } else {
+        (request.algorithm.cluster)(&points, &task).map_err(refused)?
+    };
     clock.stage("cluster");
 
     let mut known = known(before);
@@ -232,7 +239,6 @@ pub fn cluster(
     }
     away.extend(pins.away(&named));
     let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
-    let centroid = |cluster| clustering.centroids.row(cluster).to_vec();
     let made = Made {
         tracks,
         set: set.clone(),
@@ -242,7 +248,6 @@ pub fn cluster(
         report: request.report,
         settings,
         inertia: clustering.inertia,
-        centroids: named.iter().map(|named| named.cluster.map_or_else(Vec::new, centroid)).collect(),
         named,
         away,
         next_id,
@@ -267,15 +272,6 @@ pub fn cluster(
         why,
         beyond: kept_out_of,
     })
-}
-
-/// All that shapes who is in which playlist, as text. The seed counts; the targets and the order of songs do not.
-fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
-    let path = scope.map(|path| path.to_string_lossy()).unwrap_or_default();
-    let (algorithm, settings) = (request.algorithm.name, &request.settings);
-    let (n, seed, report) = (request.n.unwrap_or_default(), request.seed, request.report);
-    let filters = request.filters.canonical();
-    format!("algorithm={algorithm} n={n} seed={seed} report={report} path={path} {settings:?}{filters}")
 }
 
 #[cfg(test)]

@@ -32,8 +32,6 @@ pub struct Made {
     pub report: bool,
     pub settings: String,
     pub inertia: f64,
-    /// One per playlist.
-    pub centroids: Vec<Vec<f32>>,
     pub named: Vec<NamedCluster>,
     /// Tracks that are not there now, by the ids of the playlists to which they return.
     pub away: BTreeMap<u32, Vec<ContentId>>,
@@ -55,8 +53,22 @@ impl Made {
     ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
         let told = |named: NamedCluster| (named.playlist, (named.churn, named.is_new));
         let (playlists, changes): (Vec<Playlist>, Vec<_>) = self.named.into_iter().map(told).unzip();
-        let members = playlists.iter().flat_map(|list| list.songs.iter().map(|song| (song.content, list.id)));
-        let run = RunId::of(&self.settings, &self.space, members.collect());
+        let mut lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.away)).collect();
+        // In whatever order its songs stand: that is no part of a run.
+        lists.par_iter_mut().for_each(|list| list.members.sort_unstable());
+        let id = |era| {
+            let members = lists.iter().flat_map(|list| list.members.iter().map(|song| (*song, list.id)));
+            RunId::of(&self.settings, &self.space, era, members.collect())
+        };
+        // Names are no part of a run's id, but they may change alone.
+        let is_again = |last: &&RunRecord| {
+            let is_of_era = self.era.is_none_or(|era| era == last.era);
+            is_of_era && last.playlists == lists && last.id == id(last.era).to_string()
+        };
+        let again = current.last.as_ref().filter(is_again);
+        let latest = current.record.latest + 1;
+        let era = again.map_or(self.era.unwrap_or(latest), |last| last.era);
+        let run = id(era);
         let about = About {
             set: self.set.clone(),
             run: run.clone(),
@@ -66,33 +78,23 @@ impl Made {
         };
         let files = publish(&playlists, &about, targets, database, progress)?;
         tell_damage(database, progress);
-        let mut lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.away)).collect();
-        // In whatever order its songs stand: that is no part of a run.
-        lists.par_iter_mut().for_each(|list| list.members.sort_unstable());
-        // Names are no part of a run's id, but they may change alone.
-        let is_again = |last: &RunRecord| {
-            let is_of_era = self.era.is_none_or(|era| era == last.era);
-            last.id == run.to_string() && last.playlists == lists && is_of_era
-        };
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries =
             summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary::of(list, churn, is_new, file));
         let summaries = summaries.collect();
-        if !current.last.as_ref().is_some_and(is_again) {
+        if again.is_none() {
             let next_id =
                 playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id);
-            let latest = current.record.latest + 1;
             let record = RunRecord {
                 tracks: self.tracks,
                 id: run.to_string(),
                 made: Moment::now(),
-                era: self.era.unwrap_or(latest),
+                era,
                 space: self.space,
                 algorithm: self.algorithm,
                 report: self.report,
                 settings: self.settings,
                 inertia: self.inertia,
-                centroids: self.centroids,
                 playlists: lists,
             };
             database.keep(&self.set, &SetRecord { next_id, latest }, &record)?;

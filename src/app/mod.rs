@@ -41,6 +41,7 @@ mod runs;
 pub mod scan;
 mod selection;
 mod sets;
+mod settings;
 mod songs;
 mod status;
 mod survey;

@@ -9,7 +9,7 @@ use std::{
 
 use super::{naming::NamedCluster, selection::Selection, songs::at_hand};
 use crate::{
-    cluster::{ClusterError, Clustering},
+    cluster::{ClusterError, Clustering, check_count},
     playlist::{Playlist, Song, identity::Churn},
     space::Points,
     store::{Choice, Choices, RunPlaylist, RunRecord, StoreError, View},
@@ -22,15 +22,11 @@ pub enum PinsError {
     #[error("the song is pinned in {name}: that is why it is there")]
     Pinned { name: String },
     #[error(
-        "every song is in a pinned playlist, so there is nothing to cluster: `indexer playlists unpin` one"
-    )]
-    AllPinned,
-    #[error(
         "--n {n} leaves no room beside pinned playlists and songs: choose at least {least}, or `indexer playlists unpin` some"
     )]
     NoRoom { n: usize, least: usize },
     #[error(
-        "--n {n} asks for {left} besides the pinned, but only {songs} songs that differ are not pinned: choose at most {most}"
+        "--n {n} asks for {left} besides the pinned, but the other songs make no more than {songs}: choose at most {most}"
     )]
     TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
 }
@@ -65,13 +61,18 @@ impl<'a> Pins<'a> {
         Self { lists, pinned, places, rest }
     }
 
-    /// Everything as a run left it.
-    pub fn all(run: &'a RunRecord) -> Self {
-        let songs = |list: &'a RunPlaylist| list.members.iter().map(|song| (*song, list.id));
+    /// Everything as a run left it; of pinned playlists, what is back since too.
+    pub fn all(run: &'a RunRecord, choices: &Choices) -> Self {
+        let mut places = BTreeMap::new();
+        for list in &run.playlists {
+            let pinned = choices.get(&list.id).and_then(|choice| choice.pinned.as_ref());
+            places
+                .extend(list.members.iter().chain(pinned.into_iter().flatten()).map(|song| (*song, list.id)));
+        }
         Self {
             lists: run.playlists.iter().collect(),
             pinned: run.playlists.iter().map(|list| list.id).collect(),
-            places: run.playlists.iter().flat_map(songs).collect(),
+            places,
             rest: None,
         }
     }
@@ -104,8 +105,8 @@ impl<'a> Pins<'a> {
         }
     }
 
-    /// How many of `n` playlists are made by clustering `free`; an algorithm that does not take n, and who gives none, find
-    /// out by themselves.
+    /// How many of `n` playlists are to come of clustering `free`; an algorithm that does not take n, and who gives none, find
+    /// out by themselves. Where everything is pinned it is 0, whatever n is: nothing is left to be done.
     ///
     /// # Errors
     /// None, or fewer than must go on.
@@ -116,16 +117,19 @@ impl<'a> Pins<'a> {
         free: &Points,
     ) -> Result<Option<usize>, PinsError> {
         if !self.lists.is_empty() && free.is_empty() {
-            return Err(PinsError::AllPinned);
+            return Ok(Some(0));
         }
         let Some(n) = n.filter(|_| takes_n && !self.lists.is_empty()) else { return Ok(n) };
         let least = self.lists.len().max(self.pinned.len() + 1);
         if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
     }
 
-    /// How many playlists must go on besides the pinned ones, for songs are pinned in them.
-    pub fn held(&self) -> usize {
-        self.lists.len() - self.pinned.len()
+    /// Into how many clusters `free` is divided, if `n` playlists are to come of it. Those that hold pinned songs must go on,
+    /// but need no others: they are there without a cluster too.
+    pub fn clusters(&self, n: usize, free: &Points) -> usize {
+        let held = self.lists.len() - self.pinned.len();
+        let can_be = |n: &usize| check_count(free, *n).is_ok();
+        if n > held { n } else { (1..=held).rev().find(can_be).unwrap_or_default() }
     }
 
     /// The error of a clustering, in the numbers that the user gave.
@@ -134,13 +138,14 @@ impl<'a> Pins<'a> {
         n: Option<usize>,
         error: ClusterError,
     ) -> E {
-        let pinned = self.pinned.len();
+        let (pinned, lists) = (self.pinned.len(), self.lists.len());
         let (n, songs) = match (n, error) {
-            (Some(n), ClusterError::TooFewTracks { tracks, .. }) if pinned > 0 => (n, tracks),
-            (Some(n), ClusterError::TooFewDistinct { distinct, .. }) if pinned > 0 => (n, distinct),
+            (Some(n), ClusterError::TooFewTracks { tracks, .. }) if lists > 0 => (n, tracks),
+            (Some(n), ClusterError::TooFewDistinct { distinct, .. }) if lists > 0 => (n, distinct),
             (_, other) => return other.into(),
         };
-        PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most: songs + pinned }.into()
+        let most = lists.max(songs + pinned);
+        PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most }.into()
     }
 
     /// The songs on the disk that are none of the points.
@@ -227,6 +232,15 @@ impl<'a> Pins<'a> {
             |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !here.contains(song)).collect();
         away.into_iter().map(|(id, songs)| (id, absent(songs))).collect()
     }
+}
+
+/// The songs of a playlist that is pinned as `run` left it: those that are in it, and of those that return to it the ones
+/// that `is_held` holds. It holds none of another playlist.
+pub fn all_of(run: &RunRecord, list: &RunPlaylist, is_held: impl Fn(&ContentId) -> bool) -> Vec<ContentId> {
+    let others = run.playlists.iter().filter(|other| other.id != list.id);
+    let others: HashSet<_> = others.flat_map(|other| &other.members).collect();
+    let away = list.away.iter().filter(|song| is_held(song) && !others.contains(song));
+    list.members.iter().chain(away).copied().collect()
 }
 
 /// The run without songs that have their places. A pinned playlist is left empty, so that its name is known.

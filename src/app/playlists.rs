@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::{
+    pins::all_of,
     progress::Progress,
     sets::{Current, HistoryError, Which, choose, tell_damage, to_change, to_read},
-    songs,
+    songs::{self, at_hand},
 };
 use crate::{
     moment::Moment,
-    store::{Choice, Playlists, RunPlaylist, RunRecord, View},
+    playlist::unseen::look,
+    store::{Choice, OwnedFile, Playlists, RunPlaylist, RunRecord, View},
     track::ContentId,
 };
 
@@ -64,32 +66,27 @@ pub fn list(
     for set in sets {
         let current = Current::of(&database, &set)?;
         let Some(last) = &current.last else { continue };
-        let playlists = last.playlists.iter().map(|list| listed(&database, &set, &current, list));
-        let playlists = playlists.collect::<Result<_, _>>()?;
+        let files = database.owned(&set)?;
+        let playlists = last.playlists.iter().map(|list| listed(&files, &current, list)).collect();
         listings.push(SetListing { run: last.id.clone(), made: last.made, playlists, set });
     }
     tell_damage(&database, progress);
     if listings.is_empty() { Err(HistoryError::NoRun(names)) } else { Ok(listings) }
 }
 
-fn listed(
-    database: &Playlists,
-    set: &str,
-    current: &Current,
-    list: &RunPlaylist,
-) -> Result<Listed, HistoryError> {
-    let mut files = database.owned(set)?;
-    files.retain(|file| file.playlist == list.id);
+/// A playlist with those of its set's `files` that hold it.
+fn listed(files: &[OwnedFile], current: &Current, list: &RunPlaylist) -> Listed {
+    let mut files: Vec<_> = files.iter().filter(|file| file.playlist == list.id).collect();
     files.dedup_by(|a, b| a.path == b.path);
     let choice = current.choices.get(&list.id).cloned().unwrap_or_default();
-    Ok(Listed {
+    Listed {
         id: list.id,
         name: list.name.clone(),
         size: list.members.len(),
         is_pinned: choice.pinned.is_some(),
         pinned_songs: choice.songs.len(),
-        files: files.into_iter().map(|file| file.path).collect(),
-    })
+        files: files.into_iter().map(|file| file.path.clone()).collect(),
+    }
 }
 
 /// A playlist that is to be changed: its set, and its id or its name in any case of letters.
@@ -110,7 +107,7 @@ pub fn rename(
     progress: &dyn Progress,
 ) -> Result<Changed, HistoryError> {
     let name = name.trim();
-    if name.chars().all(|c| c.is_control() || c.is_whitespace()) {
+    if look(name).is_empty() {
         return Err(HistoryError::NoName);
     }
     change(store, target, progress, |set, current, list| {
@@ -119,8 +116,8 @@ pub fn rename(
         // A playlist that is in no list now may come back with an earlier run.
         let chosen = current.choices.iter().filter_map(|(id, choice)| Some((*id, choice.name.as_deref()?)));
         let mut others = others.chain(chosen).filter(|(id, _)| *id != list.id);
-        if others.any(|(_, other)| other.to_lowercase() == name.to_lowercase()) {
-            return Err(HistoryError::NameTaken { set: set.to_owned(), name: name.to_owned() });
+        if let Some((_, other)) = others.find(|(_, other)| look(other) == look(name)) {
+            return Err(HistoryError::NameTaken { set: set.to_owned(), name: other.to_owned() });
         }
         current.choices.entry(list.id).or_default().name = Some(name.to_owned());
         Ok(())
@@ -142,8 +139,10 @@ pub fn pin(
         // A song stays in one place.
         current.choices.values_mut().for_each(|choice| let_go(choice, &songs));
         let choice = current.choices.entry(list.id).or_default();
-        if songs.is_empty() {
-            choice.pinned.get_or_insert_with(|| list.members.clone());
+        if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
+            let here = at_hand(&View::open(store)?, list.away.iter().copied())?;
+            // What a filter keeps out of it stays out.
+            choice.pinned = Some(all_of(last, list, |song| !here.contains_key(song)));
         }
         choice.songs.extend(&songs);
         choice.songs.sort_unstable();
@@ -155,7 +154,7 @@ pub fn pin(
 /// Lets songs of a playlist go where clustering puts them; with none named, all of them and the playlist itself.
 ///
 /// # Errors
-/// As of [`pin`].
+/// As of [`pin`]; a song that is not pinned in this playlist.
 pub fn unpin(
     store: &Path,
     target: Target,
@@ -164,12 +163,37 @@ pub fn unpin(
 ) -> Result<Changed, HistoryError> {
     let songs = recordings(store, paths)?;
     change(store, target, progress, |_, current, list| {
+        for (song, path) in songs.iter().zip(paths) {
+            check_pinned(*song, path, current, list)?;
+        }
         let choice = current.choices.entry(list.id).or_default();
         if songs.is_empty() {
             *choice = Choice { name: choice.name.take(), ..Choice::default() };
         }
         let_go(choice, &songs);
         Ok(())
+    })
+}
+
+/// Whether a song is pinned in a playlist, by itself or with all of it.
+fn check_pinned(
+    song: ContentId,
+    path: &Path,
+    current: &Current,
+    list: &RunPlaylist,
+) -> Result<(), HistoryError> {
+    let holds =
+        |choice: &Choice| choice.songs.iter().chain(choice.pinned.iter().flatten()).any(|it| *it == song);
+    let holders = || current.choices.iter().filter(|(_, choice)| holds(choice)).map(|(id, _)| *id);
+    if holders().any(|id| id == list.id) {
+        return Ok(());
+    }
+    let lists = current.last.iter().flat_map(|run| &run.playlists);
+    let holder = holders().find_map(|id| lists.clone().find(|list| list.id == id));
+    let (path, playlist) = (path.display().to_string(), list.name.clone());
+    Err(match holder {
+        Some(holder) => HistoryError::PinnedElsewhere { path, playlist, holder: holder.name.clone() },
+        None => HistoryError::NotPinned { path, playlist },
     })
 }
 
@@ -210,7 +234,7 @@ fn change(
     tell_damage(&database, progress);
     let before = list.name.clone();
     list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
-    let playlist = listed(&database, &set, &current, &list)?;
+    let playlist = listed(&database.owned(&set)?, &current, &list);
     Ok(Changed { set, before, playlist })
 }
 

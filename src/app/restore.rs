@@ -1,6 +1,6 @@
 //! Brings an earlier run back: its playlists are written again, and the next run starts from it.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use super::{
     clock::Clock,
@@ -8,17 +8,19 @@ use super::{
     filters::Filters,
     input::points,
     keep::Made,
-    pins::Pins,
+    pins::{Pins, all_of},
     progress::Progress,
     publish::Targets,
     runs::History,
     selection::select,
     sets::{Current, Which, to_change},
+    songs::at_hand,
 };
 use crate::{
-    playlist::{identity::Churn, order::Order},
+    playlist::{Song, identity::Churn, order::Order},
     space::Points,
-    store::{Playlists, RunRecord, StoreError, View},
+    store::{Choices, RunRecord, View},
+    track::ContentId,
 };
 
 /// What one call of `runs restore` is about.
@@ -46,14 +48,18 @@ pub fn restore(
     let mut clock = Clock::default();
     let history = History::open(store, request.set)?;
     let run = history.find(request.run)?;
+    let choices = history.choices(&run)?;
     let set = history.set.clone();
     drop(history);
-    let selection = select(&View::open(store)?, &run.space, &[], None, run.report, &Filters::default())?;
+    let view = View::open(store)?;
+    let selection = select(&view, &run.space, &[], None, run.report, &Filters::default())?;
     let points = match selection.is_empty() {
         true => Points::new(run.space.clone(), selection.rows())?,
         false => points(&selection, &run.space, run.report)?,
     };
-    let pins = Pins::all(&run);
+    let here = at_hand(&view, run.playlists.iter().flat_map(|list| &list.away).copied())?;
+    drop(view);
+    let pins = Pins::all(&run, &repinned(choices, &run, &here));
     let mut named =
         pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
             request.order.arrange(songs, rows, points.values(), request.seed)
@@ -83,13 +89,13 @@ pub fn restore(
         report: run.report,
         settings: run.settings.clone(),
         inertia: run.inertia,
-        centroids: run.centroids.clone(),
         named,
         away,
         next_id,
     };
     let (id, playlists) = made.finish(&current, &request.targets, &database, progress)?;
-    repin(&database, &set, &run)?;
+    let choices = repinned(database.choices(&set, run.era)?, &run, &here);
+    database.choose(&set, run.era, &choices)?;
     clock.stage("restore");
     Ok(ClusterSummary {
         set,
@@ -111,12 +117,14 @@ pub fn restore(
     })
 }
 
-/// Pinned playlists are from now on as they were then.
-fn repin(database: &Playlists, set: &str, run: &RunRecord) -> Result<(), StoreError> {
-    let mut choices = database.choices(set, run.era)?;
+/// Pinned playlists are from now on as they were then. A song that was away then is still in one that held it, or comes
+/// back to it; one that a filter kept out is not.
+fn repinned(mut choices: Choices, run: &RunRecord, here: &HashMap<ContentId, Song>) -> Choices {
     for list in &run.playlists {
-        let pinned = choices.get_mut(&list.id).and_then(|choice| choice.pinned.as_mut());
-        pinned.into_iter().for_each(|pinned| pinned.clone_from(&list.members));
+        let Some(pinned) = choices.get_mut(&list.id).and_then(|choice| choice.pinned.as_mut()) else {
+            continue;
+        };
+        *pinned = all_of(run, list, |song| pinned.contains(song) || !here.contains_key(song));
     }
-    database.choose(set, run.era, &choices)
+    choices
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     moment::Moment,
-    store::{Playlists, RunRecord, View},
+    store::{Choices, Playlists, RunRecord, View},
     track::ContentId,
 };
 
@@ -103,9 +103,17 @@ impl History {
             (None, _) => return Err(HistoryError::UnknownRun { set, run }),
             (_, count) => return Err(HistoryError::Ambiguous { set, run, count }),
         };
-        let choices = self.database.choices(&self.set, found.era)?;
+        let choices = self.choices(&found)?;
         call_as_chosen(&mut found, &choices);
         Ok(found)
+    }
+
+    /// What the user chose for the playlists of a run, whenever that was.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    pub fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
+        Ok(self.database.choices(&self.set, run.era)?)
     }
 }
 

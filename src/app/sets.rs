@@ -31,6 +31,10 @@ pub enum HistoryError {
         "{path} is not in the library, or could not be indexed: name a song that `indexer scan` has indexed"
     )]
     UnknownSong { path: String },
+    #[error("{path} is pinned in {holder}, not in {playlist}: unpin it there")]
+    PinnedElsewhere { path: String, playlist: String, holder: String },
+    #[error("{path} is not pinned in {playlist}: there is nothing to unpin")]
+    NotPinned { path: String, playlist: String },
     #[error("no run of the set {set} is `{run}`: `indexer runs list` shows those that are kept")]
     UnknownRun { set: String, run: String },
     #[error("`{run}` begins {count} runs of the set {set}: give more of its digits")]
@@ -178,7 +182,6 @@ mod tests {
             report: false,
             settings: String::new(),
             inertia: 0.0,
-            centroids: vec![],
             playlists: names.iter().enumerate().map(list).collect(),
         }
     }

@@ -21,8 +21,9 @@ use super::{
     filtering::Filtering,
     listing::Listing,
     methods,
-    outcome::{Outcome, Usage, one_line, print, print_json, shown},
+    outcome::{Outcome, Usage, counted, one_line, print, print_json, shown},
     session::Session,
+    sets::set_of,
 };
 
 /// Group the indexed tracks into playlists of songs that sound alike
@@ -105,7 +106,7 @@ impl Grouping {
             seed: if self.preset.is_some() { 42 } else { self.seed.unwrap_or(config.seed) },
             path,
             report: self.preset.is_some(),
-            set: self.set.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())),
+            set: set_of(self.set, config)?,
             fresh: self.fresh,
             rename: self.rename,
             models: session.config.models_folder(),
@@ -191,17 +192,13 @@ fn overview(summary: &ClusterSummary) -> std::io::Result<()> {
         1 => print("1 track is like no others and in no playlist")?,
         noise => print(&format!("{noise} tracks are like no others and in no playlist"))?,
     }
-    let (tracks, lists) = (summary.tracks, summary.playlists.len());
+    let tracks = counted(summary.tracks, "track");
+    let lists = counted(summary.playlists.len(), "playlist");
     let filtered = match summary.filtered {
         0 => String::new(),
         filtered => format!(", {filtered} filtered out"),
     };
-    let (tracks, lists) = (counted(tracks, "track"), counted(lists, "playlist"));
     print(&format!("{tracks}{partial} in {lists}{filtered}, {seconds:.1} s"))
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What changed since the set's last run; for a new playlist what it is like.

@@ -12,6 +12,7 @@ use indexer::{
     config::{Config, ConfigError},
     extract::model::{FetchError, ImportError, InstalledError, SpecError},
     library::{RootError, RulesError},
+    playlist::unseen::misleads,
     store::StoreError,
 };
 use serde_json::{Value, json};
@@ -49,13 +50,18 @@ pub fn shown(path: &Path) -> String {
     one_line(&path.to_string_lossy())
 }
 
-/// Text that names of files may have got into: nothing in it moves a terminal.
+/// Text that names of files may have got into: nothing in it moves or misleads a terminal.
 pub fn one_line(text: &str) -> String {
     let mut line = String::new();
     for c in text.chars() {
-        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+        if misleads(c) { line.extend(c.escape_default()) } else { line.push(c) }
     }
     line
+}
+
+/// Things with their number; a thing is called by one word.
+pub fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 /// Prints the one object of `--json`.
@@ -176,5 +182,6 @@ mod tests {
     #[test]
     fn no_name_moves_the_terminal() {
         assert_eq!(shown(Path::new("/a\nb\u{1b}[2J é")), "/a\\nb\\u{1b}[2J é");
+        assert_eq!(one_line("\u{202e}3pm.exe\u{200b}"), "\\u{202e}3pm.exe\\u{200b}");
     }
 }

@@ -10,7 +10,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, one_line, print, print_json, shown},
+    outcome::{Outcome, counted, one_line, print, print_json, shown},
     session::Session,
     sets::{SetFlag, usual},
 };
@@ -106,7 +106,11 @@ fn renamed(changed: &Changed) -> String {
 fn pinned(list: &Listed, songs: usize) -> String {
     match songs {
         0 => format!("{} is pinned: no song comes or goes", list.name),
-        _ => format!("pinned in {} whatever the clustering says: {}", list.name, counted(list.pinned_songs)),
+        _ => format!(
+            "pinned in {} whatever the clustering says: {}",
+            list.name,
+            counted(list.pinned_songs, "song")
+        ),
     }
 }
 
@@ -162,14 +166,9 @@ fn as_text(listing: &SetListing) -> String {
     let pins_width = playlists.iter().map(|list| pins(list).len()).max().unwrap_or_default();
     for (list, name) in playlists.iter().zip(names) {
         let files = list.files.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
-        let (id, size, pins) = (list.id, counted(list.size), pins(list));
+        let (id, size, pins) = (list.id, counted(list.size, "song"), pins(list));
         let line = format!("{id:>4}  {name:width$}  {size:>11}{pins:pins_width$}  {files}");
         lines.push(line.trim_end().to_owned());
     }
     lines.join("\n")
-}
-
-/// Songs with their number.
-pub fn counted(songs: usize) -> String {
-    if songs == 1 { "1 song".to_owned() } else { format!("{songs} songs") }
 }

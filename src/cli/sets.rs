@@ -4,7 +4,10 @@ use clap::Args;
 use indexer::{
     app::{Which, usual_name},
     config::ClusterConfig,
+    playlist::unseen::{look, misleads},
 };
+
+use super::outcome::Usage;
 
 /// The set, if it is not to be found out.
 #[derive(Args)]
@@ -17,6 +20,20 @@ pub struct SetFlag {
 /// The set that `cluster` continues when its flags say nothing else.
 pub fn usual(config: &ClusterConfig) -> String {
     if config.set.is_empty() { usual_name(&config.method, None) } else { config.set.clone() }
+}
+
+/// The set that is to be continued, if it is named. In the configuration nothing is no name.
+///
+/// # Errors
+/// A name that cannot be seen, or not be typed again.
+pub fn set_of(typed: Option<String>, config: &ClusterConfig) -> Result<Option<String>, Usage> {
+    let Some(name) = typed.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())) else {
+        return Ok(None);
+    };
+    if look(&name).is_empty() || name.chars().any(misleads) {
+        return Err(Usage(format!("{name:?} is no name for a set: give one on one line that can be seen")));
+    }
+    Ok(Some(name))
 }
 
 impl SetFlag {

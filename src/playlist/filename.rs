@@ -1,5 +1,7 @@
 //! Names of files that any disk takes, from names of playlists that may be anything.
 
+use super::unseen::misleads;
+
 /// Bytes of a stem; ` (99)` and an extension still fit into the 255 of a file name.
 const LONGEST: usize = 200;
 
@@ -19,7 +21,7 @@ pub(super) fn stem(name: &str) -> String {
 
 /// Separators here or elsewhere, what a shell or a FAT disk minds, and what cannot be seen.
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || r#"/\:*?"<>|"#.contains(c)
+    misleads(c) || r#"/\:*?"<>|"#.contains(c)
 }
 
 fn is_edge(c: char) -> bool {
@@ -52,6 +54,8 @@ mod tests {
             ("...hidden", "hidden"),
             ("  edges. . ", "edges"),
             ("nul\0byte\nline", "nul-byte-line"),
+            ("\u{202e}gpj\u{200b}", "-gpj-"),
+            ("👩\u{200d}🚀", "👩\u{200d}🚀"),
             (r#"a\b:c*d?e"f<g>h|i"#, "a-b-c-d-e-f-g-h-i"),
             ("CON", "_CON"),
             ("nul.txt", "_nul.txt"),

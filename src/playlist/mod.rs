@@ -10,6 +10,7 @@ pub mod output;
 pub mod path_map;
 pub mod place;
 pub mod run;
+pub mod unseen;
 
 mod atomic;
 mod filename;

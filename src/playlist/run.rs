@@ -9,17 +9,23 @@ use crate::digest::Hasher;
 use crate::space::SpaceId;
 use crate::track::ContentId;
 
-/// Twelve hexadecimal digits that equal runs share: same settings, same space, same tracks in the same playlists.
+/// Twelve hexadecimal digits that equal runs share: same settings, same space, same tracks in the same playlists of the
+/// same era.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunId(String);
 
 impl RunId {
-    /// `settings` is canonical: equal settings are equal text. `members` are the tracks with their playlists'
-    /// ids, in any order.
-    pub fn of(settings: &str, space: &SpaceId, mut members: Vec<(ContentId, u32)>) -> Self {
+    /// `settings` is canonical: equal settings are equal text. `era` is the number of the run that began to count the ids
+    /// of playlists, from 1: in another one equal ids are other playlists. `members` are the tracks with their
+    /// playlists' ids, in any order.
+    pub fn of(settings: &str, space: &SpaceId, era: u64, mut members: Vec<(ContentId, u32)>) -> Self {
         members.par_sort_unstable();
         let mut hasher = Hasher::default();
-        hasher.field(settings.as_bytes()).field(space.name.as_bytes()).update(&space.fingerprint.0);
+        hasher
+            .field(settings.as_bytes())
+            .field(space.name.as_bytes())
+            .update(&space.fingerprint.0)
+            .update(&era.to_le_bytes());
         for (content, playlist) in members {
             hasher.update(&[content.recipe]).update(&content.digest.0).update(&playlist.to_le_bytes());
         }
@@ -42,16 +48,17 @@ mod tests {
     fn a_run_is_named_by_settings_space_and_members() {
         let space = |name: &str, n| SpaceId { name: name.into(), fingerprint: Digest([n; 32]) };
         let track = |recipe, n| ContentId { recipe, digest: Digest([n; 32]) };
-        let run = RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 1), 0), (track(1, 2), 1)]);
+        let run = RunId::of("n = 2", &space("mfcc", 1), 1, vec![(track(1, 1), 0), (track(1, 2), 1)]);
         assert_eq!(run.to_string().len(), 12);
-        assert_eq!(run, RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 2), 1), (track(1, 1), 0)]));
+        assert_eq!(run, RunId::of("n = 2", &space("mfcc", 1), 1, vec![(track(1, 2), 1), (track(1, 1), 0)]));
         let others = [
-            RunId::of("n = 3", &space("mfcc", 1), vec![(track(1, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcd", 1), vec![(track(1, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcc", 2), vec![(track(1, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcc", 1), vec![(track(2, 1), 0), (track(1, 2), 1)]),
-            RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 1), 1), (track(1, 2), 0)]),
-            RunId::of("n = 2", &space("mfcc", 1), vec![(track(1, 1), 0)]),
+            RunId::of("n = 3", &space("mfcc", 1), 1, vec![(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcd", 1), 1, vec![(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 2), 1, vec![(track(1, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 1), 1, vec![(track(2, 1), 0), (track(1, 2), 1)]),
+            RunId::of("n = 2", &space("mfcc", 1), 1, vec![(track(1, 1), 1), (track(1, 2), 0)]),
+            RunId::of("n = 2", &space("mfcc", 1), 1, vec![(track(1, 1), 0)]),
+            RunId::of("n = 2", &space("mfcc", 1), 2, vec![(track(1, 1), 0), (track(1, 2), 1)]),
         ];
         assert!(others.iter().all(|other| *other != run));
     }

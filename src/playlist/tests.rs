@@ -31,7 +31,7 @@ fn about() -> About {
     let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
     About {
         set: "mfcc:/a b".into(),
-        run: RunId::of("", &space, vec![]),
+        run: RunId::of("", &space, 1, vec![]),
         method: "mfcc".into(),
         algorithm: "kmeans".into(),
         n: 2,

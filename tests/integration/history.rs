@@ -101,15 +101,25 @@ fn a_file_that_was_changed_stays_when_its_playlist_is_renamed() {
 fn any_text_can_be_a_name() {
     let env = home();
     let long = "x".repeat(3000);
-    for name in
-        ["AC/DC", "../../up", "two\nlines\u{1b}[2J", "♫ ночь", "CON", ".hidden", "1", "%s \"' \\", &long]
-    {
+    for name in [
+        "AC/DC",
+        "../../up",
+        "two\nlines\u{1b}[2J",
+        "a\u{202e}b",
+        "♫ ночь",
+        "CON",
+        ".hidden",
+        "1",
+        "%s \"' \\",
+        &long,
+    ] {
         rename(&env, "0", name);
         cluster(&env, "--n 3 --format m3u8,xspf");
         assert_eq!(playlist(&env, 0).0, name);
         assert_eq!(files(&env).len(), 6, "{name:?}: {:?}", files(&env));
         let listed = env.run("playlists list").stdout;
         assert_eq!(listed.lines().count(), 4, "{listed}");
+        assert!(!listed.contains('\u{202e}'), "{listed}");
     }
     let around = fs::read_dir(env.path("")).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(
@@ -154,6 +164,26 @@ fn fresh_forgets_names_and_pins_and_a_restored_run_has_them_again() {
     assert_eq!(playlist(&env, 0).0, "Night Drive");
     env.json("runs restore previous");
     assert_eq!(env.json("playlists list")["sets"][0]["playlists"][0]["name"], "Other");
+}
+
+#[test]
+fn runs_with_equal_playlists_of_two_eras_are_two_runs() {
+    let env = home();
+    rename(&env, "0", "Night Drive");
+    let first = cluster(&env, "--n 3")["run"].as_str().unwrap().to_owned();
+    let fresh = cluster(&env, "--n 3 --fresh")["run"].as_str().unwrap().to_owned();
+    assert_ne!(first, fresh, "equal songs, other names");
+    assert_eq!(cluster(&env, "--n 3 --fresh")["run"], fresh.as_str(), "nothing has changed since");
+    assert_eq!(cluster(&env, "--n 3")["run"], fresh.as_str());
+    rename(&env, "0", "Other");
+    for (run, name) in [(&first, "Night Drive"), (&fresh, "Other"), (&first, "Night Drive")] {
+        assert_eq!(env.json(&format!("runs show {run}"))["playlists"][0]["name"], name);
+        let restored = env.json(&format!("runs restore {run} --output p.json --playlists lists"));
+        assert_eq!(
+            (&restored["run"], &restored["playlists"][0]["name"]),
+            (&run.as_str().into(), &name.into())
+        );
+    }
 }
 
 #[test]
@@ -203,6 +233,9 @@ fn runs_are_listed_shown_and_compared() {
     assert_eq!(missing, 1);
     let songs = shown["playlists"][0]["songs"].as_array().unwrap();
     assert!(songs.iter().all(|song| Path::new(song.as_str().unwrap()).exists()), "{songs:?}");
+    let settings = shown["settings"].as_str().unwrap();
+    assert!(settings.starts_with("algorithm=kmeans n=4 seed=42 kmeans."), "{settings}");
+    assert!(!settings.contains("ward") && settings.split(' ').all(|word| word.contains('=')), "{settings}");
     let text = env.run("runs show previous --songs").stdout;
     assert_eq!(text.matches("/music/").count(), 17, "{text}");
     assert!(text.contains("and 1 song missing now"), "{text}");
@@ -217,6 +250,23 @@ fn runs_are_listed_shown_and_compared() {
     assert_eq!(kept + runs[0]["moved"].as_u64().unwrap(), 17);
     let text = env.run("runs diff").stdout;
     assert!(text.contains(" → ") && text.contains("ambient_01.mp3: ") && text.contains("1 left"), "{text}");
+}
+
+#[test]
+fn one_of_a_kind_is_told_as_one() {
+    let env = home();
+    let text = env.run("cluster --n 1 --since 2000-01-01").stdout;
+    assert!(text.contains("18 tracks in 1 playlist, "), "{text}");
+    let text = env.run("cluster --n 1 --exclude *_0[2-6].* --exclude ambient* --exclude electronic*").stdout;
+    assert!(text.contains("\n1 track in 1 playlist, ") && text.contains("1 song "), "{text}");
+}
+
+#[test]
+fn reasons_that_are_asked_for_are_told_in_silence_too() {
+    let env = home();
+    let text = env.run("cluster --n 3 --silent --explain").stdout;
+    assert!(text.contains("typical") && !text.contains(" tracks in "), "{text}");
+    assert_eq!(env.run("cluster --n 3 --silent").stdout, "");
 }
 
 #[test]
@@ -282,8 +332,13 @@ fn what_history_does_not_know_is_refused_in_one_line_and_changes_nothing() {
     fs::write(env.path("theirs.json"), "{}").unwrap();
     let name = playlist(&env, 1).0.replace(' ', "_");
     rename(&env, "1", &name);
+    let taken = format!("has a playlist `{name}` already: no two are called alike");
     let cases = [
-        (format!("playlists rename 0 {}", name.to_uppercase()), 2, "usage", "no two are called alike"),
+        (format!("playlists rename 0 {}", name.to_uppercase()), 2, "usage", taken.as_str()),
+        (format!("playlists rename 0 {name}\u{200b}"), 2, "usage", &taken),
+        ("playlists rename 0 \u{200b}\u{202e}".to_owned(), 2, "usage", "a name that can be seen"),
+        ("cluster --n 3 --set \u{feff}".to_owned(), 2, "usage", "is no name for a set"),
+        ("cluster --n 3 --set a\u{1b}b".to_owned(), 2, "usage", "is no name for a set"),
         ("playlists rename nobody x".to_owned(), 2, "usage", "`nobody`"),
         ("playlists rename 3 x".to_owned(), 2, "usage", "`3`"),
         ("playlists pin 0 --set x".to_owned(), 2, "usage", "choose from mfcc"),
@@ -305,8 +360,16 @@ fn what_history_does_not_know_is_refused_in_one_line_and_changes_nothing() {
     for (line, status, kind, word) in cases {
         refuses(&env, &line, status, kind, word);
     }
-    let blank = call(&env, "playlists rename 0", " \n");
-    assert_eq!((blank.status, blank.stderr.lines().count()), (2, 1), "{blank:?}");
+    for (line, last) in [
+        ("playlists rename 0", " \n"),
+        ("cluster --n 3 --set", ""),
+        ("cluster --n 3 --set", " "),
+        ("cluster --n 3 --set", "two\nlines"),
+    ] {
+        let blank = call(&env, line, last);
+        assert_eq!((blank.status, blank.stderr.lines().count()), (2, 1), "{line} {last:?}: {blank:?}");
+    }
+    assert_eq!(env.json("playlists list")["sets"].as_array().unwrap().len(), 1);
 }
 
 #[test]

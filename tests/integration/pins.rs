@@ -201,14 +201,61 @@ fn pins_that_leave_no_room_are_told_in_one_line() {
         "cluster --n 14 --output p.json",
         1,
         "failed",
-        "only 12 songs that differ are not pinned: choose at most 13",
+        "the other songs make no more than 12: choose at most 13",
     );
     cluster(&env, "--n 13");
-    env.json("runs restore previous --output p.json");
-    for id in [1, 2] {
+}
+
+#[test]
+fn where_every_playlist_is_pinned_all_is_written_as_it_is() {
+    let env = home();
+    for id in 0..3 {
         env.json(&format!("playlists pin {id}"));
     }
-    refuses(&env, "cluster --n 3 --output p.json", 1, "failed", "every song is in a pinned playlist");
+    let before = [0, 1, 2].map(|id| playlist(&env, id).1);
+    rename(&env, "1", "Night Drive");
+    for flags in ["--n 3", "--n 2", "", "--explain", "--algorithm ward", "--algorithm hdbscan", "--rename"] {
+        let run = cluster(&env, flags);
+        assert_eq!(
+            (counts(&run, ["n", "tracks"]), ids(&run)),
+            ([3, 18], BTreeSet::from([0, 1, 2])),
+            "{flags}"
+        );
+        assert_eq!([0, 1, 2].map(|id| playlist(&env, id).1), before, "{flags}");
+    }
+    assert_eq!(playlist(&env, 1).0, "Night Drive");
+    assert!(env.path("lists/Night Drive.m3u8").exists());
+    assert!(env.run("cluster").stderr.contains("every song is pinned"));
+    tones(&env.path("music/new"), "tone", 0..1);
+    env.json("scan music");
+    assert_eq!(counts(&cluster(&env, "--n 4"), ["n", "tracks"]), [4, 19], "what is new is clustered again");
+}
+
+#[test]
+fn playlists_of_songs_that_are_pinned_one_by_one_need_no_others() {
+    let env = home();
+    let lists = [0, 1, 2].map(|id| playlist(&env, id).1.into_iter().collect::<Vec<_>>());
+    for (id, songs) in lists.iter().enumerate() {
+        let pinned = if id == 0 { &songs[1..] } else { songs };
+        env.json(&format!("playlists pin {id} {}", pinned.join(" ")));
+    }
+    for flags in ["--n 3", "", "--n 3 --preset report", "--n 3 --algorithm ward"] {
+        let run = cluster(&env, flags);
+        assert_eq!(
+            (counts(&run, ["n", "tracks"]), ids(&run)),
+            ([3, 18], BTreeSet::from([0, 1, 2])),
+            "{flags}"
+        );
+        for (id, songs) in lists.iter().enumerate() {
+            let now = playlist(&env, id as u64).1;
+            assert!(songs[1..].iter().all(|song| now.contains(song)), "{flags}: {id}");
+        }
+    }
+    refuses(&env, "cluster --n 2 --output p.json", 1, "failed", "choose at least 3");
+    let word = "the other songs make no more than 1: choose at most 3";
+    refuses(&env, "cluster --n 4 --output p.json", 1, "failed", word);
+    env.json(&format!("playlists pin 0 {}", lists[0][0]));
+    assert_eq!(counts(&cluster(&env, "--n 3"), ["n", "tracks"]), [3, 18]);
 }
 
 #[test]
@@ -223,4 +270,77 @@ fn a_pinned_playlist_is_renamed_by_its_user_only() {
         assert_eq!([0, 1].map(|id| playlist(&env, id).0), ["Night Drive", &own], "{flags}");
         assert!(Path::new(&env.path("lists/Night Drive.m3u8")).exists());
     }
+}
+
+#[test]
+fn a_song_that_was_missing_when_its_playlist_was_pinned_comes_back_to_it() {
+    let env = home();
+    let (before, song) = (playlist(&env, 0), first_song(&env, 0));
+    let bytes = fs::read(&song).unwrap();
+    fs::remove_file(&song).unwrap();
+    env.json("scan music");
+    cluster(&env, "--n 3");
+    assert!(!playlist(&env, 0).1.contains(&song));
+    env.json("playlists pin 0");
+    fs::write(&song, bytes).unwrap();
+    env.json("scan music");
+    for flags in ["--n 3", "--n 5", "--n 2 --seed 7"] {
+        cluster(&env, flags);
+        assert_eq!(playlist(&env, 0), before, "{flags}");
+    }
+}
+
+#[test]
+fn what_a_filter_kept_out_of_a_playlist_stays_out_when_it_is_pinned() {
+    let env = home();
+    let own = playlist(&env, 0).1;
+    for filter in ["--max-size 4", "--exclude *.mp3"] {
+        cluster(&env, &format!("--n 3 {filter}"));
+        let before = playlist(&env, 0);
+        assert!(before.1.len() < own.len(), "{filter}");
+        env.json("playlists pin 0");
+        cluster(&env, "--n 3");
+        assert_eq!(playlist(&env, 0), before, "{filter}");
+        env.json("playlists unpin 0");
+    }
+}
+
+#[test]
+fn a_restored_run_throws_no_song_out_of_a_pinned_playlist() {
+    let env = home();
+    env.json("playlists pin 0");
+    let (before, song) = (playlist(&env, 0), first_song(&env, 0));
+    let bytes = fs::read(&song).unwrap();
+    fs::remove_file(&song).unwrap();
+    env.json("scan music");
+    let run = cluster(&env, "--n 4")["run"].as_str().unwrap().to_owned();
+    for is_back in [false, true] {
+        if is_back {
+            fs::write(&song, &bytes).unwrap();
+            env.json("scan music");
+        }
+        for line in [format!("runs restore {run}"), "cluster --n 3".to_owned(), "cluster --n 5".to_owned()] {
+            env.json(&format!("{line} --output p.json"));
+            let mut songs = playlist(&env, 0).1;
+            assert_eq!(songs.contains(&song), is_back, "{line}");
+            songs.insert(song.clone());
+            assert_eq!(songs, before.1, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_song_that_is_not_pinned_here_is_not_let_go() {
+    let env = home();
+    let (here, there) = (first_song(&env, 0), first_song(&env, 1));
+    let name = playlist(&env, 1).0;
+    env.json(&format!("playlists pin 1 {there}"));
+    refuses(&env, &format!("playlists unpin 0 {there}"), 2, "usage", &format!("is pinned in {name}, not in"));
+    refuses(&env, &format!("playlists unpin 1 {there} {here}"), 2, "usage", "is not pinned in");
+    env.json(&format!("playlists pin 0 {here}"));
+    for (list, song) in [(0, here), (1, there)] {
+        env.json(&format!("playlists unpin {list} {song}"));
+    }
+    let lists = env.json("playlists list")["sets"][0]["playlists"].clone();
+    assert!(lists.as_array().unwrap().iter().all(|list| list["pinned_songs"] == 0), "{lists}");
 }

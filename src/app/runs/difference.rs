@@ -146,7 +146,6 @@ mod tests {
             report: false,
             settings: String::new(),
             inertia: 0.0,
-            centroids: vec![],
             playlists: lists.iter().map(list).collect(),
         }
     }

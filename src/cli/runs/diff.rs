@@ -11,8 +11,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::super::{
-    outcome::{Outcome, one_line, print, print_json, shown},
-    playlists::counted,
+    outcome::{Outcome, counted, one_line, print, print_json, shown},
     session::Session,
     sets::{SetFlag, usual},
 };
@@ -99,15 +98,20 @@ fn as_text(difference: &Difference, places: &Places) -> String {
         format!("{path}: {}", one_line(&step))
     }));
     let counts = difference.counts();
-    lines.push(format!("{} moved, {} came, {} left", counted(counts.moved), counts.added, counts.removed));
+    lines.push(format!(
+        "{} moved, {} came, {} left",
+        counted(counts.moved, "song"),
+        counts.added,
+        counts.removed
+    ));
     lines.join("\n")
 }
 
 fn change(list: &Change) -> String {
     let churn = list.churn;
     match list.fate {
-        Fate::New => format!("new, {}", counted(churn.added)),
-        Fate::Gone => format!("gone, {}", counted(churn.removed)),
+        Fate::New => format!("new, {}", counted(churn.added, "song")),
+        Fate::Gone => format!("gone, {}", counted(churn.removed, "song")),
         Fate::Stays if churn.added + churn.removed == 0 => "unchanged".to_owned(),
         Fate::Stays => format!("+{} −{}, {} kept", churn.added, churn.removed, churn.kept),
     }

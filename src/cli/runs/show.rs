@@ -12,8 +12,7 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::super::{
-    outcome::{Outcome, one_line, print, print_json, shown},
-    playlists::counted,
+    outcome::{Outcome, counted, one_line, print, print_json, shown},
     session::Session,
     sets::{SetFlag, usual},
 };
@@ -101,12 +100,12 @@ fn as_text(set: &str, run: &RunRecord, places: Option<&Places>) -> String {
     let names: Vec<_> = run.playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for (list, name) in run.playlists.iter().zip(names) {
-        lines.push(format!("{:>4}  {name:width$}  {:>11}", list.id, counted(list.members.len())));
+        lines.push(format!("{:>4}  {name:width$}  {:>11}", list.id, counted(list.members.len(), "song")));
         let Some(places) = places else { continue };
         let here = here(list, places);
         lines.extend(here.iter().map(|place| format!("      {}", shown(&place.song.path))));
         if let missing @ 1.. = list.members.len() - here.len() {
-            lines.push(format!("      and {} missing now", counted(missing)));
+            lines.push(format!("      and {} missing now", counted(missing, "song")));
         }
     }
     lines.join("\n")

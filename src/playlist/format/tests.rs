@@ -180,7 +180,7 @@ fn about() -> About {
     let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
     About {
         set: "mfcc".into(),
-        run: RunId::of("", &space, vec![]),
+        run: RunId::of("", &space, 1, vec![]),
         method: "mfcc".into(),
         algorithm: "kmeans".into(),
         n: 2,

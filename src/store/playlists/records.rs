@@ -31,8 +31,6 @@ pub struct RunRecord {
     /// Canonical: equal settings are equal text.
     pub settings: String,
     pub inertia: f64,
-    /// One per playlist; empty for one that was not clustered.
-    pub centroids: Vec<Vec<f32>>,
     pub playlists: Vec<RunPlaylist>,
 }
 

@@ -18,7 +18,6 @@ fn run(id: u32) -> RunRecord {
         report: false,
         settings: String::new(),
         inertia: 0.0,
-        centroids: vec![],
         playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], away: vec![] }],
     }
 }
