@@ -41,9 +41,11 @@ mod tests {
         assert_eq!(text, "algorithm=ward n=auto seed=42 preset=report path=\"/a b\" ward.max_tracks=20000");
     }
 
+    type Change = fn(&mut ClusterRequest);
+
     #[test]
     fn only_what_an_algorithm_goes_by_is_told() {
-        let changes: [(&str, fn(&mut ClusterRequest), &[&str]); 5] = [
+        let changes: [(&str, Change, &[&str]); 5] = [
             ("kmeans", |request| request.settings.kmeans.starts = 7, &["kmeans", "gmm"]),
             ("gmm", |request| request.settings.gmm.components = 7, &["gmm"]),
             ("ward", |request| request.settings.ward.max_tracks = 7, &["ward"]),
