@@ -46,11 +46,11 @@ mod tests {
     #[test]
     fn only_what_an_algorithm_goes_by_is_told() {
         let changes: [(&str, Change, &[&str]); 5] = [
-            ("kmeans", |request| request.settings.kmeans.starts = 3, &["kmeans", "gmm"]),
-            ("gmm", |request| request.settings.gmm.components = 3, &["gmm"]),
-            ("ward", |request| request.settings.ward.max_tracks = 3, &["ward"]),
-            ("dbscan", |request| request.settings.dbscan.min_points = 3, &["dbscan"]),
-            ("hdbscan", |request| request.settings.hdbscan.min_samples = 3, &["hdbscan"]),
+            ("kmeans", |request| request.settings.kmeans.starts = 7, &["kmeans", "gmm"]),
+            ("gmm", |request| request.settings.gmm.components = 7, &["gmm"]),
+            ("ward", |request| request.settings.ward.max_tracks = 7, &["ward"]),
+            ("dbscan", |request| request.settings.dbscan.min_points = 7, &["dbscan"]),
+            ("hdbscan", |request| request.settings.hdbscan.min_samples = 7, &["hdbscan"]),
         ];
         for (table, change, of) in changes {
             for algorithm in ALGORITHMS {
