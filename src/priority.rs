@@ -27,8 +27,8 @@ impl Manners {
     }
 }
 
-/// Niceness of a worker while models run: an inference waits for its slowest thread, so one that a decoder has pushed aside
-/// stops them all. A model without windows leaves the processors to the decoders, so none starves.
+/// Niceness of a worker while models run: an inference waits for its slowest thread, so one that a decoder has pushed
+/// aside stops them all. A model without windows leaves the processors to the decoders, so none starves.
 const NICENESS: i32 = 19;
 
 fn step_back() -> io::Result<()> {

@@ -1,8 +1,8 @@
 //! The same recording twice: as mp3 and flac, or on an album and a compilation.
 //!
 //! Two tracks are taken for one recording when they are equally long and their vectors are nearly the same; rather too
-//! seldom than too often, for what is left out is in no playlist. Rows meet only in cells of a grid over length and the three columns that spread most, so a library is not compared with
-//! itself.
+//! seldom than too often, for what is left out is in no playlist. Rows meet only in cells of a grid over length and the
+//! three columns that spread most, so a library is not compared with itself.
 
 use std::collections::HashMap;
 
@@ -22,8 +22,8 @@ fn nearest(space: &str) -> f32 {
     if space == mfcc::NAME { 0.3 } else { 0.1 }
 }
 
-/// The rows that repeat another: of the same recording the first in the order of `rank` stays, of equal ones the first row.
-/// `seconds` and `ranks` are those of the rows of `points`, which are unit vectors or close to it.
+/// The rows that repeat another: of the same recording the first in the order of `rank` stays, of equal ones the first
+/// row. `seconds` and `ranks` are those of the rows of `points`, which are unit vectors or close to it.
 pub fn duplicates<R: Ord>(points: &Points, seconds: &[f64], ranks: &[R]) -> Vec<usize> {
     let nearest = nearest(&points.space().name);
     let grid = Grid::over(points, nearest);

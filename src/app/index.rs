@@ -59,7 +59,8 @@ impl From<Trouble> for IndexError {
     }
 }
 
-/// Performs `tasks`, which `methods` fill, and says whether that was all of them. When `stop` is raised, what is finished is committed and the rest is left.
+/// Performs `tasks`, which `methods` fill, and says whether that was all of them. When `stop` is raised, what is
+/// finished is committed and the rest is left.
 ///
 /// # Errors
 /// The store cannot be written or no worker starts. What was committed stays.

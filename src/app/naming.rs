@@ -42,9 +42,9 @@ pub fn known(last: Option<&RunRecord>) -> Vec<Known> {
     playlists.iter().map(known).collect()
 }
 
-/// Gives each cluster its identity, its name and its songs, which `arrange` chooses and puts into order, given their rows; in the
-/// order of the playlists' ids. Where a name is wanted, `wishes` finds some for every cluster; a new
-/// one is none that a playlist had before.
+/// Gives each cluster its identity, its name and its songs, which `arrange` chooses and puts into order, given their
+/// rows; in the order of the playlists' ids. Where a name is wanted, `wishes` finds some for every cluster; a new one
+/// is none that a playlist had before.
 ///
 /// # Errors
 /// Those of `wishes`.

@@ -105,8 +105,8 @@ impl<'a> Pins<'a> {
         }
     }
 
-    /// How many of `n` playlists are to come of clustering `free`; an algorithm that does not take n, and who gives none, find
-    /// out by themselves. Where everything is pinned it is 0, whatever n is: nothing is left to be done.
+    /// How many of `n` playlists are to come of clustering `free`; an algorithm that does not take n, and who gives
+    /// none, find out by themselves. Where everything is pinned it is 0, whatever n is: nothing is left to be done.
     ///
     /// # Errors
     /// None, or fewer than must go on.
@@ -124,8 +124,8 @@ impl<'a> Pins<'a> {
         if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
     }
 
-    /// Into how many clusters `free` is divided, if `n` playlists are to come of it. Those that hold pinned songs must go on,
-    /// but need no others: they are there without a cluster too.
+    /// Into how many clusters `free` is divided, if `n` playlists are to come of it. Those that hold pinned songs must
+    /// go on, but need no others: they are there without a cluster too.
     pub fn clusters(&self, n: usize, free: &Points) -> usize {
         let held = self.lists.len() - self.pinned.len();
         let can_be = |n: &usize| check_count(free, *n).is_ok();

@@ -93,7 +93,8 @@ fn project(
     Ok(reduced)
 }
 
-/// The reduced vectors of a wide space with enough tracks for that; none for another. Where nothing is kept they are made.
+/// The reduced vectors of a wide space with enough tracks for that; none for another. Where nothing is kept they are
+/// made.
 ///
 /// # Errors
 /// The store cannot be read.

@@ -79,7 +79,8 @@ impl History {
         if lines.is_empty() { Err(HistoryError::NoRun(self.set.clone())) } else { Ok(lines) }
     }
 
-    /// The run that is meant: `latest`, `previous`, or its id or how that begins. Its playlists are called as they are now.
+    /// The run that is meant: `latest`, `previous`, or its id or how that begins. Its playlists are called as they are
+    /// now.
     ///
     /// # Errors
     /// No such run, or several.

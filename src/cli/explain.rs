@@ -14,7 +14,8 @@ use super::outcome::{one_line, shown};
 /// Whether reasons are wanted.
 #[derive(Args, Default)]
 pub struct Explaining {
-    /// Say what sets each playlist apart, which songs are typical and which are borderline; with a file, say it of that song
+    /// Say what sets each playlist apart, which songs are typical and which are borderline; with a file, say it of that
+    /// song
     // OsString: what is empty is no path.
     #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     explain: Option<OsString>,

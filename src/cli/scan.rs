@@ -75,8 +75,8 @@ impl Scan {
     }
 }
 
-/// One whole pass; `method` is the list that the request's methods come from. A daemon alone writes its store: where there
-/// is one, it does the work, and leaves it to this process when it ends before.
+/// One whole pass; `method` is the list that the request's methods come from. A daemon alone writes its store: where
+/// there is one, it does the work, and leaves it to this process when it ends before.
 pub fn pass(request: &ScanRequest, method: &str, session: &Session) -> anyhow::Result<ScanReport> {
     let store = session.config.store_folder();
     let Some(running) = Running::find(&store) else {

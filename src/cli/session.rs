@@ -58,7 +58,8 @@ impl Session {
         Ok(Self { config, config_path, stop })
     }
 
-    /// Another signal that raises the flag of [`Self::interruptible`], unless whoever started this process has it ignored.
+    /// Another signal that raises the flag of [`Self::interruptible`], unless whoever started this process has it
+    /// ignored.
     pub fn also_ends_at(&self, signal: i32) -> anyhow::Result<bool> {
         let is_ignored = is_ignored(signal);
         if !is_ignored {

@@ -14,8 +14,8 @@ const SPREAD: f64 = 0.3;
 const STARTS: usize = 2;
 const FEW: usize = 1000;
 
-/// How many clusters an algorithm is told to make: the given number, or else one that is chosen, and then every number that
-/// was tried, ascending, with its silhouette. What `task` says of n does not matter.
+/// How many clusters an algorithm is told to make: the given number, or else one that is chosen, and then every number
+/// that was tried, ascending, with its silhouette. What `task` says of n does not matter.
 ///
 /// Of the numbers whose silhouette is as good as the best one, as far as the sample can tell, that of the last partition
 /// is chosen, so that nothing changes for nothing, or else the largest: two halves of a library nearly always stand apart

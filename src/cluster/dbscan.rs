@@ -67,8 +67,8 @@ impl Dbscan {
     }
 }
 
-/// Where the distances to the `k`-th neighbour, sorted, turn upwards: the one farthest below the line from the first to the
-/// last (Satopää et al. 2011).
+/// Where the distances to the `k`-th neighbour, sorted, turn upwards: the one farthest below the line from the first to
+/// the last (Satopää et al. 2011).
 fn knee(values: &Array2<f32>, k: usize) -> f64 {
     let mut squares = Neighbours::of(values).squares_to_kth(k);
     squares.sort_unstable_by(f32::total_cmp);

@@ -166,8 +166,8 @@ fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) ->
 }
 
 /// The rows on which the starts of a large library compete; the winner goes on over all rows. They are spread evenly,
-/// which is at random: rows stand in the order of hashes. A small library has no sample, and neither has one of whose rows
-/// too few differ.
+/// which is at random: rows stand in the order of hashes. A small library has no sample, and neither has one of whose
+/// rows too few differ.
 fn sample(values: &Array2<f32>, n: usize) -> Option<Array2<f32>> {
     let size = LARGE.max(n * PER_CLUSTER);
     let stride = (values.nrows() / size).max(1);

@@ -40,8 +40,8 @@ pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize
     filled(values, labels, centroids)
 }
 
-/// As [`assign`], in f32: a row that lies between two centroids may go to the one that is farther by a rounding. Enough on
-/// the way to the centroids, and several times as fast.
+/// As [`assign`], in f32: a row that lies between two centroids may go to the one that is farther by a rounding. Enough
+/// on the way to the centroids, and several times as fast.
 pub(super) fn assign_roughly(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
     let rough = centroids.mapv(|value| value as f32);
     let norms: Vec<f32> = rough.rows().into_iter().map(|centroid| centroid.dot(&centroid) / 2.0).collect();

@@ -227,8 +227,8 @@ impl Clustering {
         members
     }
 
-    /// How much nearer points are to their own cluster than to the next one (Rousseeuw 1987), from -1 to 1, on a sample of
-    /// 2 000. None: there is only one cluster.
+    /// How much nearer points are to their own cluster than to the next one (Rousseeuw 1987), from -1 to 1, on a sample
+    /// of 2 000. None: there is only one cluster.
     pub fn silhouette(&self, points: &Points) -> Option<f64> {
         silhouette::silhouette(points, &self.labels)
     }

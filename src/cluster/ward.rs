@@ -1,6 +1,7 @@
 //! Ward's hierarchical clustering (1963): the two clusters whose union adds the least inertia, until n are left.
 //!
-//! By the nearest-neighbour chain of Murtagh (1983), on all distances at once in f32: 2 bytes × tracks², 800 MB for 20 000.
+//! By the nearest-neighbour chain of Murtagh (1983), on all distances at once in f32: 2 bytes × tracks², 800 MB for 20
+//! 000.
 
 use ndarray::parallel::prelude::*;
 use serde::{Deserialize, Serialize};

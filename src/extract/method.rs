@@ -28,8 +28,8 @@ impl Method {
         }
     }
 
-    /// All methods whose vectors every track should have, and by name models that cannot be used. A model that runs on the
-    /// weights of another is made only where it is named.
+    /// All methods whose vectors every track should have, and by name models that cannot be used. A model that runs on
+    /// the weights of another is made only where it is named.
     pub fn all(folder: &Path) -> (Vec<Self>, Vec<(String, InstalledError)>) {
         let mut methods: Vec<_> = EXTRACTORS.iter().map(Self::BuiltIn).collect();
         let mut problems = Vec::new();

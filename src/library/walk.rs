@@ -83,8 +83,8 @@ impl Rules {
         self.ignored(Path::new("/")).map(drop)
     }
 
-    /// Whether a file of this name is taken for audio: by its extension, unless somebody is still writing it under a name of
-    /// its own. Most of those have another extension or a dot in front.
+    /// Whether a file of this name is taken for audio: by its extension, unless somebody is still writing it under a
+    /// name of its own. Most of those have another extension or a dot in front.
     pub fn wants(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().as_bytes();
         if name.starts_with(b".#") || name.starts_with(b".syncthing.") {
@@ -190,8 +190,8 @@ impl Visitor<'_> {
     }
 }
 
-/// Turns the walker's error into what the plan needs: a place and a reason. What vanished between listing and `stat` below
-/// the root, and a link that leads in a circle, are no errors.
+/// Turns the walker's error into what the plan needs: a place and a reason. What vanished between listing and `stat`
+/// below the root, and a link that leads in a circle, are no errors.
 fn unread(error: &ignore::Error, root: &Path) -> Option<WalkError> {
     fn place(error: &ignore::Error) -> Option<&Path> {
         match error {

@@ -1,7 +1,7 @@
 //! Names for playlists: what sets each apart from the others, in words, no two alike.
 //!
-//! Three kinds of [`Evidence`] count: what tags call the genre, the classes that a model heard, and two words for tempo and
-//! brightness. Where none of the first two tells clusters apart, those words alone are the name.
+//! Three kinds of [`Evidence`] count: what tags call the genre, the classes that a model heard, and two words for tempo
+//! and brightness. Where none of the first two tells clusters apart, those words alone are the name.
 
 mod class;
 mod contrast;

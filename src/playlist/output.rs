@@ -48,9 +48,9 @@ pub struct Output {
     staged: Staged,
 }
 
-/// Puts `bytes` beside `path`, so that hardly anything can go wrong any more; none if an equal file is there, which is not
-/// touched. Other files will be replaced only if they are JSON objects of ours, or with `force`; a link is then replaced
-/// itself, not followed.
+/// Puts `bytes` beside `path`, so that hardly anything can go wrong any more; none if an equal file is there, which is
+/// not touched. Other files will be replaced only if they are JSON objects of ours, or with `force`; a link is then
+/// replaced itself, not followed.
 ///
 /// # Errors
 /// Something else lies at `path`, or its folder does not take the file.

@@ -41,7 +41,8 @@ pub struct Basis {
 }
 
 impl Basis {
-    /// Fits a basis to rows of more than [`WIDTH`] columns, at least [`LEAST`] of them. The same rows give the same basis.
+    /// Fits a basis to rows of more than [`WIDTH`] columns, at least [`LEAST`] of them. The same rows give the same
+    /// basis.
     ///
     /// # Panics
     /// Where the rows are too few or too narrow.

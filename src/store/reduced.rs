@@ -1,8 +1,8 @@
 //! Reduced vectors of wide spaces, packed so that all of a library's are read in one go.
 //!
-//! A value holds those of 500 consecutive track numbers: the number of their basis, a bit for each track that has one, and
-//! 64 f16 for every track. With 512 tracks it would be a little more than 64 KiB, and redb would give it 128. The bases and
-//! these values can be made again from the vectors.
+//! A value holds those of 500 consecutive track numbers: the number of their basis, a bit for each track that has one,
+//! and 64 f16 for every track. With 512 tracks it would be a little more than 64 KiB, and redb would give it 128. The
+//! bases and these values can be made again from the vectors.
 
 use std::collections::{BTreeMap, HashSet};
 

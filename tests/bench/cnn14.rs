@@ -1,8 +1,8 @@
 //! What CNN14 in full size costs: `cargo bench --bench cnn14 -- FOLDER [ENGINE]`, ENGINE as in `inference.engine`.
 //!
-//! Makes a checkpoint with seeded weights, imports it, and scans FOLDER with it. The ceiling is what the processors allow:
-//! their number through the processor time of a bare inference and of decoding and front end, a window. The figures to
-//! reach: 95 % of the ceiling, at most 200 MB above the memory of a bare session.
+//! Makes a checkpoint with seeded weights, imports it, and scans FOLDER with it. The ceiling is what the processors
+//! allow: their number through the processor time of a bare inference and of decoding and front end, a window. The
+//! figures to reach: 95 % of the ceiling, at most 200 MB above the memory of a bare session.
 
 mod seeded;
 

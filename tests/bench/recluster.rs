@@ -1,9 +1,9 @@
 //! What regrouping a large library costs: `cargo bench --bench recluster -- [TRACKS [COLUMNS]]`, cold processes.
 //!
 //! Makes a store of seeded, clustered unit vectors in half precision, and clusters it with the program itself, three
-//! times for each n. The figures to reach, on two cores: 100 000 x 2 048 in 1 s (n = 8) and 3 s (n = 50), 1 000 000 in 5 s and
-//! 20 s. Of more than 200 000 tracks all but the first 4 096 have reduced vectors alone, which is all that is read. With
-//! `--export` the vectors are written as a NumPy file beside the store, for `compare_kmeans.py`.
+//! times for each n. The figures to reach, on two cores: 100 000 x 2 048 in 1 s (n = 8) and 3 s (n = 50), 1 000 000 in
+//! 5 s and 20 s. Of more than 200 000 tracks all but the first 4 096 have reduced vectors alone, which is all that is
+//! read. With `--export` the vectors are written as a NumPy file beside the store, for `compare_kmeans.py`.
 
 use std::{
     collections::BTreeMap,

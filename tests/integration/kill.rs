@@ -17,8 +17,8 @@ use crate::{
 const KILLS: u64 = 50;
 /// New recordings for each kill.
 const SONGS: u64 = 12;
-/// Microseconds in which the first is killed at the latest. Then it is a tenth less after a scan that came to its end, and a
-/// tenth more after one that did not: about half of them are killed in the middle, on any machine.
+/// Microseconds in which the first is killed at the latest. Then it is a tenth less after a scan that came to its end,
+/// and a tenth more after one that did not: about half of them are killed in the middle, on any machine.
 const LONGEST: usize = 60_000;
 
 /// The vectors in the store, if there is one yet.

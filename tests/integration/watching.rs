@@ -83,7 +83,8 @@ impl<'a> Daemon<'a> {
         })
     }
 
-    /// Makes it walk through everything, and waits until it has: more happens in the root at once than is looked at singly.
+    /// Makes it walk through everything, and waits until it has: more happens in the root at once than is looked at
+    /// singly.
     pub fn walk(&self, root: &Path) {
         let before = self.until("a walk", |status| !status["daemon"]["last_walk"].is_null());
         let new = || tempfile::Builder::new().prefix("new ").tempdir_in(root).unwrap();

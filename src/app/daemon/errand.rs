@@ -48,8 +48,8 @@ pub const MUCH: usize = 64;
 /// After something went wrong that is no file's fault.
 const HOLD: Duration = Duration::from_secs(30);
 
-/// A pass goes on for so many times what its looking took before it is cut short for something new: in a storm a fifth of the
-/// time is looking, and a file that settles meanwhile waits a few seconds.
+/// A pass goes on for so many times what its looking took before it is cut short for something new: in a storm a fifth
+/// of the time is looking, and a file that settles meanwhile waits a few seconds.
 const WORTH: u32 = 4;
 
 /// Between two walks.

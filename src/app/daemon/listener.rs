@@ -1,4 +1,5 @@
-//! Listens to a pass for the daemon: tells its state, keeps repeated complaints back, and cuts it short for what cannot wait.
+//! Listens to a pass for the daemon: tells its state, keeps repeated complaints back, and cuts it short for what cannot
+//! wait.
 
 use std::{
     cell::{Cell, RefCell},

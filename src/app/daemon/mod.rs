@@ -121,7 +121,8 @@ const RELEASE: Duration = Duration::from_millis(200);
 /// How long another writer may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Follows the folders until `stop` is raised or the store is taken away, telling its state in the file `state`. What was done in all is returned.
+/// Follows the folders until `stop` is raised or the store is taken away, telling its state in the file `state`. What
+/// was done in all is returned.
 ///
 /// # Errors
 /// What keeps it from starting: another daemon, a store that cannot be written, no folder; and a store that is taken away.

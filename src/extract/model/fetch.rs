@@ -34,8 +34,8 @@ pub enum Event<'a> {
 const PATIENCE: Patience =
     Patience { tries: 5, pause: Duration::from_secs(1), silence: Duration::from_secs(30) };
 
-/// Fetches the weights of `spec` into `folder` and verifies them. What an earlier call has brought is not asked for again.
-/// The flag stops it within a moment.
+/// Fetches the weights of `spec` into `folder` and verifies them. What an earlier call has brought is not asked for
+/// again. The flag stops it within a moment.
 ///
 /// # Errors
 /// One line that says what became of the bytes that are here, and what to do.

@@ -153,7 +153,8 @@ impl Evidence {
         Sound::mean(rows.iter().map(|&row| self.tracks[row].sound))
     }
 
-    /// What is said of one track, what holds most first: words with how much they hold, from 0 to 1. Its sound is left out.
+    /// What is said of one track, what holds most first: words with how much they hold, from 0 to 1. Its sound is left
+    /// out.
     pub fn said_of(&self, row: usize) -> Vec<(&str, f32)> {
         let held = self.tracks[row].held.iter().map(|&(number, share)| (self.term(number), share));
         let mut said: Vec<_> =

@@ -1,4 +1,5 @@
-//! The file that a download grows in: `NAME.part`, the first bytes of what is wanted, and `NAME.part.etag`, whose they are.
+//! The file that a download grows in: `NAME.part`, the first bytes of what is wanted, and `NAME.part.etag`, whose they
+//! are.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
