@@ -21,7 +21,7 @@ use super::{
     settings::canonical,
 };
 use crate::{
-    cluster::{self, Algorithm, ClusterError, Clustering, Task, choose},
+    cluster::{self, Algorithm, ClusterError, Clustering, Last, Task, choose},
     library::RootError,
     playlist::{
         Playlist, Song,
@@ -29,7 +29,7 @@ use crate::{
         order::{Order, typical},
         run::RunId,
     },
-    space::{PointsError, SpaceId},
+    space::{Points, PointsError, SpaceId},
     store::{Playlists, StoreError},
 };
 
@@ -178,21 +178,7 @@ pub fn cluster(
     let before = before.rest.as_deref().or(continued);
     let start = before.filter(|run| run.space == space && !request.report);
     let start = start.map(|run| last_partition(&points, run));
-    let refused = |error| pins.explain::<ClusterRunError>(request.n, error);
-    let wanted_n = pins.left_of(request.n, request.algorithm.takes_n, &points)?;
-    let task = Task { n: 0, seed: request.seed, settings: &request.settings, last: start.as_ref() };
-    let (n, n_curve) = choose(request.algorithm, &points, wanted_n, &task).map_err(refused)?;
-    if !n_curve.is_empty() {
-        clock.stage("choose");
-    }
-    let task = Task { n: pins.clusters(n, &points), ..task };
-    let clustering = if points.is_empty() {
-        let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
-        progress.event(Event::Warning(text.to_owned()));
-        Clustering::of(&points, &[], 0)
-    } else {
-        (request.algorithm.cluster)(&points, &task).map_err(refused)?
-    };
+    let (clustering, n_curve) = grouped(request, &points, &pins, start.as_ref(), &mut clock, progress)?;
     clock.stage("cluster");
 
     let mut known = known(before);
@@ -272,6 +258,31 @@ pub fn cluster(
         why,
         beyond: kept_out_of,
     })
+}
+
+/// Groups the points that are not pinned; with that come the numbers that were tried where none was given.
+fn grouped(
+    request: &ClusterRequest,
+    points: &Points,
+    pins: &Pins,
+    last: Option<&Last>,
+    clock: &mut Clock,
+    progress: &dyn Progress,
+) -> Result<(Clustering, Vec<(usize, f64)>), ClusterRunError> {
+    let refused = |error| pins.explain::<ClusterRunError>(request.n, error);
+    let n = pins.left_of(request.n, request.algorithm.takes_n, points)?;
+    let task = Task { n: 0, seed: request.seed, settings: &request.settings, last };
+    let (n, n_curve) = choose(request.algorithm, points, n, &task).map_err(refused)?;
+    if !n_curve.is_empty() {
+        clock.stage("choose");
+    }
+    let task = Task { n: pins.clusters(n, points), ..task };
+    if points.is_empty() {
+        let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
+        progress.event(Event::Warning(text.to_owned()));
+        return Ok((Clustering::of(points, &[], 0), n_curve));
+    }
+    Ok(((request.algorithm.cluster)(points, &task).map_err(refused)?, n_curve))
 }
 
 #[cfg(test)]

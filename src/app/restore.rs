@@ -8,6 +8,7 @@ use super::{
     filters::Filters,
     input::points,
     keep::Made,
+    naming::compare,
     pins::{Pins, all_of},
     progress::Progress,
     publish::Targets,
@@ -17,7 +18,7 @@ use super::{
     songs::at_hand,
 };
 use crate::{
-    playlist::{Song, identity::Churn, order::Order},
+    playlist::{Song, order::Order},
     space::Points,
     store::{Choices, RunRecord, View},
     track::ContentId,
@@ -70,12 +71,7 @@ pub fn restore(
     let current = Current::of(&database, &set)?;
     let is_of_era = |last: &&RunRecord| last.era == run.era;
     let last = current.last.as_ref().filter(is_of_era);
-    for named in &mut named {
-        let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == named.playlist.id));
-        let songs: Vec<_> = named.playlist.songs.iter().map(|song| song.content).collect();
-        named.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
-        named.is_new = list.is_none();
-    }
+    compare(&mut named, last);
     let next_id = match last {
         Some(_) => current.record.next_id,
         None => database.next_id(&set, run.era)?,
