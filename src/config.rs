@@ -15,7 +15,7 @@ use toml::{Table, Value};
 
 pub use self::cluster::ClusterConfig;
 use self::layers::{one_line, overlay_environment, parse_as, read, refuse_unknown, settle_paths};
-use crate::extract::model::InferenceSettings;
+use crate::model::InferenceSettings;
 
 /// Everything that can be set; `config.example.toml` says what each key means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

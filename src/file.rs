@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    moment::Moment,
+    time::Moment,
     track::{ContentId, Failure, Tags, TrackNumber},
 };
 

@@ -41,16 +41,18 @@ compile_error!("indexer needs Linux: it names files by their bytes and keeps its
 
 pub mod app;
 pub mod audio;
-pub mod cluster;
+pub mod clustering;
 pub mod config;
 pub mod digest;
 pub mod extract;
 pub mod file;
-pub mod filesystem;
+mod fs;
 pub mod library;
-pub mod moment;
+pub mod model;
 pub mod playlist;
 pub mod priority;
 pub mod space;
 pub mod store;
+pub mod text;
+pub mod time;
 pub mod track;

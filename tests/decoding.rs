@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::audio::Decoder;
-use indexer::track::{Failure, FailureKind};
+use indexer::{
+    audio::Decoder,
+    track::{Failure, FailureKind},
+};
 
 #[test]
 fn files_without_sound_are_told_apart() {

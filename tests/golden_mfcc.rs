@@ -4,9 +4,13 @@ use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::audio::{Decoder, Resampler};
-use indexer::extract::mfcc::{COLUMNS, Mfcc};
-use indexer::extract::{Extractor, Outcome};
+use indexer::{
+    audio::{Decoder, Resampler},
+    extract::{
+        Extractor, Outcome,
+        mfcc::{COLUMNS, Mfcc},
+    },
+};
 use serde_json::Value;
 
 /// librosa computes in 32 bits and transforms in 64, this in 32 throughout: what differs is rounding.

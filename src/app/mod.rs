@@ -1,70 +1,41 @@
 //! What a subcommand means. The only folder that knows the others.
 
-mod analyse;
-mod causes;
-mod clock;
-mod cluster;
-mod continuity;
-mod crew;
-pub mod daemon;
-mod dedupe;
-mod evidence;
-mod explain;
-mod filters;
-mod folder;
-mod index;
-mod inference;
-mod input;
-mod job;
-mod keep;
-mod knowledge;
-mod ledger;
-mod mean;
-mod models;
-mod naming;
-mod numbers;
-mod pins;
-mod places;
-mod plan;
-mod playlists;
-pub mod prepare;
-mod progress;
-mod prune;
-mod publish;
-mod recipe;
-mod record;
-pub mod reduce;
-mod report;
-mod restore;
-mod rows;
-mod runs;
+pub(crate) mod cluster;
+pub(crate) mod history;
+pub(crate) mod inference;
+pub(crate) mod progress;
+pub(crate) mod prune;
+pub mod reduction;
 pub mod scan;
-mod selection;
-mod sets;
-mod settings;
-mod songs;
-mod status;
-mod survey;
-mod tally;
-mod vanished;
+pub(crate) mod status;
+pub mod watch;
 
-pub use cluster::{ClusterRequest, ClusterRunError, ClusterSummary, PlaylistSummary, cluster};
-pub use crew::Limits;
-pub use explain::{Explain, WhyPlaylist, WhySong};
-pub use filters::Filters;
-pub use index::{IndexError, Workforce};
-pub use inference::Inference;
-pub use job::work;
-pub use plan::{Away, Plan, Task, Why};
-pub use playlists::{Changed, Listed, SetListing, Target, list, pin, rename, unpin};
-pub use progress::{Event, Progress, Quiet};
-pub use prune::Prunable;
-pub use publish::{PublishError, Targets};
-pub use report::ScanReport;
-pub use restore::{RestoreRequest, restore};
-pub use runs::{Change, Counts, Difference, Fate, History, Moved, RunLine, whereabouts};
-pub use scan::{ScanError, ScanRequest, ScanSummary};
-pub use sets::{HistoryError, Which, usual_name};
-pub use songs::Place;
-pub use status::{Pace, SpaceStatus, Status, failures, status};
-pub use tally::Tally;
+pub use self::{
+    cluster::{
+        cluster,
+        explain::{Explain, WhyPlaylist, WhySong},
+        publish::{PublishError, Targets},
+        request::{ClusterRequest, ClusterRunError, Filters},
+        restore::{RestoreRequest, restore},
+        summary::{ClusterSummary, PlaylistSummary},
+    },
+    history::{
+        playlists::{Changed, Listed, SetListing, Target, list, pin, rename, unpin},
+        runs::{Change, Counts, Difference, Fate, History, Moved, RunLine, whereabouts},
+        sets::{HistoryError, Which, usual_name},
+        songs::Place,
+    },
+    inference::Inference,
+    progress::{Event, Progress, Quiet},
+    prune::Prunable,
+    scan::{
+        pipeline::IndexError,
+        plan::{Away, Plan, Task, Why},
+        pool::{Limits, Workforce},
+        report::{ScanReport, ScanSummary},
+        request::{ScanError, ScanRequest},
+        tally::Tally,
+        worker::work,
+    },
+    status::{Pace, SpaceStatus, Status, failures, status},
+};

@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::reduce::covered;
+use super::reduction::covered;
 use crate::{
     file::FailureRecord,
-    moment::Moment,
     space::SpaceId,
     store::{PaceRecord, StoreError, View},
+    time::Moment,
     track::TrackNumber,
 };
 

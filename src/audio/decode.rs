@@ -8,9 +8,11 @@ use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::units::Duration;
 
-use super::account::{Account, Decoded};
-use super::open::{self, Coded, Opened, RATES, unreadable, unsupported};
-use super::sbr;
+use super::{
+    account::{Account, Decoded},
+    open::{self, Coded, Opened, RATES, unreadable, unsupported},
+    sbr,
+};
 use crate::track::Failure;
 
 /// Decodes one track, block by block: 32-bit floats, the mean of the channels, the encoder's delay trimmed.

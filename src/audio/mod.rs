@@ -11,10 +11,12 @@ mod sbr;
 mod tags;
 pub mod worker;
 
-pub use account::Decoded;
-pub use decode::Decoder;
-pub use demux::{Identity, identify};
-pub use resample::Resampler;
+pub use self::{
+    account::Decoded,
+    decode::Decoder,
+    demux::{Identity, identify},
+    resample::Resampler,
+};
 
 /// The decoder whose failures are on record: a newer one is given another try.
 pub const DECODER: &str = "symphonia 0.6.1";

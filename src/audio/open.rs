@@ -13,8 +13,10 @@ use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 
-use super::foreign;
-use super::gapless::{self, Span};
+use super::{
+    foreign,
+    gapless::{self, Span},
+};
 use crate::track::{Failure, FailureKind};
 
 /// Cover art above this many bytes is not kept in memory, nor are longer tags.

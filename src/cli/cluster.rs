@@ -5,25 +5,22 @@ use std::path::PathBuf;
 use clap::Args;
 use indexer::{
     app::{ClusterRequest, ClusterSummary, Explain, PlaylistSummary, cluster},
-    cluster::{ALGORITHMS, Algorithm, Settings, algorithm},
+    clustering::{ALGORITHMS, Algorithm, Settings, algorithm},
     config::ClusterConfig,
-    extract::{
-        Method,
-        model::spec::{Whole, Window},
-    },
+    extract::Method,
+    model::spec::{Whole, Window},
     playlist::format::location,
 };
 use serde_json::{Value, json};
 
 use super::{
-    count::Count,
-    explain::{self, Explaining},
-    filtering::Filtering,
-    listing::Listing,
+    args::{count::Count, filtering::Filtering, listing::Listing, set::set_of},
     methods,
-    outcome::{Outcome, Usage, counted, one_line, print, print_json, shown},
     session::Session,
-    sets::set_of,
+    ui::{
+        explain::{self, Explaining},
+        outcome::{Outcome, Usage, counted, one_line, print, print_json, shown},
+    },
 };
 
 /// Group the indexed tracks into playlists of songs that sound alike

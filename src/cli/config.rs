@@ -5,9 +5,9 @@ use indexer::playlist::format::location;
 use serde_json::json;
 
 use super::{
-    listing::Listing,
-    outcome::{Outcome, print, print_json, shown},
+    args::listing::Listing,
     session::Session,
+    ui::outcome::{Outcome, print, print_json, shown},
 };
 
 /// Show or check the settings in force

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use indexer::{
-    app::daemon::{Activity, DaemonState},
+    app::watch::{Activity, DaemonState},
     library::Attention,
 };
 use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
-use super::outcome::one_line;
+use super::ui::outcome::one_line;
 
 /// A daemon that runs: what it tells, or its process where it has told nothing yet.
 pub type Daemon = Result<DaemonState, u32>;

@@ -7,8 +7,8 @@ use indexer::{app::failures, file::FailureRecord, playlist::format::location, st
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, print, print_json, shown},
     session::Session,
+    ui::outcome::{Outcome, print, print_json, shown},
 };
 
 /// List the files that failed, and why

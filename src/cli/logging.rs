@@ -5,7 +5,7 @@ mod rotation;
 use std::{io, path::Path, sync::Mutex};
 
 use anyhow::Context;
-use indexer::moment::Moment;
+use indexer::time::Moment;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
     Layer,
@@ -15,7 +15,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use rotation::RotatingFile;
+use self::rotation::RotatingFile;
 
 /// Bytes of a full log.
 const LIMIT: u64 = 10 << 20;

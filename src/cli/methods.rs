@@ -5,10 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexer::{
     app::Inference,
     config::Config,
-    extract::{
-        EXTRACTORS, Method,
-        model::{Engine, EngineError, InstalledError, MODELS, SpecError},
-    },
+    extract::{EXTRACTORS, Method},
+    model::{Engine, EngineError, InstalledError, MODELS, SpecError},
     playlist::format::location,
     priority::Manners,
     space::SpaceId,
@@ -18,8 +16,8 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Usage, one_line},
     session::Session,
+    ui::outcome::{Usage, one_line},
 };
 
 /// The methods that a `--method` of scan names, each once, and installed models that cannot be used, with the reason.

@@ -1,27 +1,22 @@
 //! The command line: the only place that parses flags, prints, and ends the process.
 
-mod bars;
+mod args;
 mod cluster;
 mod config;
-mod count;
 mod daemon;
 mod errors;
-mod explain;
-mod filtering;
-mod listing;
 mod logging;
 mod methods;
 mod model;
-mod outcome;
 mod playlists;
 mod run;
 mod runs;
 mod scan;
 mod service;
 mod session;
-mod sets;
 mod status;
 mod store;
+mod ui;
 mod watch;
 mod worker;
 
@@ -29,10 +24,11 @@ use std::{panic::catch_unwind, path::PathBuf, process::ExitCode};
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
 
+use self::{
+    session::Session,
+    ui::outcome::{Outcome, report, usage_error},
+};
 use indexer::config::Config;
-
-use outcome::{Outcome, report, usage_error};
-use session::Session;
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
 ///

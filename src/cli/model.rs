@@ -7,12 +7,12 @@ mod transfer;
 mod verify;
 
 use clap::{Args, Subcommand};
-use indexer::extract::model::{Installed, InstalledError, fetch as download, installed::remove};
+use indexer::model::{Installed, InstalledError, fetch as download, install::installed::remove};
 use serde_json::json;
 
 use super::{
-    outcome::{Outcome, print, print_json, shown},
     session::Session,
+    ui::outcome::{Outcome, print, print_json, shown},
 };
 
 /// List, fetch, import, verify and remove models

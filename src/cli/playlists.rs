@@ -10,9 +10,9 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
-    outcome::{Outcome, counted, one_line, print, print_json, shown},
+    args::set::{SetFlag, usual},
     session::Session,
-    sets::{SetFlag, usual},
+    ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
 };
 
 /// List, rename and pin playlists

@@ -12,9 +12,9 @@ use serde_json::json;
 use super::{
     cluster::{self as grouping, Grouping},
     methods::method,
-    outcome::{Outcome, print, print_json},
     scan,
     session::Session,
+    ui::outcome::{Outcome, print, print_json},
 };
 
 /// Scan a folder, then cluster it

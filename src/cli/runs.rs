@@ -7,7 +7,7 @@ mod show;
 
 use clap::{Args, Subcommand};
 
-use super::{outcome::Outcome, session::Session};
+use super::{session::Session, ui::outcome::Outcome};
 
 /// Look at earlier runs of `cluster`, compare them, bring one back
 ///

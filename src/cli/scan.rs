@@ -9,9 +9,11 @@ use clap::Args;
 use indexer::{
     app::{
         Event, Progress, ScanReport, ScanRequest, Why,
-        daemon::{DaemonState, HandOverError, HandedScan, Running, hand_over},
-        prepare::{Prepared, prepare},
-        scan,
+        scan::{
+            self,
+            prepare::{Prepared, prepare},
+        },
+        watch::{DaemonState, HandOverError, HandedScan, Running, hand_over},
     },
     library::Roots,
     playlist::format::location,
@@ -22,8 +24,8 @@ use serde_json::{Value, json};
 
 use super::{
     methods::{inference, methods},
-    outcome::{Outcome, complain, print, print_json, shown},
     session::Session,
+    ui::outcome::{Outcome, complain, print, print_json, shown},
 };
 
 /// Walk the library once and index what is new or changed

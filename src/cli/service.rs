@@ -13,10 +13,8 @@ mod wanted;
 
 use clap::{Args, Subcommand};
 
-use super::{Global, outcome::Outcome, session::Session};
-use folder::Folder;
-use sandbox::Sandbox;
-use wanted::Wanted;
+use self::{folder::Folder, sandbox::Sandbox, wanted::Wanted};
+use super::{Global, session::Session, ui::outcome::Outcome};
 
 /// Run `indexer watch` as a systemd user service, and refresh the playlists every day
 #[derive(Args)]

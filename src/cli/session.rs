@@ -22,7 +22,7 @@ use signal_hook::{
     flag,
 };
 
-use super::{Global, bars::Bars, logging};
+use super::{Global, logging, ui::bars::Bars};
 
 /// The surroundings of one command.
 pub struct Session {

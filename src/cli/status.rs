@@ -5,14 +5,11 @@ use std::{path::Path, time::Duration};
 use clap::Args;
 use indexer::{
     app::{
-        self,
-        daemon::{DaemonState, Running},
-        status,
+        self, status,
+        watch::{DaemonState, Running},
     },
-    extract::{
-        Method,
-        model::{Engine, EngineError},
-    },
+    extract::Method,
+    model::{Engine, EngineError},
     playlist::format::location,
     store::View,
 };
@@ -22,8 +19,8 @@ use serde_json::{Value, json};
 use super::{
     daemon,
     methods::{engine, engine_json, engine_text},
-    outcome::{Outcome, one_line, print, print_json, shown},
     session::Session,
+    ui::outcome::{Outcome, one_line, print, print_json, shown},
 };
 
 /// Say what is indexed, per space

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
 use indexer::{
-    app::{Prunable, daemon::Running},
+    app::{Prunable, watch::Running},
     extract::Method,
     playlist::format::location,
     store::{Library, View},
@@ -12,8 +12,8 @@ use indexer::{
 use serde_json::json;
 
 use super::{
-    outcome::{Outcome, Usage, print, print_json, shown},
     session::Session,
+    ui::outcome::{Outcome, Usage, print, print_json, shown},
 };
 
 /// Keep the store in order

@@ -16,7 +16,7 @@ use clap::Args;
 use indexer::{
     app::{
         Event, Inference, Progress, ScanReport,
-        daemon::{Crew, DaemonState, Hours, Settings, Surroundings, WatchError, place, watch},
+        watch::{Crew, DaemonState, Hours, Settings, Surroundings, WatchError, place, watch},
     },
     priority::Manners,
 };
@@ -30,11 +30,13 @@ use signal_hook::{
 };
 
 use super::{
-    bars::Bars,
     methods,
-    outcome::{Outcome, Usage, print_json},
     scan::as_text,
     session::Session,
+    ui::{
+        bars::Bars,
+        outcome::{Outcome, Usage, print_json},
+    },
 };
 
 /// Index what is new or changed, then follow the folders for ever

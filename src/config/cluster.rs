@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::cluster::{Dbscan, Gmm, Hdbscan, KMeans, Settings, Ward};
+use crate::clustering::{Dbscan, Gmm, Hdbscan, KMeans, Settings, Ward};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

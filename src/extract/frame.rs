@@ -1,10 +1,13 @@
 //! One frame of samples to everything that is measured of it.
 
-use super::contrast::Contrast;
-use super::levels::Levels;
-use super::mel::{BANDS, MelBank};
-use super::spectrum::Spectrum;
-use super::{decibel, shape};
+use super::{
+    contrast::Contrast,
+    decibel,
+    levels::Levels,
+    mel::{BANDS, MelBank},
+    shape,
+    spectrum::Spectrum,
+};
 
 /// How far (in tenths of the logarithm of the magnitude) a valley lies below the highest peak when rounding
 /// in 32 bits begins to fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times

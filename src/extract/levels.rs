@@ -1,12 +1,14 @@
 //! Levels in decibels, whose floor hangs on the loudest frame of the whole track, and what is counted of
 //! them.
 
-use super::cepstrum::{COEFFICIENTS, Cosines};
-use super::contrast::OCTAVES;
-use super::delta::Delta;
-use super::mel::BANDS;
-use super::moments::Moments;
-use super::onset::Onset;
+use super::{
+    cepstrum::{COEFFICIENTS, Cosines},
+    contrast::OCTAVES,
+    delta::Delta,
+    mel::BANDS,
+    moments::Moments,
+    onset::Onset,
+};
 
 /// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
 const RANGE: f32 = 80.0;

@@ -62,11 +62,11 @@ impl MelBank {
 }
 
 /// Linear below 1 kHz, logarithmic above: 27 steps to a factor of 6.4.
-pub(super) fn mel(hz: f64) -> f64 {
+pub(crate) fn mel(hz: f64) -> f64 {
     if hz < 1000.0 { hz * 3.0 / 200.0 } else { 15.0 + (hz / 1000.0).ln() * 27.0 / 6.4_f64.ln() }
 }
 
-pub(super) fn hertz(mel: f64) -> f64 {
+pub(crate) fn hertz(mel: f64) -> f64 {
     if mel < 15.0 { mel * 200.0 / 3.0 } else { 1000.0 * ((mel - 15.0) * 6.4_f64.ln() / 27.0).exp() }
 }
 

@@ -1,10 +1,10 @@
 //! Methods: what can be made of a track's samples, each a space of its own.
 
-use super::{
-    BuiltIn, EXTRACTORS,
-    model::{Installed, InstalledError, installed},
+use super::{BuiltIn, EXTRACTORS};
+use crate::{
+    model::{Installed, InstalledError, install::installed::installed},
+    space::{Precision, SpaceId},
 };
-use crate::space::{Precision, SpaceId};
 use std::path::Path;
 
 /// What makes the vectors of one space.

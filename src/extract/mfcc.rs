@@ -5,12 +5,15 @@
 //! frames are kept until the end; of a long track only the maximum is learnt, and it is pushed a second time.
 //! Both ways give the same bits, however the samples are cut into blocks.
 
-use super::crossings::Crossings;
-use super::frame::{Analyser, Measured};
-use super::levels::{Ceilings, Levels, Statistics};
-use super::moments::Moments;
-use super::spectrum::{FRAME, HOP, RATE};
-use super::{Extractor, Outcome, tempo};
+use super::{
+    Extractor, Outcome,
+    crossings::Crossings,
+    frame::{Analyser, Measured},
+    levels::{Ceilings, Levels, Statistics},
+    moments::Moments,
+    spectrum::{FRAME, HOP, RATE},
+    tempo,
+};
 use crate::track::{Failure, FailureKind};
 
 /// Names of the values, in order.

@@ -8,17 +8,16 @@ mod decibel;
 mod delta;
 mod frame;
 mod levels;
-mod mel;
+pub(crate) mod mel;
 mod method;
 pub mod mfcc;
-pub mod model;
 mod moments;
 mod onset;
 mod shape;
 mod spectrum;
 pub mod tempo;
 
-pub use method::Method;
+pub use self::method::Method;
 
 use crate::{
     digest::Digest,

@@ -1,7 +1,6 @@
 //! Onset strength: how much louder the mel bands grow from one frame to the next.
 
-use super::mel::BANDS;
-use super::moments::Moments;
+use super::{mel::BANDS, moments::Moments};
 
 /// Frames by which an onset is late: one for the difference, two for the half frame of 2048 samples in hops
 /// of 512.

@@ -6,8 +6,10 @@ mod stamp;
 mod walk;
 mod watch;
 
-pub use excluded::Excluded;
-pub use root::{RootError, Roots};
-pub use stamp::stamp;
-pub use walk::{Found, Rules, RulesError, Walk, WalkError};
-pub use watch::{Attention, Due, Watch};
+pub use self::{
+    excluded::Excluded,
+    root::{RootError, Roots},
+    stamp::stamp,
+    walk::{Found, Rules, RulesError, Walk, WalkError},
+    watch::{Attention, Due, Watch},
+};

@@ -14,7 +14,7 @@ use ignore::{
 };
 
 use super::stamp;
-use crate::{file::FileStamp, filesystem::Filesystem};
+use crate::{file::FileStamp, fs::filesystem::Filesystem};
 
 /// Which files are wanted. Gitignore lines in a folder's `.indexerignore` are obeyed besides.
 #[derive(Clone, Debug)]

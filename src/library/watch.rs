@@ -18,9 +18,9 @@ use notify::{
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
-use crate::filesystem::Filesystem;
+use crate::fs::filesystem::Filesystem;
 
-pub use marks::{Due, Marks};
+pub use self::marks::{Due, Marks};
 
 /// How changes under a root come to be known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Names of files that any disk takes, from names of playlists that may be anything.
 
-use super::unseen::misleads;
+use crate::text::misleads;
 
 /// Bytes of a stem; ` (99)` and an extension still fit into the 255 of a file name.
 const LONGEST: usize = 200;

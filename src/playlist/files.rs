@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use super::filename;
 use crate::digest::Digest;
 
-pub use super::atomic::{Found, look};
-pub use perform::{FilesError, perform};
+pub use self::perform::{FilesError, perform};
+pub use crate::fs::atomic::{Found, look};
 
 mod perform;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Song, names};
-use crate::{moment::Moment, track::Tags};
+use crate::{time::Moment, track::Tags};
 
 /// What a song must be like. Nothing set: every song will do.
 #[derive(Clone, Debug, Default, PartialEq)]

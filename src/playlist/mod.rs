@@ -8,11 +8,8 @@ pub mod names;
 pub mod order;
 pub mod output;
 pub mod path_map;
-pub mod place;
 pub mod run;
-pub mod unseen;
 
-mod atomic;
 mod filename;
 
 use std::path::PathBuf;

@@ -13,11 +13,13 @@ mod sound;
 
 use std::collections::HashSet;
 
-pub use contrast::Distinction;
-pub use evidence::{Classes, Evidence};
-pub use genre::{genres, key as genre_key};
-pub use phrase::phrases;
-pub use sound::Sound;
+pub use self::{
+    contrast::Distinction,
+    evidence::{Classes, Evidence},
+    genre::{genres, key as genre_key},
+    phrase::phrases,
+    sound::Sound,
+};
 
 /// What a term says of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::atomic::{self, Found, Staged};
-use crate::digest::Digest;
+use crate::{
+    digest::Digest,
+    fs::atomic::{self, Found, Staged},
+};
 
 /// The value of the key `generator`, by which our own JSON is known.
 const GENERATOR: &str = "indexer";

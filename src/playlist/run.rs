@@ -5,9 +5,7 @@ use std::fmt;
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Hasher;
-use crate::space::SpaceId;
-use crate::track::ContentId;
+use crate::{digest::Hasher, space::SpaceId, track::ContentId};
 
 /// Twelve hexadecimal digits that equal runs share: same settings, same space, same tracks in the same playlists of the
 /// same era.

@@ -1,12 +1,12 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::format::{About, FORMATS, document, format};
-use super::place::relative;
-use super::run::RunId;
-use super::*;
-use crate::digest::Digest;
-use crate::space::SpaceId;
+use super::{
+    format::{About, FORMATS, document, format},
+    run::RunId,
+    *,
+};
+use crate::{digest::Digest, fs::relative::relative, space::SpaceId};
 
 fn song(path: impl AsRef<[u8]>) -> Song {
     Song {

@@ -19,11 +19,11 @@ use super::{
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
-    moment::Moment,
     space::{
         Features, SpaceId,
-        reduce::{Basis, WIDTH},
+        basis::{Basis, WIDTH},
     },
+    time::Moment,
     track::{ContentId, TrackNumber, TrackRecord},
 };
 

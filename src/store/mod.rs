@@ -15,10 +15,12 @@ mod tables;
 mod vectors;
 mod view;
 
-pub use error::StoreError;
-pub use library::{Change, Library};
-pub use playlists::{Choice, Choices, OwnedFile, Playlists, RunPlaylist, RunRecord, SetRecord};
-pub use reduced::Reduced;
-pub use tables::SCHEMA;
-pub use vectors::{PaceRecord, SpaceRecord};
-pub use view::View;
+pub use self::{
+    error::StoreError,
+    library::{Change, Library},
+    playlists::{Choice, Choices, OwnedFile, Playlists, RunPlaylist, RunRecord, SetRecord},
+    reduced::Reduced,
+    tables::SCHEMA,
+    vectors::{PaceRecord, SpaceRecord},
+    view::View,
+};

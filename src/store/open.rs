@@ -11,13 +11,12 @@ use std::{
 
 use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, TableError};
 
-use crate::filesystem::Filesystem;
-
 use super::{
     StoreError, codec,
     handle::Handle,
     tables::{META, SCHEMA},
 };
+use crate::fs::filesystem::Filesystem;
 
 /// redb's default of 1 GiB would break the promise on memory.
 const CACHE: usize = 32 << 20;

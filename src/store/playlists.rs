@@ -23,8 +23,10 @@ use super::{
 };
 use crate::digest::Digest;
 
-pub use owned::OwnedFile;
-pub use records::{Choice, Choices, RunPlaylist, RunRecord, SetRecord};
+pub use self::{
+    owned::OwnedFile,
+    records::{Choice, Choices, RunPlaylist, RunRecord, SetRecord},
+};
 
 /// Runs kept per set.
 const HISTORY: u64 = 50;

@@ -13,7 +13,7 @@ use super::codec;
 use crate::{
     space::{
         SpaceId,
-        reduce::{Basis, WIDTH},
+        basis::{Basis, WIDTH},
     },
     track::TrackNumber,
 };

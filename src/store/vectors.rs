@@ -15,8 +15,8 @@ use super::{
     tables::{PACES, SPACES},
 };
 use crate::{
-    moment::Moment,
     space::{Features, Precision, Score, SpaceId},
+    time::Moment,
     track::TrackNumber,
 };
 

@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
-    moment::Moment,
-    space::{SpaceId, reduce::Basis},
+    space::{SpaceId, basis::Basis},
+    time::Moment,
     track::{ContentId, TrackNumber, TrackRecord},
 };
 

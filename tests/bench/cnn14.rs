@@ -14,9 +14,11 @@ use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use indexer::audio::{Decoder, Resampler};
-use indexer::extract::model::{
-    Engine, InferenceSettings, Inputs, Installed, ModelSpec, Progress, Session, Tensor, import,
+use indexer::{
+    audio::{Decoder, Resampler},
+    model::{
+        Engine, InferenceSettings, Inputs, Installed, ModelSpec, Progress, Session, Tensor, install::import,
+    },
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ use std::{
     process::Command,
 };
 
-use indexer::cluster::ALGORITHMS;
+use indexer::clustering::ALGORITHMS;
 use serde_json::Value;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::audio::{Decoder, Resampler};
-use indexer::extract::mfcc::Mfcc;
-use indexer::extract::{Extractor, Outcome};
-use indexer::track::Failure;
+use indexer::{
+    audio::{Decoder, Resampler},
+    extract::{Extractor, Outcome, mfcc::Mfcc},
+    track::Failure,
+};
 use rustix::time::{ClockId, clock_gettime};
 
 const ROUNDS: usize = 7;

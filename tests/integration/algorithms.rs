@@ -1,6 +1,6 @@
 //! Every algorithm, and the number of playlists that nobody gave.
 
-use indexer::cluster::ALGORITHMS;
+use indexer::clustering::ALGORITHMS;
 use serde_json::Value;
 
 use crate::environment::{TestEnv, counts};

@@ -3,10 +3,8 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use indexer::{
-    extract::{
-        Method,
-        model::{ModelSpec, import},
-    },
+    extract::Method,
+    model::{ModelSpec, install::import},
     space::Score,
 };
 

@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 
 use indexer::{
-    moment::Moment,
     store::{Change, Library},
+    time::Moment,
     track::ContentId,
 };
 use rustix::process::Signal;

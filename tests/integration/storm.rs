@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indexer::app::daemon::DaemonState;
+use indexer::app::watch::DaemonState;
 use rustix::process::Signal;
 
 use crate::{

@@ -1,13 +1,15 @@
-use super::*;
+use std::path::PathBuf;
+
+use super::{publish::Targets, request::Filters, *};
 use crate::{
     app::Quiet,
-    cluster::ALGORITHMS,
+    clustering::ALGORITHMS,
     digest::Digest,
     file::{FileRecord, FileStamp},
-    moment::Moment,
     playlist::order::ORDERS,
-    space::{Features, Precision, mfcc},
+    space::{Features, Precision, SpaceId, mfcc},
     store::{Change, Library},
+    time::Moment,
     track::{ContentId, Tags, TrackNumber, TrackRecord},
 };
 
@@ -16,7 +18,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         method: "mfcc".to_owned(),
         current: Ok(mfcc_space()),
         algorithm: &ALGORITHMS[0],
-        settings: cluster::Settings::default(),
+        settings: crate::clustering::Settings::default(),
         n: Some(2),
         seed: 42,
         path: path.map(PathBuf::from),

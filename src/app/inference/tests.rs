@@ -2,17 +2,15 @@ use std::{fs, path::Path, sync::mpsc};
 
 use super::*;
 use crate::{
-    app::{
+    app::scan::{
         analyse::analyse,
-        job::{Reply, Wish},
+        protocol::{Reply, Wish},
     },
-    extract::{
-        Method,
-        model::{
-            ModelSpec,
-            golden::{path, tiny},
-            import,
-        },
+    extract::Method,
+    model::{
+        ModelSpec,
+        golden::{path, tiny},
+        install::import::import,
     },
 };
 

@@ -1,22 +1,18 @@
 //! `indexer model fetch`: gets a published model and installs it.
 
 use clap::Args;
-use indexer::extract::model::{
+use indexer::model::{
     FetchError, Installed, ModelSpec,
     fetch::{fetch, origin},
-    import,
-    installed::InstalledError,
+    install::{import, installed::InstalledError},
 };
 use indicatif::DecimalBytes;
 use serde_json::json;
 
-use super::{
-    super::{
-        outcome::{Outcome, print, print_json, shown},
-        session::Session,
-    },
-    list,
-    transfer::Transfer,
+use super::{list, transfer::Transfer};
+use crate::cli::{
+    session::Session,
+    ui::outcome::{Outcome, print, print_json, shown},
 };
 
 /// Fetch a published model, verify and install it; goes on where an earlier call ended

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::cli::{session::Session, ui::outcome::Outcome};
 use clap::Args;
-use indexer::extract::model::{import, recognise};
-
-use super::super::{outcome::Outcome, session::Session};
+use indexer::model::install::{import, recognise};
 
 /// Install a model from a PyTorch checkpoint or an ONNX file
 #[derive(Args)]

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::Args;
 use indexer::{
-    extract::model::{
+    model::{
         Installed, InstalledError, ModelSpec, fetch,
-        installed::{known, remedy},
+        install::installed::{known, remedy},
         spec::{Whole, Window},
     },
     playlist::format::location,
@@ -14,10 +14,10 @@ use indexer::{
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
-use super::super::{
+use crate::cli::{
     methods::{engine, engine_json, engine_text},
-    outcome::{Outcome, one_line, print, print_json},
     session::Session,
+    ui::outcome::{Outcome, one_line, print, print_json},
 };
 
 /// List all models: what they are, whether they are installed, how they are got

@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indexer::extract::model::{ModelSpec, fetch::Event};
+use indexer::model::{ModelSpec, fetch::Event};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::{outcome::one_line, session::Session};
+use crate::cli::{session::Session, ui::outcome::one_line};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 

@@ -3,12 +3,12 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use clap::Args;
-use indexer::extract::model::{Installed, InstalledError, installed};
+use indexer::model::{Installed, InstalledError, install::installed};
 use serde_json::json;
 
-use super::super::{
-    outcome::{Outcome, complain, print, print_json},
+use crate::cli::{
     session::Session,
+    ui::outcome::{Outcome, complain, print, print_json},
 };
 
 /// Check that installed models are what was installed

@@ -10,10 +10,10 @@ use indexer::{
 };
 use serde_json::{Value, json};
 
-use super::super::{
-    outcome::{Outcome, counted, one_line, print, print_json, shown},
+use crate::cli::{
+    args::set::{SetFlag, usual},
     session::Session,
-    sets::{SetFlag, usual},
+    ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
 };
 
 /// Say what changed from run A to run B: playlists, and every song that moved

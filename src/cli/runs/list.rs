@@ -4,10 +4,10 @@ use clap::Args;
 use indexer::app::{History, RunLine};
 use serde_json::{Value, json};
 
-use super::super::{
-    outcome::{Outcome, print, print_json},
+use crate::cli::{
+    args::set::{SetFlag, usual},
     session::Session,
-    sets::{SetFlag, usual},
+    ui::outcome::{Outcome, print, print_json},
 };
 
 /// List the runs of a set, the latest first

@@ -1,15 +1,16 @@
 //! `indexer runs restore`: an earlier run becomes the latest again.
 
-use clap::Args;
-use indexer::app::{RestoreRequest, restore};
-
-use super::super::{
+use crate::cli::{
+    args::{
+        listing::Listing,
+        set::{SetFlag, usual},
+    },
     cluster::{as_json, show},
-    listing::Listing,
-    outcome::Outcome,
     session::Session,
-    sets::{SetFlag, usual},
+    ui::outcome::Outcome,
 };
+use clap::Args;
+use indexer::app::{RestoreRequest, cluster::restore};
 
 /// Bring a run back: write its playlists again, and let the next `cluster` start from it
 #[derive(Args)]

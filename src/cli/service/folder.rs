@@ -10,10 +10,8 @@ use std::{
 
 use anyhow::{Context, bail};
 
-use super::{
-    super::outcome::shown,
-    units::{MARK, NAMES, Unit},
-};
+use super::units::{MARK, NAMES, Unit};
+use crate::cli::ui::outcome::shown;
 
 /// `$XDG_CONFIG_HOME/systemd/user`.
 pub struct Folder(PathBuf);

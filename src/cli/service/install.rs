@@ -4,16 +4,16 @@ use indexer::playlist::format::location;
 use serde_json::json;
 
 use super::{
-    super::{
-        outcome::{Outcome, complain, print, print_json, shown},
-        session::Session,
-    },
     NO_TIMER,
     folder::{self, Folder},
     manager::systemctl,
     sandbox::Sandbox,
     units::{DAEMON, TIMER},
     wanted::Plan,
+};
+use crate::cli::{
+    session::Session,
+    ui::outcome::{Outcome, complain, print, print_json, shown},
 };
 
 const LINGER: &str = "`loginctl enable-linger` lets services run while you are not logged in";

@@ -3,15 +3,10 @@
 use indexer::playlist::format::location;
 use serde_json::json;
 
-use super::{
-    super::{
-        outcome::{Outcome, print, print_json, shown},
-        session::Session,
-    },
-    NO_TIMER,
-    folder::Folder,
-    units::Unit,
-    wanted::Plan,
+use super::{NO_TIMER, folder::Folder, units::Unit, wanted::Plan};
+use crate::cli::{
+    session::Session,
+    ui::outcome::{Outcome, print, print_json, shown},
 };
 
 pub fn show(plan: &Plan, folder: &Folder, session: &Session) -> anyhow::Result<Outcome> {

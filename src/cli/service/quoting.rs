@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::super::outcome::{Usage, shown};
+use crate::cli::ui::outcome::{Usage, shown};
 
 /// A path, with what stands before it, as one word of a unit file.
 ///

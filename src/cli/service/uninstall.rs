@@ -3,14 +3,10 @@
 use indexer::playlist::format::location;
 use serde_json::json;
 
-use super::{
-    super::{
-        outcome::{Outcome, complain, print, print_json, shown},
-        session::Session,
-    },
-    folder::Folder,
-    manager::systemctl,
-    units::REFRESH,
+use super::{folder::Folder, manager::systemctl, units::REFRESH};
+use crate::cli::{
+    session::Session,
+    ui::outcome::{Outcome, complain, print, print_json, shown},
 };
 
 pub fn uninstall(folder: &Folder, session: &Session) -> anyhow::Result<Outcome> {

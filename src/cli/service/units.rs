@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    super::{Global, outcome::Usage},
-    quoting::{absolute, quoted, word},
-};
+use super::quoting::{absolute, quoted, word};
+use crate::cli::{Global, ui::outcome::Usage};
 
 /// The first line of whatever `install` writes; nothing else is replaced or removed.
 pub const MARK: &str = "# Written by indexer service install";

@@ -5,16 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Args;
-use indexer::app::ScanError;
-
 use super::{
-    super::{Global, cluster::how, count::Count, methods, scan::view_if_any, session::Session},
     program::program,
     quoting::{absolute, word},
     sandbox::Sandbox,
     units::{Service, Unit, flag, flags},
 };
+use crate::cli::{Global, args::count::Count, cluster::how, methods, scan::view_if_any, session::Session};
+use clap::Args;
+use indexer::app::ScanError;
 
 /// What the playlists are refreshed with, and when; what is not given is read from the configuration at each refresh.
 #[derive(Args)]

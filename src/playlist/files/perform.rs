@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::{Plan, Step};
-use crate::playlist::atomic::{self, Staged};
+use crate::fs::atomic::{self, Staged};
 
 /// Why playlists were not written.
 #[derive(Debug, thiserror::Error)]

@@ -3,10 +3,8 @@
 use std::path::Path;
 use std::slice;
 
-use super::uri::file_uri;
-use super::{About, Format, Text};
-use crate::playlist::Playlist;
-use crate::playlist::output::BEGINNING;
+use super::{About, Format, Text, uri::file_uri};
+use crate::playlist::{Playlist, output::BEGINNING};
 
 pub(super) struct Json;
 

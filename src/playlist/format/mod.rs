@@ -7,9 +7,8 @@ mod pls;
 mod uri;
 mod xspf;
 
-use super::Playlist;
-use super::run::RunId;
-pub use json::{document, location};
+pub use self::json::{document, location};
+use super::{Playlist, run::RunId};
 
 /// A way to write one playlist.
 pub trait Format: Sync {

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::line::{location, seconds, title};
-use super::{About, Format, Text};
+use super::{
+    About, Format, Text,
+    line::{location, seconds, title},
+};
 use crate::playlist::Playlist;
 
 pub(super) struct Pls;

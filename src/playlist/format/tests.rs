@@ -3,12 +3,15 @@ mod parsers;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use self::parsers::{Entry, parse};
 use super::*;
-use crate::digest::Digest;
-use crate::playlist::{Song, place::relative};
-use crate::space::SpaceId;
-use crate::track::{ContentId, Tags};
-use parsers::{Entry, parse};
+use crate::{
+    digest::Digest,
+    fs::relative::relative,
+    playlist::Song,
+    space::SpaceId,
+    track::{ContentId, Tags},
+};
 
 #[test]
 fn every_format_is_found_by_its_own_name() {

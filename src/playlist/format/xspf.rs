@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use super::line::one_line;
-use super::uri::file_uri;
-use super::{About, Format, Text};
+use super::{About, Format, Text, line::one_line, uri::file_uri};
 use crate::playlist::{Playlist, Song};
 
 pub(super) struct Xspf;

@@ -4,8 +4,7 @@
 
 use ndarray::Array1;
 
-use super::walk::walk;
-use super::{Placed, center};
+use super::{Placed, center, walk::walk};
 
 /// Songs that one walk can take.
 const ONE_WALK: usize = 2_000;

@@ -10,8 +10,8 @@ mod walk;
 
 use ndarray::{Array2, ArrayView1};
 
+pub use self::center::typical;
 use super::Song;
-pub use center::typical;
 
 /// A way to order the songs of a playlist. What a playlist holds, and the run's id, do not depend on it.
 #[derive(Debug)]

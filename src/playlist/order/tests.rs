@@ -1,8 +1,10 @@
 use ndarray::Array2;
 
 use super::*;
-use crate::digest::Digest;
-use crate::track::{ContentId, Tags};
+use crate::{
+    digest::Digest,
+    track::{ContentId, Tags},
+};
 
 fn song(n: u32) -> Song {
     Song {

@@ -2,10 +2,8 @@
 
 use redb::{ReadTransaction, TableError, TableHandle, WriteTransaction};
 
-use super::{
-    super::{codec, tables::CHOICES},
-    records::{Choice, Choices},
-};
+use super::records::{Choice, Choices};
+use crate::store::{codec, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
 pub fn get(read: &ReadTransaction, set: &str, era: u64) -> Result<(Choices, bool), redb::Error> {

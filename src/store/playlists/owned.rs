@@ -9,8 +9,10 @@ use std::{
 use redb::{ReadTransaction, ReadableTable, TableError, TableHandle, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::super::{codec, tables::OWNED};
-use crate::digest::Digest;
+use crate::{
+    digest::Digest,
+    store::{codec, tables::OWNED},
+};
 
 /// A file with the digest of the bytes that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{digest::Digest, moment::Moment, space::SpaceId, track::ContentId};
+use crate::{digest::Digest, space::SpaceId, time::Moment, track::ContentId};
 
 /// A family of playlists that continue each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 use super::*;
 use crate::{
     digest::Digest,
-    moment::Moment,
     space::SpaceId,
     store::tables::{CHOICES, OWNED},
+    time::Moment,
 };
 
 /// A run with one playlist of this id.

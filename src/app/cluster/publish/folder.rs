@@ -1,0 +1,157 @@
+//! The playlist files of a run in one folder: all formats are planned before the first file changes.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use super::{PublishError, places::Places};
+use crate::{
+    app::progress::{Event, Progress},
+    playlist::{
+        Playlist,
+        files::{Found, Ledger, Plan, Step, Wanted, Warning, look, perform},
+        format::{About, FORMATS, Format},
+    },
+    store::{OwnedFile, Playlists, StoreError},
+};
+
+/// What is to be done in a folder, and what was there.
+pub struct Folder<'a> {
+    playlists: &'a [Playlist],
+    set: &'a str,
+    owned: Vec<OwnedFile>,
+    /// The formats that are wanted, each with one file per playlist.
+    wanted: Vec<Plan>,
+    /// The others: of those, no playlist has a file any more.
+    dropped: Vec<Plan>,
+}
+
+impl<'a> Folder<'a> {
+    /// Plans every format, and says what those that are wanted cannot.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn plan(
+        playlists: &'a [Playlist],
+        about: &'a About,
+        places: &mut Places,
+        formats: &[&dyn Format],
+        database: &Playlists,
+        progress: &dyn Progress,
+    ) -> Result<Self, StoreError> {
+        let owned = database.owned(&about.set)?;
+        let mut ledger: Ledger = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
+        let folder = places.folder;
+        let mut plan = |format: &dyn Format, files| {
+            let mut plan = Plan::between(folder, format.name(), files, &ledger, look);
+            if !database.remembers() {
+                plan = plan.forgetful(look);
+            }
+            ledger = plan.ledger().clone();
+            plan
+        };
+        let is_wanted = |name| formats.iter().any(|format| format.name() == name);
+        let (mut wanted, mut dropped) = (Vec::new(), Vec::new());
+        for &format in formats {
+            wanted.push(plan(format, files(playlists, about, places, format, progress)));
+        }
+        for &format in FORMATS.iter().filter(|format| !is_wanted(format.name())) {
+            dropped.push(plan(format, vec![]));
+        }
+        Ok(Self { playlists, set: &about.set, owned, wanted, dropped })
+    }
+
+    /// Writes and removes; gives each playlist's first file.
+    ///
+    /// # Errors
+    /// The folder does not take the files: then it is as it was.
+    pub fn perform(
+        mut self,
+        database: &Playlists,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Option<PathBuf>>, PublishError> {
+        let owned = self.owned.iter().map(|file| (file.path.clone(), file.playlist));
+        let mut holds: HashMap<_, _> = owned.collect();
+        let mut first = vec![None; self.playlists.len()];
+        for plan in &self.wanted {
+            for ((file, playlist), first) in plan.files.iter().zip(self.playlists).zip(&mut first) {
+                holds.insert(file.path.clone(), playlist.id);
+                if first.is_none() && file.step != Step::Omit {
+                    *first = Some(file.path.clone());
+                }
+            }
+        }
+        let mut plans = self.wanted;
+        plans.append(&mut self.dropped);
+        let claims: Vec<_> = plans.iter().map(Plan::claims).collect();
+        let claims = claims.iter().flat_map(Ledger::iter).map(|(path, digest)| (path.to_owned(), digest));
+        database.claim(self.set, &entries(&claims.collect(), &holds))?;
+        perform(&plans)?;
+        if let Some(last) = plans.last() {
+            database.claim(self.set, &entries(last.ledger(), &holds))?;
+        }
+        for warning in plans.iter().flat_map(|plan| &plan.warnings) {
+            progress.event(Event::Warning(told(warning, database)?));
+        }
+        Ok(first)
+    }
+}
+
+/// A warning, which names the set whose file is in the way if it is one of ours.
+fn told(warning: &Warning, database: &Playlists) -> Result<String, StoreError> {
+    let Warning::Displaced { theirs, ours } = warning else { return Ok(warning.to_string()) };
+    if !database.remembers() {
+        let theirs = theirs.display();
+        return Ok(format!("{theirs} may be somebody else's and stays; its playlist is not written"));
+    }
+    Ok(match owner(theirs, database)? {
+        Some(set) => format!(
+            "{} is a playlist of the set {set} and stays; the playlist is in {}",
+            theirs.display(),
+            ours.display()
+        ),
+        None => warning.to_string(),
+    })
+}
+
+/// The playlists as files of one format.
+fn files(
+    playlists: &[Playlist],
+    about: &About,
+    places: &mut Places,
+    format: &dyn Format,
+    progress: &dyn Progress,
+) -> Vec<Wanted> {
+    let mut left_out = 0;
+    let wanted = playlists.iter().map(|playlist| {
+        let text = format.write(&places.of(playlist, format.is_relative()), about);
+        left_out += text.left_out;
+        Wanted { name: playlist.name.clone(), bytes: text.bytes }
+    });
+    let wanted = wanted.collect();
+    if left_out > 0 {
+        let name = format.name();
+        progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
+    }
+    wanted
+}
+
+/// The set that wrote what lies at a path.
+fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError> {
+    let Found::File(present) = look(path) else { return Ok(None) };
+    for set in database.sets()? {
+        if database.owned(&set)?.iter().any(|file| file.path == path && file.digest == present) {
+            return Ok(Some(set));
+        }
+    }
+    Ok(None)
+}
+
+/// A ledger's files with the playlists that they hold.
+fn entries(ledger: &Ledger, holds: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
+    let entry = |(path, digest): (&Path, _)| {
+        Some(OwnedFile { path: path.to_owned(), digest, playlist: *holds.get(path)? })
+    };
+    ledger.iter().filter_map(entry).collect()
+}

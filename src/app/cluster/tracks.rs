@@ -1,0 +1,98 @@
+//! What the store knows of tracks, in lists by their numbers: those are dense, and maps would take most of the time.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use super::request::Filters;
+use crate::{
+    store::{StoreError, View},
+    time::Moment,
+    track::{ContentId, Tags, TrackNumber},
+};
+
+/// What is known of a recording, whatever files carry it.
+#[derive(Clone, Copy)]
+pub struct Recording {
+    pub content: ContentId,
+    pub seconds: f64,
+    pub is_lossless: bool,
+}
+
+/// By their numbers.
+pub fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
+    const LOSSLESS: [&str; 4] = ["flac", "alac", "pcm", "wavpack"];
+    let mut recordings = Vec::new();
+    view.tracks(|number, record| {
+        let is_lossless = LOSSLESS.iter().any(|codec| record.codec.starts_with(codec));
+        let recording = Recording { content: record.content, seconds: record.seconds, is_lossless };
+        put(&mut recordings, number, recording);
+    })?;
+    Ok(recordings)
+}
+
+/// The files of the library by the tracks that they carry.
+#[derive(Default)]
+pub struct Files {
+    at_hand: Vec<Option<At>>,
+    pub excluded: BTreeSet<TrackNumber>,
+}
+
+/// One path of a track.
+pub struct At {
+    pub path: PathBuf,
+    pub tags: Tags,
+    /// When the file was written last.
+    pub changed: Option<Moment>,
+}
+
+impl Files {
+    /// Those under `scope`, if there is one, that are not missing. Of several paths of a track the first in the order of
+    /// bytes counts.
+    pub fn of(
+        view: &View,
+        roots: &[PathBuf],
+        scope: Option<&Path>,
+        filters: &Filters,
+    ) -> Result<Self, StoreError> {
+        let mut files = Self::default();
+        view.files(|path, record| {
+            let Some(track) = record.track.filter(|_| record.missing.is_none()) else { return };
+            if scope.is_some_and(|scope| !path.starts_with(scope)) || files.holds(track) {
+                return;
+            }
+            if !filters.exclude.is_empty() && filters.exclude.matches(in_root(path, roots)) {
+                files.excluded.insert(track);
+                return;
+            }
+            let changed = Moment::from_second(record.stamp.mtime.div_euclid(1_000_000_000));
+            put(&mut files.at_hand, track, At { path: path.to_owned(), tags: record.tags, changed });
+        })?;
+        Ok(files)
+    }
+
+    pub fn holds(&self, track: TrackNumber) -> bool {
+        self.at_hand.get(track.0 as usize).is_some_and(Option::is_some)
+    }
+
+    pub fn take(&mut self, track: TrackNumber) -> Option<At> {
+        self.at_hand.get_mut(track.0 as usize)?.take()
+    }
+
+    /// Those that were not taken.
+    pub fn rest(&self) -> impl Iterator<Item = &At> {
+        self.at_hand.iter().flatten()
+    }
+}
+
+fn put<T>(list: &mut Vec<Option<T>>, number: TrackNumber, value: T) {
+    let place = number.0 as usize;
+    list.resize_with(list.len().max(place + 1), || None);
+    list[place] = Some(value);
+}
+
+/// A path as seen from its root: of nested ones there are none.
+fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
+    roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path)
+}

@@ -1,0 +1,205 @@
+//! What changed from one run to another.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::{
+    app::cluster::naming::known,
+    playlist::identity::{Churn, identify},
+    store::{RunPlaylist, RunRecord},
+    track::ContentId,
+};
+
+/// What became of playlists and songs.
+#[derive(Debug, PartialEq)]
+pub struct Difference {
+    /// Those of the later run by their ids, then those that are gone.
+    pub playlists: Vec<Change>,
+    /// Songs that are not where they were, by their ids.
+    pub songs: Vec<Moved>,
+}
+
+/// What became of one playlist.
+#[derive(Debug, PartialEq)]
+pub struct Change {
+    /// In the later run, if it is there.
+    pub id: u32,
+    pub name: String,
+    pub fate: Fate,
+    pub churn: Churn,
+}
+
+/// Whether a playlist is in both runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Stays,
+    New,
+    Gone,
+}
+
+/// A song with the names of its playlists; none where it was in none.
+#[derive(Debug, PartialEq)]
+pub struct Moved {
+    pub song: ContentId,
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+/// How many songs changed their place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// From one playlist into another.
+    pub moved: usize,
+    /// Into a playlist from none.
+    pub added: usize,
+    /// Out of all playlists.
+    pub removed: usize,
+}
+
+impl Difference {
+    /// From `before` to `after`. Of two eras, playlists that have most songs in common are one.
+    pub fn between(before: &RunRecord, after: &RunRecord) -> Self {
+        let partners = partners(before, after);
+        let old = |id: &u32| before.playlists.iter().find(|list| list.id == *id);
+        let mut playlists: Vec<_> = after
+            .playlists
+            .iter()
+            .map(|list| match partners.get(&list.id).and_then(old) {
+                Some(old) => change(list, Fate::Stays, &old.members, &list.members),
+                None => change(list, Fate::New, &[], &list.members),
+            })
+            .collect();
+        let stay: BTreeSet<_> = partners.values().collect();
+        let gone = before.playlists.iter().filter(|list| !stay.contains(&list.id));
+        playlists.extend(gone.map(|list| change(list, Fate::Gone, &list.members, &[])));
+
+        let (from, to) = (homes(before), homes(after));
+        let all: BTreeSet<_> = from.keys().chain(to.keys()).collect();
+        let songs = all.into_iter().filter_map(|song| {
+            let (from, to) = (from.get(song), to.get(song));
+            let is_there = match (from, to) {
+                (Some(from), Some(to)) => partners.get(&to.id) == Some(&from.id),
+                _ => false,
+            };
+            let name = |list: Option<&&RunPlaylist>| list.map(|list| list.name.clone());
+            (!is_there).then(|| Moved { song: *song, from: name(from), to: name(to) })
+        });
+        Self { playlists, songs: songs.collect() }
+    }
+
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for song in &self.songs {
+            match (&song.from, &song.to) {
+                (Some(_), Some(_)) => counts.moved += 1,
+                (None, _) => counts.added += 1,
+                (_, None) => counts.removed += 1,
+            }
+        }
+        counts
+    }
+}
+
+fn change(list: &RunPlaylist, fate: Fate, before: &[ContentId], now: &[ContentId]) -> Change {
+    Change { id: list.id, name: list.name.clone(), fate, churn: Churn::between(before, now) }
+}
+
+/// The earlier id of each later playlist that was there.
+fn partners(before: &RunRecord, after: &RunRecord) -> BTreeMap<u32, u32> {
+    if before.era == after.era {
+        let was_there = |id: &u32| before.playlists.iter().any(|list| list.id == *id);
+        let ids = after.playlists.iter().map(|list| list.id);
+        return ids.filter(was_there).map(|id| (id, id)).collect();
+    }
+    let known = known(Some(before));
+    let clusters: Vec<_> = after.playlists.iter().map(|list| list.members.clone()).collect();
+    let pairs = after.playlists.iter().zip(identify(&clusters, &known, 0));
+    pairs.filter_map(|(list, identity)| Some((list.id, identity.continues?.id))).collect()
+}
+
+fn homes(run: &RunRecord) -> HashMap<ContentId, &RunPlaylist> {
+    run.playlists.iter().flat_map(|list| list.members.iter().map(move |song| (*song, list))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{digest::Digest, space::SpaceId, time::Moment};
+
+    fn tracks(numbers: impl IntoIterator<Item = u8>) -> Vec<ContentId> {
+        numbers.into_iter().map(|n| ContentId { recipe: 1, digest: Digest([n; 32]) }).collect()
+    }
+
+    fn run(era: u64, lists: &[(u32, &str, Vec<ContentId>)]) -> RunRecord {
+        let list = |(id, name, members): &(u32, &str, Vec<ContentId>)| RunPlaylist {
+            id: *id,
+            name: (*name).to_owned(),
+            members: members.clone(),
+            away: vec![],
+        };
+        RunRecord {
+            tracks: Digest([0; 32]),
+            id: String::new(),
+            made: Moment::now(),
+            era,
+            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
+            algorithm: "kmeans".into(),
+            report: false,
+            settings: String::new(),
+            inertia: 0.0,
+            playlists: lists.iter().map(list).collect(),
+        }
+    }
+
+    fn fates(difference: &Difference) -> Vec<(u32, &str, Fate, [usize; 3])> {
+        let counts = |churn: Churn| [churn.added, churn.removed, churn.kept];
+        let lists = difference.playlists.iter();
+        lists.map(|list| (list.id, list.name.as_str(), list.fate, counts(list.churn))).collect()
+    }
+
+    #[test]
+    fn playlists_come_go_and_stay_and_songs_move() {
+        let before =
+            run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..8)), (2, "Odd", tracks(8..10))]);
+        let after =
+            run(1, &[(0, "Calm", tracks(0..4)), (1, "Loud", tracks(4..8)), (3, "New", tracks([8, 20]))]);
+        let difference = Difference::between(&before, &after);
+        assert_eq!(
+            fates(&difference),
+            [
+                (0, "Calm", Fate::Stays, [0, 1, 4]),
+                (1, "Loud", Fate::Stays, [1, 0, 3]),
+                (3, "New", Fate::New, [2, 0, 0]),
+                (2, "Odd", Fate::Gone, [0, 2, 0]),
+            ]
+        );
+        let moved = |song, from: &str, to: &str| {
+            let name = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+            Moved { song: tracks([song])[0], from: name(from), to: name(to) }
+        };
+        let expected =
+            [moved(4, "Calm", "Loud"), moved(8, "Odd", "New"), moved(9, "Odd", ""), moved(20, "", "New")];
+        assert_eq!(difference.songs, expected);
+        assert_eq!(difference.counts(), Counts { moved: 2, added: 1, removed: 1 });
+    }
+
+    #[test]
+    fn of_two_eras_playlists_are_told_by_their_songs() {
+        let before = run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..9))]);
+        let after = run(4, &[(0, "Loud", tracks(4..9)), (1, "Calm", tracks(0..4))]);
+        let difference = Difference::between(&before, &after);
+        assert_eq!(
+            fates(&difference),
+            [(0, "Loud", Fate::Stays, [1, 0, 4]), (1, "Calm", Fate::Stays, [0, 1, 4])]
+        );
+        assert_eq!(difference.counts(), Counts { moved: 1, added: 0, removed: 0 });
+    }
+
+    #[test]
+    fn a_run_does_not_differ_from_itself() {
+        let run = run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..9))]);
+        let difference = Difference::between(&run, &run);
+        assert!(
+            difference.songs.is_empty() && difference.playlists.iter().all(|list| list.fate == Fate::Stays)
+        );
+    }
+}

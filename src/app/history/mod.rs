@@ -1,0 +1,7 @@
+//! What earlier runs left: sets, their runs and playlists, and what the user chose for them.
+
+pub(crate) mod diff;
+pub(crate) mod playlists;
+pub(crate) mod runs;
+pub(crate) mod sets;
+pub(crate) mod songs;

@@ -1,0 +1,63 @@
+//! What a worker is asked, and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audio::Identity,
+    extract::Method,
+    model::{ModelSpec, Tensor, spec::Weights},
+    track::{ContentId, Failure},
+};
+
+/// Paths travel as bytes: they need not be text.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Request {
+    Identify(Vec<u8>),
+    /// All that is to be made in one decode.
+    Analyse(Vec<u8>, Vec<Wish>),
+}
+
+/// What is to be made of a file's samples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wish {
+    /// The vector of the extractor of this name.
+    Vector(String),
+    /// The inputs of a model: its name, and its description as TOML.
+    Inputs(String, String),
+}
+
+impl Wish {
+    pub fn of(method: &Method) -> Self {
+        match method {
+            Method::BuiltIn(row) => Self::Vector(row.name.to_owned()),
+            Method::Model(model) => {
+                // Which weights run is nothing to a worker.
+                let spec = ModelSpec { weights: Weights::default(), ..model.spec.clone() };
+                Self::Inputs(spec.name.clone(), spec.to_toml())
+            }
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// Still alive: seconds of audio decoded, or bytes read.
+    Progress(f64),
+    Identified(Identity),
+    Unidentified(Option<ContentId>, Failure),
+    /// One window, for the model of this name.
+    Window(String, Tensor),
+    Analysed(Analysis),
+    Failed(Failure),
+}
+
+/// What came of decoding one file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Analysis {
+    /// By extractor: a vector, or why there is none. A model is here only where it has no windows, with the reason.
+    pub vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
+    /// Decoded.
+    pub seconds: f64,
+    /// Less was decoded than the file declares.
+    pub partial: bool,
+}

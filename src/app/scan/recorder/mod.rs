@@ -1,0 +1,291 @@
+//! Turns finished tasks into rows, and counts them.
+
+mod numbers;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    mem::take,
+    path::{Path, PathBuf},
+};
+
+use self::numbers::Numbers;
+use super::{
+    claims::Claim,
+    known::{Failures, decoder},
+    plan::{Task, Why},
+    pool::{Finished, Named},
+    protocol::Analysis,
+    tally::Tally,
+};
+use crate::{
+    app::{
+        inference::message::Heard,
+        progress::{Event, Progress},
+    },
+    extract::Method,
+    file::{FailureRecord, FileRecord},
+    space::{Features, Precision, SpaceId},
+    store::{Change, Library, PaceRecord, StoreError},
+    time::Moment,
+    track::{ContentId, Failure, FailureKind, Tags, TrackNumber},
+};
+
+/// Collects rows until they are committed. The store is asked through a new view each time: one that is
+/// held would keep it from reusing its pages.
+pub struct Recorder<'a> {
+    library: &'a Library,
+    methods: &'a [Method],
+    numbers: Numbers<'a>,
+    history: HashMap<PathBuf, Failures>,
+    /// Paths of what a space has refused, by content and space.
+    refused: HashMap<(ContentId, String), Vec<PathBuf>>,
+    /// Contents that failed in this pass, and paths that wait for what becomes of a content.
+    failed: HashMap<ContentId, Vec<(String, Failure)>>,
+    followers: HashMap<ContentId, Vec<PathBuf>>,
+    /// Files in which models still listen, by ticket.
+    listening: HashMap<u64, Listening>,
+    since: Moment,
+    /// Vectors by space when they were last counted for [`PaceRecord`]s.
+    paced: BTreeMap<String, u64>,
+    pub changes: Vec<Change>,
+    pub tally: Tally,
+}
+
+/// A finished file of which something more will be heard.
+struct Listening {
+    path: PathBuf,
+    content: Option<ContentId>,
+    number: TrackNumber,
+    seconds: Option<f64>,
+    partial: bool,
+}
+
+impl<'a> Recorder<'a> {
+    /// # Errors
+    /// The store cannot be read.
+    pub fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
+        let view = library.view()?;
+        let mut history: HashMap<_, Failures> = HashMap::new();
+        let mut refused: HashMap<_, Vec<PathBuf>> = HashMap::new();
+        for (path, space, record) in view.failures()? {
+            if let Some(content) =
+                view.file(&path)?.and_then(|file| file.content).filter(|_| !space.is_empty())
+            {
+                refused.entry((content, space.clone())).or_default().push(path.clone());
+            }
+            history.entry(path).or_default().push((space, record));
+        }
+        Ok(Self {
+            numbers: Numbers::new(library, view.next_number()?),
+            library,
+            methods,
+            history,
+            refused,
+            failed: HashMap::new(),
+            followers: HashMap::new(),
+            listening: HashMap::new(),
+            since: Moment::now(),
+            paced: BTreeMap::new(),
+            changes: Vec::new(),
+            tally: Tally::default(),
+        })
+    }
+
+    /// Commits what has been collected.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        for (name, stored) in &self.tally.stored {
+            if self.paced.insert(name.clone(), *stored) != Some(*stored)
+                && let Some(space) = self.space(name)
+            {
+                let pace = PaceRecord { since: self.since, until: Moment::now(), stored: *stored };
+                self.changes.push(Change::Pace(space, pace));
+            }
+        }
+        self.library.commit(&take(&mut self.changes))
+    }
+
+    /// Takes in one finished task.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
+        let Finished { task, named, analysis, ticket } = finished;
+        let path = task.file.path.clone();
+        self.tally.opened += 1;
+        let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
+        let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
+        let mut track = None;
+        match named {
+            Named::Already(number) => {
+                self.changes.extend(self.numbers.update(number, analysis.as_ref())?);
+                let content = self.library.view()?.track(number)?.map(|record| record.content);
+                track = Some((content, number));
+                self.outcome(&path, content, number, analysis, progress)
+            }
+            Named::Identity(identity, claim) => {
+                let content = identity.content;
+                let (number, change) = self.numbers.number(&identity, analysis.as_ref())?;
+                self.changes.extend(change);
+                track = Some((Some(content), number));
+                self.file(&task, Some(content), Some(number), identity.tags);
+                match claim {
+                    Claim::Failed(known) => self.again(&path, known),
+                    Claim::Shared => self.follow(&path, content, progress),
+                    _ => self.outcome(&path, Some(content), number, analysis, progress),
+                }
+            }
+            Named::Gone => {}
+            Named::Nameless(content, failure, known) => {
+                // What cannot be read now keeps its track: an error of the disk forgets nothing.
+                if failure.is_final || self.library.view()?.file(&path)?.is_none() {
+                    self.file(&task, content, None, Tags::default());
+                }
+                match known {
+                    Some(known) if task.why != Why::Retry => self.again(&path, known),
+                    _ => self.fail(&path, vec![(String::new(), failure)], progress),
+                }
+            }
+        }
+        match (ticket, track) {
+            (Some(ticket), Some((content, number))) => {
+                self.listening.insert(ticket, Listening { path, content, number, seconds, partial });
+            }
+            _ => progress.event(Event::Done { path: &path, seconds, partial }),
+        }
+        Ok(())
+    }
+
+    /// Takes in what models heard in a file that was taken in before.
+    pub fn hear(&mut self, heard: Heard, progress: &dyn Progress) {
+        heard.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+        let Some(listening) = self.listening.remove(&heard.ticket) else { return };
+        let Listening { path, content, number, seconds, partial } = listening;
+        self.results(&path, content, number, heard.results, progress);
+        progress.event(Event::Done { path: &path, seconds, partial });
+    }
+
+    fn file(&mut self, task: &Task, content: Option<ContentId>, track: Option<TrackNumber>, tags: Tags) {
+        let (stamp, device) = (task.file.stamp, task.file.device);
+        let record =
+            FileRecord { stamp, device, content, track, tags, missing: None, checked: Moment::now() };
+        self.changes.push(Change::File(task.file.path.clone(), record));
+        self.changes.push(Change::Mended(task.file.path.clone()));
+    }
+
+    /// Rows for what a worker computed.
+    fn outcome(
+        &mut self,
+        path: &Path,
+        content: Option<ContentId>,
+        number: TrackNumber,
+        analysis: Option<Result<Analysis, Failure>>,
+        progress: &dyn Progress,
+    ) {
+        match analysis {
+            None => {}
+            Some(Err(failure)) => {
+                self.tally.decoded += u64::from(was_decoded(failure.kind));
+                self.results(path, content, number, vec![(String::new(), Err(failure))], progress);
+            }
+            Some(Ok(analysis)) => {
+                self.tally.decoded += 1;
+                self.tally.partial += u64::from(analysis.partial);
+                let features = |values| Features { values, precision: Precision::Single, scores: vec![] };
+                let vectors = analysis.vectors.into_iter();
+                let results = vectors.map(|(name, vector)| (name, vector.map(features))).collect();
+                self.results(path, content, number, results, progress);
+            }
+        }
+    }
+
+    /// Rows for vectors and for failures, by method or by nothing.
+    fn results(
+        &mut self,
+        path: &Path,
+        content: Option<ContentId>,
+        number: TrackNumber,
+        results: Vec<(String, Result<Features, Failure>)>,
+        progress: &dyn Progress,
+    ) {
+        let mut failures = Vec::new();
+        for (name, result) in results {
+            match result.and_then(finite) {
+                Ok(features) => {
+                    let paths = content.and_then(|content| self.refused.remove(&(content, name.clone())));
+                    let healed = paths.into_iter().flatten();
+                    self.changes.extend(healed.map(|path| Change::Healed(path, name.clone())));
+                    self.vector(&name, number, features);
+                }
+                Err(failure) => failures.push((name, failure)),
+            }
+        }
+        if failures.is_empty() {
+            return;
+        }
+        if let Some(content) = content {
+            for follower in self.followers.remove(&content).unwrap_or_default() {
+                self.fail(&follower, failures.clone(), progress);
+            }
+            self.failed.entry(content).or_default().extend(failures.clone());
+        }
+        self.fail(path, failures, progress);
+    }
+
+    fn vector(&mut self, name: &str, number: TrackNumber, features: Features) {
+        if let Some(space) = self.space(name) {
+            *self.tally.stored.entry(name.to_owned()).or_default() += 1;
+            self.changes.push(Change::Vector(space, number, features));
+        }
+    }
+
+    fn space(&self, name: &str) -> Option<SpaceId> {
+        self.methods.iter().find(|method| method.name() == name).map(Method::space)
+    }
+
+    /// A file whose content another file of this pass stands for.
+    fn follow(&mut self, path: &Path, content: ContentId, progress: &dyn Progress) {
+        match self.failed.get(&content).cloned() {
+            Some(failures) => self.fail(path, failures, progress),
+            None => self.followers.entry(content).or_default().push(path.to_owned()),
+        }
+    }
+
+    /// The same failures at another path, or after a change that changed nothing.
+    fn again(&mut self, path: &Path, known: Failures) {
+        self.tally.failed_known += 1;
+        let rows = known.into_iter().map(|(space, record)| Change::Failure(path.to_owned(), space, record));
+        self.changes.extend(rows);
+    }
+
+    fn fail(&mut self, path: &Path, failures: Vec<(String, Failure)>, progress: &dyn Progress) {
+        self.tally.failed.insert(path.to_owned());
+        for (space, failure) in failures {
+            progress.event(Event::Failed { path, failure: &failure });
+            let before = self.history.get(path).and_then(|all| all.iter().find(|(name, _)| *name == space));
+            let now = Moment::now();
+            let (first, tries) = before.map_or((now, 0), |(_, record)| (record.first, record.tries));
+            let decoder = decoder(self.space(&space).as_ref());
+            let record = FailureRecord { failure, decoder, first, last: now, tries: tries + 1 };
+            self.changes.push(Change::Failure(path.to_owned(), space, record));
+        }
+    }
+}
+
+fn was_decoded(kind: FailureKind) -> bool {
+    use FailureKind as Kind;
+    !matches!(kind, Kind::Empty | Kind::NotAudio | Kind::Unsupported | Kind::Unreadable)
+}
+
+/// A vector that is not made of numbers would poison every distance.
+fn finite(features: Features) -> Result<Features, Failure> {
+    if features.values.iter().all(|value| value.is_finite()) {
+        return Ok(features);
+    }
+    Err(Failure::of_content(FailureKind::NotAudio, "its features are not finite numbers"))
+}

@@ -1,0 +1,91 @@
+//! Tracks get their numbers, and their records what decoding found out.
+
+use std::collections::HashMap;
+
+use crate::{
+    app::scan::protocol::Analysis,
+    audio::Identity,
+    store::{Change, Library, StoreError},
+    track::{ContentId, Failure, TrackNumber, TrackRecord},
+};
+
+/// Gives numbers. The store is asked through a new view each time: one that is held would keep it from reusing its pages.
+pub struct Numbers<'a> {
+    library: &'a Library,
+    next: u32,
+    /// Contents that got theirs in this pass.
+    given: HashMap<ContentId, TrackNumber>,
+}
+
+impl<'a> Numbers<'a> {
+    /// `next` was never given.
+    pub fn new(library: &'a Library, next: u32) -> Self {
+        Self { library, next, given: HashMap::new() }
+    }
+
+    /// The track's number, given now if it has none, and what is new about the track.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn number(
+        &mut self,
+        identity: &Identity,
+        analysis: Option<&Result<Analysis, Failure>>,
+    ) -> Result<(TrackNumber, Option<Change>), StoreError> {
+        let content = identity.content;
+        let known = match self.given.get(&content) {
+            Some(number) => Some(*number),
+            None => self.library.view()?.number_of(&content)?,
+        };
+        let number = match known {
+            Some(number) if self.is_on_record(&content, number)? => {
+                return Ok((number, self.update(number, analysis)?));
+            }
+            // Its record was damaged.
+            Some(number) => number,
+            None => {
+                self.next += 1;
+                TrackNumber(self.next - 1)
+            }
+        };
+        self.given.insert(content, number);
+        let mut record = TrackRecord {
+            content,
+            codec: identity.codec.clone(),
+            rate: identity.rate,
+            channels: identity.channels,
+            seconds: identity.seconds.unwrap_or_default(),
+            partial: false,
+        };
+        correct(&mut record, analysis);
+        Ok((number, Some(Change::Track(number, record))))
+    }
+
+    /// Whether a track's record can be read, or is on its way to the store.
+    fn is_on_record(&self, content: &ContentId, number: TrackNumber) -> Result<bool, StoreError> {
+        Ok(self.given.contains_key(content) || self.library.view()?.track(number)?.is_some())
+    }
+
+    /// What decoding found out about a known track.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn update(
+        &self,
+        number: TrackNumber,
+        analysis: Option<&Result<Analysis, Failure>>,
+    ) -> Result<Option<Change>, StoreError> {
+        let (Some(Ok(_)), Some(mut record)) = (analysis, self.library.view()?.track(number)?) else {
+            return Ok(None);
+        };
+        correct(&mut record, analysis);
+        Ok(Some(Change::Track(number, record)))
+    }
+}
+
+fn correct(record: &mut TrackRecord, analysis: Option<&Result<Analysis, Failure>>) {
+    if let Some(Ok(analysis)) = analysis {
+        record.seconds = analysis.seconds;
+        record.partial = analysis.partial;
+    }
+}

@@ -1,0 +1,114 @@
+//! What a pass did, as it is told: to people, as JSON, and by a daemon to the `scan` that asked it.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{plan::Away, tally::Tally};
+use crate::playlist::format::location;
+
+/// What a pass found and did.
+#[derive(Debug, Default)]
+pub struct ScanSummary {
+    pub scope: Vec<PathBuf>,
+    pub found: u64,
+    pub unchanged: u64,
+    pub renamed: u64,
+    pub missing: u64,
+    pub tally: Tally,
+    pub seconds: f64,
+    /// Not all that was planned has been done.
+    pub interrupted: bool,
+    /// Folders about which nothing could be said.
+    pub away: Vec<Away>,
+    /// Folders and files that could not be read.
+    pub unread: Vec<PathBuf>,
+    /// Models that could not be run, and why.
+    pub broken: BTreeMap<String, String>,
+}
+
+impl ScanSummary {
+    /// Two passes of one call, told as one.
+    pub fn and(self, second: Self) -> Self {
+        Self {
+            scope: self.scope,
+            found: second.found,
+            unchanged: self.unchanged,
+            renamed: self.renamed + second.renamed,
+            missing: second.missing,
+            tally: self.tally.and(second.tally),
+            seconds: self.seconds + second.seconds,
+            interrupted: second.interrupted,
+            away: second.away,
+            unread: self.unread,
+            broken: second.broken,
+        }
+    }
+}
+
+/// Counts of one pass, or of several.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScanReport {
+    pub roots: Vec<String>,
+    pub found: u64,
+    pub unchanged: u64,
+    pub opened: u64,
+    pub renamed: u64,
+    pub decoded: u64,
+    /// Vectors by space.
+    pub stored: BTreeMap<String, u64>,
+    pub failed: u64,
+    pub failed_known: u64,
+    pub partial: u64,
+    pub missing: u64,
+    /// Models that could not be run, and why.
+    pub broken: BTreeMap<String, String>,
+    pub seconds: f64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+}
+
+impl From<&ScanSummary> for ScanReport {
+    fn from(summary: &ScanSummary) -> Self {
+        let tally = &summary.tally;
+        Self {
+            roots: summary.scope.iter().map(|path| location(path)).collect(),
+            found: summary.found,
+            unchanged: summary.unchanged,
+            opened: tally.opened,
+            renamed: summary.renamed,
+            decoded: tally.decoded,
+            stored: tally.stored.clone(),
+            failed: tally.failed.len() as u64,
+            failed_known: tally.failed_known,
+            partial: tally.partial,
+            missing: summary.missing,
+            broken: summary.broken.clone(),
+            seconds: summary.seconds,
+            interrupted: summary.interrupted,
+        }
+    }
+}
+
+impl ScanReport {
+    /// What lies on the disk is as a later walk through everything found it.
+    pub fn walked(&mut self, later: &Self) {
+        self.roots.clone_from(&later.roots);
+        (self.found, self.unchanged, self.missing) = (later.found, later.unchanged, later.missing);
+        self.failed_known = later.failed_known;
+    }
+
+    /// Takes in what a later pass did.
+    pub fn add(&mut self, later: &Self) {
+        for (space, stored) in &later.stored {
+            *self.stored.entry(space.clone()).or_default() += stored;
+        }
+        self.opened += later.opened;
+        self.renamed += later.renamed;
+        self.decoded += later.decoded;
+        self.failed += later.failed;
+        self.partial += later.partial;
+        self.broken.extend(later.broken.clone());
+        self.seconds += later.seconds;
+    }
+}

@@ -1,0 +1,54 @@
+//! What one call of `scan` asks for, and why it may be refused.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::PathBuf,
+};
+
+use super::pipeline::IndexError;
+use crate::{
+    extract::Method,
+    library::{RootError, Rules, RulesError},
+    store::StoreError,
+};
+
+/// What one call of `scan` is about.
+#[derive(Clone, Debug)]
+pub struct ScanRequest {
+    /// Folders named by the call; none: all roots.
+    pub paths: Vec<PathBuf>,
+    /// Roots of the configuration, used where the call names none.
+    pub configured: Vec<PathBuf>,
+    /// Files and folders in which something has happened: only these are looked at. None: all of the folders.
+    pub marked: Vec<PathBuf>,
+    /// Files that are opened though they look unchanged.
+    pub verify: HashSet<PathBuf>,
+    pub rules: Rules,
+    /// What is to be made of every track.
+    pub methods: Vec<Method>,
+    /// Models that should be among them and cannot be used, and why.
+    pub unusable: BTreeMap<String, String>,
+    pub retry_failed: bool,
+    /// Believe that what is not there is gone, and that another disk is the library now.
+    pub accept_missing: bool,
+}
+
+/// A pass that could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    #[error(
+        "no folder is named: give one, as in `indexer scan ~/Music`, or set `roots` in the configuration"
+    )]
+    NoRoots,
+    #[error(transparent)]
+    Root(#[from] RootError),
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Who should make the vectors is not there.
+    #[error("{0}")]
+    Crew(String),
+}

@@ -1,0 +1,118 @@
+//! Looks at the folders: walks them, and says which cannot be believed now.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+use super::plan::Away;
+use crate::{
+    file::RootRecord,
+    fs::filesystem::Filesystem,
+    library::{Found, Roots, Rules, RulesError, Walk, WalkError},
+    time::Moment,
+};
+
+/// What lies on the disk, as far as this call is about it.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// In the order of the paths' bytes.
+    pub found: Vec<Found>,
+    /// Roots and mounts that are not there, though they were.
+    pub away: Vec<Away>,
+    /// Folders and files that could not be read.
+    pub errors: Vec<WalkError>,
+    /// The roots as they are now.
+    pub roots: BTreeMap<PathBuf, RootRecord>,
+}
+
+impl Survey {
+    /// Walks the scope of `roots`. With `accept`, what lies on another disk than before is believed.
+    ///
+    /// # Errors
+    /// A pattern of `rules` is not valid.
+    pub fn take(
+        roots: &Roots,
+        known: &BTreeMap<PathBuf, RootRecord>,
+        rules: &Rules,
+        accept: bool,
+    ) -> Result<Self, RulesError> {
+        let mut survey = Self::default();
+        for scope in &roots.scope {
+            let Some(root) = roots.holding(scope) else { continue };
+            let before = survey.roots.get(root).or(known.get(root));
+            let mut record = before.cloned().unwrap_or_default();
+            if accept && !scope.exists() {
+                // Gone for good, as the user says: nothing is found there.
+                survey.roots.insert(root.to_owned(), record);
+                continue;
+            }
+            match absence(root, before.filter(|_| !accept)) {
+                Some(reason) => survey.away.push(Away { path: root.to_owned(), reason }),
+                None => survey.walk(root, scope, rules, &mut record, accept)?,
+            }
+            survey.roots.insert(root.to_owned(), record);
+        }
+        // Two parts of one root meet the same absence.
+        survey.away.dedup();
+        survey.found.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
+        Ok(survey)
+    }
+
+    fn walk(
+        &mut self,
+        root: &Path,
+        scope: &Path,
+        rules: &Rules,
+        record: &mut RootRecord,
+        accept: bool,
+    ) -> Result<(), RulesError> {
+        let walk = Walk::of(root, scope, rules)?;
+        for (mount, id) in &record.mounts {
+            let mount = Path::new(OsStr::from_bytes(mount));
+            let there = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
+            if (mount.starts_with(scope) || scope.starts_with(mount)) && !there && !accept {
+                let reason = "is not mounted, or another disk is mounted there".to_owned();
+                self.away.push(Away { path: mount.to_owned(), reason });
+            }
+        }
+        let away = |path: &Path| self.away.iter().any(|away| away.path == path);
+        record.mounts.retain(|(path, _)| {
+            let path = Path::new(OsStr::from_bytes(path));
+            away(path) || !path.starts_with(scope)
+        });
+        for (path, id) in walk.mounts {
+            let path = path.into_os_string().into_encoded_bytes();
+            if !record.mounts.iter().any(|(known, _)| *known == path) {
+                record.mounts.push((path, id));
+            }
+        }
+        record.filesystem = Filesystem::of(root).map_or(0, |found| found.id);
+        record.walked = Some(Moment::now());
+        self.found.extend(walk.files);
+        self.errors.extend(walk.errors);
+        Ok(())
+    }
+
+    /// Folders about whose files nothing can be said.
+    pub fn blind(&self) -> Vec<PathBuf> {
+        let away = self.away.iter().map(|away| away.path.clone());
+        away.chain(self.errors.iter().map(|error| error.path.clone())).collect()
+    }
+}
+
+/// Why a root cannot be looked at, if so.
+fn absence(root: &Path, before: Option<&RootRecord>) -> Option<String> {
+    match fs::metadata(root) {
+        Err(error) => Some(error.to_string()),
+        Ok(found) if !found.is_dir() => Some("is not a folder any more".to_owned()),
+        Ok(_) => {
+            let id = Filesystem::of(root).map_or(0, |found| found.id);
+            let was = before.map_or(0, |record| record.filesystem);
+            (was != 0 && id != 0 && was != id).then(|| "lies on another disk than before".to_owned())
+        }
+    }
+}

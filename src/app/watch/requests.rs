@@ -1,0 +1,158 @@
+//! How `scan` hands its work to the daemon: a file in the store, answered in the daemon's state.
+
+use std::{
+    ffi::OsString,
+    fs::{self, DirBuilder},
+    io::{self, Write},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    thread::sleep,
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{lock::Running, state::DaemonState};
+use crate::app::scan::report::ScanReport;
+
+/// What the daemon is asked to scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedScan {
+    /// Absolute.
+    pub paths: Vec<OsString>,
+    /// As `--method` names them.
+    pub method: String,
+    pub retry_failed: bool,
+    pub accept_missing: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HandOverError {
+    #[error("the daemon that was asked has ended")]
+    Gone,
+    #[error("the daemon (process {0}) was asked to scan, and goes on with it")]
+    Interrupted(u32),
+    #[error("the scan was taken back before the daemon (process {0}) had begun it")]
+    TakenBack(u32),
+    #[error("the daemon could not scan: {0}")]
+    Refused(String),
+    #[error("the daemon cannot be asked: {} cannot be written", path.display())]
+    Io { path: PathBuf, source: io::Error },
+}
+
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Asks the daemon of `store` and waits for its answer; `watch` is shown its state meanwhile.
+///
+/// # Errors
+/// The daemon ended, refused, or cannot be asked; `stop` was raised.
+pub fn hand_over(
+    store: &Path,
+    scan: &HandedScan,
+    running: &Running,
+    stop: &AtomicBool,
+    watch: &mut dyn FnMut(&DaemonState),
+) -> Result<ScanReport, HandOverError> {
+    let file = write(store, scan)?;
+    let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    loop {
+        let is_gone = Running::find(store).as_ref() != Some(running);
+        // After a look at the lock: its last answer counts.
+        if let Some(state) = DaemonState::read(&running.state).filter(|state| state.pid == running.pid) {
+            if let Some(answer) = state.answers.iter().find(|answer| answer.id == id) {
+                return answer.result.clone().map_err(HandOverError::Refused);
+            }
+            watch(&state);
+        }
+        if is_gone || stop.load(Ordering::Relaxed) {
+            let was_waiting = fs::remove_file(&file).is_ok();
+            return Err(match (is_gone, was_waiting) {
+                (true, _) => HandOverError::Gone,
+                (false, true) => HandOverError::TakenBack(running.pid),
+                (false, false) => HandOverError::Interrupted(running.pid),
+            });
+        }
+        sleep(GLANCE);
+    }
+}
+
+/// Writes a request whole under a name that nobody else has.
+fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
+    let folder = folder(store);
+    let failed = |source| HandOverError::Io { path: folder.clone(), source };
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
+    let text = serde_json::to_vec(scan).map_err(|error| failed(error.into()))?;
+    let mut file = tempfile::Builder::new().rand_bytes(16).tempfile_in(&folder).map_err(failed)?;
+    file.write_all(&text).map_err(failed)?;
+    let name =
+        file.path().file_name().unwrap_or_default().to_string_lossy().trim_start_matches('.').to_owned();
+    let path = folder.join(format!("{name}.json"));
+    file.persist_noclobber(&path).map_err(|error| failed(error.error))?;
+    Ok(path)
+}
+
+/// Takes the oldest request, if there is one: its name, and what is asked or why that makes no sense.
+pub fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
+    let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
+    let file = waiting(store).min_by_key(changed)?;
+    let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let scan = fs::read(&file).map_err(|error| error.to_string());
+    let scan = scan.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
+    // One that cannot be taken away would be performed for ever.
+    fs::remove_file(&file).ok()?;
+    Some((id, scan))
+}
+
+/// Whether somebody waits.
+pub fn is_any(store: &Path) -> bool {
+    waiting(store).next().is_some()
+}
+
+/// Removes requests of whoever waited for an earlier daemon.
+pub fn clear(store: &Path) {
+    // What cannot be removed is told when it is performed.
+    waiting(store).for_each(|file| drop(fs::remove_file(file)));
+}
+
+/// Whatever else lies there is nobody's request.
+fn waiting(store: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder(store)).into_iter().flatten().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+}
+
+fn folder(store: &Path) -> PathBuf {
+    store.join("requests")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_taken_once_and_as_it_was_given() {
+        let store = tempfile::tempdir().unwrap();
+        assert_eq!(take(store.path()), None);
+        let paths = vec!["/music/a\nb".into(), std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF])];
+        let scan = HandedScan { paths, method: "mfcc".into(), retry_failed: true, accept_missing: false };
+        let file = write(store.path(), &scan).unwrap();
+        assert!(is_any(store.path()));
+        let (id, taken) = take(store.path()).unwrap();
+        assert_eq!((file.file_stem().unwrap().to_str().unwrap(), taken), (id.as_str(), Ok(scan)));
+        assert_eq!((take(store.path()), is_any(store.path())), (None, false));
+    }
+
+    #[test]
+    fn nonsense_is_taken_away_and_said() {
+        let store = tempfile::tempdir().unwrap();
+        fs::create_dir(folder(store.path())).unwrap();
+        fs::create_dir(folder(store.path()).join("a.json")).unwrap();
+        fs::write(folder(store.path()).join("x.json"), b"{").unwrap();
+        assert!(take(store.path()).unwrap().1.is_err());
+        assert_eq!(take(store.path()), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! What no event tells: a machine that slept, a disk that came back.
+
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use crate::app::scan::plan::Away;
+
+/// How often a folder that is away is looked for.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// More than this between the two clocks is sleep.
+const NAP: Duration = Duration::from_secs(2);
+
+/// Notices that the machine has slept: one clock goes on then, the other does not.
+#[derive(Debug)]
+pub struct Clock(Duration);
+
+impl Clock {
+    pub fn now() -> Self {
+        Self(slept())
+    }
+
+    /// Whether the machine has slept since this was asked last.
+    pub fn has_slept(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.0, slept());
+        self.0.saturating_sub(before) > NAP
+    }
+}
+
+/// How long the machine has slept since it was started.
+fn slept() -> Duration {
+    let uptime = crate::time::uptime();
+    uptime.with_sleep.saturating_sub(uptime.awake)
+}
+
+/// Folders that are away, and what is to be seen of them.
+#[derive(Debug, Default)]
+pub struct Outlook {
+    away: Vec<(PathBuf, Look)>,
+    last: Option<Instant>,
+}
+
+/// Device, inode and time of change of a folder that is there.
+type Look = Option<(u64, u64, i64, i64)>;
+
+fn look(path: &PathBuf) -> Look {
+    let found = fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino(), found.mtime(), found.mtime_nsec()))
+}
+
+impl Outlook {
+    /// These folders are away now.
+    pub fn note(&mut self, away: &[Away]) {
+        self.away = away.iter().map(|away| (away.path.clone(), look(&away.path))).collect();
+        self.last = Some(Instant::now());
+    }
+
+    /// Whether one of them looks different, seen at most every 30 s.
+    pub fn has_changed(&mut self) -> bool {
+        if self.away.is_empty() || self.last.is_some_and(|last| last.elapsed() < LOOK) {
+            return false;
+        }
+        self.last = Some(Instant::now());
+        let mut has_changed = false;
+        for (path, before) in &mut self.away {
+            let now = look(path);
+            has_changed |= now != *before;
+            *before = now;
+        }
+        has_changed
+    }
+}

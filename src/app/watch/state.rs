@@ -1,0 +1,166 @@
+//! What the daemon tells of itself, in a file that others read.
+
+use std::{
+    fs::{self, DirBuilder},
+    io::Write,
+    os::unix::{ffi::OsStrExt, fs::DirBuilderExt},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{app::scan::report::ScanReport, digest::Digest, library::Attention, time::Moment};
+
+/// The daemon as others see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DaemonState {
+    pub pid: u32,
+    pub since: Moment,
+    pub activity: Activity,
+    /// How changes under each folder come to be known, by the folder's name as it is printed.
+    pub roots: Vec<(String, Attention)>,
+    /// Files that are still to be opened.
+    pub queue: u64,
+    /// The file opened last, while there is work.
+    pub current: Option<String>,
+    /// Files a second, while there is work.
+    pub rate: Option<f64>,
+    /// Seconds that the queue takes at that rate.
+    pub eta: Option<f64>,
+    /// The end of the last walk through all folders.
+    pub last_walk: Option<Moment>,
+    pub last_error: Option<String>,
+    /// To what `scan` has handed over, newest last.
+    pub answers: Vec<Answer>,
+}
+
+/// What the daemon does now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Activity {
+    Starting,
+    /// Walks, or opens files.
+    Indexing,
+    /// Waits for something to happen.
+    Idle,
+    /// Told to pause by a signal.
+    Paused,
+    /// Waits for its hours.
+    Resting,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub id: String,
+    pub result: Result<ScanReport, String>,
+}
+
+/// No more answers than this are kept.
+const ANSWERS: usize = 32;
+
+impl DaemonState {
+    /// Of this process, before it has done anything.
+    pub fn starting() -> Self {
+        Self {
+            pid: std::process::id(),
+            since: Moment::now(),
+            activity: Activity::Starting,
+            roots: vec![],
+            queue: 0,
+            current: None,
+            rate: None,
+            eta: None,
+            last_walk: None,
+            last_error: None,
+            answers: vec![],
+        }
+    }
+
+    pub fn answer(&mut self, answer: Answer) {
+        self.answers.push(answer);
+        let old = self.answers.len().saturating_sub(ANSWERS);
+        self.answers.drain(..old);
+    }
+
+    /// Of all folders the one that is attended to least.
+    pub fn attention(&self) -> Option<&Attention> {
+        let rank = |attention: &Attention| match attention {
+            Attention::Watching => 0,
+            Attention::Polling(_) => 1,
+            Attention::Degraded(_) => 2,
+        };
+        self.roots.iter().map(|(_, attention)| attention).max_by_key(|attention| rank(attention))
+    }
+
+    /// Reads what a daemon tells; none where it has told nothing yet.
+    pub fn read(path: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(path).ok()?).ok()
+    }
+}
+
+/// Where the state is told: in the user's folder for such things where that can be written, else in the store.
+pub fn place(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
+    let is_usable = |path: &PathBuf| {
+        let folder = path.join("indexer");
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        path.is_absolute()
+            && path.is_dir()
+            && made.is_ok()
+            && tempfile::NamedTempFile::new_in(&folder).is_ok()
+    };
+    let Some(runtime) = runtime.filter(is_usable) else {
+        return store.join("daemon.json");
+    };
+    let real = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let name = Digest::of(real.as_os_str().as_bytes()).short(16);
+    runtime.join("indexer").join(format!("{name}.json"))
+}
+
+/// The file, written when something has changed and not too often.
+#[derive(Debug)]
+pub struct StateFile {
+    path: PathBuf,
+    told: Option<DaemonState>,
+    last: Instant,
+}
+
+const BETWEEN: Duration = Duration::from_secs(5);
+
+impl StateFile {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, told: None, last: Instant::now() }
+    }
+
+    /// Tells `state` if it is new; `now` at once, else at most every 5 s. A state that cannot be told is no reason to
+    /// stop: the next one may be.
+    pub fn tell(&mut self, state: &DaemonState, now: bool) {
+        let is_due = now || self.told.is_none() || self.last.elapsed() >= BETWEEN;
+        if !is_due || self.told.as_ref() == Some(state) {
+            return;
+        }
+        self.last = Instant::now();
+        match self.write(state) {
+            Ok(()) => self.told = Some(state.clone()),
+            Err(error) => {
+                tracing::warn!(path = %self.path.display(), "the daemon's state cannot be told: {error}")
+            }
+        }
+    }
+
+    fn write(&self, state: &DaemonState) -> std::io::Result<()> {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&serde_json::to_vec(state)?)?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// Takes the file away: there is nobody who tells any more.
+    pub fn remove(self) {
+        // Whoever reads it looks for the lock first.
+        drop(fs::remove_file(self.path));
+    }
+}

@@ -1,0 +1,148 @@
+//! Progress for people: a bar on a terminal, a line every ten seconds elsewhere, all on stderr.
+
+use std::{
+    cell::RefCell,
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
+
+use indexer::app::{Event, Progress, watch::DaemonState};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+
+use super::outcome::{one_line, shown, tell};
+
+/// Failures that are worth a line each; `indexer errors` has them all.
+const MOST_FAILURES: u64 = 20;
+
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+/// Shows events on stderr and logs them.
+pub struct Bars {
+    silent: bool,
+    /// Bars and log lines on one terminal would spoil each other.
+    plain: bool,
+    /// A line now and then where there is no bar.
+    counts: bool,
+    state: RefCell<State>,
+}
+
+struct State {
+    bar: ProgressBar,
+    begin: Instant,
+    line: Instant,
+    /// Seconds of audio decoded so far.
+    audio: f64,
+    failures: u64,
+}
+
+impl Bars {
+    pub fn new(silent: bool, debug: bool) -> Self {
+        let plain = silent || debug || !std::io::stderr().is_terminal();
+        let now = Instant::now();
+        let state = State { bar: ProgressBar::hidden(), begin: now, line: now, audio: 0.0, failures: 0 };
+        Self { silent, plain, counts: true, state: RefCell::new(state) }
+    }
+
+    /// Shows what a daemon does for this process.
+    pub fn follow(&self, state: &DaemonState, begun: &mut bool) {
+        if state.queue > 0 && !*begun {
+            self.begin(state.queue);
+            *begun = true;
+        }
+        let bar = &self.state.borrow().bar;
+        let all = bar.length().unwrap_or_default().max(state.queue);
+        bar.set_length(all);
+        bar.set_position(all - state.queue);
+    }
+
+    /// For a process that lives for years: on a terminal bars as ever, in a log nothing but what came of each pass.
+    pub fn of_daemon(mut self) -> Self {
+        self.counts = false;
+        self
+    }
+
+    /// A line for people and for the log.
+    pub fn note(&self, line: &str) {
+        tracing::info!("{line}");
+        self.say(line);
+    }
+
+    fn say(&self, line: &str) {
+        if !self.silent {
+            self.state.borrow().bar.suspend(|| tell(line));
+        }
+    }
+
+    fn begin(&self, files: u64) {
+        let bar = if self.plain { ProgressBar::hidden() } else { ProgressBar::new(files) };
+        bar.set_length(files);
+        let template = "{bar:30} {pos}/{len} files  {per_sec}  {msg}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.with_key(
+                "per_sec",
+                |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                    // What cannot be written to a bar is not worth an error.
+                    let _ = write!(out, "{:.1}/s", state.per_sec());
+                },
+            ));
+        }
+        let now = Instant::now();
+        *self.state.borrow_mut() = State { bar, begin: now, line: now, audio: 0.0, failures: 0 };
+    }
+
+    fn step(&self, seconds: Option<f64>) {
+        let mut state = self.state.borrow_mut();
+        state.audio += seconds.unwrap_or_default();
+        state.bar.inc(1);
+        let passed = state.begin.elapsed();
+        let times = state.audio / passed.as_secs_f64().max(0.001);
+        if state.audio > 0.0 {
+            state.bar.set_message(format!("{times:.0} × real time"));
+        }
+        if self.plain && self.counts && !self.silent && state.line.elapsed() >= BETWEEN_LINES {
+            state.line = Instant::now();
+            let (done, all) = (state.bar.position(), state.bar.length().unwrap_or_default());
+            if done == all {
+                return;
+            }
+            let left = passed.mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
+            let rate = done as f64 / passed.as_secs_f64().max(0.001);
+            tell(&format!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left)));
+        }
+    }
+}
+
+impl Progress for Bars {
+    fn event(&self, event: Event<'_>) {
+        match event {
+            Event::Begin { files } => {
+                tracing::info!("{files} files to be opened");
+                self.begin(files);
+            }
+            Event::Begun { .. } => {}
+            Event::Done { path, seconds, partial } => {
+                if partial {
+                    tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");
+                } else {
+                    tracing::debug!(path = %path.display(), seconds, "done");
+                }
+                self.step(seconds);
+            }
+            Event::Failed { path, failure } => {
+                tracing::warn!(path = %path.display(), "{failure}");
+                let failures = self.state.borrow().failures;
+                match failures {
+                    0..MOST_FAILURES => self.say(&format!("{}: {failure}", shown(path))),
+                    MOST_FAILURES => self.say("more failures: `indexer errors` lists them all"),
+                    _ => {}
+                }
+                self.state.borrow_mut().failures += 1;
+            }
+            Event::Warning(text) => {
+                tracing::warn!("{text}");
+                self.say(&format!("warning: {}", one_line(&text)));
+            }
+            Event::End => self.state.borrow().bar.finish_and_clear(),
+        }
+    }
+}

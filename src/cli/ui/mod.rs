@@ -1,0 +1,5 @@
+//! What the user sees: progress bars, tables, error lines, exit codes.
+
+mod bars;
+mod explain;
+mod outcome;

@@ -1,0 +1,158 @@
+//! How many clusters, where nobody says: the number with the best silhouette on a sample.
+
+use super::{Algorithm, ClusterError, Task, silhouette::SAMPLE};
+use crate::space::Points;
+
+/// More playlists than this are asked for by number.
+const MOST: usize = 50;
+/// Songs in a playlist, in the mean: fewer are none.
+const SONGS: usize = 5;
+/// Twice the deviation of a point's silhouette, as it is in real libraries.
+const SPREAD: f64 = 0.3;
+/// Starts of KMeans for each number, enough to compare; in a small library, where luck counts for more, as many again as
+/// its tracks go into `FEW`.
+const STARTS: usize = 2;
+const FEW: usize = 1000;
+
+/// How many clusters an algorithm is told to make: the given number, or else one that is chosen, and then every number
+/// that was tried, ascending, with its silhouette. What `task` says of n does not matter.
+///
+/// Of the numbers whose silhouette is as good as the best one, as far as the sample can tell, that of the last partition
+/// is chosen, so that nothing changes for nothing, or else the largest: two halves of a library nearly always stand apart
+/// best, and say least. Where there are too few points for two clusters it is 1.
+///
+/// # Errors
+/// The algorithm refuses the points whatever the number.
+pub fn choose(
+    algorithm: &Algorithm,
+    points: &Points,
+    given: Option<usize>,
+    task: &Task,
+) -> Result<(usize, Vec<(usize, f64)>), ClusterError> {
+    if !algorithm.takes_n || given.is_some() {
+        return Ok((given.unwrap_or_default(), vec![]));
+    }
+    let last = task.last.map(|last| last.n);
+    let sample = points.sample(SAMPLE);
+    let mut settings = task.settings.clone();
+    settings.kmeans.starts = settings.kmeans.starts.min(STARTS + FEW / sample.len().max(1));
+    let tried_with = Task { settings: &settings, last: None, ..*task };
+    let mut curve = Vec::new();
+    for n in candidates(points.len(), last) {
+        if let Some(silhouette) = tried(algorithm, &sample, &Task { n, ..tried_with })? {
+            tracing::debug!("n = {n}: silhouette {silhouette:.3}");
+            curve.push((n, silhouette));
+        }
+    }
+    // Two standard errors.
+    let margin = SPREAD / (sample.len() as f64).sqrt();
+    Ok((best(&curve, margin, last), curve))
+}
+
+/// The silhouette of the sample in n clusters; none where it has not so many.
+fn tried(algorithm: &Algorithm, sample: &Points, task: &Task) -> Result<Option<f64>, ClusterError> {
+    match (algorithm.cluster)(sample, task) {
+        Ok(clustering) => Ok(clustering.silhouette(sample)),
+        Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Numbers that make playlists of some songs each, but not of too many: at least a tenth of the root of the tracks, which
+/// is 10 for 10 000. Each is about a seventh larger than the one before. That of the last partition is one of them.
+fn candidates(tracks: usize, last: Option<usize>) -> Vec<usize> {
+    let most = MOST.min(tracks / SONGS);
+    let least = (tracks.isqrt() / 10).clamp(2, MOST);
+    let next = |n: &usize| Some((n * 8).div_ceil(7));
+    let steps = std::iter::successors(Some(least), next).take_while(|n| *n < most).chain([most]);
+    let mut candidates: Vec<_> = steps.chain(last).filter(|n| (least..=most).contains(n)).collect();
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
+}
+
+fn best(curve: &[(usize, f64)], margin: f64, last: Option<usize>) -> usize {
+    let most = curve.iter().map(|(_, silhouette)| *silhouette).fold(f64::NEG_INFINITY, f64::max);
+    let good = || curve.iter().filter(|(_, silhouette)| *silhouette >= most - margin).map(|(n, _)| *n);
+    good().find(|n| Some(*n) == last).or_else(|| good().next_back()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clustering::{ALGORITHMS, Last, Settings},
+        digest::Digest,
+        space::SpaceId,
+        track::ContentId,
+    };
+
+    /// `groups` places with `each` points around them.
+    fn places(groups: usize, each: usize) -> Points {
+        let row = |row: usize| {
+            let noise = Digest::of(&row.to_le_bytes());
+            let place = row % groups;
+            let value =
+                |column: usize| f32::from(noise.0[column]) / 256.0 + ((place >> column) & 1) as f32 * 3.0;
+            (ContentId { recipe: 1, digest: noise }, (0..6).map(value).collect::<Vec<f32>>())
+        };
+        let space = SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) };
+        Points::new(space, (0..groups * each).map(row).collect()).unwrap()
+    }
+
+    fn chosen(algorithm: &Algorithm, points: &Points, last: Option<&Last>) -> (usize, Vec<(usize, f64)>) {
+        let settings = Settings::default();
+        choose(algorithm, points, None, &Task { n: 0, seed: 42, settings: &settings, last }).unwrap()
+    }
+
+    #[test]
+    fn as_many_clusters_as_there_are_places_are_chosen() {
+        for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
+            for (groups, each) in [(2, 30), (5, 20), (8, 10), (14, 100)] {
+                let (n, curve) = chosen(algorithm, &places(groups, each), None);
+                assert_eq!(n, groups, "{}: {curve:?}", algorithm.name);
+                assert!(curve.is_sorted_by_key(|(n, _)| *n));
+                assert!(curve.iter().all(|(_, silhouette)| (-1.0..=1.0).contains(silhouette)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_number_stays_while_it_is_nearly_as_good() {
+        let curve = [(2, 0.302), (3, 0.28), (4, 0.295), (5, 0.298), (6, 0.28)];
+        for (last, n) in [(None, 5), (Some(2), 2), (Some(4), 4), (Some(6), 5), (Some(9), 5)] {
+            assert_eq!(best(&curve, 0.01, last), n, "{last:?}");
+        }
+        assert_eq!(best(&[], 0.01, Some(3)), 1);
+    }
+
+    #[test]
+    fn a_number_is_tried_only_where_a_playlist_gets_some_songs() {
+        assert!(candidates(9, Some(1)).is_empty());
+        assert_eq!(candidates(20, None), [2, 3, 4]);
+        assert_eq!(candidates(20, Some(9)), [2, 3, 4]);
+        let thousand = [3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 17, 19, 22, 26, 30, 35, 40, 46, 50];
+        assert!(!candidates(1000, None).contains(&17));
+        assert_eq!(candidates(1000, Some(17)), thousand);
+        assert_eq!(candidates(100_000, Some(5)), [31, 36, 42, 48, 50]);
+        assert_eq!(candidates(10_000_000, None), [50]);
+    }
+
+    #[test]
+    fn too_few_or_equal_points_are_one_cluster() {
+        for algorithm in ALGORITHMS.iter().filter(|algorithm| algorithm.takes_n) {
+            for tracks in [1, 2, 9] {
+                assert_eq!(chosen(algorithm, &places(1, tracks), None), (1, vec![]));
+            }
+            let equal = places(1, 50).map(|values| values * 0.0);
+            assert_eq!(chosen(algorithm, &equal, None), (1, vec![]), "{}", algorithm.name);
+        }
+    }
+
+    #[test]
+    fn the_last_partition_counts_by_its_number() {
+        let points = places(5, 20);
+        let last = Last { n: 5, labels: vec![Some(0); points.len()] };
+        assert_eq!(chosen(&ALGORITHMS[0], &points, Some(&last)).0, 5);
+    }
+}

@@ -1,0 +1,76 @@
+use std::io::Cursor;
+
+use super::*;
+use crate::model::{
+    convert::onnx::{self, Graph},
+    golden::tiny,
+};
+
+fn read(bytes: &[u8]) -> io::Result<Signature> {
+    Signature::read(Cursor::new(bytes))
+}
+
+#[test]
+fn inputs_and_outputs_are_read_back_as_they_were_written() {
+    let mut graph = Graph::whole();
+    graph.weight("w", &[1 << 20], &vec![1.0; 1 << 20]).unwrap();
+    graph.input("x", &[onnx::Extent::Any("batch"), onnx::Extent::Fixed(3)]);
+    graph.input("w", &[onnx::Extent::Fixed(1 << 20)]);
+    graph.output("y", &[onnx::Extent::Any("batch"), onnx::Extent::Fixed(70_000)]);
+    let signature = read(&graph.finish("test")).unwrap();
+    let port = |name: &str, any: &str, fixed| Port {
+        name: name.to_owned(),
+        kind: FLOAT,
+        extents: vec![Extent::Any(any.to_owned()), Extent::Fixed(fixed)],
+    };
+    let (inputs, outputs) = (vec![port("x", "batch", 3)], vec![port("y", "batch", 70_000)]);
+    assert_eq!(signature, Signature { inputs, outputs, beside: false });
+    assert_eq!(signature.outputs[0].to_string(), "y float32 (batch, 70000)");
+}
+
+#[test]
+fn a_network_fits_its_own_description_and_no_other() {
+    let models = ["clap", "openl3", "wav2vec2"];
+    for network in models {
+        let signature = read(&tiny(network)).unwrap();
+        for model in models.iter().chain(&["cnn14"]) {
+            let spec = ModelSpec::built_in(model).unwrap();
+            assert_eq!(signature.fit(&spec).is_ok(), network == *model, "{network} {model}");
+        }
+    }
+}
+
+#[test]
+fn both_shapes_are_told() {
+    let spec = ModelSpec::built_in("clap").unwrap();
+    let mut signature = read(&tiny("clap")).unwrap();
+    signature.inputs[0].extents[3] = Extent::Fixed(128);
+    let misfit = signature.fit(&spec).unwrap_err();
+    assert_eq!(misfit.found, "input_features float32 (batch, 1, 1001, 128)");
+    assert_eq!(misfit.wanted, "input_features float32 (batch, 1, frames, 64)");
+    // Frames of another length than the window's are as bad.
+    signature.inputs[0].extents[2..].clone_from_slice(&[Extent::Fixed(1000), Extent::Fixed(64)]);
+    assert!(signature.fit(&spec).is_err());
+    signature.inputs[0].extents[2] = Extent::Any(String::new());
+    assert!(signature.fit(&spec).is_ok());
+    signature.inputs[0].kind = 10;
+    assert!(signature.fit(&spec).unwrap_err().found.contains("float16"));
+}
+
+#[test]
+fn damage_is_an_error_and_never_a_panic() {
+    let whole = tiny("clap");
+    for i in 0..10_000_usize {
+        let mut mutant = whole.clone();
+        // Names and shapes lie at both ends, the weights between them.
+        let place = i * 7919 % 600;
+        let at = if place < 300 { place } else { whole.len() - place + 299 };
+        match i % 3 {
+            0 => mutant.truncate(at),
+            1 => mutant[at] = (i * 31) as u8,
+            _ => drop(mutant.remove(at)),
+        }
+        let _ = read(&mutant);
+    }
+    assert!(read(&[0x08; 1000]).is_ok_and(|signature| signature.outputs.is_empty()));
+}

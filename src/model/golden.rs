@@ -1,0 +1,78 @@
+//! What PyTorch computes, and tiny networks: for the tests of this folder.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::convert::onnx::{Attribute, Extent, Graph};
+
+/// The signals of `make_cnn14_reference.py`.
+pub const SIGNALS: [&str; 4] = ["music_a", "music_b", "shortest", "silence"];
+
+pub fn path(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/cnn14").join(file)
+}
+
+/// The numbers of an `.npy` file of 32-bit floats (numpy.org, format version 1).
+pub fn numbers(signal: &str, what: &str) -> Vec<f32> {
+    let bytes = fs::read(path(&format!("cnn14_mini_{signal}.{what}.npy"))).unwrap();
+    let header = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    assert!(bytes.starts_with(b"\x93NUMPY\x01\0"));
+    assert!(String::from_utf8_lossy(&bytes[..header]).contains("'descr': '<f4', 'fortran_order': False"));
+    bytes[header..].as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+}
+
+/// A small network with the inputs and outputs of a model that is only imported.
+pub fn tiny(model: &str) -> Vec<u8> {
+    use Attribute::{Number, Numbers};
+    let mut seed = 1_u32;
+    let mut weight = |graph: &mut Graph, name: &str, shape: &[usize]| {
+        let mut next = |_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / (1 << 24) as f32 - 0.5
+        };
+        let values: Vec<f32> = (0..shape.iter().product()).map(&mut next).collect();
+        graph.weight(name, shape, &values).unwrap();
+    };
+    let (mut graph, batch) = (Graph::whole(), Extent::Any("batch"));
+    match model {
+        "clap" => {
+            let extents = [batch, Extent::Fixed(1), Extent::Fixed(1001), Extent::Fixed(64)];
+            graph.input("input_features", &extents);
+            weight(&mut graph, "weight", &[64, 512]);
+            let settings = [("axes", Numbers(&[1, 2])), ("keepdims", Number(0))];
+            graph.node("ReduceMean", &["input_features"], "mean", &settings);
+            graph.node("MatMul", &["mean", "weight"], "audio_embeds", &[]);
+            graph.output("audio_embeds", &[batch, Extent::Fixed(512)]);
+        }
+        "openl3" => {
+            graph.input("input", &[batch, Extent::Fixed(48_000), Extent::Fixed(1)]);
+            weight(&mut graph, "weight", &[1, 6144]);
+            let settings = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
+            graph.node("ReduceMax", &["input"], "max", &settings);
+            graph.node("MatMul", &["max", "weight"], "embedding", &[]);
+            graph.output("embedding", &[batch, Extent::Fixed(6144)]);
+        }
+        "wav2vec2" => {
+            graph.input("input_values", &[batch, Extent::Any("samples")]);
+            weight(&mut graph, "weight", &[768, 1, 400]);
+            let settings = [("kernel_shape", Numbers(&[400])), ("strides", Numbers(&[320]))];
+            // (batch, samples) times (1, 1, 1) is (1, batch, samples); its first two axes change places.
+            weight(&mut graph, "one", &[1, 1, 1]);
+            graph.node("Mul", &["input_values", "one"], "samples", &[]);
+            graph.node("Transpose", &["samples"], "channel", &[("perm", Numbers(&[1, 0, 2]))]);
+            graph.node("Conv", &["channel", "weight"], "frames", &settings);
+            graph.node("Transpose", &["frames"], "last_hidden_state", &[("perm", Numbers(&[0, 2, 1]))]);
+            graph.output("last_hidden_state", &[batch, Extent::Any("frames"), Extent::Fixed(768)]);
+        }
+        _ => panic!("{model} needs no tiny network"),
+    }
+    graph.finish(model)
+}
+
+/// A network that fits no model.
+pub fn other() -> Vec<u8> {
+    let (mut graph, batch) = (Graph::whole(), Extent::Any("batch"));
+    graph.input("sound", &[batch, Extent::Fixed(3)]);
+    graph.output("vector", &[batch, Extent::Fixed(2)]);
+    graph.finish("other")
+}

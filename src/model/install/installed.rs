@@ -1,0 +1,176 @@
+//! The models' folder: `NAME.onnx` (with `NAME.onnx.data`) and, written last, `NAME.toml`, which holds their hash.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::staging::Claim;
+use crate::{
+    digest::{Digest, Hasher},
+    model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
+    space::SpaceId,
+};
+
+/// Bytes that are read at once.
+pub const BLOCK: usize = 1 << 18;
+
+/// An installed model that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InstalledError {
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error("cannot read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("cannot remove files from {}: make the folder writable", folder.display())]
+    Remove { folder: PathBuf, source: io::Error },
+    #[error("{model} is not installed: {remedy}")]
+    NotInstalled { model: String, remedy: String },
+    #[error("{model} runs on the weights of {owner}: `indexer model remove {owner}` removes both")]
+    Shared { model: String, owner: String },
+    #[error("{} was changed after it was installed: fetch or import {model} again", file.display())]
+    Changed { file: PathBuf, model: String },
+}
+
+/// A model whose weights are here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Installed {
+    /// Its weights' hash is known.
+    pub spec: ModelSpec,
+    /// The file that an inference engine opens.
+    pub onnx: PathBuf,
+}
+
+impl Installed {
+    /// The installed model called `name`; one that shares weights is installed when they are.
+    ///
+    /// # Errors
+    /// It is not there: the line says how it is got.
+    pub fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
+        let mut spec = ModelSpec::find(name, folder)?;
+        let onnx = match spec.weights.shared_with.clone() {
+            None => folder.join(format!("{name}.onnx")),
+            Some(owner) => {
+                let owner = ModelSpec::find(&owner, folder)?;
+                if owner.weights.shared_with.is_some() || owner.weights.blake3.is_none() {
+                    return Err(not_installed(&owner));
+                }
+                spec.output.dimension = owner.output.dimension;
+                spec.output.classes = owner.output.classes;
+                let (blake3, verified) = (owner.weights.blake3.clone(), owner.weights.verified);
+                spec.weights = Weights { blake3, verified, ..spec.weights };
+                folder.join(format!("{}.onnx", owner.name))
+            }
+        };
+        let here = spec.weights.blake3.is_some() && onnx.is_file();
+        if here { Ok(Self { spec, onnx }) } else { Err(not_installed(&spec)) }
+    }
+
+    /// Checks that the files are those that were installed. To be done before each use.
+    ///
+    /// # Errors
+    /// They are not, or cannot be read.
+    pub fn verify(&self) -> Result<(), InstalledError> {
+        let found =
+            digest(&self.onnx).map_err(|source| InstalledError::Read { path: self.onnx.clone(), source })?;
+        if self.spec.weights.blake3 == Some(found.to_string()) {
+            return Ok(());
+        }
+        let model = self.onnx.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Err(InstalledError::Changed { file: self.onnx.clone(), model })
+    }
+
+    /// The space that its vectors make.
+    pub fn space(&self) -> SpaceId {
+        let fingerprint = Digest::of(self.spec.fingerprint().as_bytes());
+        SpaceId { name: self.spec.name.clone(), fingerprint }
+    }
+}
+
+/// All models by name: those that are built in, and those that are described in the folder.
+pub fn known(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let names = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    let built_in = MODELS.iter().map(|(name, _)| (*name).to_owned());
+    let names: BTreeSet<String> = names.chain(built_in).filter(|name| check::is_name(name)).collect();
+    names.into_iter().map(|name| (name.clone(), Installed::find(&name, folder))).collect()
+}
+
+/// All installed models by name; with them, descriptions in the folder that cannot be used.
+pub fn installed(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+    let mut models = known(folder);
+    models.retain(|(_, found)| !matches!(found, Err(InstalledError::NotInstalled { .. })));
+    models
+}
+
+/// Forgets a model: its weights and its description. What is built in can be imported again. Says which other models
+/// ran on its weights.
+///
+/// # Errors
+/// It is not installed, or the folder is not writable.
+pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
+    let spec = ModelSpec::find(name, folder)?;
+    if let Some(owner) = spec.weights.shared_with {
+        return Err(InstalledError::Shared { model: spec.name, owner });
+    }
+    if spec.weights.blake3.is_none() {
+        return Err(not_installed(&spec));
+    }
+    let failed = |source| InstalledError::Remove { folder: folder.to_owned(), source };
+    let _claim = Claim::on(folder).map_err(failed)?;
+    let models = known(folder).into_iter().filter_map(|(_, model)| model.ok());
+    let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
+    let sharing = sharing.map(|model| model.spec.name).collect();
+    for file in [format!("{name}.toml"), format!("{name}.onnx"), format!("{name}.onnx.data")] {
+        match fs::remove_file(folder.join(file)) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
+            _ => {}
+        }
+    }
+    Ok(sharing)
+}
+
+/// How a model is got that is not installed.
+pub fn remedy(spec: &ModelSpec) -> String {
+    let name = &spec.name;
+    match (&spec.weights.shared_with, &spec.weights.url) {
+        (Some(owner), _) => format!("it runs on the weights of {owner}"),
+        (None, Some(_)) => format!("`indexer model fetch {name}` gets it"),
+        (None, None) => format!("`indexer model import FILE --as {name}` takes its ONNX"),
+    }
+}
+
+fn not_installed(spec: &ModelSpec) -> InstalledError {
+    let size = spec.weights.size.filter(|_| spec.weights.url.is_some());
+    let price = size
+        .map(|size| format!(" ({} MB; {})", (size + 500_000) / 1_000_000, spec.weights.licence))
+        .unwrap_or_default();
+    InstalledError::NotInstalled { model: spec.name.clone(), remedy: remedy(spec) + &price }
+}
+
+/// The hash of a graph and, before it, of the weights beside it: `cat NAME.onnx.data NAME.onnx | b3sum`.
+pub fn digest(onnx: &Path) -> io::Result<Digest> {
+    let mut hasher = Hasher::default();
+    let mut add = |path: &Path| each_block(path, |block| _ = hasher.update(block));
+    match add(&onnx.with_extension("onnx.data")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => add(onnx)?,
+    }
+    Ok(hasher.finish())
+}
+
+/// Reads a file, block by block.
+pub fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut block = vec![0; BLOCK];
+    loop {
+        match file.read(&mut block)? {
+            0 => return Ok(()),
+            read => visit(&block[..read]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Which model a file is.
+
+use std::path::Path;
+
+use super::{
+    import::{ImportError, is_checkpoint, signature},
+    installed::InstalledError,
+};
+use crate::model::spec::{MODELS, ModelSpec, SpecError, check};
+
+/// The model that `file` is to be imported as: the one called `name` where there is one, otherwise the first built-in one
+/// that the file fits. A checkpoint fits the one whose network can be built from checkpoints.
+///
+/// # Errors
+/// The name is none, a description cannot be used, or the file fits nothing: the line says what was tried.
+pub fn recognise(file: &Path, name: Option<&str>, folder: &Path) -> Result<ModelSpec, ImportError> {
+    if let Some(name) = name {
+        if !check::is_name(name) {
+            return Err(ImportError::Name(name.to_owned()));
+        }
+        match ModelSpec::find(name, folder) {
+            Err(SpecError::Unknown(_)) => {}
+            found => return Ok(found.map_err(InstalledError::from)?),
+        }
+    }
+    let own = |spec: &ModelSpec| spec.weights.shared_with.is_none();
+    let built_in = MODELS.iter().filter_map(|(name, _)| ModelSpec::built_in(name)).filter(own);
+    let spec = if is_checkpoint(file)? {
+        let mut networks = built_in.filter(|spec| spec.network.is_some());
+        networks.next().ok_or_else(|| ImportError::Foreign(file.to_owned()))?
+    } else {
+        let (signature, all) = (signature(file)?, built_in.collect::<Vec<_>>());
+        match all.iter().find(|spec| signature.fit(spec).is_ok()) {
+            Some(spec) => spec.clone(),
+            None => {
+                let tried = all.into_iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
+                return Err(ImportError::Unknown {
+                    file: file.to_owned(),
+                    found: signature.to_string(),
+                    tried,
+                });
+            }
+        }
+    };
+    match name {
+        // Under a name of its own it is nothing that was changed here.
+        Some(_) => Ok(spec),
+        None => Ok(ModelSpec::find(&spec.name, folder).map_err(InstalledError::from)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::model::golden::{self, tiny};
+
+    #[test]
+    fn a_file_is_the_first_built_in_model_that_it_fits() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        let mini = golden::path("cnn14_mini_zip.pth");
+        let name = |file: &Path, name: Option<&str>| {
+            recognise(file, name, folder.path()).map(|spec| spec.name).map_err(|error| error.to_string())
+        };
+        assert_eq!(name(&mini, None).unwrap(), "cnn14");
+        assert_eq!(name(&mini, Some("cnn14-mini")).unwrap(), "cnn14");
+        for model in ["clap", "openl3", "wav2vec2"] {
+            fs::write(&file, tiny(model)).unwrap();
+            assert_eq!(
+                (name(&file, None).unwrap(), name(&file, Some("mine")).unwrap()),
+                (model.into(), model.into())
+            );
+            assert_eq!(name(&file, Some("cnn14")).unwrap(), "cnn14", "who names a model means it");
+        }
+        fs::write(&file, golden::other()).unwrap();
+        assert_eq!(
+            name(&file, None).unwrap_err(),
+            format!(
+                "{} takes sound float32 (batch, 3) and gives vector float32 (batch, 2), which is none of cnn14, clap, \
+                 openl3, wav2vec2: describe it in the models' folder and import it --as NAME",
+                file.display()
+            )
+        );
+        fs::write(folder.path().join("mine.toml"), "name = 3").unwrap();
+        assert!(name(&file, Some("mine")).unwrap_err().contains("mine.toml is not valid"));
+        assert!(name(&mini, Some("../mine")).unwrap_err().contains("cannot be called"));
+        assert!(name(&folder.path().join("none"), None).unwrap_err().contains("cannot read"));
+    }
+
+    #[test]
+    fn what_was_changed_here_holds_for_the_models_own_name_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, text) = MODELS.iter().find(|(name, _)| *name == "cnn14").unwrap();
+        fs::write(folder.path().join("cnn14.toml"), text.replace("max_windows = 8", "max_windows = 3"))
+            .unwrap();
+        let windows =
+            |name| recognise(&golden::path("cnn14_mini_zip.pth"), name, folder.path()).unwrap().max_windows;
+        assert_eq!((windows(None), windows(Some("cnn14")), windows(Some("mini"))), (3, 3, 8));
+    }
+}

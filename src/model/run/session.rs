@@ -1,0 +1,232 @@
+//! A model that is loaded: from the input of one window to its vector and scores.
+
+use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
+use ort::session::Session as Inner;
+use ort::session::builder::GraphOptimizationLevel;
+use ort::value::TensorRef;
+
+use super::engine::{Engine, InferenceSettings, Provider};
+use crate::model::{
+    input::front_end::{FrontEndSpec, Tensor},
+    install::installed::{Installed, InstalledError},
+    spec::{Axis, ModelSpec},
+};
+
+/// A model that cannot be loaded or used.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error(transparent)]
+    Installed(#[from] InstalledError),
+    #[error(
+        "{provider} is not in {engine}: take it out of inference.providers, or set inference.runtime to a library that has it"
+    )]
+    NoProvider { provider: &'static str, engine: String },
+    #[error(
+        "{engine} cannot load {model}: it may use an operator that only the other engine has (inference.engine)"
+    )]
+    Load { engine: &'static str, model: String, source: ort::Error },
+    #[error("{engine} cannot compute {model}")]
+    Run { engine: &'static str, model: String, source: ort::Error },
+    #[error("a window of {found} {axis} is too short for {model}, which needs {needed}")]
+    TooShort { model: String, axis: &'static str, found: usize, needed: usize },
+    #[error("{model} gives {found} as {output} where {wanted} is wanted: it is of another model")]
+    Misfit { model: String, output: String, found: String, wanted: String },
+}
+
+/// What a network says of one window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    pub embedding: Vec<f32>,
+    /// One per class, 0 to 1; none if the model has no classes.
+    pub scores: Vec<f32>,
+}
+
+/// A loaded model.
+pub struct Session {
+    inner: Inner,
+    model: Installed,
+    settings: InferenceSettings,
+    engine: &'static Engine,
+    /// Something else than the CPU computes.
+    accelerated: bool,
+    warning: Option<String>,
+}
+
+impl Session {
+    /// Loads a model whose files are still those that were installed. If a provider does not start, the CPU computes
+    /// ([`Session::take_warning`]).
+    ///
+    /// # Errors
+    /// The files were changed or cannot be loaded; a provider is not in the engine.
+    pub fn open(
+        model: &Installed,
+        settings: &InferenceSettings,
+        engine: &'static Engine,
+    ) -> Result<Self, SessionError> {
+        model.verify()?;
+        let providers = providers(settings, engine)?;
+        let accelerated = !providers.is_empty();
+        let failed =
+            |source| SessionError::Load { engine: engine.name(), model: model.spec.name.clone(), source };
+        let mut warning = None;
+        let inner = match load(model, settings, engine, &providers) {
+            Err(error) if accelerated => {
+                warning = Some(fallback(settings, &error));
+                load(model, settings, engine, &[])
+            }
+            loaded => loaded,
+        };
+        let accelerated = accelerated && warning.is_none();
+        let (model, settings, inner) = (model.clone(), settings.clone(), inner.map_err(failed)?);
+        Ok(Self { inner, model, settings, engine, accelerated, warning })
+    }
+
+    /// Computes one window. Over an axis of frames in the output the mean is taken.
+    ///
+    /// # Errors
+    /// The window is too short; the engine fails, on the CPU too; the output is not what the model's description says.
+    pub fn run(&mut self, input: &Tensor) -> Result<Heard, SessionError> {
+        let spec = &self.model.spec;
+        check_length(spec, input)?;
+        let failed =
+            |source| SessionError::Run { engine: self.engine.name(), model: spec.name.clone(), source };
+        match compute(&mut self.inner, spec, input) {
+            Err(Failed::Engine(error)) if self.accelerated => {
+                self.warning = Some(fallback(&self.settings, &error));
+                self.accelerated = false;
+                self.inner = load(&self.model, &self.settings, self.engine, &[]).map_err(failed)?;
+                compute(&mut self.inner, spec, input)
+            }
+            heard => heard,
+        }
+        .map_err(|error| match error {
+            Failed::Engine(source) => failed(source),
+            Failed::Misfit(error) => error,
+        })
+    }
+
+    /// Says once that a provider has failed and the CPU computes instead.
+    pub fn take_warning(&mut self) -> Option<String> {
+        self.warning.take()
+    }
+}
+
+/// The providers of the settings but the CPU, which is always the last.
+fn providers(
+    settings: &InferenceSettings,
+    engine: &Engine,
+) -> Result<Vec<ExecutionProviderDispatch>, SessionError> {
+    let mut found = Vec::new();
+    for provider in &settings.providers {
+        let (name, dispatch, is_there) = match provider {
+            Provider::Cpu => continue,
+            Provider::Cuda => ("cuda", CUDA::default().build(), CUDA::is_available()),
+            Provider::OpenVino => ("openvino", OpenVINO::default().build(), OpenVINO::is_available()),
+            Provider::CoreMl => ("coreml", CoreML::default().build(), CoreML::is_available()),
+        };
+        // tract cannot even be asked.
+        if !is_there.unwrap_or_default() {
+            return Err(SessionError::NoProvider { provider: name, engine: engine.to_string() });
+        }
+        found.push(dispatch.error_on_failure());
+    }
+    Ok(found)
+}
+
+fn load(
+    model: &Installed,
+    settings: &InferenceSettings,
+    engine: &Engine,
+    providers: &[ExecutionProviderDispatch],
+) -> ort::Result<Inner> {
+    let builder = Inner::builder(&engine.environment)?;
+    let mut builder = builder.with_optimization_level(GraphOptimizationLevel::All)?;
+    // tract has none of these settings. The arena stays on: without it the heap falls to pieces and grows threefold.
+    if engine.library().is_some() {
+        let providers = [providers, &[CPU::default().with_arena_allocator(true).build()]].concat();
+        builder = builder
+            .with_execution_providers(providers)?
+            .with_intra_threads(settings.threads())?
+            .with_inter_threads(1)?
+            // Workers need the cores while there is nothing to compute.
+            .with_intra_op_spinning(false)?
+            // Windows of short tracks differ in length.
+            .with_memory_pattern(false)?;
+    }
+    // The engines look for the weights beside the graph, but not beside a name without a folder.
+    let path = std::path::absolute(&model.onnx).map_err(ort::Error::wrap)?;
+    builder.commit_from_file(path)
+}
+
+fn fallback(settings: &InferenceSettings, error: &ort::Error) -> String {
+    let names: Vec<_> =
+        settings.providers.iter().map(|provider| format!("{provider:?}").to_lowercase()).collect();
+    let reason = error.message().lines().next().unwrap_or_default();
+    format!("inference.providers = {}: failed, and the CPU computes instead ({reason})", names.join(", "))
+}
+
+enum Failed {
+    Engine(ort::Error),
+    Misfit(SessionError),
+}
+
+impl From<ort::Error> for Failed {
+    fn from(error: ort::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+fn compute(inner: &mut Inner, spec: &ModelSpec, input: &Tensor) -> Result<Heard, Failed> {
+    let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))?;
+    let outputs = inner.run(ort::inputs![spec.input.name.as_str() => value])?;
+    let output = |name: &str, axes: &[Axis], along, wanted| -> Result<Vec<f32>, Failed> {
+        let misfit = |found| {
+            let (model, output, wanted) = (spec.name.clone(), name.to_owned(), format!("{wanted} numbers"));
+            Failed::Misfit(SessionError::Misfit { model, output, found, wanted })
+        };
+        let found = outputs.get(name).ok_or_else(|| misfit("nothing".to_owned()))?;
+        let (shape, values) = found.try_extract_tensor::<f32>()?;
+        let values = mean_along(shape, values, axes, along).filter(|mean| mean.len() == wanted);
+        values.ok_or_else(|| misfit(format!("{shape}")))
+    };
+    let out = &spec.output;
+    let embedding = output(&out.embedding, &out.axes, Axis::Dimension, out.dimension)?;
+    let scores = match &out.scores {
+        Some(name) => output(name, &[Axis::Batch, Axis::Classes], Axis::Classes, out.classes)?,
+        None => Vec::new(),
+    };
+    Ok(Heard { embedding, scores })
+}
+
+/// The mean over all axes but one; nothing if the shape has other axes or no values.
+fn mean_along(shape: &[i64], values: &[f32], axes: &[Axis], along: Axis) -> Option<Vec<f32>> {
+    let place = axes.iter().position(|axis| *axis == along)?;
+    let extents = shape.iter().map(|&extent| usize::try_from(extent).ok()).collect::<Option<Vec<_>>>()?;
+    if extents.len() != axes.len() || values.is_empty() {
+        return None;
+    }
+    let step: usize = extents[place + 1..].iter().product();
+    let mut sums = vec![0.0; extents[place]];
+    for (i, value) in values.iter().enumerate() {
+        sums[i / step % extents[place]] += f64::from(*value);
+    }
+    let count = (values.len() / sums.len()) as f64;
+    Some(sums.into_iter().map(|sum| (sum / count) as f32).collect())
+}
+
+/// A network does not say that a window is too short for it: it answers with garbage (CNN14 below 32 frames).
+fn check_length(spec: &ModelSpec, input: &Tensor) -> Result<(), SessionError> {
+    let (axis, words, needed) = match &spec.front_end {
+        FrontEndSpec::LogMel(mel) => (Axis::Frames, "frames", mel.frames(spec.shortest)),
+        FrontEndSpec::Raw(_) => (Axis::Samples, "samples", spec.shortest),
+    };
+    let place = spec.input.axes.iter().position(|at| *at == axis);
+    let found = place.and_then(|place| input.shape.get(place)).copied().unwrap_or_default();
+    if found >= needed {
+        return Ok(());
+    }
+    Err(SessionError::TooShort { model: spec.name.clone(), axis: words, found, needed })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+use super::*;
+
+const CNN14: &str = include_str!("../../../models/cnn14.toml");
+
+#[test]
+fn every_built_in_model_is_valid_and_reads_back_as_it_is_written() {
+    for (name, text) in MODELS {
+        let spec = ModelSpec::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
+        let written = toml::to_string(&spec).unwrap();
+        assert_eq!(ModelSpec::parse(name, &written).unwrap(), spec);
+        assert_eq!(spec.class_names(Path::new("/nowhere")).unwrap().len(), spec.output.classes);
+    }
+}
+
+#[test]
+fn a_bad_value_is_refused_in_one_line_that_names_its_key() {
+    for (from, to, message) in [
+        ("rate = 32000", "rate = 0", "`rate` in cnn14.toml must be 1000 to 384000 (Hz)"),
+        ("name = \"cnn14\"", "name = \"cnn15\"", "`name` in cnn14.toml must be the file's name"),
+        (
+            "window = 10.0",
+            "window = -1.0",
+            "`window` in cnn14.toml must be above 0 and at most 600 (seconds)",
+        ),
+        ("window = 10.0", "window = \"whole\"", "`cap` in cnn14.toml is needed with `window = \"whole\"`"),
+        (
+            "window = 10.0",
+            "window = 10\ncap = 3.0",
+            "`cap` in cnn14.toml goes with `window = \"whole\"` only",
+        ),
+        ("window = 10.0", "window = \"all\"", "seconds or \"whole\" are expected"),
+        ("shortest = 9920", "shortest = 512", "`shortest` in cnn14.toml is too few samples for one frame"),
+        (
+            "shortest = 9920",
+            "shortest = 9919",
+            "`shortest` in cnn14.toml is too few samples for the 32 frames that CNN14 needs",
+        ),
+        (
+            "window = 10.0 ",
+            "window = 600.0 ",
+            "`window` in cnn14.toml is too long: its input would have more than 3 500 000 values",
+        ),
+        ("shortest = 9920", "shortest = 320001", "`shortest` in cnn14.toml must be 1 to a window's samples"),
+        ("trim = true", "trim = true\ntrimm = true", "unknown field `trimm`"),
+        ("hop = 320", "hop = 0", "`front_end.hop` in cnn14.toml must be 1 to n_fft (samples)"),
+        ("hop = 320", "hop = 320\nhopp = 320", "unknown field `hopp`"),
+        (
+            "fmax = 14000.0",
+            "fmax = 16001.0",
+            "`front_end.fmax` in cnn14.toml must be at most half of the rate",
+        ),
+        ("amin = 1e-10", "amin = nan", "`front_end.amin` in cnn14.toml must be above 0"),
+        ("bands = 64", "bands = 0", "`front_end.bands` in cnn14.toml must be 1 to half of n_fft"),
+        (
+            "\"frames\", \"bands\"]",
+            "\"frames\"]",
+            "`input.axes` in cnn14.toml must be `batch`, then frames and bands",
+        ),
+        ("dimension = 2048", "dimension = 0", "`output.dimension` in cnn14.toml must be 1 to 65536"),
+        ("scores = \"scores\"", "", "`output.classes` in cnn14.toml and `scores` go together"),
+        (
+            "\"audioset_classes.txt\"",
+            "\"../x\"",
+            "`output.class_names` in cnn14.toml must be the name of a file",
+        ),
+        ("md5 = \"5", "md5 = \"X", "`weights.md5` in cnn14.toml must be 32 digits"),
+        ("sha256 = ", "blake3 = ", "`weights.url` in cnn14.toml needs `size` and `sha256`"),
+    ] {
+        assert!(CNN14.contains(from), "{from}");
+        let error = ModelSpec::parse("cnn14", &CNN14.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(message) && !error.contains('\n'), "{error}\n{message}");
+    }
+}
+
+#[test]
+fn the_fingerprint_changes_with_what_shapes_the_vector_and_with_nothing_else() {
+    let fingerprint = |text: &str| ModelSpec::parse("cnn14", text).unwrap().fingerprint();
+    let whole = fingerprint(CNN14);
+    for (from, to) in [
+        ("window = 10.0", "window = 9.0"),
+        ("max_windows = 8", "max_windows = 0"),
+        ("shortest = 9920", "shortest = 9921"),
+        ("trim = true", "trim = false"),
+        ("trim = true", "trim = true\nloudness = -23.0"),
+        ("hop = 320", "hop = 319"),
+        ("fmin = 50.0", "fmin = 51.0"),
+        ("embedding = \"embedding\"", "embedding = \"other\""),
+        ("dimension = 2048", "dimension = 32"),
+        ("[weights]", &format!("[weights]\nblake3 = \"{}\"", "0".repeat(64))),
+    ] {
+        assert_ne!(fingerprint(&CNN14.replace(from, to)), whole, "{to}");
+    }
+    for (from, to) in [
+        ("licence = \"CC", "licence = \"cc"),
+        ("scores = \"scores\"", "scores = \"other\""),
+        ("name = \"logmel\"", "name = \"x\""),
+        ("[weights]", "[weights]\nverified = true"),
+    ] {
+        assert_eq!(fingerprint(&CNN14.replace(from, to)), whole, "{to}");
+    }
+}
+
+#[test]
+fn a_file_in_the_folder_shadows_what_is_built_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let find = |name: &str| ModelSpec::find(name, folder.path());
+    assert_eq!(find("cnn14").unwrap().max_windows, 8);
+    fs::write(folder.path().join("cnn14.toml"), CNN14.replace("max_windows = 8", "max_windows = 3")).unwrap();
+    assert_eq!(find("cnn14").unwrap().max_windows, 3);
+    for unknown in ["vggish", "", "../cnn14", "/etc/passwd"] {
+        let error = find(unknown).unwrap_err().to_string();
+        assert!(error.contains("there is no model"), "{error}");
+    }
+}
