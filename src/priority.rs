@@ -4,7 +4,7 @@ use std::io;
 
 /// Whom a process or thread lets go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manners {
+pub enum Priority {
     /// Nobody in particular.
     Equal,
     /// What runs a model beside it.
@@ -13,7 +13,7 @@ pub enum Manners {
     Idle,
 }
 
-impl Manners {
+impl Priority {
     /// Keeps these manners from now on: this thread and all that it starts.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
 //! What a subcommand means. The only folder that knows the others.
 
-pub(crate) mod cluster;
-pub(crate) mod history;
-pub(crate) mod inference;
-pub(crate) mod progress;
-pub(crate) mod prune;
+pub mod cluster;
+pub mod history;
+pub mod inference;
+pub mod progress;
+pub mod prune;
 pub mod reduction;
 pub mod scan;
-pub(crate) mod status;
+pub mod status;
 pub mod watch;
 
 pub use self::{
@@ -21,7 +21,7 @@ pub use self::{
     },
     history::{
         playlists::{Changed, Listed, SetListing, Target, list, pin, rename, unpin},
-        runs::{Change, Counts, Difference, Fate, History, Moved, RunLine, whereabouts},
+        runs::{Counts, Difference, Fate, History, Moved, PlaylistChange, RunLine, whereabouts},
         sets::{HistoryError, Which, usual_name},
         songs::Place,
     },
@@ -30,8 +30,8 @@ pub use self::{
     prune::Prunable,
     scan::{
         pipeline::IndexError,
-        plan::{Away, Plan, Task, Why},
-        pool::{Limits, Workforce},
+        plan::{Plan, Task, Unavailable, Why},
+        pool::{WorkerLimits, WorkerPool},
         report::{ScanReport, ScanSummary},
         request::{ScanError, ScanRequest},
         tally::Tally,

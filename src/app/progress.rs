@@ -40,18 +40,18 @@ impl Progress for Quiet {
 }
 
 /// Stages with their seconds.
-pub struct Clock {
+pub struct StageTimer {
     last: Instant,
     pub stages: Vec<(&'static str, f64)>,
 }
 
-impl Default for Clock {
+impl Default for StageTimer {
     fn default() -> Self {
         Self { last: Instant::now(), stages: Vec::new() }
     }
 }
 
-impl Clock {
+impl StageTimer {
     /// Ends a stage: it began when the last one ended.
     pub fn stage(&mut self, name: &'static str) {
         let now = Instant::now();

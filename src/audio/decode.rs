@@ -26,7 +26,7 @@ pub struct Decoder {
     left: u64,
     account: Account,
     ended: bool,
-    watch: sbr::Watch,
+    watch: sbr::SbrDetector,
     planes: Vec<Vec<f32>>,
     mono: Vec<f32>,
 }
@@ -56,7 +56,7 @@ impl Decoder {
             rate,
             account,
             ended: false,
-            watch: sbr::Watch::default(),
+            watch: sbr::SbrDetector::default(),
             planes: Vec::new(),
             mono: Vec::new(),
         })

@@ -10,12 +10,12 @@ const FASTEST_CORE: u32 = 24_000;
 
 /// Watches the first packets of an AAC stream.
 #[derive(Default)]
-pub struct Watch {
+pub struct SbrDetector {
     seen: u32,
     replicated: u32,
 }
 
-impl Watch {
+impl SbrDetector {
     /// Whether the stream is HE-AAC; known after a few packets, and false until then.
     pub fn is_he_aac(&mut self, rate: u32, packet: &[u8]) -> bool {
         if rate > FASTEST_CORE || self.seen == PACKETS {
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn plain_aac_is_let_through() {
-        let mut watch = Watch::default();
+        let mut watch = SbrDetector::default();
         let plain = packet(&[(1, 3), (0x1234_5678, 32), (7, 3)]);
         assert!((0..100).all(|_| !watch.is_he_aac(22_050, &plain) && !ends_with_replication(&[])));
     }
@@ -105,9 +105,9 @@ mod tests {
     #[test]
     fn most_of_the_first_packets_decide() {
         let replicated = packet(&[(1, 5), (6, 3), (2, 4), (13, 4), (9, 12), (7, 3)]);
-        let mut watch = Watch::default();
+        let mut watch = SbrDetector::default();
         assert_eq!((0..40).filter(|_| watch.is_he_aac(22_050, &replicated)).count(), 1);
-        let mut watch = Watch::default();
+        let mut watch = SbrDetector::default();
         assert!((0..40).all(|_| !watch.is_he_aac(44_100, &replicated)));
     }
 }

@@ -36,14 +36,14 @@ struct Ready;
 
 /// How to start a worker: the program itself with a hidden command.
 #[derive(Clone, Debug)]
-pub struct WorkerCommand {
+pub struct WorkerProgram {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
 }
 
 /// Why a worker gave no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum Death {
+pub enum WorkerExit {
     #[error("the decoder crashed: {0}")]
     Crashed(String),
     #[error("the decoder asked for more memory than a worker may have ({0})")]
@@ -71,8 +71,8 @@ impl Worker {
     /// Starts a worker in a process group of its own, so that Ctrl-C reaches the parent alone.
     ///
     /// # Errors
-    /// [`Death::NoStart`].
-    pub fn start(command: &WorkerCommand) -> Result<Self, Death> {
+    /// [`WorkerExit::NoStart`].
+    pub fn start(command: &WorkerProgram) -> Result<Self, WorkerExit> {
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
             .stdin(Stdio::piped())
@@ -80,23 +80,23 @@ impl Worker {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
-            .map_err(Death::NoStart)?;
+            .map_err(WorkerExit::NoStart)?;
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err(Death::NoStart(io::Error::other("no pipes")));
+            return Err(WorkerExit::NoStart(io::Error::other("no pipes")));
         };
         let mut worker = Self { child, stdin, stdout, stderr, received: Vec::new() };
         // What ends a worker before its first file is no fault of a file.
         let ready = worker.receive::<Ready>(Instant::now() + READY, &AtomicBool::new(false));
-        ready.map(|Ready| worker).map_err(|death| Death::NoStart(io::Error::other(death)))
+        ready.map(|Ready| worker).map_err(|death| WorkerExit::NoStart(io::Error::other(death)))
     }
 
     /// Hands the worker a message.
     ///
     /// # Errors
     /// The worker is dead.
-    pub fn send(&mut self, message: &impl Serialize) -> Result<(), Death> {
+    pub fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
         write_message(&mut self.stdin, message).map_err(|_| self.cause_of_death())
     }
 
@@ -104,17 +104,21 @@ impl Worker {
     ///
     /// # Errors
     /// The worker died, said nothing until `deadline` (it is killed), or `stop` was raised.
-    pub fn receive<T: DeserializeOwned>(&mut self, deadline: Instant, stop: &AtomicBool) -> Result<T, Death> {
+    pub fn receive<T: DeserializeOwned>(
+        &mut self,
+        deadline: Instant,
+        stop: &AtomicBool,
+    ) -> Result<T, WorkerExit> {
         loop {
             if let Some(message) = self.next_whole()? {
                 return Ok(message);
             }
             if stop.load(Ordering::Relaxed) {
-                return Err(Death::Stopped);
+                return Err(WorkerExit::Stopped);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(Death::TimedOut("no progress".to_owned()));
+                return Err(WorkerExit::TimedOut("no progress".to_owned()));
             }
             if self.is_readable(left.min(GLANCE)) && !self.read_some() {
                 return Err(self.cause_of_death());
@@ -129,8 +133,8 @@ impl Worker {
         Duration::from_nanos(stat.split_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0))
     }
 
-    fn next_whole<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Death> {
-        let nonsense = || Death::Crashed("its answer makes no sense".to_owned());
+    fn next_whole<T: DeserializeOwned>(&mut self) -> Result<Option<T>, WorkerExit> {
+        let nonsense = || WorkerExit::Crashed("its answer makes no sense".to_owned());
         let Some((length, rest)) = self.received.split_first_chunk::<4>() else { return Ok(None) };
         let length = u32::from_le_bytes(*length) as usize;
         if length > LONGEST {
@@ -163,10 +167,10 @@ impl Worker {
     }
 
     /// Reaps a worker that has closed its pipes, and says what killed it.
-    fn cause_of_death(&mut self) -> Death {
+    fn cause_of_death(&mut self) -> WorkerExit {
         let status = match self.child.wait() {
             Ok(status) => status,
-            Err(error) => return Death::Crashed(error.to_string()),
+            Err(error) => return WorkerExit::Crashed(error.to_string()),
         };
         let mut said = String::new();
         // What it said last is a help, not a need.
@@ -187,15 +191,15 @@ impl Drop for Worker {
     }
 }
 
-fn diagnose(status: ExitStatus, said: &str) -> Death {
+fn diagnose(status: ExitStatus, said: &str) -> WorkerExit {
     // Rust's words when an allocation fails, before it aborts.
     if let Some(line) = said.lines().find(|line| line.contains("memory allocation of")) {
-        return Death::OutOfMemory(line.trim().to_owned());
+        return WorkerExit::OutOfMemory(line.trim().to_owned());
     }
     match status.signal() {
-        Some(signal) if signal == Signal::KILL.as_raw() => Death::Killed,
-        Some(signal) => Death::Crashed(format!("signal {signal}")),
-        None => Death::Crashed(said.lines().next().map_or_else(
+        Some(signal) if signal == Signal::KILL.as_raw() => WorkerExit::Killed,
+        Some(signal) => WorkerExit::Crashed(format!("signal {signal}")),
+        None => WorkerExit::Crashed(said.lines().next().map_or_else(
             || format!("it ended with exit status {}", status.code().unwrap_or_default()),
             |line| line.trim().to_owned(),
         )),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use indexer::{
     app::{ClusterRequest, ClusterSummary, Explain, PlaylistSummary, cluster},
-    clustering::{ALGORITHMS, Algorithm, Settings, algorithm},
+    clustering::{ALGORITHMS, Algorithm, AlgorithmSettings, algorithm},
     config::ClusterConfig,
     extract::Method,
     model::spec::{Whole, Window},
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     args::{count::Count, filtering::Filtering, listing::Listing, set::set_of},
     methods,
-    session::Session,
+    session::CommandContext,
     ui::{
         explain::{self, Explaining},
         outcome::{Outcome, Usage, counted, one_line, print, print_json, shown},
@@ -25,7 +25,7 @@ use super::{
 
 /// Group the indexed tracks into playlists of songs that sound alike
 #[derive(Args)]
-pub struct Cluster {
+pub struct ClusterCommand {
     /// Only tracks under this folder
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
@@ -67,8 +67,8 @@ pub struct Grouping {
     filtering: Filtering,
 }
 
-impl Cluster {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl ClusterCommand {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let request = self.grouping.request(self.path, session)?;
         let summary = cluster(&request, &session.config.store_folder(), &session.bars())?;
         show(&summary, request.explain.as_ref(), session, as_json(&summary))?;
@@ -78,12 +78,12 @@ impl Cluster {
 
 impl Grouping {
     /// The space that is compared, by name.
-    pub fn method<'a>(&'a self, session: &'a Session) -> &'a str {
+    pub fn method<'a>(&'a self, session: &'a CommandContext) -> &'a str {
         self.method.as_deref().unwrap_or(&session.config.cluster.method)
     }
 
     /// Checks everything that can be checked before the store is opened.
-    pub fn request(self, path: Option<PathBuf>, session: &Session) -> anyhow::Result<ClusterRequest> {
+    pub fn request(self, path: Option<PathBuf>, session: &CommandContext) -> anyhow::Result<ClusterRequest> {
         let config = &session.config.cluster;
         let method = self.method(session);
         let current = methods::space(method, session)?;
@@ -98,7 +98,7 @@ impl Grouping {
             method: method.to_owned(),
             current,
             algorithm,
-            settings: if self.preset.is_some() { Settings::default() } else { settings },
+            settings: if self.preset.is_some() { AlgorithmSettings::default() } else { settings },
             n,
             seed: if self.preset.is_some() { 42 } else { self.seed.unwrap_or(config.seed) },
             path,
@@ -116,7 +116,7 @@ impl Grouping {
 }
 
 /// The report knows the `mfcc` space and a model that sees whole tracks.
-fn is_of_the_report(name: &str, session: &Session) -> anyhow::Result<()> {
+fn is_of_the_report(name: &str, session: &CommandContext) -> anyhow::Result<()> {
     match methods::method(name, session)? {
         Method::Model(model) if model.spec.window != Window::Named(Whole::Whole) => {
             let text = format!(
@@ -134,7 +134,10 @@ fn algorithms() -> String {
 }
 
 /// The algorithm and its settings, checked.
-pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algorithm, Settings), Usage> {
+pub fn how(
+    name: Option<&str>,
+    config: &ClusterConfig,
+) -> Result<(&'static Algorithm, AlgorithmSettings), Usage> {
     let name = name.unwrap_or(&config.algorithm);
     let names = || ALGORITHMS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
     let algorithm = algorithm(name)
@@ -148,7 +151,7 @@ pub fn how(name: Option<&str>, config: &ClusterConfig) -> Result<(&'static Algor
 pub fn show(
     summary: &ClusterSummary,
     explain: Option<&Explain>,
-    session: &Session,
+    session: &CommandContext,
     json: Value,
 ) -> std::io::Result<()> {
     if session.config.json {

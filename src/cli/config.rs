@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     args::listing::Listing,
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json, shown},
 };
 
@@ -28,7 +28,7 @@ enum Action {
 }
 
 impl ConfigCommand {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let path = shown(&session.config_path);
         let json = session.config.json;
         match self.action {

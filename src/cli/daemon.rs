@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indexer::{
     app::watch::{Activity, DaemonState},
-    library::Attention,
+    library::WatchMode,
 };
 use indicatif::HumanDuration;
 use serde_json::{Value, json};
@@ -64,8 +64,8 @@ pub fn as_text(daemon: &Daemon) -> Vec<String> {
 
 fn attention(state: &DaemonState) -> (&'static str, Option<&str>) {
     match state.attention() {
-        None | Some(Attention::Watching) => ("watching", None),
-        Some(Attention::Polling(reason)) => ("polling", Some(reason)),
-        Some(Attention::Degraded(reason)) => ("degraded", Some(reason)),
+        None | Some(WatchMode::Watching) => ("watching", None),
+        Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
+        Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),
     }
 }

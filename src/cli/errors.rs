@@ -7,16 +7,16 @@ use indexer::{app::failures, file::FailureRecord, playlist::format::location, st
 use serde_json::{Value, json};
 
 use super::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json, shown},
 };
 
 /// List the files that failed, and why
 #[derive(Args)]
-pub struct Errors {}
+pub struct ErrorsCommand {}
 
-impl Errors {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl ErrorsCommand {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let failures = failures(&View::open(&session.config.store_folder())?)?;
         if session.config.json {
             print_json(&as_json(&failures))?;

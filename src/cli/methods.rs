@@ -8,7 +8,7 @@ use indexer::{
     extract::{EXTRACTORS, Method},
     model::{Engine, EngineError, InstalledError, MODELS, SpecError},
     playlist::format::location,
-    priority::Manners,
+    priority::Priority,
     space::SpaceId,
     store::View,
 };
@@ -16,12 +16,15 @@ use indexer::{
 use serde_json::{Value, json};
 
 use super::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Usage, one_line},
 };
 
 /// The methods that a `--method` of scan names, each once, and installed models that cannot be used, with the reason.
-pub fn methods(list: &str, session: &Session) -> anyhow::Result<(Vec<Method>, BTreeMap<String, String>)> {
+pub fn methods(
+    list: &str,
+    session: &CommandContext,
+) -> anyhow::Result<(Vec<Method>, BTreeMap<String, String>)> {
     let mut unusable = BTreeMap::new();
     let mut methods = match list {
         "all" => {
@@ -39,7 +42,7 @@ pub fn methods(list: &str, session: &Session) -> anyhow::Result<(Vec<Method>, BT
 }
 
 /// As [`methods`]; a method that is not here any more is one of those that cannot be used.
-pub fn usable(list: &str, session: &Session) -> (Vec<Method>, BTreeMap<String, String>) {
+pub fn usable(list: &str, session: &CommandContext) -> (Vec<Method>, BTreeMap<String, String>) {
     let (mut found, mut unusable) = (Vec::new(), BTreeMap::new());
     for name in list.split(',').map(str::trim) {
         match methods(name, session) {
@@ -56,7 +59,7 @@ pub fn usable(list: &str, session: &Session) -> (Vec<Method>, BTreeMap<String, S
 }
 
 /// The one method that `run` makes and groups by.
-pub fn method(name: &str, session: &Session) -> anyhow::Result<Method> {
+pub fn method(name: &str, session: &CommandContext) -> anyhow::Result<Method> {
     is_one(name)?;
     find(name, session)
 }
@@ -68,7 +71,7 @@ fn is_one(name: &str) -> Result<(), Usage> {
     Ok(())
 }
 
-fn find(name: &str, session: &Session) -> anyhow::Result<Method> {
+fn find(name: &str, session: &CommandContext) -> anyhow::Result<Method> {
     Method::find(name, &session.config.models_folder()).map_err(|error| refusal(name, error))
 }
 
@@ -84,7 +87,7 @@ fn refusal(name: &str, error: InstalledError) -> anyhow::Error {
 }
 
 /// The space that a `--method` of cluster names: as scans fill it now, or how that begins.
-pub fn space(name: &str, session: &Session) -> anyhow::Result<Result<SpaceId, String>> {
+pub fn space(name: &str, session: &CommandContext) -> anyhow::Result<Result<SpaceId, String>> {
     is_one(name)?;
     match Method::find(name, &session.config.models_folder()) {
         Ok(method) => Ok(Ok(method.space())),
@@ -96,7 +99,7 @@ pub fn space(name: &str, session: &Session) -> anyhow::Result<Result<SpaceId, St
 }
 
 /// Whether the store has vectors of a method that is not known any more.
-fn is_stored(name: &str, session: &Session) -> bool {
+fn is_stored(name: &str, session: &CommandContext) -> bool {
     let spaces = View::open(&session.config.store_folder()).and_then(|view| view.spaces());
     spaces.unwrap_or_default().iter().any(|record| record.space.name == name)
 }
@@ -104,8 +107,8 @@ fn is_stored(name: &str, session: &Session) -> bool {
 /// What runs the models among `methods`; none where there is none.
 pub fn inference(
     methods: &[Method],
-    session: &Session,
-    manners: Manners,
+    session: &CommandContext,
+    manners: Priority,
 ) -> anyhow::Result<Option<Arc<Inference>>> {
     if !methods.iter().any(Method::is_model) {
         return Ok(None);
@@ -115,7 +118,7 @@ pub fn inference(
 }
 
 /// The engine that runs models here, or why there is none.
-pub fn engine(session: &Session) -> Result<&'static Engine, EngineError> {
+pub fn engine(session: &CommandContext) -> Result<&'static Engine, EngineError> {
     Engine::start(&session.config.inference, &data_folders(session))
 }
 
@@ -138,7 +141,7 @@ pub fn engine_json(engine: &Result<&Engine, EngineError>) -> Value {
 }
 
 /// Where an ONNX Runtime may have been put.
-fn data_folders(session: &Session) -> Vec<std::path::PathBuf> {
+fn data_folders(session: &CommandContext) -> Vec<std::path::PathBuf> {
     let mut folders = vec![session.config.store_folder(), Config::default_store()];
     folders.dedup();
     folders

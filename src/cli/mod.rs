@@ -25,7 +25,7 @@ use std::{panic::catch_unwind, path::PathBuf, process::ExitCode};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
 
 use self::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, report, usage_error},
 };
 use indexer::config::Config;
@@ -72,12 +72,12 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Run),
-    Scan(scan::Scan),
-    Watch(watch::Watch),
-    Cluster(cluster::Cluster),
-    Status(status::Status),
-    Errors(errors::Errors),
+    Run(run::RunCommand),
+    Scan(scan::ScanCommand),
+    Watch(watch::WatchCommand),
+    Cluster(cluster::ClusterCommand),
+    Status(status::StatusCommand),
+    Errors(errors::ErrorsCommand),
     Playlists(playlists::PlaylistsCommand),
     Runs(runs::RunsCommand),
     Model(model::ModelCommand),
@@ -85,7 +85,7 @@ enum Command {
     Config(config::ConfigCommand),
     Service(service::ServiceCommand),
     #[command(hide = true)]
-    Worker(worker::Worker),
+    Worker(worker::WorkerCommand),
 }
 
 /// Runs the program and says how it went.
@@ -103,7 +103,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<Outcome> {
-    let session = Session::begin(&cli.global)?;
+    let session = CommandContext::begin(&cli.global)?;
     match cli.command {
         Command::Run(command) => command.run(&session),
         Command::Scan(command) => command.run(&session),

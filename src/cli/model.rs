@@ -11,7 +11,7 @@ use indexer::model::{Installed, InstalledError, fetch as download, install::inst
 use serde_json::json;
 
 use super::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json, shown},
 };
 
@@ -24,7 +24,7 @@ pub struct ModelCommand {
 
 #[derive(Subcommand)]
 enum Action {
-    List(list::List),
+    List(list::ListModels),
     Fetch(fetch::Fetch),
     Import(import::Import),
     Verify(verify::Verify),
@@ -36,7 +36,7 @@ enum Action {
 }
 
 impl ModelCommand {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         match self.action {
             Action::List(list) => list.run(session),
             Action::Fetch(fetch) => fetch.run(session),
@@ -47,7 +47,7 @@ impl ModelCommand {
     }
 }
 
-fn forget(name: &str, session: &Session) -> anyhow::Result<Outcome> {
+fn forget(name: &str, session: &CommandContext) -> anyhow::Result<Outcome> {
     let folder = session.config.models_folder();
     let was_fetched = download::forget(&folder, name)?;
     let sharing = match remove(name, &folder) {
@@ -67,7 +67,7 @@ fn forget(name: &str, session: &Session) -> anyhow::Result<Outcome> {
 }
 
 /// The end of whatever installs a model.
-fn installed(model: &Installed, session: &Session) -> anyhow::Result<Outcome> {
+fn installed(model: &Installed, session: &CommandContext) -> anyhow::Result<Outcome> {
     let name = &model.spec.name;
     if session.config.json {
         print_json(&json!({"model": list::as_json(name, Ok(model), &session.config.models_folder())}))?;

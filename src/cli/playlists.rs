@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::set::{SetFlag, usual},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
 };
 
@@ -76,7 +76,7 @@ impl One {
 }
 
 impl PlaylistsCommand {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let (store, bars) = (session.config.store_folder(), session.bars());
         let usual = usual(&session.config.cluster);
         match &self.action {
@@ -119,14 +119,14 @@ fn unpinned(list: &Listed, songs: usize) -> String {
     format!("{}: {what} with the clustering again", list.name)
 }
 
-fn tell(changed: &Changed, text: &str, session: &Session) -> std::io::Result<()> {
+fn tell(changed: &Changed, text: &str, session: &CommandContext) -> std::io::Result<()> {
     if session.config.json {
         return print_json(&json!({"set": changed.set, "playlist": as_json(&changed.playlist)}));
     }
     if session.config.silent { Ok(()) } else { print(&one_line(text)) }
 }
 
-fn show(listings: &[SetListing], session: &Session) -> std::io::Result<()> {
+fn show(listings: &[SetListing], session: &CommandContext) -> std::io::Result<()> {
     if session.config.json {
         let sets = listings.iter().map(|listing| {
             json!({

@@ -13,13 +13,13 @@ use super::{
     cluster::{self as grouping, Grouping},
     methods::method,
     scan,
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json},
 };
 
 /// Scan a folder, then cluster it
 #[derive(Args)]
-pub struct Run {
+pub struct RunCommand {
     /// The folder that holds the music
     #[arg(long, value_name = "DIR")]
     path: PathBuf,
@@ -27,8 +27,8 @@ pub struct Run {
     grouping: Grouping,
 }
 
-impl Run {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl RunCommand {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let name = self.grouping.method(session).to_owned();
         let methods = vec![method(&name, session)?];
         let group = self.grouping.request(Some(self.path.clone()), session)?;

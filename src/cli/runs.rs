@@ -7,7 +7,7 @@ mod show;
 
 use clap::{Args, Subcommand};
 
-use super::{session::Session, ui::outcome::Outcome};
+use super::{session::CommandContext, ui::outcome::Outcome};
 
 /// Look at earlier runs of `cluster`, compare them, bring one back
 ///
@@ -20,14 +20,14 @@ pub struct RunsCommand {
 
 #[derive(Subcommand)]
 enum Action {
-    List(list::List),
-    Show(show::Show),
-    Diff(diff::Diff),
-    Restore(restore::Restore),
+    List(list::ListRuns),
+    Show(show::ShowRun),
+    Diff(diff::DiffRuns),
+    Restore(restore::RestoreRun),
 }
 
 impl RunsCommand {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         match self.action {
             Action::List(list) => list.run(session),
             Action::Show(show) => show.run(session),

@@ -17,20 +17,20 @@ use indexer::{
     },
     library::Roots,
     playlist::format::location,
-    priority::Manners,
+    priority::Priority,
     store::{Library, StoreError, View},
 };
 use serde_json::{Value, json};
 
 use super::{
     methods::{inference, methods},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, complain, print, print_json, shown},
 };
 
 /// Walk the library once and index what is new or changed
 #[derive(Args)]
-pub struct Scan {
+pub struct ScanCommand {
     /// Folders to scan; they become part of the library [default: all of it]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -48,8 +48,8 @@ pub struct Scan {
     accept_missing: bool,
 }
 
-impl Scan {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl ScanCommand {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let config = &session.config.scan;
         let method = self.method.unwrap_or_else(|| config.method.clone());
         let (methods, unusable) = methods(&method, session)?;
@@ -79,7 +79,7 @@ impl Scan {
 
 /// One whole pass; `method` is the list that the request's methods come from. A daemon alone writes its store: where
 /// there is one, it does the work, and leaves it to this process when it ends before.
-pub fn pass(request: &ScanRequest, method: &str, session: &Session) -> anyhow::Result<ScanReport> {
+pub fn pass(request: &ScanRequest, method: &str, session: &CommandContext) -> anyhow::Result<ScanReport> {
     let store = session.config.store_folder();
     let Some(running) = Running::find(&store) else {
         return own_pass(request, session);
@@ -110,12 +110,12 @@ pub fn pass(request: &ScanRequest, method: &str, session: &Session) -> anyhow::R
 }
 
 /// A pass by this process, with its bars. The store is made only when the request has been understood.
-fn own_pass(request: &ScanRequest, session: &Session) -> anyhow::Result<ScanReport> {
+fn own_pass(request: &ScanRequest, session: &CommandContext) -> anyhow::Result<ScanReport> {
     let folder = session.config.store_folder();
     let prepared = prepare(request, view_if_any(&folder)?.as_ref())?;
     let library = Library::open(&folder)?;
-    let inference = inference(&request.methods, session, Manners::Equal)?;
-    let manners = if inference.is_some() { Manners::Yielding } else { Manners::Equal };
+    let inference = inference(&request.methods, session, Priority::Equal)?;
+    let manners = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
     let workforce = session.workforce(inference, manners);
     let bars = session.bars();
     let pass = |stop: &_| scan::pass(request, prepared, &library, &workforce, &bars, stop);
@@ -149,7 +149,7 @@ pub fn outcome(report: &ScanReport) -> Outcome {
     }
 }
 
-fn dry_run(request: &ScanRequest, session: &Session) -> anyhow::Result<Outcome> {
+fn dry_run(request: &ScanRequest, session: &CommandContext) -> anyhow::Result<Outcome> {
     let prepared = prepare(request, view_if_any(&session.config.store_folder())?.as_ref())?;
     if session.config.json {
         print_json(&plan_as_json(&prepared))?;

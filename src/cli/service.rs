@@ -13,8 +13,8 @@ mod wanted;
 
 use clap::{Args, Subcommand};
 
-use self::{folder::Folder, sandbox::Sandbox, wanted::Wanted};
-use super::{Global, session::Session, ui::outcome::Outcome};
+use self::{folder::UnitFolder, sandbox::Sandbox, wanted::ServiceOptions};
+use super::{Global, session::CommandContext, ui::outcome::Outcome};
 
 /// Run `indexer watch` as a systemd user service, and refresh the playlists every day
 #[derive(Args)]
@@ -26,9 +26,9 @@ pub struct ServiceCommand {
 #[derive(Subcommand)]
 enum Action {
     /// Print the units that `install` writes
-    Print(Wanted),
+    Print(ServiceOptions),
     /// Write the units, and start them
-    Install(Wanted),
+    Install(ServiceOptions),
     /// Stop the units, and remove them
     Uninstall,
 }
@@ -38,8 +38,8 @@ const NO_TIMER: &str =
     "`indexer service install --playlists ~/Music/Playlists` also refreshes the playlists every day";
 
 impl ServiceCommand {
-    pub fn run(self, session: &Session, global: &Global) -> anyhow::Result<Outcome> {
-        let folder = Folder::usual();
+    pub fn run(self, session: &CommandContext, global: &Global) -> anyhow::Result<Outcome> {
+        let folder = UnitFolder::usual();
         match self.action {
             Action::Print(wanted) => {
                 let sandbox = wanted.sandbox.unwrap_or(Sandbox::Full);

@@ -11,11 +11,11 @@ use std::{
 };
 
 use indexer::{
-    app::{Inference, Limits, Workforce},
-    audio::worker::WorkerCommand,
+    app::{Inference, WorkerLimits, WorkerPool},
+    audio::worker::WorkerProgram,
     config::Config,
     library::Rules,
-    priority::Manners,
+    priority::Priority,
 };
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -25,7 +25,7 @@ use signal_hook::{
 use super::{Global, logging, ui::bars::Bars};
 
 /// The surroundings of one command.
-pub struct Session {
+pub struct CommandContext {
     /// Flags, environment and file, in this order.
     pub config: Config,
     pub config_path: PathBuf,
@@ -33,7 +33,7 @@ pub struct Session {
     stop: Arc<AtomicBool>,
 }
 
-impl Session {
+impl CommandContext {
     pub fn begin(global: &Global) -> anyhow::Result<Self> {
         let mut config = Config::load(global.config.as_deref())?;
         let set = |to: &mut PathBuf, flag: &Option<PathBuf>| {
@@ -86,27 +86,27 @@ impl Session {
         }
     }
 
-    pub fn workforce(&self, inference: Option<Arc<Inference>>, manners: Manners) -> Workforce {
+    pub fn workforce(&self, inference: Option<Arc<Inference>>, manners: Priority) -> WorkerPool {
         let worker = &self.config.worker;
         let memory = worker.memory_mib.saturating_mul(1 << 20);
         let mut arguments = vec!["worker".into(), "--memory".into(), memory.to_string().into()];
         match manners {
-            Manners::Equal => {}
-            Manners::Yielding => arguments.push("--yielding".into()),
-            Manners::Idle => arguments.push("--idle".into()),
+            Priority::Equal => {}
+            Priority::Yielding => arguments.push("--yielding".into()),
+            Priority::Idle => arguments.push("--idle".into()),
         }
-        Workforce {
+        WorkerPool {
             // The standard library heeds affinity and cgroup quotas.
             jobs: match self.config.jobs {
                 0 => available_parallelism().map_or(1, Into::into),
                 jobs => jobs,
             },
-            command: WorkerCommand {
+            command: WorkerProgram {
                 // Still this very program when its file has been replaced by an upgrade.
                 program: "/proc/self/exe".into(),
                 arguments,
             },
-            limits: Limits { stall: Duration::from_secs(worker.stall_seconds) },
+            limits: WorkerLimits { stall: Duration::from_secs(worker.stall_seconds) },
             inference,
         }
     }

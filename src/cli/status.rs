@@ -19,16 +19,16 @@ use serde_json::{Value, json};
 use super::{
     daemon,
     methods::{engine, engine_json, engine_text},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, one_line, print, print_json, shown},
 };
 
 /// Say what is indexed, per space
 #[derive(Args)]
-pub struct Status {}
+pub struct StatusCommand {}
 
-impl Status {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl StatusCommand {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.store_folder();
         let (methods, _) = Method::all(&session.config.models_folder());
         let wanted: Vec<_> = methods.iter().map(Method::space).collect();

@@ -12,7 +12,7 @@ use indexer::{
 use serde_json::json;
 
 use super::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, Usage, print, print_json, shown},
 };
 
@@ -43,7 +43,7 @@ struct Prune {
 }
 
 impl StoreCommand {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         match self.action {
             Action::Prune(prune) => prune.run(session),
         }
@@ -51,7 +51,7 @@ impl StoreCommand {
 }
 
 impl Prune {
-    fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.store_folder();
         let (methods, _) = Method::all(&session.config.models_folder());
         let current: Vec<_> = methods.iter().map(Method::space).collect();

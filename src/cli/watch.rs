@@ -16,9 +16,9 @@ use clap::Args;
 use indexer::{
     app::{
         Event, Inference, Progress, ScanReport,
-        watch::{Crew, DaemonState, Hours, Settings, Surroundings, WatchError, place, watch},
+        watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, place, watch},
     },
-    priority::Manners,
+    priority::Priority,
 };
 use sd_notify::NotifyState;
 use serde_json::json;
@@ -32,7 +32,7 @@ use signal_hook::{
 use super::{
     methods,
     scan::as_text,
-    session::Session,
+    session::CommandContext,
     ui::{
         bars::Bars,
         outcome::{Outcome, Usage, print_json},
@@ -41,7 +41,7 @@ use super::{
 
 /// Index what is new or changed, then follow the folders for ever
 #[derive(Args)]
-pub struct Watch {
+pub struct WatchCommand {
     /// Folders to follow; they become part of the library [default: all of it]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -53,8 +53,8 @@ pub struct Watch {
     hours: Option<String>,
 }
 
-impl Watch {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl WatchCommand {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let settings = self.settings(session)?;
         let store = std::path::absolute(session.config.store_folder())?;
         let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
@@ -75,7 +75,7 @@ impl Watch {
         ending.outcome()
     }
 
-    fn settings(self, session: &Session) -> anyhow::Result<Settings> {
+    fn settings(self, session: &CommandContext) -> anyhow::Result<WatchSettings> {
         let config = &session.config;
         let minutes = |minutes: u64| Duration::from_secs(minutes.saturating_mul(60));
         let hours = self.hours.as_deref().unwrap_or(&config.watch.hours);
@@ -90,7 +90,7 @@ impl Watch {
         }
         let rules = session.rules();
         rules.check()?;
-        Ok(Settings {
+        Ok(WatchSettings {
             paths: self.paths,
             configured: config.library.roots.clone(),
             rules,
@@ -110,7 +110,7 @@ struct Ending(Arc<AtomicUsize>);
 const AT_MOST: Duration = Duration::from_millis(1700);
 
 impl Ending {
-    fn prepare(session: &Session) -> anyhow::Result<Self> {
+    fn prepare(session: &CommandContext) -> anyhow::Result<Self> {
         let signal = Arc::new(AtomicUsize::new(0));
         let mut ends = vec![SIGINT, SIGTERM];
         ends.extend(session.also_ends_at(SIGHUP)?.then_some(SIGHUP));
@@ -138,7 +138,7 @@ fn code(signal: i32) -> i32 {
 
 /// What the daemon needs of this process.
 struct Daemon<'a> {
-    session: &'a Session,
+    session: &'a CommandContext,
     bars: Bars,
     /// 1 between SIGUSR1 and SIGUSR2.
     paused: Arc<AtomicUsize>,
@@ -152,7 +152,7 @@ struct Daemon<'a> {
 const BEAT: Duration = Duration::from_secs(10);
 
 impl<'a> Daemon<'a> {
-    fn new(session: &'a Session) -> anyhow::Result<Self> {
+    fn new(session: &'a CommandContext) -> anyhow::Result<Self> {
         let paused = Arc::new(AtomicUsize::new(0));
         flag::register_usize(SIGUSR1, Arc::clone(&paused), 1)?;
         flag::register_usize(SIGUSR2, Arc::clone(&paused), 0)?;
@@ -167,16 +167,16 @@ impl Progress for Daemon<'_> {
     }
 }
 
-impl Surroundings for Daemon<'_> {
-    fn crew(&self, list: &str) -> Result<Crew, String> {
+impl Host for Daemon<'_> {
+    fn crew(&self, list: &str) -> Result<ScanTools, String> {
         let said = |error: anyhow::Error| format!("{error:#}");
         let (methods, unusable) = methods::usable(list, self.session);
         let mut inference = self.inference.borrow_mut();
         if inference.is_none() {
-            *inference = methods::inference(&methods, self.session, Manners::Idle).map_err(said)?;
+            *inference = methods::inference(&methods, self.session, Priority::Idle).map_err(said)?;
         }
-        let workforce = self.session.workforce(inference.clone(), Manners::Idle);
-        Ok(Crew { methods, unusable, workforce })
+        let workforce = self.session.workforce(inference.clone(), Priority::Idle);
+        Ok(ScanTools { methods, unusable, workforce })
     }
 
     fn is_paused(&self) -> bool {

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use indexer::{app::work, priority::Manners};
+use indexer::{app::work, priority::Priority};
 
 /// Answer a parent's requests on stdin and stdout.
 #[derive(Args)]
-pub struct Worker {
+pub struct WorkerCommand {
     /// Bytes of address space.
     #[arg(long)]
     memory: u64,
@@ -19,12 +19,12 @@ pub struct Worker {
     idle: bool,
 }
 
-impl Worker {
+impl WorkerCommand {
     pub fn run(&self) -> ExitCode {
         let manners = match (self.yielding, self.idle) {
-            (_, true) => Manners::Idle,
-            (true, false) => Manners::Yielding,
-            (false, false) => Manners::Equal,
+            (_, true) => Priority::Idle,
+            (true, false) => Priority::Yielding,
+            (false, false) => Priority::Equal,
         };
         match work(self.memory, manners) {
             Ok(()) => ExitCode::SUCCESS,

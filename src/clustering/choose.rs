@@ -1,6 +1,6 @@
 //! How many clusters, where nobody says: the number with the best silhouette on a sample.
 
-use super::{Algorithm, ClusterError, Task, silhouette::SAMPLE};
+use super::{Algorithm, ClusterError, ClusteringTask, silhouette::SAMPLE};
 use crate::space::Points;
 
 /// More playlists than this are asked for by number.
@@ -27,7 +27,7 @@ pub fn choose(
     algorithm: &Algorithm,
     points: &Points,
     given: Option<usize>,
-    task: &Task,
+    task: &ClusteringTask,
 ) -> Result<(usize, Vec<(usize, f64)>), ClusterError> {
     if !algorithm.takes_n || given.is_some() {
         return Ok((given.unwrap_or_default(), vec![]));
@@ -36,10 +36,10 @@ pub fn choose(
     let sample = points.sample(SAMPLE);
     let mut settings = task.settings.clone();
     settings.kmeans.starts = settings.kmeans.starts.min(STARTS + FEW / sample.len().max(1));
-    let tried_with = Task { settings: &settings, last: None, ..*task };
+    let tried_with = ClusteringTask { settings: &settings, last: None, ..*task };
     let mut curve = Vec::new();
     for n in candidates(points.len(), last) {
-        if let Some(silhouette) = tried(algorithm, &sample, &Task { n, ..tried_with })? {
+        if let Some(silhouette) = tried(algorithm, &sample, &ClusteringTask { n, ..tried_with })? {
             tracing::debug!("n = {n}: silhouette {silhouette:.3}");
             curve.push((n, silhouette));
         }
@@ -50,7 +50,7 @@ pub fn choose(
 }
 
 /// The silhouette of the sample in n clusters; none where it has not so many.
-fn tried(algorithm: &Algorithm, sample: &Points, task: &Task) -> Result<Option<f64>, ClusterError> {
+fn tried(algorithm: &Algorithm, sample: &Points, task: &ClusteringTask) -> Result<Option<f64>, ClusterError> {
     match (algorithm.cluster)(sample, task) {
         Ok(clustering) => Ok(clustering.silhouette(sample)),
         Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
@@ -81,7 +81,7 @@ fn best(curve: &[(usize, f64)], margin: f64, last: Option<usize>) -> usize {
 mod tests {
     use super::*;
     use crate::{
-        clustering::{ALGORITHMS, Last, Settings},
+        clustering::{ALGORITHMS, AlgorithmSettings, LastPartition},
         digest::Digest,
         space::SpaceId,
         track::ContentId,
@@ -100,9 +100,14 @@ mod tests {
         Points::new(space, (0..groups * each).map(row).collect()).unwrap()
     }
 
-    fn chosen(algorithm: &Algorithm, points: &Points, last: Option<&Last>) -> (usize, Vec<(usize, f64)>) {
-        let settings = Settings::default();
-        choose(algorithm, points, None, &Task { n: 0, seed: 42, settings: &settings, last }).unwrap()
+    fn chosen(
+        algorithm: &Algorithm,
+        points: &Points,
+        last: Option<&LastPartition>,
+    ) -> (usize, Vec<(usize, f64)>) {
+        let settings = AlgorithmSettings::default();
+        choose(algorithm, points, None, &ClusteringTask { n: 0, seed: 42, settings: &settings, last })
+            .unwrap()
     }
 
     #[test]
@@ -152,7 +157,7 @@ mod tests {
     #[test]
     fn the_last_partition_counts_by_its_number() {
         let points = places(5, 20);
-        let last = Last { n: 5, labels: vec![Some(0); points.len()] };
+        let last = LastPartition { n: 5, labels: vec![Some(0); points.len()] };
         assert_eq!(chosen(&ALGORITHMS[0], &points, Some(&last)).0, 5);
     }
 }

@@ -4,7 +4,7 @@ use linfa::traits::Transformer;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterError, Clustering, SettingsError, Task, check_size, neighbours::Neighbours};
+use super::{ClusterError, Clustering, ClusteringTask, SettingsError, check_size, neighbours::Neighbours};
 use crate::space::{Points, basis::components};
 
 /// `[cluster.dbscan]`.
@@ -48,7 +48,7 @@ impl Dbscan {
     ///
     /// # Errors
     /// There are no points, too many, or none that are close to each other.
-    pub fn cluster(&self, points: &Points, _: &Task) -> Result<Clustering, ClusterError> {
+    pub fn cluster(&self, points: &Points, _: &ClusteringTask) -> Result<Clustering, ClusterError> {
         check_size("dbscan", points, self.max_tracks)?;
         let nothing = ClusterError::AllNoise {
             algorithm: "dbscan",

@@ -10,7 +10,7 @@ use linfa_linalg::{
 use ndarray::{Array1, Array2, ArrayView2, Axis, parallel::prelude::*, s};
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterError, Clustering, SettingsError, Task, lloyd};
+use super::{ClusterError, Clustering, ClusteringTask, SettingsError, lloyd};
 use crate::space::{Points, basis::components};
 
 /// Rows that are one thread's work. Their sums do not depend on the threads and are added up in their order.
@@ -59,7 +59,7 @@ impl Gmm {
     ///
     /// # Errors
     /// There are no points, or fewer distinct ones than clusters are asked for.
-    pub fn cluster(&self, points: &Points, task: &Task) -> Result<Clustering, ClusterError> {
+    pub fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
         let start = task.settings.kmeans.cluster(points, task)?;
         let labels: Vec<usize> = start.labels.iter().flatten().map(|&label| label as usize).collect();
         let mut values = components(points.values().clone(), self.components).mapv(f64::from);

@@ -3,7 +3,7 @@
 use hdbscan::{HdbscanHyperParams, NnAlgorithm};
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterError, Clustering, SettingsError, Task, check_size};
+use super::{ClusterError, Clustering, ClusteringTask, SettingsError, check_size};
 use crate::space::{Points, basis::components};
 
 /// The fewest songs that are a playlist, where the setting does not say; in a large library a hundredth of it.
@@ -45,7 +45,7 @@ impl Hdbscan {
     ///
     /// # Errors
     /// There are no points, too many, or none that stand out from the others.
-    pub fn cluster(&self, points: &Points, _: &Task) -> Result<Clustering, ClusterError> {
+    pub fn cluster(&self, points: &Points, _: &ClusteringTask) -> Result<Clustering, ClusterError> {
         check_size("hdbscan", points, self.max_tracks)?;
         let least = match self.min_cluster_size {
             0 => FEWEST.max(points.len() / 100),

@@ -31,24 +31,24 @@ pub struct Algorithm {
     pub about: &'static str,
     /// Makes as many clusters as it is told; the others find out how many there are.
     pub takes_n: bool,
-    pub cluster: fn(&Points, &Task) -> Result<Clustering, ClusterError>,
+    pub cluster: fn(&Points, &ClusteringTask) -> Result<Clustering, ClusterError>,
 }
 
 /// What is asked of an algorithm.
 #[derive(Clone, Copy, Debug)]
-pub struct Task<'a> {
+pub struct ClusteringTask<'a> {
     /// How many clusters, for those that take it.
     pub n: usize,
     pub seed: u64,
     /// Checked.
-    pub settings: &'a Settings,
+    pub settings: &'a AlgorithmSettings,
     /// The partition that is continued where that costs little.
-    pub last: Option<&'a Last>,
+    pub last: Option<&'a LastPartition>,
 }
 
 /// The partition that the last run left.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Last {
+pub struct LastPartition {
     pub n: usize,
     /// The cluster of each point, below n; none: the point is new.
     pub labels: Vec<Option<usize>>,
@@ -96,7 +96,7 @@ pub fn algorithm(name: &str) -> Option<&'static Algorithm> {
 /// The settings of every algorithm: the tables `[cluster.NAME]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct AlgorithmSettings {
     pub kmeans: KMeans,
     pub gmm: Gmm,
     pub ward: Ward,
@@ -104,7 +104,7 @@ pub struct Settings {
     pub hdbscan: Hdbscan,
 }
 
-impl Settings {
+impl AlgorithmSettings {
     /// Checks every table, used or not, before anything runs.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use ndarray::parallel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClusterError, Clustering, SettingsError, Task, check_count, check_size, neighbours::Neighbours,
+    ClusterError, Clustering, ClusteringTask, SettingsError, check_count, check_size, neighbours::Neighbours,
     unions::Unions,
 };
 use crate::space::Points;
@@ -37,7 +37,7 @@ impl Ward {
     ///
     /// # Errors
     /// There are no points, too many, or fewer distinct ones than clusters are asked for.
-    pub fn cluster(&self, points: &Points, task: &Task) -> Result<Clustering, ClusterError> {
+    pub fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
         check_size("ward", points, self.max_tracks)?;
         check_count(points, task.n)?;
         let rows = points.len();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::clustering::{Dbscan, Gmm, Hdbscan, KMeans, Settings, Ward};
+use crate::clustering::{AlgorithmSettings, Dbscan, Gmm, Hdbscan, KMeans, Ward};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -67,8 +67,8 @@ impl Default for ClusterConfig {
 
 impl ClusterConfig {
     /// The tables of the algorithms.
-    pub fn settings(&self) -> Settings {
-        Settings {
+    pub fn settings(&self) -> AlgorithmSettings {
+        AlgorithmSettings {
             kmeans: self.kmeans.clone(),
             gmm: self.gmm.clone(),
             ward: self.ward.clone(),

@@ -12,7 +12,7 @@ use crate::digest::{Digest, Hasher};
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum PathState {
     Nothing,
     /// A plain file with these bytes.
     File(Digest),
@@ -21,12 +21,12 @@ pub enum Found {
 }
 
 /// Looks at a path on the disk.
-pub fn look(path: &Path) -> Found {
+pub fn look(path: &Path) -> PathState {
     match path.symlink_metadata() {
-        Ok(found) if found.is_file() => digest(path).map_or(Found::Other, Found::File),
-        Ok(_) => Found::Other,
+        Ok(found) if found.is_file() => digest(path).map_or(PathState::Other, PathState::File),
+        Ok(_) => PathState::Other,
         // Whatever the reason, no file is in reach; writing one will say why.
-        Err(_) => Found::Nothing,
+        Err(_) => PathState::Nothing,
     }
 }
 

@@ -10,6 +10,6 @@ pub use self::{
     excluded::Excluded,
     root::{RootError, Roots},
     stamp::stamp,
-    walk::{Found, Rules, RulesError, Walk, WalkError},
-    watch::{Attention, Due, Watch},
+    walk::{FoundFile, Rules, RulesError, Walk, WalkError},
+    watch::{Due, TreeWatch, WatchMode},
 };

@@ -39,7 +39,7 @@ pub struct RulesError {
 
 /// A file that may hold music.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundFile {
     pub path: PathBuf,
     pub stamp: FileStamp,
     pub device: u64,
@@ -56,7 +56,7 @@ pub struct WalkError {
 #[derive(Debug, Default)]
 pub struct Walk {
     /// In the order of the paths' bytes.
-    pub files: Vec<Found>,
+    pub files: Vec<FoundFile>,
     /// Mount points met below the start, each with its filesystem's id.
     pub mounts: Vec<(PathBuf, u64)>,
     pub errors: Vec<WalkError>,
@@ -141,7 +141,7 @@ impl Walk {
                 Err(error) => walk.errors.extend(unread(&error, root)),
             }
         }
-        let bytes = |file: &Found| file.path.as_os_str().as_bytes().to_vec();
+        let bytes = |file: &FoundFile| file.path.as_os_str().as_bytes().to_vec();
         walk.files.sort_by_cached_key(bytes);
         walk.files.dedup_by(|a, b| a.path == b.path);
         Ok(walk)
@@ -177,7 +177,7 @@ impl Visitor<'_> {
         }
         let weak = self.filesystem(device, path).is_some_and(|found| found.has_weak_stamps());
         let stamp = stamp(&metadata, weak);
-        walk.files.push(Found { path: path.to_owned(), stamp, device });
+        walk.files.push(FoundFile { path: path.to_owned(), stamp, device });
     }
 
     fn filesystem(&mut self, device: u64, path: &Path) -> Option<Filesystem> {
@@ -241,7 +241,7 @@ mod tests {
 
     fn names(root: &Path, rules: &Rules) -> Vec<String> {
         let walk = Walk::of(root, root, rules).unwrap();
-        let name = |file: &Found| file.path.strip_prefix(root).unwrap().display().to_string();
+        let name = |file: &FoundFile| file.path.strip_prefix(root).unwrap().display().to_string();
         walk.files.iter().map(name).collect()
     }
 

@@ -25,7 +25,7 @@ pub use self::marks::{Due, Marks};
 /// How changes under a root come to be known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", content = "reason", rename_all = "lowercase")]
-pub enum Attention {
+pub enum WatchMode {
     /// By events.
     Watching,
     /// By walks, for its filesystem does not tell of all changes.
@@ -35,14 +35,14 @@ pub enum Attention {
 }
 
 /// Folders under watch, until it is dropped.
-pub struct Watch {
+pub struct TreeWatch {
     watcher: Option<RecommendedWatcher>,
     marks: Arc<Mutex<Marks>>,
     /// By root.
-    attention: Vec<(PathBuf, Attention)>,
+    attention: Vec<(PathBuf, WatchMode)>,
 }
 
-impl Watch {
+impl TreeWatch {
     /// Watches all of `roots` that are there; `bell` is rung when something has happened.
     pub fn start(roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
         Self::with(Arc::new(Mutex::new(Marks::new(rules.clone()))), roots, rules, bell)
@@ -84,22 +84,22 @@ impl Watch {
     }
 
     /// How each root that was there is attended to, now.
-    pub fn attention(&self) -> Vec<(PathBuf, Attention)> {
+    pub fn attention(&self) -> Vec<(PathBuf, WatchMode)> {
         let lost = self.marks().trouble.clone();
-        let now = |attention: &Attention| match (attention, &lost) {
-            (Attention::Watching, Some(reason)) => Attention::Degraded(reason.clone()),
+        let now = |attention: &WatchMode| match (attention, &lost) {
+            (WatchMode::Watching, Some(reason)) => WatchMode::Degraded(reason.clone()),
             (attention, _) => attention.clone(),
         };
         self.attention.iter().map(|(root, attention)| (root.clone(), now(attention))).collect()
     }
 }
 
-fn attention_to(root: &Path, trouble: Option<&Error>) -> Attention {
+fn attention_to(root: &Path, trouble: Option<&Error>) -> WatchMode {
     let silent = Filesystem::of(root).ok().and_then(|found| found.is_silent());
     match (silent, trouble) {
-        (Some(name), _) => Attention::Polling(format!("{name} does not tell of all changes")),
-        (None, Some(error)) => Attention::Degraded(reason(error)),
-        (None, None) => Attention::Watching,
+        (Some(name), _) => WatchMode::Polling(format!("{name} does not tell of all changes")),
+        (None, Some(error)) => WatchMode::Degraded(reason(error)),
+        (None, None) => WatchMode::Watching,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::convert::onnx::{Attribute, Extent, Graph};
+use super::convert::onnx::{Attribute, Graph, OnnxDimension};
 
 /// The signals of `make_cnn14_reference.py`.
 pub const SIGNALS: [&str; 4] = ["music_a", "music_b", "shortest", "silence"];
@@ -33,27 +33,28 @@ pub fn tiny(model: &str) -> Vec<u8> {
         let values: Vec<f32> = (0..shape.iter().product()).map(&mut next).collect();
         graph.weight(name, shape, &values).unwrap();
     };
-    let (mut graph, batch) = (Graph::whole(), Extent::Any("batch"));
+    let (mut graph, batch) = (Graph::whole(), OnnxDimension::Any("batch"));
     match model {
         "clap" => {
-            let extents = [batch, Extent::Fixed(1), Extent::Fixed(1001), Extent::Fixed(64)];
+            let extents =
+                [batch, OnnxDimension::Fixed(1), OnnxDimension::Fixed(1001), OnnxDimension::Fixed(64)];
             graph.input("input_features", &extents);
             weight(&mut graph, "weight", &[64, 512]);
             let settings = [("axes", Numbers(&[1, 2])), ("keepdims", Number(0))];
             graph.node("ReduceMean", &["input_features"], "mean", &settings);
             graph.node("MatMul", &["mean", "weight"], "audio_embeds", &[]);
-            graph.output("audio_embeds", &[batch, Extent::Fixed(512)]);
+            graph.output("audio_embeds", &[batch, OnnxDimension::Fixed(512)]);
         }
         "openl3" => {
-            graph.input("input", &[batch, Extent::Fixed(48_000), Extent::Fixed(1)]);
+            graph.input("input", &[batch, OnnxDimension::Fixed(48_000), OnnxDimension::Fixed(1)]);
             weight(&mut graph, "weight", &[1, 6144]);
             let settings = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
             graph.node("ReduceMax", &["input"], "max", &settings);
             graph.node("MatMul", &["max", "weight"], "embedding", &[]);
-            graph.output("embedding", &[batch, Extent::Fixed(6144)]);
+            graph.output("embedding", &[batch, OnnxDimension::Fixed(6144)]);
         }
         "wav2vec2" => {
-            graph.input("input_values", &[batch, Extent::Any("samples")]);
+            graph.input("input_values", &[batch, OnnxDimension::Any("samples")]);
             weight(&mut graph, "weight", &[768, 1, 400]);
             let settings = [("kernel_shape", Numbers(&[400])), ("strides", Numbers(&[320]))];
             // (batch, samples) times (1, 1, 1) is (1, batch, samples); its first two axes change places.
@@ -62,7 +63,10 @@ pub fn tiny(model: &str) -> Vec<u8> {
             graph.node("Transpose", &["samples"], "channel", &[("perm", Numbers(&[1, 0, 2]))]);
             graph.node("Conv", &["channel", "weight"], "frames", &settings);
             graph.node("Transpose", &["frames"], "last_hidden_state", &[("perm", Numbers(&[0, 2, 1]))]);
-            graph.output("last_hidden_state", &[batch, Extent::Any("frames"), Extent::Fixed(768)]);
+            graph.output(
+                "last_hidden_state",
+                &[batch, OnnxDimension::Any("frames"), OnnxDimension::Fixed(768)],
+            );
         }
         _ => panic!("{model} needs no tiny network"),
     }
@@ -71,8 +75,8 @@ pub fn tiny(model: &str) -> Vec<u8> {
 
 /// A network that fits no model.
 pub fn other() -> Vec<u8> {
-    let (mut graph, batch) = (Graph::whole(), Extent::Any("batch"));
-    graph.input("sound", &[batch, Extent::Fixed(3)]);
-    graph.output("vector", &[batch, Extent::Fixed(2)]);
+    let (mut graph, batch) = (Graph::whole(), OnnxDimension::Any("batch"));
+    graph.input("sound", &[batch, OnnxDimension::Fixed(3)]);
+    graph.output("vector", &[batch, OnnxDimension::Fixed(2)]);
     graph.finish("other")
 }

@@ -10,13 +10,13 @@
 //!   network takes
 //! - [`session`] over [`engine`] and `runtime`: what the network says, computed by ONNX Runtime where there is one
 
-pub(crate) mod convert;
+pub mod convert;
 pub mod fetch;
 #[cfg(test)]
 pub(crate) mod golden;
-pub(crate) mod input;
-pub(crate) mod install;
-pub(crate) mod run;
+pub mod input;
+pub mod install;
+pub mod run;
 pub mod spec;
 
 pub use self::{
@@ -24,7 +24,7 @@ pub use self::{
     input::{
         Inputs,
         front_end::{FrontEnd, Tensor},
-        windows::{Picker, Progress},
+        windows::{Picker, WindowsOutcome},
     },
     install::{
         import::{ImportError, import},
@@ -33,7 +33,7 @@ pub use self::{
     },
     run::{
         engine::{Engine, EngineError, InferenceSettings},
-        session::{Heard, Session, SessionError},
+        session::{ModelSession, Prediction, SessionError},
     },
     spec::{MODELS, ModelSpec, SpecError},
 };

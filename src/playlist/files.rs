@@ -1,6 +1,6 @@
 //! The files of a set in one folder: planned, shown, performed.
 //!
-//! A file is ours as long as the set's [`Ledger`] has its path with the digest of the bytes that lie there. Whatever
+//! A file is ours as long as the set's [`OwnedFiles`] has its path with the digest of the bytes that lie there. Whatever
 //! else lies at a path that we want is somebody else's and stays; the playlist goes to `Name (2).m3u8` and keeps it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -11,7 +11,7 @@ use super::filename;
 use crate::digest::Digest;
 
 pub use self::perform::{FilesError, perform};
-pub use crate::fs::atomic::{Found, look};
+pub use crate::fs::atomic::{PathState, look};
 
 mod perform;
 
@@ -20,10 +20,10 @@ const NUMBERS: u32 = 99;
 
 /// The files a set has written: paths with the digest of the bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ledger(BTreeSet<(PathBuf, Digest)>);
+pub struct OwnedFiles(BTreeSet<(PathBuf, Digest)>);
 
-impl Ledger {
-    /// Every path with its digest, in the order of the paths. A path that was [claimed](Plan::claims) when the
+impl OwnedFiles {
+    /// Every path with its digest, in the order of the paths. A path that was [claimed](FilePlan::claims) when the
     /// program was killed has two.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, Digest)> {
         self.0.iter().map(|(path, digest)| (path.as_path(), *digest))
@@ -34,7 +34,7 @@ impl Ledger {
     }
 }
 
-impl FromIterator<(PathBuf, Digest)> for Ledger {
+impl FromIterator<(PathBuf, Digest)> for OwnedFiles {
     fn from_iter<I: IntoIterator<Item = (PathBuf, Digest)>>(entries: I) -> Self {
         Self(entries.into_iter().collect())
     }
@@ -42,7 +42,7 @@ impl FromIterator<(PathBuf, Digest)> for Ledger {
 
 /// A playlist to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedFile {
     /// The playlist's name, of which the file's name is made.
     pub name: String,
     /// The whole file.
@@ -105,7 +105,7 @@ impl fmt::Display for Warning {
 
 /// What has to be done in a folder so that it holds the wanted playlists of one format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct FilePlan {
     folder: PathBuf,
     /// One per wanted playlist, in their order.
     pub files: Vec<PlannedFile>,
@@ -113,24 +113,24 @@ pub struct Plan {
     pub removed: Vec<PathBuf>,
     /// To be told, once: the next plan is content with what this one does.
     pub warnings: Vec<Warning>,
-    before: Ledger,
-    after: Ledger,
+    before: OwnedFiles,
+    after: OwnedFiles,
 }
 
-impl Plan {
+impl FilePlan {
     /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `folder` is a real path
     /// (absolute, without links), as those of the set's `ledger` are. Earlier playlists choose first. `found` tells what
     /// lies at a path: [`look`], but in tests.
     pub fn between(
         folder: &Path,
         extension: &str,
-        wanted: Vec<Wanted>,
-        ledger: &Ledger,
-        found: impl Fn(&Path) -> Found,
+        wanted: Vec<WantedFile>,
+        ledger: &OwnedFiles,
+        found: impl Fn(&Path) -> PathState,
     ) -> Self {
         let mut here = Here::new(folder, extension, ledger, found);
         let (mut files, mut removed, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
-        for Wanted { name, bytes } in wanted {
+        for WantedFile { name, bytes } in wanted {
             let (path, step, theirs) = here.take(&filename::stem(&name), Digest::of(&bytes));
             if let Some(theirs) = theirs {
                 warnings.push(Warning::Displaced { theirs, ours: path.clone() });
@@ -139,8 +139,8 @@ impl Plan {
         }
         for path in here.gone() {
             match (here.found)(path) {
-                Found::Nothing => {}
-                Found::File(present) if ledger.has(path, present) => removed.push(path.to_owned()),
+                PathState::Nothing => {}
+                PathState::File(present) if ledger.has(path, present) => removed.push(path.to_owned()),
                 _ => warnings.push(Warning::Left { path: path.to_owned() }),
             }
         }
@@ -152,11 +152,11 @@ impl Plan {
 
     /// Omits what would go beside somebody else's file: for a caller that cannot store the ledger, and would put a
     /// further copy there each time. A file with the very bytes, as the last call left it, is kept.
-    pub fn forgetful(mut self, found: impl Fn(&Path) -> Found) -> Self {
+    pub fn forgetful(mut self, found: impl Fn(&Path) -> PathState) -> Self {
         self.warnings.retain(|warning| {
             let Warning::Displaced { theirs, ours } = warning else { return true };
             let Some(file) = self.files.iter_mut().find(|file| file.path == *ours) else { return true };
-            let is_there = found(theirs) == Found::File(Digest::of(&file.bytes));
+            let is_there = found(theirs) == PathState::File(Digest::of(&file.bytes));
             if is_there {
                 (file.path, file.step) = (theirs.clone(), Step::Keep);
             } else {
@@ -169,12 +169,12 @@ impl Plan {
 
     /// The ledger to store before [`perform`]: what was ours and what will be. A program that is
     /// killed in between still knows its files.
-    pub fn claims(&self) -> Ledger {
-        Ledger(self.before.0.union(&self.after.0).cloned().collect())
+    pub fn claims(&self) -> OwnedFiles {
+        OwnedFiles(self.before.0.union(&self.after.0).cloned().collect())
     }
 
     /// The ledger to store when everything was performed.
-    pub fn ledger(&self) -> &Ledger {
+    pub fn ledger(&self) -> &OwnedFiles {
         &self.after
     }
 
@@ -192,7 +192,7 @@ impl Plan {
 struct Here<'a, F> {
     folder: &'a Path,
     extension: &'a str,
-    ledger: &'a Ledger,
+    ledger: &'a OwnedFiles,
     found: F,
     /// The ledger's paths in this folder.
     ours: BTreeMap<String, &'a Path>,
@@ -200,8 +200,8 @@ struct Here<'a, F> {
     settled: HashSet<String>,
 }
 
-impl<'a, F: Fn(&Path) -> Found> Here<'a, F> {
-    fn new(folder: &'a Path, extension: &'a str, ledger: &'a Ledger, found: F) -> Self {
+impl<'a, F: Fn(&Path) -> PathState> Here<'a, F> {
+    fn new(folder: &'a Path, extension: &'a str, ledger: &'a OwnedFiles, found: F) -> Self {
         let ours = ledger.iter().map(|(path, _)| path).filter(|path| is_in(path, folder, extension));
         let ours = ours.map(|path| (folded(path), path)).collect();
         Self { folder, extension, ledger, found, ours, settled: HashSet::new() }
@@ -240,11 +240,11 @@ impl<'a, F: Fn(&Path) -> Found> Here<'a, F> {
     /// What to do at a path; nothing, if it is somebody else's.
     fn step(&self, path: &Path, wanted: Digest) -> Option<Step> {
         match (self.found)(path) {
-            Found::Nothing => Some(Step::Create),
-            Found::File(present) if !self.ledger.has(path, present) => None,
-            Found::File(present) if present == wanted => Some(Step::Keep),
-            Found::File(_) => Some(Step::Replace),
-            Found::Other => None,
+            PathState::Nothing => Some(Step::Create),
+            PathState::File(present) if !self.ledger.has(path, present) => None,
+            PathState::File(present) if present == wanted => Some(Step::Keep),
+            PathState::File(_) => Some(Step::Replace),
+            PathState::Other => None,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{time::Moment, track::Tags};
 
 /// What a song must be like. Nothing set: every song will do.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Filter {
+pub struct TrackFilter {
     /// Seconds.
     pub shortest: Option<f64>,
     pub longest: Option<f64>,
@@ -17,7 +17,7 @@ pub struct Filter {
     pub since: Option<Moment>,
 }
 
-impl Filter {
+impl TrackFilter {
     /// Whether a song passes. Its length is in seconds; one that is not known (0) passes no bound.
     pub fn passes(&self, tags: &Tags, seconds: f64, changed: Option<Moment>) -> bool {
         let has_genre =
@@ -36,13 +36,13 @@ pub fn genre_keys(tag: &str) -> Vec<String> {
 
 /// How long a playlist may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct ListLimits {
     pub size: Option<usize>,
     /// Songs of one artist; those without a name are each one's own.
     pub per_artist: Option<usize>,
 }
 
-impl Limits {
+impl ListLimits {
     /// The places of the songs that stay: those nearest to the centre, as far as they may.
     pub fn keep(&self, songs: &[Song]) -> Vec<usize> {
         let mut places: Vec<usize> = (0..songs.len()).collect();
@@ -80,13 +80,15 @@ mod tests {
     #[test]
     fn a_song_passes_what_is_set() {
         let tags = Tags { genres: vec!["Hip-Hop/Rap".into()], ..Tags::default() };
-        let genres =
-            |tag: &str| Filter { genres: genre_keys(tag).into_iter().collect(), ..Filter::default() };
-        let shortest = |seconds| Filter { shortest: Some(seconds), ..Filter::default() };
-        let longest = |seconds| Filter { longest: Some(seconds), ..Filter::default() };
-        let since = |second| Filter { since: Some(moment(second)), ..Filter::default() };
+        let genres = |tag: &str| TrackFilter {
+            genres: genre_keys(tag).into_iter().collect(),
+            ..TrackFilter::default()
+        };
+        let shortest = |seconds| TrackFilter { shortest: Some(seconds), ..TrackFilter::default() };
+        let longest = |seconds| TrackFilter { longest: Some(seconds), ..TrackFilter::default() };
+        let since = |second| TrackFilter { since: Some(moment(second)), ..TrackFilter::default() };
         for (filter, seconds, passes) in [
-            (Filter::default(), 0.0, true),
+            (TrackFilter::default(), 0.0, true),
             (shortest(60.0), 60.0, true),
             (shortest(60.0), 59.9, false),
             (longest(60.0), 60.0, true),
@@ -128,7 +130,7 @@ mod tests {
             (Some(3), Some(1), &[1, 3, 5]),
             (Some(9), None, &[0, 1, 2, 3, 4, 5]),
         ] {
-            assert_eq!(Limits { size, per_artist }.keep(&songs), kept, "{size:?} {per_artist:?}");
+            assert_eq!(ListLimits { size, per_artist }.keep(&songs), kept, "{size:?} {per_artist:?}");
         }
     }
 }

@@ -32,7 +32,7 @@ impl Known {
 
 /// Who a new cluster is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Identity<'a> {
+pub struct PlaylistIdentity<'a> {
     pub id: u32,
     /// The playlist that it continues; none: it is new.
     pub continues: Option<&'a Known>,
@@ -48,7 +48,11 @@ pub struct Churn {
 
 /// Pairs each cluster (its tracks) with a playlist of the last run. New ones get the ids from `next_id` on, in the
 /// order of the clusters; the set's ids are never used twice. `--fresh` knows no playlists and starts at 0.
-pub fn identify<'a>(clusters: &[Vec<ContentId>], known: &'a [Known], next_id: u32) -> Vec<Identity<'a>> {
+pub fn identify<'a>(
+    clusters: &[Vec<ContentId>],
+    known: &'a [Known],
+    next_id: u32,
+) -> Vec<PlaylistIdentity<'a>> {
     let mut known: Vec<&Known> = known.iter().collect();
     known.sort_by_key(|playlist| playlist.id);
     let shared = shared_members(clusters, &known);
@@ -57,7 +61,7 @@ pub fn identify<'a>(clusters: &[Vec<ContentId>], known: &'a [Known], next_id: u3
     let identity = |(cluster, &partner): (usize, &usize)| {
         let continues = (shared[(cluster, partner)] > 0).then(|| known[partner]);
         let id = continues.map(|playlist| playlist.id).or_else(|| new_ids.next());
-        Identity { id: id.expect("fewer than 2^32 playlists"), continues }
+        PlaylistIdentity { id: id.expect("fewer than 2^32 playlists"), continues }
     };
     partners.iter().take(clusters.len()).enumerate().map(identity).collect()
 }
@@ -84,7 +88,7 @@ fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> 
     shared
 }
 
-impl Identity<'_> {
+impl PlaylistIdentity<'_> {
     /// What changes for the playlist when these are its tracks now.
     pub fn churn(&self, members: &[ContentId]) -> Churn {
         Churn::between(self.continues.map_or(&[], |playlist| &playlist.members), members)
@@ -167,7 +171,7 @@ mod tests {
         let now = tracks(2..15);
         let identity = &identify(std::slice::from_ref(&now), &before, 1)[0];
         assert_eq!(identity.churn(&now), Churn { added: 5, removed: 2, kept: 8 });
-        let new = Identity { id: 1, continues: None };
+        let new = PlaylistIdentity { id: 1, continues: None };
         assert_eq!(new.churn(&now), Churn { added: 13, removed: 0, kept: 0 });
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     digest::Digest,
-    fs::atomic::{self, Found, Staged},
+    fs::atomic::{self, PathState, Staged},
 };
 
 /// The value of the key `generator`, by which our own JSON is known.
@@ -43,7 +43,7 @@ pub fn check(path: &Path, force: bool) -> Result<(), OutputError> {
 }
 
 /// The file on the disk, before it has its name.
-pub struct Output {
+pub struct StagedOutput {
     path: PathBuf,
     folder: PathBuf,
     is_new: bool,
@@ -56,9 +56,9 @@ pub struct Output {
 ///
 /// # Errors
 /// Something else lies at `path`, or its folder does not take the file.
-pub fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<Output>, OutputError> {
+pub fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<StagedOutput>, OutputError> {
     let found = atomic::look(path);
-    if found == Found::File(Digest::of(bytes)) {
+    if found == PathState::File(Digest::of(bytes)) {
         return Ok(None);
     }
     check(path, force)?;
@@ -67,10 +67,10 @@ pub fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<Output>, O
     let staged =
         Staged::new(folder, bytes).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
     let (path, folder) = (path.to_owned(), folder.to_owned());
-    Ok(Some(Output { path, folder, is_new: found == Found::Nothing, staged }))
+    Ok(Some(StagedOutput { path, folder, is_new: found == PathState::Nothing, staged }))
 }
 
-impl Output {
+impl StagedOutput {
     /// Gives the file its name.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ mod tests {
     fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError> {
         let output = stage(path, bytes, force)?;
         let is_staged = output.is_some();
-        output.map_or(Ok(()), Output::place).map(|()| is_staged)
+        output.map_or(Ok(()), StagedOutput::place).map(|()| is_staged)
     }
 
     const OURS: &str = r#"{"playlists": [1, {"x": null}], "generator": "indexer"}"#;

@@ -17,7 +17,8 @@ use std::{env, fs};
 use indexer::{
     audio::{Decoder, Resampler},
     model::{
-        Engine, InferenceSettings, Inputs, Installed, ModelSpec, Progress, Session, Tensor, install::import,
+        Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, Tensor, WindowsOutcome,
+        install::import::import,
     },
 };
 use rustix::time::{ClockId, clock_gettime};
@@ -120,7 +121,7 @@ fn bare(folder: &Path, store: &Path, engine: &str) -> Result<Value> {
     }
     let engine = Engine::start(&settings, &[])?;
     let (begin, before) = (Instant::now(), processor(ClockId::ProcessCPUTime));
-    let mut session = Session::open(&model, &settings, engine)?;
+    let mut session = ModelSession::open(&model, &settings, engine)?;
     session.run(&inputs[0])?;
     let open = begin.elapsed().as_secs_f64();
     let open_cpu = processor(ClockId::ProcessCPUTime) - before;
@@ -154,7 +155,7 @@ fn listen(file: &Path, spec: &ModelSpec, sink: &mut dyn FnMut(Tensor)) -> Result
             resampler.push(block, &mut |samples| inputs.push(samples, sink));
         }
         resampler.finish(&mut |samples| inputs.push(samples, sink));
-        if inputs.finish(sink)? == Progress::Done {
+        if inputs.finish(sink)? == WindowsOutcome::Done {
             return Ok(());
         }
     }

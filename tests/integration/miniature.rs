@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use indexer::{
     extract::Method,
-    model::{ModelSpec, install::import},
+    model::{ModelSpec, install::import::import},
     space::Score,
 };
 

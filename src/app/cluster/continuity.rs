@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     app::history::sets::call_as_chosen,
-    clustering::Last,
+    clustering::LastPartition,
     digest::{Digest, Hasher},
     space::Points,
     store::{Choices, Playlists, RunRecord, StoreError},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The partition of the last run, with the tracks that are back since.
-pub fn last_partition(points: &Points, last: &RunRecord) -> Last {
+pub fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
     // A pinned playlist is none that could be continued: its songs are taken out.
     let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.away.is_empty()));
     let mut places: Vec<_> = playlists
@@ -31,7 +31,7 @@ pub fn last_partition(points: &Points, last: &RunRecord) -> Last {
         places.peek().filter(|(track, ..)| *track == content).map(|(.., number)| *number)
     });
     let labels = labels.collect();
-    Last { n: playlists.count(), labels }
+    LastPartition { n: playlists.count(), labels }
 }
 
 /// What a run is over: equal tracks, in their order, are equal.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{facts::Lately, naming::NamedCluster};
+use super::{facts::TrackFacts, naming::NamedCluster};
 use crate::{
     clustering::Clustering,
     playlist::{
@@ -70,7 +70,7 @@ pub fn explain(
     points: &Points,
     clustering: &Clustering,
     named: &[NamedCluster],
-    evidence: &Lately,
+    evidence: &TrackFacts,
 ) -> Result<Vec<WhyPlaylist>, StoreError> {
     let evidence = evidence.get()?;
     let distinctions = evidence.distinctions(&clustering.members());

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Evidence that is read when it is first asked for.
-pub struct Lately<'a> {
+pub struct TrackFacts<'a> {
     pub store: &'a Path,
     /// The folder of the models.
     pub models: &'a Path,
@@ -24,7 +24,7 @@ pub struct Lately<'a> {
     pub read: OnceCell<Evidence>,
 }
 
-impl Lately<'_> {
+impl TrackFacts<'_> {
     /// The evidence.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A run that has its playlists.
-pub struct Made {
+pub struct CompletedRun {
     /// Of the tracks that were there, as [`over`](super::continuity::over) has it.
     pub tracks: Digest,
     pub set: String,
@@ -41,7 +41,7 @@ pub struct Made {
     pub next_id: u32,
 }
 
-impl Made {
+impl CompletedRun {
     /// Writes all targets and keeps the run, unless it is the last one over again; gives its id and its playlists.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The tracks of one run with their points.
-pub struct Input {
+pub struct ClusterInput {
     pub selection: Selection,
     /// As they are compared; there is at least one.
     pub points: Points,
@@ -44,7 +44,7 @@ pub fn read(
     request: &ClusterRequest,
     store: &Path,
     progress: &dyn Progress,
-) -> Result<Input, ClusterRunError> {
+) -> Result<ClusterInput, ClusterRunError> {
     let view = View::open(store)?;
     let roots: Vec<_> = view.roots()?.into_keys().collect();
     let scope = match &request.path {
@@ -90,7 +90,7 @@ pub fn read(
             other => other.into(),
         })?;
     }
-    Ok(Input { selection, points, space, scope, wanted })
+    Ok(ClusterInput { selection, points, space, scope, wanted })
 }
 
 /// The track of a file that is to be explained.

@@ -1,29 +1,29 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 
-pub(crate) mod continuity;
-pub(crate) mod coverage;
-pub(crate) mod dedupe;
-pub(crate) mod explain;
-pub(crate) mod facts;
-pub(crate) mod finish;
-pub(crate) mod input;
-pub(crate) mod naming;
-pub(crate) mod pins;
-pub(crate) mod publish;
-pub(crate) mod request;
-pub(crate) mod restore;
-pub(crate) mod selection;
-pub(crate) mod summary;
-pub(crate) mod tracks;
+pub mod continuity;
+pub mod coverage;
+pub mod dedupe;
+pub mod explain;
+pub mod facts;
+pub mod finish;
+pub mod input;
+pub mod naming;
+pub mod pins;
+pub mod publish;
+pub mod request;
+pub mod restore;
+pub mod selection;
+pub mod summary;
+pub mod tracks;
 
 use std::{cell::OnceCell, path::Path};
 
 use self::{
     continuity::{away, earlier, last_partition, over},
     explain::explain,
-    facts::Lately,
-    finish::Made,
-    input::{Input, read},
+    facts::TrackFacts,
+    finish::CompletedRun,
+    input::{ClusterInput, read},
     naming::{NamedCluster, compare, known, name_clusters, wishes},
     pins::Pins,
     request::{ClusterRequest, ClusterRunError, canonical},
@@ -31,10 +31,10 @@ use self::{
 };
 use super::{
     history::sets::{Current, usual_name},
-    progress::{Clock, Event, Progress},
+    progress::{Event, Progress, StageTimer},
 };
 use crate::{
-    clustering::{Clustering, Last, Task, choose},
+    clustering::{Clustering, ClusteringTask, LastPartition, choose},
     playlist::Song,
     space::Points,
     store::Playlists,
@@ -49,8 +49,8 @@ pub fn cluster(
     store: &Path,
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
-    let mut clock = Clock::default();
-    let Input { selection, points: all, space, scope, wanted } = read(request, store, progress)?;
+    let mut clock = StageTimer::default();
+    let ClusterInput { selection, points: all, space, scope, wanted } = read(request, store, progress)?;
     clock.stage("read");
     let set = request.set.clone().unwrap_or_else(|| usual_name(&request.method, scope.as_deref()));
     let (database, refused) = Playlists::open(store)?;
@@ -85,7 +85,7 @@ pub fn cluster(
         let (songs, rows): (Vec<_>, Vec<_>) = both.unzip();
         request.order.arrange(songs, &rows, points.values(), request.seed)
     };
-    let evidence = Lately {
+    let evidence = TrackFacts {
         store,
         models: &request.models,
         selection: &selection,
@@ -115,7 +115,7 @@ pub fn cluster(
     }
     away.extend(pins.away(&named));
     let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
-    let made = Made {
+    let made = CompletedRun {
         tracks,
         set: set.clone(),
         era: current.era(request.fresh),
@@ -155,18 +155,18 @@ fn grouped(
     request: &ClusterRequest,
     points: &Points,
     pins: &Pins,
-    last: Option<&Last>,
-    clock: &mut Clock,
+    last: Option<&LastPartition>,
+    clock: &mut StageTimer,
     progress: &dyn Progress,
 ) -> Result<(Clustering, Vec<(usize, f64)>), ClusterRunError> {
     let refused = |error| pins.explain::<ClusterRunError>(request.n, error);
     let n = pins.left_of(request.n, request.algorithm.takes_n, points)?;
-    let task = Task { n: 0, seed: request.seed, settings: &request.settings, last };
+    let task = ClusteringTask { n: 0, seed: request.seed, settings: &request.settings, last };
     let (n, n_curve) = choose(request.algorithm, points, n, &task).map_err(refused)?;
     if !n_curve.is_empty() {
         clock.stage("choose");
     }
-    let task = Task { n: pins.clusters(n, points), ..task };
+    let task = ClusteringTask { n: pins.clusters(n, points), ..task };
     if points.is_empty() {
         let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
         progress.event(Event::Warning(text.to_owned()));

@@ -12,7 +12,7 @@ use crate::{
     clustering::{self, Algorithm, ClusterError},
     library::{Excluded, RootError},
     playlist::{
-        filter::{Filter, Limits},
+        filter::{ListLimits, TrackFilter},
         order::Order,
     },
     space::{PointsError, SpaceId},
@@ -27,7 +27,7 @@ pub struct ClusterRequest {
     /// As scans fill it now; else how that begins, and what was filled before is taken.
     pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
-    pub settings: clustering::Settings,
+    pub settings: clustering::AlgorithmSettings,
     /// How many playlists; none: that is found out.
     pub n: Option<usize>,
     pub seed: u64,
@@ -55,12 +55,12 @@ pub struct ClusterRequest {
 /// What is left out before clustering, and what after it.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
-    pub filter: Filter,
+    pub filter: TrackFilter,
     pub exclude: Excluded,
     /// Of recordings that are there twice, one.
     pub dedupe: bool,
     /// Of the finished lists.
-    pub limits: Limits,
+    pub limits: ListLimits,
     /// What was set, as it was said: name and value.
     pub said: Vec<(&'static str, String)>,
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use super::{
-    finish::Made,
+    finish::CompletedRun,
     input::points,
     naming::compare,
     pins::{Pins, all_of},
@@ -19,7 +19,7 @@ use crate::{
             sets::{Current, Which, to_change},
             songs::at_hand,
         },
-        progress::{Clock, Progress},
+        progress::{Progress, StageTimer},
     },
     playlist::{Song, order::Order},
     space::Points,
@@ -49,7 +49,7 @@ pub fn restore(
     store: &Path,
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
-    let mut clock = Clock::default();
+    let mut clock = StageTimer::default();
     let history = History::open(store, request.set)?;
     let run = history.find(request.run)?;
     let choices = history.choices(&run)?;
@@ -79,7 +79,7 @@ pub fn restore(
         Some(_) => current.record.next_id,
         None => database.next_id(&set, run.era)?,
     };
-    let made = Made {
+    let made = CompletedRun {
         tracks: run.tracks,
         set: set.clone(),
         era: Some(run.era),

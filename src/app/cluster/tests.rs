@@ -18,7 +18,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         method: "mfcc".to_owned(),
         current: Ok(mfcc_space()),
         algorithm: &ALGORITHMS[0],
-        settings: crate::clustering::Settings::default(),
+        settings: crate::clustering::AlgorithmSettings::default(),
         n: Some(2),
         seed: 42,
         path: path.map(PathBuf::from),

@@ -13,14 +13,14 @@ use crate::{
 #[derive(Debug, PartialEq)]
 pub struct Difference {
     /// Those of the later run by their ids, then those that are gone.
-    pub playlists: Vec<Change>,
+    pub playlists: Vec<PlaylistChange>,
     /// Songs that are not where they were, by their ids.
     pub songs: Vec<Moved>,
 }
 
 /// What became of one playlist.
 #[derive(Debug, PartialEq)]
-pub struct Change {
+pub struct PlaylistChange {
     /// In the later run, if it is there.
     pub id: u32,
     pub name: String,
@@ -99,8 +99,8 @@ impl Difference {
     }
 }
 
-fn change(list: &RunPlaylist, fate: Fate, before: &[ContentId], now: &[ContentId]) -> Change {
-    Change { id: list.id, name: list.name.clone(), fate, churn: Churn::between(before, now) }
+fn change(list: &RunPlaylist, fate: Fate, before: &[ContentId], now: &[ContentId]) -> PlaylistChange {
+    PlaylistChange { id: list.id, name: list.name.clone(), fate, churn: Churn::between(before, now) }
 }
 
 /// The earlier id of each later playlist that was there.

@@ -1,7 +1,7 @@
 //! What earlier runs left: sets, their runs and playlists, and what the user chose for them.
 
-pub(crate) mod diff;
-pub(crate) mod playlists;
-pub(crate) mod runs;
-pub(crate) mod sets;
-pub(crate) mod songs;
+pub mod diff;
+pub mod playlists;
+pub mod runs;
+pub mod sets;
+pub mod songs;

@@ -16,7 +16,7 @@ use crate::{
     track::ContentId,
 };
 
-pub use super::diff::{Change, Counts, Difference, Fate, Moved};
+pub use super::diff::{Counts, Difference, Fate, Moved, PlaylistChange};
 
 /// One run among those of its set.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Windows become a track: the mean of their embeddings and scores.
 
 use crate::{
-    model::Heard,
+    model::Prediction,
     space::{Features, Precision, Score},
 };
 
@@ -14,7 +14,7 @@ pub struct Mean {
 }
 
 impl Mean {
-    pub fn add(&mut self, heard: &Heard) {
+    pub fn add(&mut self, heard: &Prediction) {
         self.windows += 1;
         add(&mut self.embedding, &heard.embedding);
         add(&mut self.scores, &heard.scores);
@@ -44,8 +44,8 @@ mod tests {
     #[test]
     fn a_track_is_the_mean_of_its_windows() {
         let mut mean = Mean::default();
-        mean.add(&Heard { embedding: vec![1.0, 0.0], scores: vec![0.2, 0.9, 0.1] });
-        mean.add(&Heard { embedding: vec![2.0, 4.0], scores: vec![0.4, 0.1, 0.1] });
+        mean.add(&Prediction { embedding: vec![1.0, 0.0], scores: vec![0.2, 0.9, 0.1] });
+        mean.add(&Prediction { embedding: vec![2.0, 4.0], scores: vec![0.4, 0.1, 0.1] });
         let features = mean.features();
         assert_eq!(features.values, [1.5, 2.0]);
         let scores: Vec<_> = features.scores.iter().map(|score| (score.class, score.value)).collect();

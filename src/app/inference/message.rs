@@ -41,16 +41,16 @@ pub enum Message {
     /// A file is being decoded for this model: its windows come soon.
     Expect(Arc<Installed>),
     Window(u64, Arc<Installed>, Tensor),
-    Close(u64, Answer),
+    Close(u64, PredictionCallback),
     Forget(u64),
 }
 
 /// Takes what was heard of a track.
-pub type Answer = Box<dyn FnOnce(Heard) + Send>;
+pub type PredictionCallback = Box<dyn FnOnce(TrackPredictions) + Send>;
 
 /// What came of one track's windows.
 #[derive(Debug)]
-pub struct Heard {
+pub struct TrackPredictions {
     pub ticket: u64,
     /// By model. One that cannot be run is absent.
     pub results: Vec<(String, Result<Features, Failure>)>,

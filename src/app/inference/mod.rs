@@ -1,8 +1,8 @@
 //! What runs models: windows of several tracks wait in a bounded queue for one thread, while workers decode on.
 
-pub(crate) mod mean;
-pub(crate) mod message;
-pub(crate) mod thread;
+pub mod mean;
+pub mod message;
+pub mod thread;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -18,12 +18,12 @@ use std::{
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
 use self::{
-    message::{Heard, Message, Shared},
+    message::{Message, Shared, TrackPredictions},
     thread::Models,
 };
 use crate::{
     model::{Engine, EngineError, InferenceSettings, Installed, Tensor},
-    priority::Manners,
+    priority::Priority,
 };
 
 /// Windows that wait: a few tracks', so that the model never waits for a decoder.
@@ -49,7 +49,7 @@ impl Inference {
     pub fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],
-        manners: Manners,
+        manners: Priority,
     ) -> Result<Self, EngineError> {
         let engine = Engine::start(settings, folders)?;
         let (queue, messages) = bounded(QUEUE);
@@ -71,12 +71,12 @@ impl Inference {
     }
 
     /// A place for the windows of one track. The model is loaded while the first one is decoded.
-    pub fn track(&self, models: &[&Arc<Installed>]) -> Track<'_> {
+    pub fn track(&self, models: &[&Arc<Installed>]) -> TrackWindows<'_> {
         for model in models {
             // Where the queue is full, it is loaded already.
             drop(self.queue.as_ref().map(|queue| queue.try_send(Message::Expect(Arc::clone(model)))));
         }
-        Track { ticket: self.tickets.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
+        TrackWindows { ticket: self.tickets.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
     }
 
     /// Models that turned out not to run, and why.
@@ -117,13 +117,13 @@ impl Drop for Inference {
 }
 
 /// The windows of one track; forgotten unless it is closed.
-pub struct Track<'a> {
+pub struct TrackWindows<'a> {
     pub ticket: u64,
     inference: &'a Inference,
     is_open: bool,
 }
 
-impl Track<'_> {
+impl TrackWindows<'_> {
     /// Hands over a window and waits while the queue is full; false when `stop` was raised.
     pub fn window(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
         self.is_open = true;
@@ -131,12 +131,12 @@ impl Track<'_> {
     }
 
     /// All windows were given: what was heard goes to `answer`.
-    pub fn close(mut self, answer: impl FnOnce(Heard) + Send + 'static, stop: &AtomicBool) {
+    pub fn close(mut self, answer: impl FnOnce(TrackPredictions) + Send + 'static, stop: &AtomicBool) {
         self.is_open = !self.inference.send(Message::Close(self.ticket, Box::new(answer)), stop);
     }
 }
 
-impl Drop for Track<'_> {
+impl Drop for TrackWindows<'_> {
     fn drop(&mut self) {
         if let Some(queue) = self.inference.queue.as_ref().filter(|_| self.is_open) {
             // Where the queue is full, a mean of some kilobytes stays behind.

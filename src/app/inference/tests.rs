@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::scan::{
         analyse::analyse,
-        protocol::{Reply, Wish},
+        protocol::{Reply, RequestedOutput},
     },
     extract::Method,
     model::{
@@ -20,7 +20,7 @@ fn inference() -> Inference {
         Some(library) => InferenceSettings { runtime: library.into(), ..InferenceSettings::default() },
         None => serde_json::from_str(r#"{"engine": "tract"}"#).unwrap(),
     };
-    Inference::start(&settings, &[], crate::priority::Manners::Equal).unwrap()
+    Inference::start(&settings, &[], crate::priority::Priority::Equal).unwrap()
 }
 
 fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {
@@ -41,10 +41,10 @@ fn sine(amplitude: f64, folder: &Path) -> PathBuf {
 }
 
 /// Decodes a file, and gives what the models hear in it.
-fn listen(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> Heard {
+fn listen(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> TrackPredictions {
     let stop = AtomicBool::new(false);
     let wishes: Vec<_> =
-        models.iter().map(|model| Wish::of(&Method::Model(Box::new((**model).clone())))).collect();
+        models.iter().map(|model| RequestedOutput::of(&Method::Model(Box::new((**model).clone())))).collect();
     let mut track = inference.track(&[]);
     let analysis = analyse(file, &wishes, &mut |reply| {
         if let Reply::Window(name, input) = reply {

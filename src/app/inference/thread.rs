@@ -12,10 +12,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
     mean::Mean,
-    message::{Heard, Message, Shared},
+    message::{Message, Shared, TrackPredictions},
 };
 use crate::{
-    model::{Engine, InferenceSettings, Installed, ModelSpec, Session, SessionError, Tensor},
+    model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, SessionError, Tensor},
     text::chain,
     track::{Failure, FailureKind},
 };
@@ -31,7 +31,7 @@ pub struct Models {
     pub settings: InferenceSettings,
     pub engine: &'static Engine,
     pub shared: Arc<Shared>,
-    pub loaded: HashMap<String, (ModelSpec, Session)>,
+    pub loaded: HashMap<String, (ModelSpec, ModelSession)>,
     /// Files in a row that a model could not compute.
     pub strikes: HashMap<String, u32>,
 }
@@ -74,7 +74,7 @@ impl Models {
         model: &Installed,
         input: &Tensor,
         warnings: &mut Vec<String>,
-    ) -> Result<crate::model::Heard, SessionError> {
+    ) -> Result<crate::model::Prediction, SessionError> {
         if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said()) {
             let engine = self.engine.name();
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
@@ -85,12 +85,12 @@ impl Models {
         heard
     }
 
-    fn load(&mut self, model: &Installed) -> Result<&mut Session, SessionError> {
+    fn load(&mut self, model: &Installed) -> Result<&mut ModelSession, SessionError> {
         let name = &model.spec.name;
         // Another model may have been installed under the name.
         if self.loaded.get(name).is_none_or(|(spec, _)| *spec != model.spec) {
             self.loaded.remove(name);
-            let session = Session::open(model, &self.settings, self.engine)?;
+            let session = ModelSession::open(model, &self.settings, self.engine)?;
             self.loaded.insert(name.clone(), (model.spec.clone(), session));
         }
         Ok(&mut self.loaded.get_mut(name).expect("it was just loaded").1)
@@ -131,7 +131,7 @@ pub fn run(messages: &Receiver<Message>, mut models: Models) {
                 let whole = by_model.into_iter().map(|(name, mean)| (name, Ok(mean.features())));
                 let results = whole.chain(failed.into_iter().map(|(name, why)| (name, Err(why))));
                 let results = results.filter(|(name, _)| is_sound(name)).collect();
-                answer(Heard { ticket, results, warnings });
+                answer(TrackPredictions { ticket, results, warnings });
             }
             Ok(Message::Forget(ticket) | Message::Close(ticket, _) | Message::Window(ticket, ..)) => {
                 tracks.remove(&ticket);

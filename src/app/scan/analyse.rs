@@ -2,16 +2,20 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path};
 
-use super::protocol::{Analysis, Reply, Wish};
+use super::protocol::{Analysis, Reply, RequestedOutput};
 use crate::{
     audio::{Decoder, Resampler},
     extract::{BuiltIn, Extractor, Outcome},
-    model::{Inputs, ModelSpec, Progress},
+    model::{Inputs, ModelSpec, WindowsOutcome},
     track::{Failure, FailureKind},
 };
 
 /// Decodes a file once, or twice where a listener asks for it.
-pub fn analyse(path: &Path, wishes: &[Wish], tell: &mut dyn FnMut(Reply)) -> Result<Analysis, Failure> {
+pub fn analyse(
+    path: &Path,
+    wishes: &[RequestedOutput],
+    tell: &mut dyn FnMut(Reply),
+) -> Result<Analysis, Failure> {
     planted_fault(path);
     let mut listeners: Vec<_> = wishes.iter().map(Listener::new).collect::<Result<_, _>>()?;
     let mut vectors = Vec::new();
@@ -83,15 +87,15 @@ enum Kind {
 }
 
 impl Listener {
-    fn new(wish: &Wish) -> Result<Self, Failure> {
+    fn new(wish: &RequestedOutput) -> Result<Self, Failure> {
         // Both were checked by whoever asks.
         let unknown = |name: &str| Failure::of_system(FailureKind::Crashed, format!("{name} is not known"));
         Ok(match wish {
-            Wish::Vector(name) => {
+            RequestedOutput::Vector(name) => {
                 let row = BuiltIn::named(name).ok_or_else(|| unknown(name))?;
                 Self { name: name.clone(), kind: Kind::Extractor((row.make)()) }
             }
-            Wish::Inputs(name, text) => {
+            RequestedOutput::Inputs(name, text) => {
                 let spec = ModelSpec::parse(name, text).map_err(|_| unknown(name))?;
                 Self { name: name.clone(), kind: Kind::Inputs(Box::new(Inputs::new(&spec))) }
             }
@@ -123,8 +127,8 @@ impl Listener {
             }),
             Kind::Inputs(inputs) => {
                 Ok(match inputs.finish(&mut |input| tell(Reply::Window(self.name.clone(), input)))? {
-                    Progress::Done => Finish::Told,
-                    Progress::Again => Finish::Again,
+                    WindowsOutcome::Done => Finish::Told,
+                    WindowsOutcome::Again => Finish::Again,
                 })
             }
         }
@@ -181,7 +185,7 @@ mod tests {
         let path = folder.path().join("long.wav");
         long_wav(&path);
         let mut last = 0.0;
-        let analysis = analyse(&path, &[Wish::Vector("mfcc".to_owned())], &mut |reply| {
+        let analysis = analyse(&path, &[RequestedOutput::Vector("mfcc".to_owned())], &mut |reply| {
             let Reply::Progress(done) = reply else { panic!("{reply:?}") };
             assert!(done > last, "{done} after {last}");
             last = done;

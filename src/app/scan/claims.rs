@@ -27,7 +27,7 @@ pub enum Claim {
 }
 
 /// What is known of contents during one pass; shared by the crew.
-pub struct Ledger<'a> {
+pub struct ClaimRegistry<'a> {
     library: &'a Library,
     wanted: &'a [WantedSpace],
     claimed: Mutex<HashSet<ContentId>>,
@@ -36,7 +36,7 @@ pub struct Ledger<'a> {
     failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
 }
 
-impl<'a> Ledger<'a> {
+impl<'a> ClaimRegistry<'a> {
     pub fn new(
         library: &'a Library,
         wanted: &'a [WantedSpace],

@@ -27,7 +27,7 @@ pub fn decoder(space: Option<&SpaceId>) -> String {
 }
 
 /// Failures on record, and which of them stand.
-pub struct Knowledge {
+pub struct KnownFiles {
     by_path: HashMap<PathBuf, Failures>,
     pub by_content: HashMap<ContentId, Failures>,
     /// Tracks whose records can be read. A file of another is named again, which mends it.
@@ -37,7 +37,7 @@ pub struct Knowledge {
     decoders: HashMap<String, String>,
 }
 
-impl Knowledge {
+impl KnownFiles {
     /// What matters for filling `spaces`; `tracks` are those whose records can be read.
     ///
     /// # Errors

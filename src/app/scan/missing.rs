@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     known::Failures,
-    plan::{Away, Plan},
+    plan::{Plan, Unavailable},
     survey::Survey,
 };
 use crate::{
@@ -28,12 +28,12 @@ pub struct Group {
 
 /// Groups that have lost too much at once to be believed: a mount all of its files, a folder more
 /// than half of them.
-pub fn doubtful<'a>(vanished: impl Iterator<Item = &'a Path> + Clone, groups: &[Group]) -> Vec<Away> {
+pub fn doubtful<'a>(vanished: impl Iterator<Item = &'a Path> + Clone, groups: &[Group]) -> Vec<Unavailable> {
     let lost = |group: &Group| vanished.clone().filter(|path| path.starts_with(&group.path)).count();
     let judge = |group: &Group| {
         let (lost, all) = (lost(group), group.present);
         let is_away = if group.is_mount { lost > 0 && lost == all } else { lost * 2 > all };
-        is_away.then(|| Away {
+        is_away.then(|| Unavailable {
             path: group.path.clone(),
             reason: format!("{lost} of its {all} files are not there"),
         })

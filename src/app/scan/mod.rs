@@ -1,20 +1,20 @@
 //! One pass over the library: survey, plan, perform, and settle what has vanished.
 
-pub(crate) mod analyse;
-pub(crate) mod claims;
-pub(crate) mod known;
-pub(crate) mod missing;
-pub(crate) mod pipeline;
-pub(crate) mod plan;
-pub(crate) mod pool;
-pub(crate) mod prepare;
-pub(crate) mod protocol;
-pub(crate) mod recorder;
-pub(crate) mod report;
-pub(crate) mod request;
-pub(crate) mod survey;
-pub(crate) mod tally;
-pub(crate) mod worker;
+pub mod analyse;
+pub mod claims;
+pub mod known;
+pub mod missing;
+pub mod pipeline;
+pub mod plan;
+pub mod pool;
+pub mod prepare;
+pub mod protocol;
+pub mod recorder;
+pub mod report;
+pub mod request;
+pub mod survey;
+pub mod tally;
+pub mod worker;
 
 use std::{
     path::Path,
@@ -22,10 +22,10 @@ use std::{
 };
 
 use self::{
-    claims::Ledger,
+    claims::ClaimRegistry,
     missing::{doubtful, new_roots, note_roots, rename, settle},
-    plan::{Away, WantedSpace},
-    pool::Workforce,
+    plan::{Unavailable, WantedSpace},
+    pool::WorkerPool,
     prepare::{Prepared, prepare},
     report::ScanSummary,
     request::{ScanError, ScanRequest},
@@ -45,7 +45,7 @@ pub fn pass(
     request: &ScanRequest,
     prepared: Prepared,
     library: &Library,
-    workforce: &Workforce,
+    workforce: &WorkerPool,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
@@ -85,7 +85,7 @@ pub fn by_hand(request: &ScanRequest) -> ScanRequest {
 pub fn perform(
     mut prepared: Prepared,
     library: &Library,
-    workforce: &Workforce,
+    workforce: &WorkerPool,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
@@ -103,7 +103,7 @@ pub fn perform(
     library.commit(&changes)?;
 
     let tasks = std::mem::take(&mut plan.tasks);
-    let ledger = Ledger::new(library, wanted, &tasks, std::mem::take(failed));
+    let ledger = ClaimRegistry::new(library, wanted, &tasks, std::mem::take(failed));
     let (tally, is_all) = pipeline::perform(tasks, library, &ledger, methods, workforce, progress, stop)?;
 
     let interrupted = stop.load(Ordering::Relaxed) || !is_all;
@@ -145,7 +145,7 @@ pub fn perform(
             reduction::keep(library, space, covered)?;
         }
     }
-    for Away { path, reason } in &survey.away {
+    for Unavailable { path, reason } in &survey.away {
         progress.event(Event::Warning(format!(
             "{} is taken for away, nothing under it changes: {reason}; if that is right for good, use --accept-missing",
             path.display()

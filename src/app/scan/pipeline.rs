@@ -8,9 +8,9 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::{
-    claims::Ledger,
+    claims::ClaimRegistry,
     plan::Task,
-    pool::{Report, Trouble, Workforce, labour},
+    pool::{self, PoolError, PoolReport, WorkerPool},
     recorder::Recorder,
     tally::Tally,
 };
@@ -35,11 +35,11 @@ pub enum IndexError {
     NoWorkers(#[source] std::io::Error),
 }
 
-impl From<Trouble> for IndexError {
-    fn from(trouble: Trouble) -> Self {
+impl From<PoolError> for IndexError {
+    fn from(trouble: PoolError) -> Self {
         match trouble {
-            Trouble::Store(error) => Self::Store(error),
-            Trouble::NoWorkers(error) => Self::NoWorkers(error),
+            PoolError::Store(error) => Self::Store(error),
+            PoolError::NoWorkers(error) => Self::NoWorkers(error),
         }
     }
 }
@@ -52,9 +52,9 @@ impl From<Trouble> for IndexError {
 pub fn perform(
     tasks: Vec<Task>,
     library: &Library,
-    ledger: &Ledger<'_>,
+    ledger: &ClaimRegistry<'_>,
     methods: &[Method],
-    workforce: &Workforce,
+    workforce: &WorkerPool,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Tally, bool), IndexError> {
@@ -73,7 +73,7 @@ pub fn perform(
     let result = std::thread::scope(|scope| {
         for _ in 0..jobs {
             let (take, report) = (take.clone(), report.clone());
-            scope.spawn(move || labour(&take, &report, ledger, methods, workforce, stop));
+            scope.spawn(move || pool::run(&take, &report, ledger, methods, workforce, stop));
         }
         drop((take, report));
         let (abandon, left) = (&abandon, &left);
@@ -107,7 +107,7 @@ pub fn perform(
 
 /// Takes in what the crew and the models report until all of them are done.
 fn collect(
-    reports: &Receiver<Report>,
+    reports: &Receiver<PoolReport>,
     recorder: &mut Recorder<'_>,
     progress: &dyn Progress,
     glance: &dyn Fn(),
@@ -115,10 +115,10 @@ fn collect(
     let mut last = Instant::now();
     loop {
         match reports.recv_timeout(GLANCE) {
-            Ok(Report::Begun(path)) => progress.event(Event::Begun { path: &path }),
-            Ok(Report::Finished(finished)) => recorder.take(*finished, progress)?,
-            Ok(Report::Heard(heard)) => recorder.hear(heard, progress),
-            Ok(Report::Trouble(trouble)) => return Err(trouble.into()),
+            Ok(PoolReport::Begun(path)) => progress.event(Event::Begun { path: &path }),
+            Ok(PoolReport::Finished(finished)) => recorder.take(*finished, progress)?,
+            Ok(PoolReport::Predictions(heard)) => recorder.hear(heard, progress),
+            Ok(PoolReport::Error(trouble)) => return Err(trouble.into()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }

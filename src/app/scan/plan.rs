@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     file::{FileStamp, RenameKey},
-    library::Found,
+    library::FoundFile,
     space::SpaceId,
     track::TrackNumber,
 };
@@ -66,7 +66,7 @@ pub enum Why {
 /// One file to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    pub file: Found,
+    pub file: FoundFile,
     pub why: Why,
     /// The spaces to be filled, as far as is known before its content is named.
     pub spaces: Vec<SpaceId>,
@@ -74,7 +74,7 @@ pub struct Task {
 
 /// A folder about which nothing can be said now, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Away {
+pub struct Unavailable {
     pub path: PathBuf,
     pub reason: String,
 }
@@ -85,7 +85,7 @@ pub struct Plan {
     pub found: usize,
     pub unchanged: usize,
     /// Known paths that are files under new names: old path, new file.
-    pub renamed: Vec<(PathBuf, Found)>,
+    pub renamed: Vec<(PathBuf, FoundFile)>,
     /// Missing files that are there again, unchanged.
     pub returned: Vec<PathBuf>,
     /// Newest files first.
@@ -102,7 +102,7 @@ impl Plan {
     ///
     /// Files under `blind` folders (away, or not readable) are neither found nor vanished.
     pub fn between(
-        found: Vec<Found>,
+        found: Vec<FoundFile>,
         known: impl IntoIterator<Item = KnownFile>,
         blind: &[PathBuf],
         wanted: &[WantedSpace],
@@ -140,7 +140,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn met(&mut self, new: Found, old: &KnownFile) {
+    fn met(&mut self, new: FoundFile, old: &KnownFile) {
         if new.stamp != old.stamp {
             return self.open(new, Why::Changed);
         }
@@ -154,7 +154,7 @@ impl Planner<'_> {
     }
 
     /// A file whose content is known: it is opened only for what is lacking.
-    fn keep(&mut self, file: Found, old: &KnownFile) {
+    fn keep(&mut self, file: FoundFile, old: &KnownFile) {
         match (old.failed, old.track) {
             (Some(Verdict::Final), _) => self.plan.failed_known += 1,
             (Some(Verdict::TryAgain), _) | (None, None) => return self.open(file, Why::Retry),
@@ -173,13 +173,13 @@ impl Planner<'_> {
         self.plan.unchanged += 1;
     }
 
-    fn open(&mut self, file: Found, why: Why) {
+    fn open(&mut self, file: FoundFile, why: Why) {
         let spaces = self.wanted.iter().map(|wanted| wanted.space.clone()).collect();
         self.plan.tasks.push(Task { file, why, spaces });
     }
 
     /// A vanished and an appeared path with equal device, inode, size and mtime are one file.
-    fn match_renames(&mut self, appeared: Vec<Found>, vanished: Vec<KnownFile>) {
+    fn match_renames(&mut self, appeared: Vec<FoundFile>, vanished: Vec<KnownFile>) {
         let mut by_key: HashMap<RenameKey, Vec<usize>> = HashMap::new();
         for (index, old) in vanished.iter().enumerate().rev() {
             if let Some(key) = old.stamp.rename_key(old.device) {
@@ -211,13 +211,13 @@ mod tests {
     use super::*;
     use crate::digest::Digest;
 
-    fn found(path: &str, inode: u64, mtime: i64) -> Found {
+    fn found(path: &str, inode: u64, mtime: i64) -> FoundFile {
         let stamp = FileStamp { size: 1, mtime, ctime: Some(0), inode: Some(inode) };
-        Found { path: path.into(), stamp, device: 1 }
+        FoundFile { path: path.into(), stamp, device: 1 }
     }
 
     fn known(path: &str, inode: u64, mtime: i64, track: u32) -> KnownFile {
-        let Found { path, stamp, device } = found(path, inode, mtime);
+        let FoundFile { path, stamp, device } = found(path, inode, mtime);
         let track = Some(TrackNumber(track));
         KnownFile {
             path,

@@ -9,9 +9,9 @@ use std::{
 };
 
 use super::{
-    known::{Failures, Knowledge},
+    known::{Failures, KnownFiles},
     missing::{Group, doubtful},
-    plan::{Away, KnownFile, Plan, Task, WantedSpace},
+    plan::{KnownFile, Plan, Task, Unavailable, WantedSpace},
     request::{ScanError, ScanRequest},
     survey::Survey,
 };
@@ -53,7 +53,7 @@ impl Prepared {
     }
 
     /// Folders about which nothing can be said: away, or without most of their files.
-    pub fn away(&self) -> Vec<Away> {
+    pub fn away(&self) -> Vec<Unavailable> {
         let mut away = self.survey.away.clone();
         if !self.accept_missing {
             away.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
@@ -96,7 +96,7 @@ pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, S
         Some(view) if is_narrow => few(&roots, &spaces, view)?,
         Some(view) => all(&spaces, view)?,
     };
-    let knowledge = Knowledge::read(request.retry_failed, &spaces, tracks, view)?;
+    let knowledge = KnownFiles::read(request.retry_failed, &spaces, tracks, view)?;
     let mut groups = groups(&roots, &survey, is_narrow);
     let mut known: Vec<KnownFile> = Vec::new();
     if let Some(view) = view {

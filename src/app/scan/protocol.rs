@@ -14,19 +14,19 @@ use crate::{
 pub enum Request {
     Identify(Vec<u8>),
     /// All that is to be made in one decode.
-    Analyse(Vec<u8>, Vec<Wish>),
+    Analyse(Vec<u8>, Vec<RequestedOutput>),
 }
 
 /// What is to be made of a file's samples.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wish {
+pub enum RequestedOutput {
     /// The vector of the extractor of this name.
     Vector(String),
     /// The inputs of a model: its name, and its description as TOML.
     Inputs(String, String),
 }
 
-impl Wish {
+impl RequestedOutput {
     pub fn of(method: &Method) -> Self {
         match method {
             Method::BuiltIn(row) => Self::Vector(row.name.to_owned()),

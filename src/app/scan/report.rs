@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{plan::Away, tally::Tally};
+use super::{plan::Unavailable, tally::Tally};
 use crate::playlist::format::location;
 
 /// What a pass found and did.
@@ -20,7 +20,7 @@ pub struct ScanSummary {
     /// Not all that was planned has been done.
     pub interrupted: bool,
     /// Folders about which nothing could be said.
-    pub away: Vec<Away>,
+    pub away: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub unread: Vec<PathBuf>,
     /// Models that could not be run, and why.

@@ -48,7 +48,7 @@ pub enum ScanError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// Who should make the vectors is not there.
+    /// What makes the vectors cannot be used.
     #[error("{0}")]
-    Crew(String),
+    Tools(String),
 }

@@ -8,11 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::plan::Away;
+use super::plan::Unavailable;
 use crate::{
     file::RootRecord,
     fs::filesystem::Filesystem,
-    library::{Found, Roots, Rules, RulesError, Walk, WalkError},
+    library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError},
     time::Moment,
 };
 
@@ -20,9 +20,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Survey {
     /// In the order of the paths' bytes.
-    pub found: Vec<Found>,
+    pub found: Vec<FoundFile>,
     /// Roots and mounts that are not there, though they were.
-    pub away: Vec<Away>,
+    pub away: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub errors: Vec<WalkError>,
     /// The roots as they are now.
@@ -51,7 +51,7 @@ impl Survey {
                 continue;
             }
             match absence(root, before.filter(|_| !accept)) {
-                Some(reason) => survey.away.push(Away { path: root.to_owned(), reason }),
+                Some(reason) => survey.away.push(Unavailable { path: root.to_owned(), reason }),
                 None => survey.walk(root, scope, rules, &mut record, accept)?,
             }
             survey.roots.insert(root.to_owned(), record);
@@ -76,7 +76,7 @@ impl Survey {
             let there = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
             if (mount.starts_with(scope) || scope.starts_with(mount)) && !there && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
-                self.away.push(Away { path: mount.to_owned(), reason });
+                self.away.push(Unavailable { path: mount.to_owned(), reason });
             }
         }
         let away = |path: &Path| self.away.iter().any(|away| away.path == path);

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     audio::{self, worker},
-    priority::Manners,
+    priority::Priority,
 };
 
 /// How often a worker says that it is alive.
@@ -23,7 +23,7 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// See [`worker::serve`].
-pub fn work(memory: u64, manners: Manners) -> io::Result<()> {
+pub fn work(memory: u64, manners: Priority) -> io::Result<()> {
     // Where a sandbox forbids it, the work is done all the same.
     drop(manners.keep());
     worker::serve(memory, |request: Request, parent| {

@@ -29,7 +29,7 @@ const RETRIES: [Duration; 3] =
 
 /// Files that are not opened yet.
 #[derive(Debug, Default)]
-pub struct Settling {
+pub struct Debounce {
     held: HashMap<PathBuf, Held>,
     retries: HashMap<PathBuf, Retry>,
 }
@@ -48,7 +48,7 @@ struct Retry {
     due: Instant,
 }
 
-impl Settling {
+impl Debounce {
     /// Leaves the tasks whose files have settled; the others are to be looked at again. `was_closed` tells whether a
     /// file's writer has closed it.
     pub fn sift(&mut self, tasks: &mut Vec<Task>, mut was_closed: impl FnMut(&Path) -> bool, now: Instant) {
@@ -153,17 +153,17 @@ pub fn is_young(stamp: &FileStamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::Found;
+    use crate::library::FoundFile;
 
     fn task(age: u64) -> Task {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos() as i64;
         let ctime = Some(now - age as i64 * 1_000_000_000);
         let stamp = FileStamp { size: age, mtime: 0, ctime, inode: Some(1) };
-        let file = Found { path: "a".into(), stamp, device: 1 };
+        let file = FoundFile { path: "a".into(), stamp, device: 1 };
         Task { file, why: Why::New, spaces: vec![] }
     }
 
-    fn is_ripe(settling: &mut Settling, task: &Task, closed: bool, now: Instant) -> bool {
+    fn is_ripe(settling: &mut Debounce, task: &Task, closed: bool, now: Instant) -> bool {
         let mut tasks = vec![task.clone()];
         settling.sift(&mut tasks, |_| closed, now);
         !tasks.is_empty()
@@ -173,7 +173,7 @@ mod tests {
     fn a_file_has_settled_when_closed_or_grown_or_twice_the_same() {
         let begin = Instant::now();
         let at = |seconds| begin + Duration::from_secs(seconds);
-        let fresh = Settling::default;
+        let fresh = Debounce::default;
         assert!(is_ripe(&mut fresh(), &task(61), false, begin), "grown");
         assert!(is_ripe(&mut fresh(), &task(0), true, begin), "closed");
         assert!(!is_ripe(&mut fresh(), &task(6), false, begin), "seen once");
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_file_that_failed_young_is_tried_three_times_more() {
-        let (mut settling, mut now, a) = (Settling::default(), Instant::now(), PathBuf::from("a"));
+        let (mut settling, mut now, a) = (Debounce::default(), Instant::now(), PathBuf::from("a"));
         settling.failed([&a, &PathBuf::from("b")].into_iter(), &[], |path| path == a, now);
         for pause in RETRIES {
             assert!(settling.retries(now + pause / 2).is_empty());
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_file_that_was_mended_is_not_tried_again() {
-        let (mut settling, now, a) = (Settling::default(), Instant::now(), PathBuf::from("a"));
+        let (mut settling, now, a) = (Debounce::default(), Instant::now(), PathBuf::from("a"));
         settling.failed([&a].into_iter(), &[], |_| true, now);
         settling.failed([].into_iter(), std::slice::from_ref(&a), |_| true, now);
         assert_eq!(settling.next(), None);

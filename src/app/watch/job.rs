@@ -7,33 +7,33 @@ use std::{
 };
 
 use super::{
-    Crew, Daemon,
+    Daemon, ScanTools,
     debounce::is_young,
     may_work,
-    report::Listener,
+    report::PassListener,
     requests::{self, HandedScan},
-    state::{Activity, Answer},
+    state::{Activity, ScanAnswer},
 };
 use crate::{
     app::{
         progress::Event,
         scan::{
             self, perform,
-            pool::Workforce,
+            pool::WorkerPool,
             prepare::prepare,
             report::{ScanReport, ScanSummary},
             request::{ScanError, ScanRequest},
         },
     },
     fs::filesystem::is_rotating,
-    library::{Attention, stamp},
+    library::{WatchMode, stamp},
     store::{Change, Library, StoreError},
     text::chain,
     time::Moment,
 };
 
 /// One thing to do.
-pub enum Errand {
+pub enum Job {
     /// What a `scan` has handed over, or why that makes no sense.
     Asked(String, Result<HandedScan, String>),
     /// Only these files and folders.
@@ -60,14 +60,14 @@ const WALK: Duration = Duration::from_secs(15 * 60);
 const WALK_ROTATING: Duration = Duration::from_secs(60 * 60);
 
 impl Daemon<'_> {
-    pub(super) fn perform(&mut self, errand: Errand) {
+    pub(super) fn perform(&mut self, errand: Job) {
         self.tell_attention(Activity::Indexing);
         let result = match errand {
-            Errand::Asked(id, scan) => return self.answer(id, scan),
-            Errand::Marked(paths) => self.some(paths, &[]),
-            Errand::Retry(paths) => self.some(paths.clone(), &paths),
-            Errand::Everything => self.everything(None),
-            Errand::Audit => self.everything(Some(self.settings.audit)),
+            Job::Asked(id, scan) => return self.answer(id, scan),
+            Job::Marked(paths) => self.some(paths, &[]),
+            Job::Retry(paths) => self.some(paths.clone(), &paths),
+            Job::Everything => self.everything(None),
+            Job::Audit => self.everything(Some(self.settings.audit)),
         };
         match result {
             Ok(summary) => self.count(&(&summary).into()),
@@ -131,7 +131,7 @@ impl Daemon<'_> {
     fn pass(
         &mut self,
         request: &ScanRequest,
-        workforce: &Workforce,
+        workforce: &WorkerPool,
         again: &[PathBuf],
     ) -> Result<ScanSummary, ScanError> {
         let library = opened(&mut self.library, self.store)?;
@@ -154,7 +154,7 @@ impl Daemon<'_> {
             let is_new = is_new && since.get().elapsed() >= looked.get() * WORTH;
             requests::is_any(store) || is_new || !may_work(surroundings, hours)
         };
-        let listener = Listener::new(&self.told, surroundings, &urgent);
+        let listener = PassListener::new(&self.told, surroundings, &urgent);
         let mut prepared = sifted(request)?;
         looked.set(begin.elapsed());
         since.set(Instant::now());
@@ -180,7 +180,7 @@ impl Daemon<'_> {
         if let Ok(report) = &result {
             self.count(report);
         }
-        self.told.tell(true, |state| state.answer(Answer { id, result }));
+        self.told.tell(true, |state| state.answer(ScanAnswer { id, result }));
         self.widen();
     }
 
@@ -194,7 +194,7 @@ impl Daemon<'_> {
         };
         let surroundings = self.surroundings;
         let is_paused = || surroundings.is_paused();
-        let listener = Listener::new(&self.told, surroundings, &is_paused);
+        let listener = PassListener::new(&self.told, surroundings, &is_paused);
         let opened = opened(&mut self.library, self.store).map_err(ScanError::from);
         let result = opened.and_then(|library| {
             let prepared = prepare(&request, Some(&library.view()?))?;
@@ -216,8 +216,8 @@ impl Daemon<'_> {
         }
     }
 
-    fn crew(&self) -> Result<Crew, ScanError> {
-        let crew = self.surroundings.crew(&self.settings.method).map_err(ScanError::Crew)?;
+    fn crew(&self) -> Result<ScanTools, ScanError> {
+        let crew = self.surroundings.crew(&self.settings.method).map_err(ScanError::Tools)?;
         for (method, reason) in &crew.unusable {
             let text = format!("{method} cannot be used, the rest goes on: {reason}");
             if self.told.is_news(&text) {
@@ -257,11 +257,11 @@ impl Daemon<'_> {
     }
 
     pub(super) fn is_degraded(&self) -> bool {
-        self.watch.attention().iter().any(|(_, attention)| matches!(attention, Attention::Degraded(_)))
+        self.watch.attention().iter().any(|(_, attention)| matches!(attention, WatchMode::Degraded(_)))
     }
 
     fn between_walks(&self) -> Duration {
-        let is_watched = |(_, attention): &(PathBuf, Attention)| *attention == Attention::Watching;
+        let is_watched = |(_, attention): &(PathBuf, WatchMode)| *attention == WatchMode::Watching;
         if !self.watch.attention().iter().all(is_watched) {
             return self.settings.poll;
         }

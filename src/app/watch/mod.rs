@@ -1,6 +1,6 @@
 //! The daemon: follows folders for ever, with one errand at a time.
 //!
-//! Events only say where to look ([`crate::library::Watch`]); walks find what there is; everything else is the same pass
+//! Events only say where to look ([`crate::library::TreeWatch`]); walks find what there is; everything else is the same pass
 //! that `scan` makes. A long pass is cut short, between files, for what somebody waits for, and taken up again.
 
 mod audit;
@@ -23,23 +23,23 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use self::{
-    debounce::Settling,
-    job::Errand,
-    report::Told,
-    root_monitor::{Clock, Outlook},
+    debounce::Debounce,
+    job::Job,
+    report::Reporter,
+    root_monitor::{RootMonitor, SleepDetector},
     state::StateFile,
 };
 use super::{
     progress::Progress,
     scan::{
-        pool::Workforce,
+        pool::WorkerPool,
         report::ScanReport,
         request::{ScanError, ScanRequest},
     },
 };
 use crate::{
     extract::Method,
-    library::{Roots, Rules, Watch},
+    library::{Roots, Rules, TreeWatch},
     store::{Change, Library, StoreError, View},
     time::Moment,
 };
@@ -53,7 +53,7 @@ pub use self::{
 
 /// What the daemon is told to do.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct WatchSettings {
     /// Folders named by the call; none: those of the configuration, else those of the store.
     pub paths: Vec<PathBuf>,
     pub configured: Vec<PathBuf>,
@@ -70,20 +70,20 @@ pub struct Settings {
 }
 
 /// Who makes the vectors.
-pub struct Crew {
+pub struct ScanTools {
     pub methods: Vec<Method>,
     /// Models that cannot be used, and why.
     pub unusable: std::collections::BTreeMap<String, String>,
-    pub workforce: Workforce,
+    pub workforce: WorkerPool,
 }
 
 /// What the daemon needs of whoever runs it. Complaints come as events.
-pub trait Surroundings: Progress {
+pub trait Host: Progress {
     /// Who makes the vectors that a `--method` names, as things are now.
     ///
     /// # Errors
     /// A method is unknown or no engine is there, in one line.
-    fn crew(&self, methods: &str) -> Result<Crew, String>;
+    fn crew(&self, methods: &str) -> Result<ScanTools, String>;
 
     /// Whether the user has asked for a pause.
     fn is_paused(&self) -> bool;
@@ -105,7 +105,7 @@ pub enum WatchError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{0}")]
-    Crew(String),
+    ScanTools(String),
     #[error("the store {} was taken away: start the daemon again where it is now", .0.display())]
     Gone(PathBuf),
 }
@@ -132,8 +132,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn watch(
     store: &Path,
     state: PathBuf,
-    settings: &Settings,
-    surroundings: &dyn Surroundings,
+    settings: &WatchSettings,
+    surroundings: &dyn Host,
     stop: &AtomicBool,
 ) -> Result<ScanReport, WatchError> {
     // A mistake is told before anything is made.
@@ -144,16 +144,16 @@ pub fn watch(
     scope(settings, known)?;
     let lock = DaemonLock::take(store, &state)?;
     requests::clear(store);
-    surroundings.crew(&settings.method).map_err(WatchError::Crew)?;
+    surroundings.crew(&settings.method).map_err(WatchError::ScanTools)?;
     let library = Library::open_patiently(store, PATIENCE)?;
     if library.view()?.audited()?.is_none() {
         library.commit(&[Change::Audited(Moment::now())])?;
     }
     let (bell, rung) = bounded(1);
-    let told = Told::new(StateFile::new(state));
+    let told = Reporter::new(StateFile::new(state));
     let scope = scope(settings, library.view()?.roots()?.into_keys().collect())?;
     let mut daemon = Daemon {
-        watch: Watch::start(&scope, &settings.rules, bell.clone()),
+        watch: TreeWatch::start(&scope, &settings.rules, bell.clone()),
         library: Some(library),
         store,
         lock: &lock,
@@ -164,9 +164,9 @@ pub fn watch(
         rung,
         told,
         scope,
-        settling: Settling::default(),
-        outlook: Outlook::default(),
-        clock: Clock::now(),
+        settling: Debounce::default(),
+        outlook: RootMonitor::default(),
+        clock: SleepDetector::now(),
         unread: HashSet::new(),
         walk_due: Some(Instant::now()),
         audit_look: None,
@@ -183,12 +183,12 @@ pub fn watch(
 }
 
 /// Whether it is neither paused nor outside of its hours.
-fn may_work(surroundings: &dyn Surroundings, hours: &Hours) -> bool {
+fn may_work(surroundings: &dyn Host, hours: &Hours) -> bool {
     !surroundings.is_paused() && hours.contain(Moment::now().minute_of_day())
 }
 
 /// The folders that are followed.
-fn scope(settings: &Settings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
+fn scope(settings: &WatchSettings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
     let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
     if known.is_empty() && named.is_empty() {
         return Err(ScanError::NoRoots);
@@ -199,19 +199,19 @@ fn scope(settings: &Settings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanE
 struct Daemon<'a> {
     store: &'a Path,
     lock: &'a DaemonLock,
-    settings: &'a Settings,
-    surroundings: &'a dyn Surroundings,
+    settings: &'a WatchSettings,
+    surroundings: &'a dyn Host,
     stop: &'a AtomicBool,
     /// None after it could not be written, until it can be opened again.
     library: Option<Library>,
     scope: Vec<PathBuf>,
-    watch: Watch,
+    watch: TreeWatch,
     bell: Sender<()>,
     rung: Receiver<()>,
-    told: Told,
-    settling: Settling,
-    outlook: Outlook,
-    clock: Clock,
+    told: Reporter,
+    settling: Debounce,
+    outlook: RootMonitor,
+    clock: SleepDetector,
     /// What the last walk could not read.
     unread: HashSet<PathBuf>,
     /// The next walk through everything.
@@ -253,10 +253,10 @@ impl Daemon<'_> {
     }
 
     /// What is to be done now, the most urgent first.
-    fn next_errand(&mut self) -> Option<Errand> {
+    fn next_errand(&mut self) -> Option<Job> {
         let now = Instant::now();
         if let Some((id, scan)) = requests::take(self.store) {
-            return Some(Errand::Asked(id, scan));
+            return Some(Job::Asked(id, scan));
         }
         if !self.may_work() || self.hold.is_some_and(|hold| now < hold) {
             return None;
@@ -267,24 +267,24 @@ impl Daemon<'_> {
         let is_of_root = |path: &PathBuf| self.scope.iter().any(|root| root.starts_with(path));
         if due.everything || due.paths.iter().any(is_of_root) {
             self.watch_anew();
-            return Some(Errand::Everything);
+            return Some(Job::Everything);
         }
         // Through links a place has several names, and an event tells only one.
         let is_anywhere = self.settings.rules.follow_links && !due.paths.is_empty();
         if is_anywhere || due.paths.len() > job::MUCH {
-            return Some(Errand::Everything);
+            return Some(Job::Everything);
         }
         if !due.paths.is_empty() {
-            return Some(Errand::Marked(due.paths));
+            return Some(Job::Marked(due.paths));
         }
         let retries = self.settling.retries(now);
         if !retries.is_empty() {
-            return Some(Errand::Retry(retries));
+            return Some(Job::Retry(retries));
         }
         if self.walk_due.is_none_or(|due| due <= now) {
-            return Some(Errand::Everything);
+            return Some(Job::Everything);
         }
-        self.is_audit_due(now).then_some(Errand::Audit)
+        self.is_audit_due(now).then_some(Job::Audit)
     }
 
     /// Whether contents are to be checked, looked up once a minute.
@@ -351,7 +351,7 @@ impl Daemon<'_> {
     }
 
     /// The pass that is asked for, everywhere.
-    fn request(&self, crew: &Crew) -> ScanRequest {
+    fn request(&self, crew: &ScanTools) -> ScanRequest {
         ScanRequest {
             paths: self.settings.paths.clone(),
             configured: self.settings.configured.clone(),

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Surroundings,
+    Host,
     state::{DaemonState, StateFile},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What the daemon has told so far.
-pub struct Told {
+pub struct Reporter {
     pub state: RefCell<DaemonState>,
     pub file: RefCell<StateFile>,
     /// Complaints of the last walk through everything, and those since.
@@ -30,7 +30,7 @@ pub struct Told {
     failed: RefCell<HashSet<u64>>,
 }
 
-impl Told {
+impl Reporter {
     pub fn new(file: StateFile) -> Self {
         let (said, now, failed) = (RefCell::default(), RefCell::default(), RefCell::default());
         Self { state: RefCell::new(DaemonState::starting()), file: RefCell::new(file), said, now, failed }
@@ -64,9 +64,9 @@ impl Told {
 }
 
 /// One pass's listener.
-pub struct Listener<'a> {
-    told: &'a Told,
-    surroundings: &'a dyn Surroundings,
+pub struct PassListener<'a> {
+    told: &'a Reporter,
+    surroundings: &'a dyn Host,
     /// Whether something else cannot wait.
     urgent: &'a dyn Fn() -> bool,
     is_enough: Cell<bool>,
@@ -74,8 +74,8 @@ pub struct Listener<'a> {
     done: Cell<u64>,
 }
 
-impl<'a> Listener<'a> {
-    pub fn new(told: &'a Told, surroundings: &'a dyn Surroundings, urgent: &'a dyn Fn() -> bool) -> Self {
+impl<'a> PassListener<'a> {
+    pub fn new(told: &'a Reporter, surroundings: &'a dyn Host, urgent: &'a dyn Fn() -> bool) -> Self {
         let (is_enough, begin, done) = (Cell::new(false), Cell::new(Instant::now()), Cell::new(0));
         Self { told, surroundings, urgent, is_enough, begin, done }
     }
@@ -89,7 +89,7 @@ impl<'a> Listener<'a> {
     }
 }
 
-impl Progress for Listener<'_> {
+impl Progress for PassListener<'_> {
     fn event(&self, event: Event<'_>) {
         let complaint = match &event {
             Event::Failed { path, failure } => Some(format!("{}: {failure}", path.display())),

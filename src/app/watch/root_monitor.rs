@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::app::scan::plan::Away;
+use crate::app::scan::plan::Unavailable;
 
 /// How often a folder that is away is looked for.
 const LOOK: Duration = Duration::from_secs(30);
@@ -17,9 +17,9 @@ const NAP: Duration = Duration::from_secs(2);
 
 /// Notices that the machine has slept: one clock goes on then, the other does not.
 #[derive(Debug)]
-pub struct Clock(Duration);
+pub struct SleepDetector(Duration);
 
-impl Clock {
+impl SleepDetector {
     pub fn now() -> Self {
         Self(slept())
     }
@@ -39,7 +39,7 @@ fn slept() -> Duration {
 
 /// Folders that are away, and what is to be seen of them.
 #[derive(Debug, Default)]
-pub struct Outlook {
+pub struct RootMonitor {
     away: Vec<(PathBuf, Look)>,
     last: Option<Instant>,
 }
@@ -52,9 +52,9 @@ fn look(path: &PathBuf) -> Look {
     Some((found.dev(), found.ino(), found.mtime(), found.mtime_nsec()))
 }
 
-impl Outlook {
+impl RootMonitor {
     /// These folders are away now.
-    pub fn note(&mut self, away: &[Away]) {
+    pub fn note(&mut self, away: &[Unavailable]) {
         self.away = away.iter().map(|away| (away.path.clone(), look(&away.path))).collect();
         self.last = Some(Instant::now());
     }

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{app::scan::report::ScanReport, digest::Digest, library::Attention, time::Moment};
+use crate::{app::scan::report::ScanReport, digest::Digest, library::WatchMode, time::Moment};
 
 /// The daemon as others see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct DaemonState {
     pub since: Moment,
     pub activity: Activity,
     /// How changes under each folder come to be known, by the folder's name as it is printed.
-    pub roots: Vec<(String, Attention)>,
+    pub roots: Vec<(String, WatchMode)>,
     /// Files that are still to be opened.
     pub queue: u64,
     /// The file opened last, while there is work.
@@ -32,7 +32,7 @@ pub struct DaemonState {
     pub last_walk: Option<Moment>,
     pub last_error: Option<String>,
     /// To what `scan` has handed over, newest last.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<ScanAnswer>,
 }
 
 /// What the daemon does now.
@@ -52,7 +52,7 @@ pub enum Activity {
 
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ScanAnswer {
     pub id: String,
     pub result: Result<ScanReport, String>,
 }
@@ -78,18 +78,18 @@ impl DaemonState {
         }
     }
 
-    pub fn answer(&mut self, answer: Answer) {
+    pub fn answer(&mut self, answer: ScanAnswer) {
         self.answers.push(answer);
         let old = self.answers.len().saturating_sub(ANSWERS);
         self.answers.drain(..old);
     }
 
     /// Of all folders the one that is attended to least.
-    pub fn attention(&self) -> Option<&Attention> {
-        let rank = |attention: &Attention| match attention {
-            Attention::Watching => 0,
-            Attention::Polling(_) => 1,
-            Attention::Degraded(_) => 2,
+    pub fn attention(&self) -> Option<&WatchMode> {
+        let rank = |attention: &WatchMode| match attention {
+            WatchMode::Watching => 0,
+            WatchMode::Polling(_) => 1,
+            WatchMode::Degraded(_) => 2,
         };
         self.roots.iter().map(|(_, attention)| attention).max_by_key(|attention| rank(attention))
     }

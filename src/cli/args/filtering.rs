@@ -8,7 +8,7 @@ use indexer::{
     app::Filters,
     config::ClusterConfig,
     library::Excluded,
-    playlist::filter::{Filter, Limits, genre_keys},
+    playlist::filter::{ListLimits, TrackFilter, genre_keys},
     time::{Moment, seconds},
 };
 
@@ -69,7 +69,7 @@ impl Filtering {
         }
         let excluded = Excluded::parse(&exclude)
             .map_err(|error| Usage(format!("--exclude {}: {}", error.pattern, error.reason)))?;
-        let limits = Limits {
+        let limits = ListLimits {
             size: number(self.max_size, config.max_size),
             per_artist: number(self.max_per_artist, config.max_per_artist),
         };
@@ -85,7 +85,7 @@ impl Filtering {
             ("dedupe", if dedupe { "true" } else { "" }.to_owned()),
         ];
         Ok(Filters {
-            filter: Filter { shortest, longest, genres: keys, since: moment(&since)? },
+            filter: TrackFilter { shortest, longest, genres: keys, since: moment(&since)? },
             exclude: excluded,
             dedupe,
             limits,

@@ -1,6 +1,6 @@
 //! Flags that several commands share.
 
-mod count;
-mod filtering;
-mod listing;
-mod set;
+pub(crate) mod count;
+pub(crate) mod filtering;
+pub(crate) mod listing;
+pub(crate) mod set;

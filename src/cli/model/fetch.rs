@@ -4,14 +4,14 @@ use clap::Args;
 use indexer::model::{
     FetchError, Installed, ModelSpec,
     fetch::{fetch, origin},
-    install::{import, installed::InstalledError},
+    install::{import::import, installed::InstalledError},
 };
 use indicatif::DecimalBytes;
 use serde_json::json;
 
-use super::{list, transfer::Transfer};
+use super::{list, transfer::TransferBar};
 use crate::cli::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json, shown},
 };
 
@@ -23,7 +23,7 @@ pub struct Fetch {
 }
 
 impl Fetch {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
         let spec = ModelSpec::find(&self.name, &folder).map_err(InstalledError::from)?;
         // Who wants a model that runs on another's weights wants those.
@@ -35,7 +35,7 @@ impl Fetch {
             return already(&model, session);
         }
         let host = origin(&spec)?;
-        let mut transfer = Transfer::new(&spec, session);
+        let mut transfer = TransferBar::new(&spec, session);
         transfer.say(&format!(
             "fetching {}: {} from {host}; licence: {}",
             spec.name,
@@ -69,7 +69,7 @@ fn is_good(model: &Installed) -> bool {
     model.spec.weights.verified && model.verify().is_ok()
 }
 
-fn already(model: &Installed, session: &Session) -> anyhow::Result<Outcome> {
+fn already(model: &Installed, session: &CommandContext) -> anyhow::Result<Outcome> {
     let name = &model.spec.name;
     if session.config.json {
         print_json(&json!({"model": list::as_json(name, Ok(model), &session.config.models_folder())}))?;

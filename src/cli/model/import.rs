@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{session::Session, ui::outcome::Outcome};
+use crate::cli::{session::CommandContext, ui::outcome::Outcome};
 use clap::Args;
-use indexer::model::install::{import, recognise};
+use indexer::model::install::{import::import, recognise::recognise};
 
 /// Install a model from a PyTorch checkpoint or an ONNX file
 #[derive(Args)]
@@ -21,7 +21,7 @@ pub struct Import {
 }
 
 impl Import {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
         let spec = recognise(&self.file, self.name.as_deref(), &folder)?;
         let name = self.name.as_deref().unwrap_or(&spec.name);

@@ -16,16 +16,16 @@ use serde_json::{Value, json};
 
 use crate::cli::{
     methods::{engine, engine_json, engine_text},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, one_line, print, print_json},
 };
 
 /// List all models: what they are, whether they are installed, how they are got
 #[derive(Args)]
-pub struct List {}
+pub struct ListModels {}
 
-impl List {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl ListModels {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
         let models = known(&folder);
         let engine = engine(session);

@@ -5,15 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indexer::model::{ModelSpec, fetch::Event};
+use indexer::model::{ModelSpec, fetch::FetchEvent};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{session::Session, ui::outcome::one_line};
+use crate::cli::{session::CommandContext, ui::outcome::one_line};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Shows the events of one download.
-pub struct Transfer {
+pub struct TransferBar {
     silent: bool,
     /// Bars and log lines on one terminal would spoil each other.
     plain: bool,
@@ -23,8 +23,8 @@ pub struct Transfer {
     line: Instant,
 }
 
-impl Transfer {
-    pub fn new(spec: &ModelSpec, session: &Session) -> Self {
+impl TransferBar {
+    pub fn new(spec: &ModelSpec, session: &CommandContext) -> Self {
         let (silent, debug) = (session.config.silent, session.config.debug);
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let bar = ProgressBar::hidden();
@@ -45,14 +45,14 @@ impl Transfer {
         }
     }
 
-    pub fn event(&mut self, event: &Event) {
+    pub fn event(&mut self, event: &FetchEvent) {
         match event {
-            Event::At(bytes) => self.at(*bytes),
-            Event::Again { reason, pause } => {
+            FetchEvent::At(bytes) => self.at(*bytes),
+            FetchEvent::Again { reason, pause } => {
                 self.say(&format!("{reason}; again in {} s", pause.as_secs()));
                 self.begin = None;
             }
-            Event::Verify => self.end(),
+            FetchEvent::Verify => self.end(),
         }
     }
 

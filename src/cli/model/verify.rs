@@ -3,11 +3,11 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use clap::Args;
-use indexer::model::{Installed, InstalledError, install::installed};
+use indexer::model::{Installed, InstalledError, install::installed::installed};
 use serde_json::json;
 
 use crate::cli::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, complain, print, print_json},
 };
 
@@ -19,7 +19,7 @@ pub struct Verify {
 }
 
 impl Verify {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
         let models = match self.name {
             Some(name) => vec![(name.clone(), Ok(Installed::find(&name, &folder)?))],

@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use clap::Args;
 use indexer::{
-    app::{Change, Difference, Fate, History, Moved, Place, whereabouts},
+    app::{Difference, Fate, History, Moved, Place, PlaylistChange, whereabouts},
     playlist::format::location,
     track::ContentId,
 };
@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 use crate::cli::{
     args::set::{SetFlag, usual},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
 };
 
 /// Say what changed from run A to run B: playlists, and every song that moved
 #[derive(Args)]
-pub struct Diff {
+pub struct DiffRuns {
     /// The earlier run: its id or how that begins, `latest` or `previous`
     #[arg(value_name = "A", default_value = "previous")]
     from: String,
@@ -31,8 +31,8 @@ pub struct Diff {
 
 type Places = HashMap<ContentId, Place>;
 
-impl Diff {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl DiffRuns {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let store = session.config.store_folder();
         let usual = usual(&session.config.cluster);
         let history = History::open(&store, self.set.which(&usual))?;
@@ -107,7 +107,7 @@ fn as_text(difference: &Difference, places: &Places) -> String {
     lines.join("\n")
 }
 
-fn change(list: &Change) -> String {
+fn change(list: &PlaylistChange) -> String {
     let churn = list.churn;
     match list.fate {
         Fate::New => format!("new, {}", counted(churn.added, "song")),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{
     args::set::{SetFlag, usual},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json},
 };
 
@@ -14,13 +14,13 @@ use crate::cli::{
 ///
 /// Each with its id, when and how it was made, and how many songs moved, came and left since the run before.
 #[derive(Args)]
-pub struct List {
+pub struct ListRuns {
     #[command(flatten)]
     set: SetFlag,
 }
 
-impl List {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl ListRuns {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let usual = usual(&session.config.cluster);
         let history = History::open(&session.config.store_folder(), self.set.which(&usual))?;
         let lines = history.lines()?;

@@ -6,15 +6,15 @@ use crate::cli::{
         set::{SetFlag, usual},
     },
     cluster::{as_json, show},
-    session::Session,
+    session::CommandContext,
     ui::outcome::Outcome,
 };
 use clap::Args;
-use indexer::app::{RestoreRequest, cluster::restore};
+use indexer::app::{RestoreRequest, cluster::restore::restore};
 
 /// Bring a run back: write its playlists again, and let the next `cluster` start from it
 #[derive(Args)]
-pub struct Restore {
+pub struct RestoreRun {
     /// The run: its id or how that begins, `latest` or `previous`
     run: String,
     #[command(flatten)]
@@ -23,8 +23,8 @@ pub struct Restore {
     listing: Listing,
 }
 
-impl Restore {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl RestoreRun {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let config = &session.config.cluster;
         let usual = usual(config);
         let request = RestoreRequest {

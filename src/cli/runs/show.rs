@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 
 use crate::cli::{
     args::set::{SetFlag, usual},
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
 };
 
 /// Show one run: its settings and its playlists
 #[derive(Args)]
-pub struct Show {
+pub struct ShowRun {
     /// The run: its id or how that begins, `latest` or `previous`
     #[arg(default_value = "latest")]
     run: String,
@@ -32,8 +32,8 @@ pub struct Show {
 
 type Places = HashMap<ContentId, Place>;
 
-impl Show {
-    pub fn run(self, session: &Session) -> anyhow::Result<Outcome> {
+impl ShowRun {
+    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let store = session.config.store_folder();
         let usual = usual(&session.config.cluster);
         let history = History::open(&store, self.set.which(&usual))?;

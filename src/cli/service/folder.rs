@@ -14,7 +14,7 @@ use super::units::{MARK, NAMES, Unit};
 use crate::cli::ui::outcome::shown;
 
 /// `$XDG_CONFIG_HOME/systemd/user`.
-pub struct Folder(PathBuf);
+pub struct UnitFolder(PathBuf);
 
 /// What lies where a unit belongs.
 #[derive(PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Found {
     Foreign,
 }
 
-impl Folder {
+impl UnitFolder {
     pub fn usual() -> Self {
         let set = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let base = set.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".config"));

@@ -5,21 +5,26 @@ use serde_json::json;
 
 use super::{
     NO_TIMER,
-    folder::{self, Folder},
+    folder::{self, UnitFolder},
     manager::systemctl,
     sandbox::Sandbox,
     units::{DAEMON, TIMER},
-    wanted::Plan,
+    wanted::ServicePlan,
 };
 use crate::cli::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, complain, print, print_json, shown},
 };
 
 const LINGER: &str = "`loginctl enable-linger` lets services run while you are not logged in";
 
 /// Where systemd cannot be reached, the units are written, what is to be done is said, and the call has failed.
-pub fn install(plan: &Plan, sandbox: Sandbox, folder: &Folder, session: &Session) -> anyhow::Result<Outcome> {
+pub fn install(
+    plan: &ServicePlan,
+    sandbox: Sandbox,
+    folder: &UnitFolder,
+    session: &CommandContext,
+) -> anyhow::Result<Outcome> {
     let is_new = folder.write(&plan.units)?;
     folder::private(&plan.store)?;
     plan.playlists.iter().try_for_each(|path| folder::open(path))?;

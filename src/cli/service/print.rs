@@ -3,13 +3,13 @@
 use indexer::playlist::format::location;
 use serde_json::json;
 
-use super::{NO_TIMER, folder::Folder, units::Unit, wanted::Plan};
+use super::{NO_TIMER, folder::UnitFolder, units::Unit, wanted::ServicePlan};
 use crate::cli::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, print, print_json, shown},
 };
 
-pub fn show(plan: &Plan, folder: &Folder, session: &Session) -> anyhow::Result<Outcome> {
+pub fn show(plan: &ServicePlan, folder: &UnitFolder, session: &CommandContext) -> anyhow::Result<Outcome> {
     if session.config.json {
         let unit = |unit: &Unit| json!({"name": unit.name, "path": location(&folder.path(unit.name)), "text": unit.text});
         print_json(&json!({"units": plan.units.iter().map(unit).collect::<Vec<_>>()}))?;

@@ -3,13 +3,13 @@
 use indexer::playlist::format::location;
 use serde_json::json;
 
-use super::{folder::Folder, manager::systemctl, units::REFRESH};
+use super::{folder::UnitFolder, manager::systemctl, units::REFRESH};
 use crate::cli::{
-    session::Session,
+    session::CommandContext,
     ui::outcome::{Outcome, complain, print, print_json, shown},
 };
 
-pub fn uninstall(folder: &Folder, session: &Session) -> anyhow::Result<Outcome> {
+pub fn uninstall(folder: &UnitFolder, session: &CommandContext) -> anyhow::Result<Outcome> {
     let names = folder.ours();
     let enabled: Vec<_> = names.iter().copied().filter(|name| *name != REFRESH).collect();
     let stop = || systemctl(&[&["disable", "--now"], &enabled[..]].concat());

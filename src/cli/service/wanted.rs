@@ -11,13 +11,15 @@ use super::{
     sandbox::Sandbox,
     units::{Service, Unit, flag, flags},
 };
-use crate::cli::{Global, args::count::Count, cluster::how, methods, scan::view_if_any, session::Session};
+use crate::cli::{
+    Global, args::count::Count, cluster::how, methods, scan::view_if_any, session::CommandContext,
+};
 use clap::Args;
 use indexer::app::ScanError;
 
 /// What the playlists are refreshed with, and when; what is not given is read from the configuration at each refresh.
 #[derive(Args)]
-pub struct Wanted {
+pub struct ServiceOptions {
     /// How many playlists a refresh makes [default: auto]
     #[arg(long, value_name = "N")]
     n: Option<Count>,
@@ -39,22 +41,27 @@ pub struct Wanted {
 }
 
 /// The units, and the folders that must be there before they run.
-pub struct Plan {
+pub struct ServicePlan {
     pub units: Vec<Unit>,
     pub store: PathBuf,
     pub playlists: Option<PathBuf>,
 }
 
-impl Plan {
+impl ServicePlan {
     /// Whether there is a timer.
     pub fn refreshes(&self) -> bool {
         self.units.len() > 1
     }
 }
 
-impl Wanted {
+impl ServiceOptions {
     /// Checks everything, and says what is to be installed.
-    pub fn plan(&self, session: &Session, global: &Global, sandbox: Sandbox) -> anyhow::Result<Plan> {
+    pub fn plan(
+        &self,
+        session: &CommandContext,
+        global: &Global,
+        sandbox: Sandbox,
+    ) -> anyhow::Result<ServicePlan> {
         let config = &session.config;
         let (algorithm, _) = how(None, &config.cluster)?;
         Count::of(self.n, &config.cluster, algorithm)?;
@@ -80,11 +87,11 @@ impl Wanted {
             units.push(Unit::refresh(&service(self.flags(session, global)?, writes))?);
             units.push(Unit::timer(&self.at));
         }
-        Ok(Plan { units, store, playlists: playlists.filter(|_| is_refreshed) })
+        Ok(ServicePlan { units, store, playlists: playlists.filter(|_| is_refreshed) })
     }
 
     /// The flags of the refresh.
-    fn flags(&self, session: &Session, global: &Global) -> anyhow::Result<Vec<String>> {
+    fn flags(&self, session: &CommandContext, global: &Global) -> anyhow::Result<Vec<String>> {
         let mut words = flags(global)?;
         words.extend(self.n.iter().flat_map(|n| flag("--n", &n.to_string())));
         if let Some(method) = &self.method {
@@ -101,7 +108,7 @@ impl Wanted {
 }
 
 /// The folders of the configuration and of the store.
-fn roots(session: &Session) -> anyhow::Result<Vec<PathBuf>> {
+fn roots(session: &CommandContext) -> anyhow::Result<Vec<PathBuf>> {
     let view = view_if_any(&session.config.store_folder())?;
     let known = view.map(|view| view.roots()).transpose()?.unwrap_or_default();
     let configured = session.config.library.roots.iter().map(|root| absolute(root));

@@ -1,5 +1,5 @@
 //! What the user sees: progress bars, tables, error lines, exit codes.
 
-mod bars;
-mod explain;
-mod outcome;
+pub(crate) mod bars;
+pub(crate) mod explain;
+pub(crate) mod outcome;

@@ -6,7 +6,7 @@ use ndarray::{Array2, s};
 use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
 
 use super::{KMeans, inertia, seeding::plus_plus};
-use crate::clustering::{Last, Task, lloyd};
+use crate::clustering::{ClusteringTask, LastPartition, lloyd};
 
 /// How much inertia is given up so that fewer points change their cluster.
 const SLACK: f64 = 1.01;
@@ -18,8 +18,8 @@ impl KMeans {
     pub(super) fn continued(
         &self,
         values: &Array2<f32>,
-        last: &Last,
-        task: &Task,
+        last: &LastPartition,
+        task: &ClusteringTask,
         fresh: &[usize],
     ) -> Option<Vec<usize>> {
         let n = task.n;
@@ -42,7 +42,7 @@ impl KMeans {
 
 /// The last partition, made one of `n` clusters for the points that are here now. New points go to the nearest centroid.
 /// Of too many clusters the largest stay; too few are joined by rows far from all.
-fn taken_over(values: &Array2<f32>, last: &Last, n: usize, seed: u64) -> Option<Vec<usize>> {
+fn taken_over(values: &Array2<f32>, last: &LastPartition, n: usize, seed: u64) -> Option<Vec<usize>> {
     let mut members = vec![Vec::new(); last.n];
     for (row, label) in last.labels.iter().enumerate() {
         label.iter().for_each(|&label| members[label].push(row));

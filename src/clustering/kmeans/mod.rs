@@ -12,7 +12,7 @@ use ndarray::{Array2, Axis, parallel::prelude::*, s};
 use serde::{Deserialize, Serialize};
 
 use self::seeding::{plus_plus, randoms};
-use super::{ClusterError, Clustering, SettingsError, Task, check_count, distinct_up_to, lloyd};
+use super::{ClusterError, Clustering, ClusteringTask, SettingsError, check_count, distinct_up_to, lloyd};
 use crate::space::Points;
 
 /// Up to so many rows, each counted once for every cluster, linfa starts: 1 600 x 400 would take it a minute.
@@ -67,7 +67,7 @@ impl KMeans {
     ///
     /// # Errors
     /// There are no points, or fewer distinct ones than clusters are asked for.
-    pub fn cluster(&self, points: &Points, task: &Task) -> Result<Clustering, ClusterError> {
+    pub fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
         let (values, n) = (points.values(), task.n);
         check_count(points, n)?;
         let fresh = match sample(values, n) {

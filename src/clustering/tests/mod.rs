@@ -17,12 +17,12 @@ fn numbered(rows: &[Vec<f32>]) -> Points {
     points(rows.iter().cloned().enumerate())
 }
 
-fn fresh(n: usize, seed: u64, settings: &Settings) -> Task<'_> {
-    Task { n, seed, settings, last: None }
+fn fresh(n: usize, seed: u64, settings: &AlgorithmSettings) -> ClusteringTask<'_> {
+    ClusteringTask { n, seed, settings, last: None }
 }
 
 fn run(algorithm: &Algorithm, points: &Points, n: usize) -> Result<Clustering, ClusterError> {
-    (algorithm.cluster)(points, &fresh(n, 42, &Settings::default()))
+    (algorithm.cluster)(points, &fresh(n, 42, &AlgorithmSettings::default()))
 }
 
 fn measured(points: &Points, labels: &[usize], n: usize) -> Clustering {
@@ -131,7 +131,7 @@ fn as_many_clusters_as_distinct_points_are_never_empty() {
 #[test]
 fn a_single_iteration_still_fills_every_cluster() {
     let kmeans = KMeans { starts: 1, max_iterations: 1, ..KMeans::default() };
-    let settings = Settings { kmeans, ..Settings::default() };
+    let settings = AlgorithmSettings { kmeans, ..AlgorithmSettings::default() };
     for seed in 0..20 {
         let clustering =
             settings.kmeans.cluster(&numbered(&many()[..60]), &fresh(30, seed, &settings)).unwrap();
@@ -149,7 +149,7 @@ fn a_large_library_has_the_inertia_of_all_starts_over_all_rows() {
     });
     let all = points(shifted);
     let sampled = kmeans(&all, 7).unwrap();
-    let settings = Settings::default().kmeans;
+    let settings = AlgorithmSettings::default().kmeans;
     let exact = measured(&all, &settings.best(all.values(), 7, 42), 7);
     assert!(sampled.inertia <= 1.01 * exact.inertia, "{} {}", sampled.inertia, exact.inertia);
 }

@@ -136,7 +136,7 @@ fn fewer_tracks_than_a_dense_place_needs_are_all_noise() {
 #[test]
 fn too_many_tracks_for_all_pairs_are_refused_by_who_needs_them() {
     let points = numbered(&many()[..30]);
-    let settings: Settings = serde_json::from_str(
+    let settings: AlgorithmSettings = serde_json::from_str(
         r#"{"ward": {"max_tracks": 29}, "dbscan": {"max_tracks": 29}, "hdbscan": {"max_tracks": 29}}"#,
     )
     .unwrap();
@@ -185,20 +185,20 @@ fn settings_that_make_no_sense_are_named() {
         (r#"{"hdbscan":{"max_tracks":0}}"#, "cluster.hdbscan.max_tracks = 0: it must be at least 1"),
     ];
     for (text, message) in cases {
-        let settings: Settings = serde_json::from_str(text).unwrap();
+        let settings: AlgorithmSettings = serde_json::from_str(text).unwrap();
         assert_eq!(settings.check().unwrap_err().to_string(), message);
     }
     for algorithm in ALGORITHMS {
         let text = format!(r#"{{"{}":{{"start":3}}}}"#, algorithm.name);
-        assert!(serde_json::from_str::<Settings>(&text).is_err(), "{text}");
+        assert!(serde_json::from_str::<AlgorithmSettings>(&text).is_err(), "{text}");
         let text = text.replace(r#""start":3"#, "");
         assert_eq!(
-            serde_json::from_str::<Settings>(&text).unwrap(),
-            Settings::default(),
+            serde_json::from_str::<AlgorithmSettings>(&text).unwrap(),
+            AlgorithmSettings::default(),
             "{text} is its table"
         );
     }
-    assert_eq!(Settings::default().check(), Ok(()));
+    assert_eq!(AlgorithmSettings::default().check(), Ok(()));
     assert!(KMeans { tolerance: f64::NAN, ..KMeans::default() }.check().is_err());
     assert!(Gmm { tolerance: f64::NAN, ..Gmm::default() }.check().is_err());
     assert!(Gmm { regularisation: f64::NAN, ..Gmm::default() }.check().is_err());

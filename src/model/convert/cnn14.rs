@@ -6,10 +6,10 @@ use std::f64::consts::TAU;
 
 use super::{
     checkpoint::{Checkpoint, CheckpointError, one_line},
-    onnx::{Attribute, Extent, Graph},
+    onnx::{Attribute, Graph, OnnxDimension},
 };
 use crate::model::input::{
-    filters::Filters,
+    filters::MelFilterBank,
     log_mel::{LogMelSpec, hann},
 };
 
@@ -109,7 +109,7 @@ pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> 
         let turn = (bin * n % mel.n_fft) as f64 / mel.n_fft as f64;
         (taper[n] * (TAU * (turn + phase)).cos()) as f32
     };
-    let filters = Filters::new(mel, rate);
+    let filters = MelFilterBank::new(mel, rate);
     let check = |key: &str, shape: &[usize], formula: &dyn Fn(usize) -> f32| {
         if checkpoint.shape(key).is_none() {
             return Ok(());
@@ -132,8 +132,11 @@ pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> 
 /// The checkpoint cannot be read, or the weights not written.
 pub fn write(checkpoint: &Checkpoint, widths: &Widths, graph: &mut Graph) -> Result<(), CheckpointError> {
     use Attribute::{Number, Numbers};
-    let batch = Extent::Any("batch");
-    graph.input("logmel", &[batch, Extent::Fixed(1), Extent::Any("frames"), Extent::Fixed(BANDS)]);
+    let batch = OnnxDimension::Any("batch");
+    graph.input(
+        "logmel",
+        &[batch, OnnxDimension::Fixed(1), OnnxDimension::Any("frames"), OnnxDimension::Fixed(BANDS)],
+    );
     // The convolution pads with zeros after this, so it cannot take it in.
     let (scale, shift) = affine(checkpoint, "bn0", BANDS)?;
     graph.weight("bn0.scale", &[BANDS], &single(&scale))?;
@@ -176,7 +179,7 @@ pub fn write(checkpoint: &Checkpoint, widths: &Widths, graph: &mut Graph) -> Res
         graph.weight(&bias, &[to], &checkpoint.read(&bias, &[to])?)?;
         graph.node("Gemm", &[last, &weight, &bias], name, &[("transB", Number(1))]);
         graph.node(operator, &[name], output, &[]);
-        graph.output(output, &[batch, Extent::Fixed(to)]);
+        graph.output(output, &[batch, OnnxDimension::Fixed(to)]);
         last = output;
     }
     Ok(())

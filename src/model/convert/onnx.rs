@@ -26,7 +26,7 @@ pub struct Beside<'a> {
 
 /// An extent of an input or output: a number, or a name for any number.
 #[derive(Clone, Copy)]
-pub enum Extent<'a> {
+pub enum OnnxDimension<'a> {
     Fixed(usize),
     Any(&'a str),
 }
@@ -50,11 +50,11 @@ impl<'a> Graph<'a> {
         Self { beside: Some(Beside { file_name, sink, length: 0 }), ..Self::whole() }
     }
 
-    pub fn input(&mut self, name: &str, extents: &[Extent]) {
+    pub fn input(&mut self, name: &str, extents: &[OnnxDimension]) {
         self.inputs.push(value_info(name, extents));
     }
 
-    pub fn output(&mut self, name: &str, extents: &[Extent]) {
+    pub fn output(&mut self, name: &str, extents: &[OnnxDimension]) {
         self.outputs.push(value_info(name, extents));
     }
 
@@ -113,10 +113,10 @@ impl Beside<'_> {
     }
 }
 
-fn value_info(name: &str, extents: &[Extent]) -> Message {
-    let extent = |extent: &Extent| match *extent {
-        Extent::Fixed(number) => Message::default().number(1, number as u64),
-        Extent::Any(name) => Message::default().text(2, name),
+fn value_info(name: &str, extents: &[OnnxDimension]) -> Message {
+    let extent = |extent: &OnnxDimension| match *extent {
+        OnnxDimension::Fixed(number) => Message::default().number(1, number as u64),
+        OnnxDimension::Any(name) => Message::default().text(2, name),
     };
     let extents: Vec<_> = extents.iter().map(extent).collect();
     let shape = Message::default().messages(1, &extents);

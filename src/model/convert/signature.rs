@@ -34,12 +34,12 @@ pub struct Signature {
 pub struct Port {
     pub name: String,
     pub kind: u64,
-    pub extents: Vec<Extent>,
+    pub extents: Vec<DimensionSize>,
 }
 
 /// One extent of a shape.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Extent {
+pub enum DimensionSize {
     Fixed(u64),
     Any(String),
 }
@@ -97,11 +97,11 @@ impl Signature {
 /// The input or output that a spec wants.
 fn port_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> Port {
     let extent = |axis: &Axis| match (axis, &spec.front_end) {
-        (Axis::Channel, _) => Extent::Fixed(1),
-        (Axis::Dimension, _) => Extent::Fixed(spec.output.dimension as u64),
-        (Axis::Classes, _) => Extent::Fixed(spec.output.classes as u64),
-        (Axis::Bands, FrontEndSpec::LogMel(mel)) => Extent::Fixed(mel.bands as u64),
-        _ => Extent::Any(axis.name().to_owned()),
+        (Axis::Channel, _) => DimensionSize::Fixed(1),
+        (Axis::Dimension, _) => DimensionSize::Fixed(spec.output.dimension as u64),
+        (Axis::Classes, _) => DimensionSize::Fixed(spec.output.classes as u64),
+        (Axis::Bands, FrontEndSpec::LogMel(mel)) => DimensionSize::Fixed(mel.bands as u64),
+        _ => DimensionSize::Any(axis.name().to_owned()),
     };
     Port { name: name.to_owned(), kind: FLOAT, extents: axes.iter().map(extent).collect() }
 }
@@ -115,11 +115,11 @@ fn fit(ports: &[Port], wanted: &Port, spec: &ModelSpec) -> Result<(), Misfit> {
         FrontEndSpec::Raw(_) => window as u64,
         FrontEndSpec::LogMel(mel) => mel.frames(window) as u64,
     });
-    let fits = |(found, wanted): (&Extent, &Extent)| match (found, wanted) {
-        (Extent::Any(_), _) => true,
-        (Extent::Fixed(found), Extent::Fixed(wanted)) => found == wanted,
-        (Extent::Fixed(found), Extent::Any(axis)) if axis == "batch" => *found == 1,
-        (Extent::Fixed(found), Extent::Any(_)) => Some(*found) == only,
+    let fits = |(found, wanted): (&DimensionSize, &DimensionSize)| match (found, wanted) {
+        (DimensionSize::Any(_), _) => true,
+        (DimensionSize::Fixed(found), DimensionSize::Fixed(wanted)) => found == wanted,
+        (DimensionSize::Fixed(found), DimensionSize::Any(axis)) if axis == "batch" => *found == 1,
+        (DimensionSize::Fixed(found), DimensionSize::Any(_)) => Some(*found) == only,
     };
     let same = port.kind == FLOAT && port.extents.len() == wanted.extents.len();
     if same && port.extents.iter().zip(&wanted.extents).all(fits) {
@@ -145,10 +145,10 @@ impl fmt::Display for Signature {
 
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extent = |extent: &Extent| match extent {
-            Extent::Fixed(number) => number.to_string(),
-            Extent::Any(name) if name.is_empty() => "?".to_owned(),
-            Extent::Any(name) => name.clone(),
+        let extent = |extent: &DimensionSize| match extent {
+            DimensionSize::Fixed(number) => number.to_string(),
+            DimensionSize::Any(name) if name.is_empty() => "?".to_owned(),
+            DimensionSize::Any(name) => name.clone(),
         };
         let extents: Vec<_> = self.extents.iter().map(extent).collect();
         let kind = usize::try_from(self.kind).ok().and_then(|kind| TYPES.get(kind)).unwrap_or(&"other");
@@ -210,12 +210,12 @@ fn port<R: BufRead + Seek>(reader: &mut Reader<R>, end: u64) -> io::Result<Port>
     Ok(port)
 }
 
-fn extent<R: BufRead + Seek>(reader: &mut Reader<R>, end: u64) -> io::Result<Extent> {
-    let mut extent = Extent::Any(String::new());
+fn extent<R: BufRead + Seek>(reader: &mut Reader<R>, end: u64) -> io::Result<DimensionSize> {
+    let mut extent = DimensionSize::Any(String::new());
     each(reader, end, |reader, field| {
         match field {
-            (1, Field::Number(number)) => extent = Extent::Fixed(number),
-            (2, Field::Until(end)) => extent = Extent::Any(reader.text(end)?),
+            (1, Field::Number(number)) => extent = DimensionSize::Fixed(number),
+            (2, Field::Until(end)) => extent = DimensionSize::Any(reader.text(end)?),
             _ => {}
         }
         Ok(())

@@ -17,13 +17,13 @@ use self::{
     transfer::{Patience, Transfer},
 };
 use super::{
-    install::{import::sha256, staging::Claim},
+    install::{import::sha256, staging::FolderLock},
     spec::{ModelSpec, check},
 };
 
 /// Something that happens while a model is fetched.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub enum FetchEvent<'a> {
     /// So many bytes are here.
     At(u64),
     /// The connection broke; after a pause it is made anew.
@@ -44,7 +44,7 @@ pub fn fetch(
     spec: &ModelSpec,
     folder: &Path,
     stop: &AtomicBool,
-    tell: &mut dyn FnMut(Event),
+    tell: &mut dyn FnMut(FetchEvent),
 ) -> Result<Download, FetchError> {
     patiently(spec, folder, stop, tell, &PATIENCE)
 }
@@ -84,7 +84,7 @@ fn patiently(
     spec: &ModelSpec,
     folder: &Path,
     stop: &AtomicBool,
-    tell: &mut dyn FnMut(Event),
+    tell: &mut dyn FnMut(FetchEvent),
     patience: &Patience,
 ) -> Result<Download, FetchError> {
     let (host, weights) = (origin(spec)?, &spec.weights);
@@ -94,7 +94,7 @@ fn patiently(
     let path = part::path(folder, &spec.name);
     let unwritten = |source| FetchError::Write { path: path.clone(), source };
     // Makes the folder, and room where a killed import left something.
-    drop(Claim::on(folder).map_err(unwritten)?);
+    drop(FolderLock::on(folder).map_err(unwritten)?);
     let part = Part::open(folder, &spec.name).map_err(unwritten)?;
     let part = part.ok_or_else(|| FetchError::Busy(spec.name.clone()))?;
     let mut transfer = Transfer { model: &spec.name, host: &host, url, size, part, stop, tell };
@@ -108,7 +108,7 @@ fn patiently(
         }
         return Err(error);
     }
-    (transfer.tell)(Event::Verify);
+    (transfer.tell)(FetchEvent::Verify);
     let found = sha256(transfer.part.path()).map_err(unwritten)?;
     transfer.go_on()?;
     let part = transfer.part;

@@ -17,11 +17,11 @@ const QUEUE: usize = 8;
 const REDIRECTS: u32 = 10;
 
 /// What comes of a request, in this order: a head, blocks, an end; a failure at any time.
-pub enum Message {
+pub enum Chunk {
     Head(Head),
     Block(Vec<u8>),
     End,
-    Failed(Failure),
+    Failed(RequestError),
 }
 
 /// What an answer says before its body.
@@ -36,7 +36,7 @@ pub struct Head {
 }
 
 /// Why there is no answer, or no more of it.
-pub struct Failure {
+pub struct RequestError {
     /// Another try would fail as well.
     pub is_final: bool,
     pub source: io::Error,
@@ -54,14 +54,14 @@ pub fn host(url: &str) -> Option<String> {
 ///
 /// # Errors
 /// There is no room for a thread.
-pub fn send(url: &str, start: u64, etag: Option<&str>, silence: Duration) -> io::Result<Receiver<Message>> {
+pub fn send(url: &str, start: u64, etag: Option<&str>, silence: Duration) -> io::Result<Receiver<Chunk>> {
     let (sender, receiver) = sync_channel(QUEUE);
     let (url, etag) = (url.to_owned(), etag.map(str::to_owned));
     thread::Builder::new().name("fetch".to_owned()).spawn(move || {
         if let Err(error) = run(&url, start, etag.as_deref(), silence, &sender) {
-            let failure = Failure { is_final: is_final(&error), source: error.into_io() };
+            let failure = RequestError { is_final: is_final(&error), source: error.into_io() };
             // Whoever does not listen any more has what it wanted.
-            drop(sender.send(Message::Failed(failure)));
+            drop(sender.send(Chunk::Failed(failure)));
         }
     })?;
     Ok(receiver)
@@ -72,7 +72,7 @@ fn run(
     start: u64,
     etag: Option<&str>,
     silence: Duration,
-    sender: &SyncSender<Message>,
+    sender: &SyncSender<Chunk>,
 ) -> Result<(), Error> {
     let mut request = agent(url, silence).get(url);
     if start > 0 {
@@ -85,9 +85,9 @@ fn run(
     let (head, body) = response.into_parts();
     let head = Head::of(head.status.as_u16(), &head.headers);
     let mut body = body.into_reader();
-    let mut message = Message::Head(head);
+    let mut message = Chunk::Head(head);
     loop {
-        let is_last = matches!(message, Message::End);
+        let is_last = matches!(message, Chunk::End);
         // Whoever does not listen any more has what it wanted.
         if sender.send(message).is_err() || is_last {
             return Ok(());
@@ -95,7 +95,7 @@ fn run(
         let mut block = vec![0; BLOCK];
         let read = body.read(&mut block)?;
         block.truncate(read);
-        message = if read == 0 { Message::End } else { Message::Block(block) };
+        message = if read == 0 { Chunk::End } else { Chunk::Block(block) };
     }
 }
 

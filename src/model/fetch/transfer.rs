@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{
-    Event, FetchError,
+    FetchError, FetchEvent,
     part::Part,
-    request::{self, Failure, Head, Message},
+    request::{self, Chunk, Head, RequestError},
 };
 
 /// How often the stop flag is looked at.
@@ -36,7 +36,7 @@ pub struct Transfer<'a> {
     pub size: u64,
     pub part: Part,
     pub stop: &'a AtomicBool,
-    pub tell: &'a mut dyn FnMut(Event),
+    pub tell: &'a mut dyn FnMut(FetchEvent),
 }
 
 /// How a try ends that does not bring all bytes.
@@ -75,7 +75,7 @@ impl Transfer<'_> {
                 return Err(FetchError::Broken { model, host, at, size, source });
             }
             let pause = patience.pause * 2_u32.pow(tries - 1);
-            (self.tell)(Event::Again { reason: &source, pause });
+            (self.tell)(FetchEvent::Again { reason: &source, pause });
             let end = Instant::now() + pause;
             while Instant::now() < end {
                 self.go_on()?;
@@ -91,25 +91,25 @@ impl Transfer<'_> {
         let messages = sent.map_err(|source| self.failed(source))?;
         loop {
             match self.next(&messages)? {
-                Message::Head(head) => self.begin(head)?,
-                Message::Block(bytes) => {
+                Chunk::Head(head) => self.begin(head)?,
+                Chunk::Block(bytes) => {
                     if bytes.len() as u64 > self.size - self.part.length() {
                         return Err(self.of_another_size(format!("more than {}", self.size))?.into());
                     }
                     self.part.append(&bytes).map_err(|source| self.unwritten(source))?;
-                    (self.tell)(Event::At(self.part.length()));
+                    (self.tell)(FetchEvent::At(self.part.length()));
                 }
-                Message::End if self.part.length() == self.size => return Ok(()),
-                Message::End => return cut("the connection was cut"),
-                Message::Failed(Failure { is_final: true, source }) => {
+                Chunk::End if self.part.length() == self.size => return Ok(()),
+                Chunk::End => return cut("the connection was cut"),
+                Chunk::Failed(RequestError { is_final: true, source }) => {
                     return Err(self.failed(source).into());
                 }
-                Message::Failed(Failure { source, .. }) => return Err(Ended::Cut(source)),
+                Chunk::Failed(RequestError { source, .. }) => return Err(Ended::Cut(source)),
             }
         }
     }
 
-    fn next(&self, messages: &Receiver<Message>) -> Result<Message, Ended> {
+    fn next(&self, messages: &Receiver<Chunk>) -> Result<Chunk, Ended> {
         loop {
             self.go_on()?;
             match messages.recv_timeout(GLANCE) {

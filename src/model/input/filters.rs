@@ -4,14 +4,14 @@ use super::log_mel::{LogMelSpec, Norm, Scale};
 use crate::extract::mel;
 
 /// One filter per band, each with the few bins that it touches.
-pub struct Filters(Vec<Filter>);
+pub struct MelFilterBank(Vec<Filter>);
 
 struct Filter {
     first: usize,
     weights: Vec<f32>,
 }
 
-impl Filters {
+impl MelFilterBank {
     pub fn new(spec: &LogMelSpec, rate: u32) -> Self {
         let (low, high) = (spec.scale.mel(spec.fmin), spec.scale.mel(spec.fmax));
         let step = (high - low) / (spec.bands + 1) as f64;

@@ -7,7 +7,7 @@ use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 use serde::{Deserialize, Serialize};
 
-use super::filters::Filters;
+use super::filters::MelFilterBank;
 
 /// All parameters of a log-mel spectrogram.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ pub fn hann(length: usize) -> impl Iterator<Item = f64> {
 pub struct LogMel {
     spec: LogMelSpec,
     taper: Vec<f32>,
-    filters: Filters,
+    filters: MelFilterBank,
     transform: Arc<dyn RealToComplex<f32>>,
     wave: Vec<f32>,
     bins: Vec<Complex32>,
@@ -115,7 +115,7 @@ impl LogMel {
         Self {
             spec: spec.clone(),
             taper: hann(spec.n_fft).map(|weight| weight as f32).collect(),
-            filters: Filters::new(spec, rate),
+            filters: MelFilterBank::new(spec, rate),
             wave: transform.make_input_vec(),
             bins: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),

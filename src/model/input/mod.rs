@@ -1,14 +1,14 @@
 //! From the samples of a track to the inputs of a network.
 
-pub(crate) mod filters;
+pub mod filters;
 pub mod front_end;
 pub mod log_mel;
-pub(crate) mod loudness;
+pub mod loudness;
 pub mod windows;
 
 use self::{
     front_end::{FrontEnd, Tensor},
-    windows::{Picker, Progress},
+    windows::{Picker, WindowsOutcome},
 };
 use super::spec::ModelSpec;
 use crate::track::Failure;
@@ -40,7 +40,7 @@ impl Inputs {
     ///
     /// # Errors
     /// The track is too short, or silent: a final state.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(Tensor)) -> Result<Progress, Failure> {
+    pub fn finish(&mut self, sink: &mut dyn FnMut(Tensor)) -> Result<WindowsOutcome, Failure> {
         let Self { picker, front_end, .. } = self;
         picker.finish(&mut |window| sink(front_end.input(window)))
     }

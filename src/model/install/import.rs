@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     installed::{BLOCK, Installed, InstalledError, digest, each_block},
-    staging::{self, Claim},
+    staging::{self, FolderLock},
 };
 use crate::model::{
     convert::{
@@ -75,7 +75,7 @@ pub fn import(
     }
     let verified = verify(file, spec, unverified)?;
     let in_folder = |source| ImportError::Write { folder: folder.to_owned(), source };
-    let _claim = Claim::on(folder).map_err(in_folder)?;
+    let _claim = FolderLock::on(folder).map_err(in_folder)?;
     let staged = staging::stage(folder).map_err(in_folder)?;
     let place = |extension: &str| staged.path().join(format!("{name}.{extension}"));
     let (onnx, data, toml) = (place("onnx"), place("onnx.data"), place("toml"));

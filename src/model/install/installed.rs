@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::staging::Claim;
+use super::staging::FolderLock;
 use crate::{
     digest::{Digest, Hasher},
     model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
@@ -118,7 +118,7 @@ pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> 
         return Err(not_installed(&spec));
     }
     let failed = |source| InstalledError::Remove { folder: folder.to_owned(), source };
-    let _claim = Claim::on(folder).map_err(failed)?;
+    let _claim = FolderLock::on(folder).map_err(failed)?;
     let models = known(folder).into_iter().filter_map(|(_, model)| model.ok());
     let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
     let sharing = sharing.map(|model| model.spec.name).collect();

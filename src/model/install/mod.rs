@@ -1,6 +1,6 @@
 //! The models' folder: what is installed, and how a file becomes an installed model.
 
-pub(crate) mod import;
-pub(crate) mod installed;
-pub(crate) mod recognise;
-pub(crate) mod staging;
+pub mod import;
+pub mod installed;
+pub mod recognise;
+pub mod staging;

@@ -14,9 +14,9 @@ use tempfile::TempDir;
 const PREFIX: &str = ".import-";
 
 /// A folder in which no other process installs or removes meanwhile.
-pub struct Claim(#[expect(dead_code, reason = "it is held, not read")] File);
+pub struct FolderLock(#[expect(dead_code, reason = "it is held, not read")] File);
 
-impl Claim {
+impl FolderLock {
     /// Makes the folder where there is none, for its owner alone; waits for whoever has claimed it; sweeps what a
     /// killed import has left.
     ///
@@ -59,7 +59,7 @@ mod tests {
     fn what_a_killed_import_left_is_swept_and_what_is_in_use_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let models = folder.path().join("a/models");
-        let claim = Claim::on(&models).unwrap();
+        let claim = FolderLock::on(&models).unwrap();
         let staged = stage(&models).unwrap();
         fs::write(staged.path().join("weights"), "half").unwrap();
         let other = File::open(&models).unwrap();
@@ -68,7 +68,7 @@ mod tests {
         // As if killed: nobody removes it.
         let left = staged.keep();
         fs::write(models.join("clap.toml"), "").unwrap();
-        drop(Claim::on(&models).unwrap());
+        drop(FolderLock::on(&models).unwrap());
         assert!(!left.exists() && models.join("clap.toml").exists());
     }
 }

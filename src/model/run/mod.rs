@@ -1,5 +1,5 @@
 //! Inference: ONNX Runtime where there is one, the built-in engine otherwise.
 
 pub mod engine;
-pub(crate) mod runtime;
+pub mod runtime;
 pub mod session;

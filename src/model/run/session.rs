@@ -35,14 +35,14 @@ pub enum SessionError {
 
 /// What a network says of one window.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+pub struct Prediction {
     pub embedding: Vec<f32>,
     /// One per class, 0 to 1; none if the model has no classes.
     pub scores: Vec<f32>,
 }
 
 /// A loaded model.
-pub struct Session {
+pub struct ModelSession {
     inner: Inner,
     model: Installed,
     settings: InferenceSettings,
@@ -52,9 +52,9 @@ pub struct Session {
     warning: Option<String>,
 }
 
-impl Session {
+impl ModelSession {
     /// Loads a model whose files are still those that were installed. If a provider does not start, the CPU computes
-    /// ([`Session::take_warning`]).
+    /// ([`ModelSession::take_warning`]).
     ///
     /// # Errors
     /// The files were changed or cannot be loaded; a provider is not in the engine.
@@ -85,7 +85,7 @@ impl Session {
     ///
     /// # Errors
     /// The window is too short; the engine fails, on the CPU too; the output is not what the model's description says.
-    pub fn run(&mut self, input: &Tensor) -> Result<Heard, SessionError> {
+    pub fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
         let spec = &self.model.spec;
         check_length(spec, input)?;
         let failed =
@@ -176,7 +176,7 @@ impl From<ort::Error> for Failed {
     }
 }
 
-fn compute(inner: &mut Inner, spec: &ModelSpec, input: &Tensor) -> Result<Heard, Failed> {
+fn compute(inner: &mut Inner, spec: &ModelSpec, input: &Tensor) -> Result<Prediction, Failed> {
     let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))?;
     let outputs = inner.run(ort::inputs![spec.input.name.as_str() => value])?;
     let output = |name: &str, axes: &[Axis], along, wanted| -> Result<Vec<f32>, Failed> {
@@ -195,7 +195,7 @@ fn compute(inner: &mut Inner, spec: &ModelSpec, input: &Tensor) -> Result<Heard,
         Some(name) => output(name, &[Axis::Batch, Axis::Classes], Axis::Classes, out.classes)?,
         None => Vec::new(),
     };
-    Ok(Heard { embedding, scores })
+    Ok(Prediction { embedding, scores })
 }
 
 /// The mean over all axes but one; nothing if the shape has other axes or no values.

@@ -35,8 +35,8 @@ pub struct ModelSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
     pub front_end: FrontEndSpec,
-    pub input: Input,
-    pub output: Output,
+    pub input: InputSpec,
+    pub output: OutputSpec,
     pub weights: Weights,
 }
 
@@ -72,7 +72,7 @@ pub enum Network {
 /// The network's input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub struct InputSpec {
     pub name: String,
     pub axes: Vec<Axis>,
 }
@@ -80,11 +80,11 @@ pub struct Input {
 /// The network's outputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Output {
+pub struct OutputSpec {
     /// The name of the output that is the vector.
     pub embedding: String,
     /// Over [`Axis::Frames`] the mean is taken.
-    #[serde(default = "Output::flat")]
+    #[serde(default = "OutputSpec::flat")]
     pub axes: Vec<Axis>,
     /// Length of the vector.
     pub dimension: usize,
@@ -249,7 +249,7 @@ impl ModelSpec {
     }
 }
 
-impl Output {
+impl OutputSpec {
     fn flat() -> Vec<Axis> {
         vec![Axis::Batch, Axis::Dimension]
     }

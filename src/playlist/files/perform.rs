@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::{Plan, Step};
+use super::{FilePlan, Step};
 use crate::fs::atomic::{self, Staged};
 
 /// Why playlists were not written.
@@ -22,18 +22,18 @@ pub enum FilesError {
 /// # Errors
 /// [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new and others old,
 /// each of them whole.
-pub fn perform(plans: &[Plan]) -> Result<(), FilesError> {
+pub fn perform(plans: &[FilePlan]) -> Result<(), FilesError> {
     let staged: Result<Vec<_>, _> = plans.iter().map(stage).collect();
     plans.iter().zip(staged?).try_for_each(|(plan, staged)| place(plan, staged))
 }
 
-fn stage(plan: &Plan) -> Result<Vec<Staged>, FilesError> {
+fn stage(plan: &FilePlan) -> Result<Vec<Staged>, FilesError> {
     atomic::sweep(&plan.folder);
     let staged = plan.changed().map(|file| Staged::new(&plan.folder, &file.bytes)).collect();
     in_folder(plan, staged)
 }
 
-fn place(plan: &Plan, staged: Vec<Staged>) -> Result<(), FilesError> {
+fn place(plan: &FilePlan, staged: Vec<Staged>) -> Result<(), FilesError> {
     if plan.is_done() {
         return Ok(());
     }
@@ -50,6 +50,6 @@ fn place(plan: &Plan, staged: Vec<Staged>) -> Result<(), FilesError> {
     in_folder(plan, atomic::sync(&plan.folder))
 }
 
-fn in_folder<T>(plan: &Plan, done: io::Result<T>) -> Result<T, FilesError> {
+fn in_folder<T>(plan: &FilePlan, done: io::Result<T>) -> Result<T, FilesError> {
     done.map_err(|source| FilesError::Folder { folder: plan.folder.clone(), source })
 }

@@ -8,24 +8,24 @@ use crate::playlist::format::FORMATS;
 /// A folder with a set's ledger: what `app` keeps in the store.
 struct Set {
     root: tempfile::TempDir,
-    ledger: Ledger,
+    ledger: OwnedFiles,
     extension: &'static str,
 }
 
 impl Set {
     fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), ledger: Ledger::default(), extension: "m3u8" }
+        Self { root: tempfile::tempdir().unwrap(), ledger: OwnedFiles::default(), extension: "m3u8" }
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
-    fn plan(&self, wanted: &[(&str, &str)]) -> Plan {
+    fn plan(&self, wanted: &[(&str, &str)]) -> FilePlan {
         let wanted = wanted
             .iter()
-            .map(|(name, text)| Wanted { name: name.to_string(), bytes: text.as_bytes().to_vec() });
-        Plan::between(self.root.path(), self.extension, wanted.collect(), &self.ledger, look)
+            .map(|(name, text)| WantedFile { name: name.to_string(), bytes: text.as_bytes().to_vec() });
+        FilePlan::between(self.root.path(), self.extension, wanted.collect(), &self.ledger, look)
     }
 
     /// Plans and performs, and says the warnings.
@@ -75,7 +75,7 @@ fn lists_are_written_changed_and_removed() {
     set.assert_files(&[("Calm.m3u8", "1+"), ("Warm.m3u8", "3")]);
     assert_eq!(set.write(&[]), []);
     set.assert_files(&[]);
-    assert_eq!(set.ledger, Ledger::default());
+    assert_eq!(set.ledger, OwnedFiles::default());
 }
 
 #[test]
@@ -123,10 +123,10 @@ fn what_we_never_wrote_is_left_alone() {
 fn two_sets_that_agree_do_not_share_a_file() {
     let mut cron = Set::new();
     cron.write(&[("Calm", "1")]);
-    let wanted = |text: &str| vec![Wanted { name: "Calm".into(), bytes: text.into() }];
-    let plan = Plan::between(cron.root.path(), "m3u8", wanted("1"), &Ledger::default(), look);
+    let wanted = |text: &str| vec![WantedFile { name: "Calm".into(), bytes: text.into() }];
+    let plan = FilePlan::between(cron.root.path(), "m3u8", wanted("1"), &OwnedFiles::default(), look);
     perform(from_ref(&plan)).unwrap();
-    perform(&[Plan::between(cron.root.path(), "m3u8", wanted("2"), plan.ledger(), look)]).unwrap();
+    perform(&[FilePlan::between(cron.root.path(), "m3u8", wanted("2"), plan.ledger(), look)]).unwrap();
     cron.assert_files(&[("Calm (2).m3u8", "2"), ("Calm.m3u8", "1")]);
 }
 
@@ -240,8 +240,8 @@ fn a_folder_that_takes_no_files_is_one_error_and_stays_as_it_was() {
     let set = Set::new();
     set.edit("file", "");
     for folder in ["missing", "file"] {
-        let wanted = vec![Wanted { name: "Calm".into(), bytes: vec![] }];
-        let plan = Plan::between(&set.path(folder), "m3u8", wanted, &Ledger::default(), look);
+        let wanted = vec![WantedFile { name: "Calm".into(), bytes: vec![] }];
+        let plan = FilePlan::between(&set.path(folder), "m3u8", wanted, &OwnedFiles::default(), look);
         let error = perform(from_ref(&plan)).unwrap_err();
         assert!(matches!(&error, FilesError::Folder { .. }));
         assert!(!error.to_string().contains('\n'));
@@ -260,16 +260,16 @@ fn a_file_that_appears_while_we_write_is_not_replaced() {
 
 #[test]
 fn a_plan_asks_only_what_lies_there() {
-    let wanted = vec![Wanted { name: "Calm".into(), bytes: b"1".into() }];
+    let wanted = vec![WantedFile { name: "Calm".into(), bytes: b"1".into() }];
     let ledger = [("/lists/Calm.m3u8", "0"), ("/lists/Old.m3u8", "old")];
-    let ledger: Ledger =
+    let ledger: OwnedFiles =
         ledger.map(|(path, text)| (path.into(), Digest::of(text.as_bytes()))).into_iter().collect();
     let found = |path: &Path| match path.to_str().unwrap() {
-        "/lists/Calm.m3u8" => Found::File(Digest::of(b"0")),
-        "/lists/Old.m3u8" => Found::File(Digest::of(b"old")),
-        _ => Found::Nothing,
+        "/lists/Calm.m3u8" => PathState::File(Digest::of(b"0")),
+        "/lists/Old.m3u8" => PathState::File(Digest::of(b"old")),
+        _ => PathState::Nothing,
     };
-    let plan = Plan::between(Path::new("/lists"), "m3u8", wanted, &ledger, found);
+    let plan = FilePlan::between(Path::new("/lists"), "m3u8", wanted, &ledger, found);
     assert_eq!(plan.files[0].step, Step::Replace);
     assert_eq!(plan.removed, [Path::new("/lists/Old.m3u8")]);
 }
@@ -321,12 +321,12 @@ fn random_operations_never_touch_what_is_not_ours() {
 fn a_caller_that_cannot_remember_puts_nothing_beside_the_files_of_others() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("A.m3u8"), b"theirs").unwrap();
-    let wanted = ["A", "B"].map(|name| Wanted { name: name.into(), bytes: b"ours".into() });
+    let wanted = ["A", "B"].map(|name| WantedFile { name: name.into(), bytes: b"ours".into() });
     let plan = || {
         let wanted = wanted.clone().into();
-        Plan::between(folder.path(), "m3u8", wanted, &Ledger::default(), look).forgetful(look)
+        FilePlan::between(folder.path(), "m3u8", wanted, &OwnedFiles::default(), look).forgetful(look)
     };
-    let steps = |plan: &Plan| plan.files.iter().map(|file| file.step).collect::<Vec<_>>();
+    let steps = |plan: &FilePlan| plan.files.iter().map(|file| file.step).collect::<Vec<_>>();
     let first = plan();
     assert_eq!((steps(&first), first.warnings.len()), (vec![Step::Omit, Step::Create], 1));
     perform(from_ref(&first)).unwrap();

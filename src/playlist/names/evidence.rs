@@ -22,7 +22,7 @@ pub struct Evidence {
     terms: Vec<Known>,
     by_key: HashMap<(Kind, String), usize>,
     by_tag: HashMap<String, Vec<usize>>,
-    tracks: Vec<Track>,
+    tracks: Vec<TrackEvidence>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ struct Known {
 }
 
 #[derive(Debug)]
-pub(super) struct Track {
+pub(super) struct TrackEvidence {
     /// Who says anything of it.
     pub sources: u8,
     /// Terms by number, ascending, and how much they hold: above 0, up to 1.
@@ -41,7 +41,7 @@ pub(super) struct Track {
     pub sound: Option<Sound>,
 }
 
-impl Track {
+impl TrackEvidence {
     fn hold(&mut self, source: u8, number: usize, share: f32) {
         self.sources |= source;
         self.held.push((number, share));
@@ -74,7 +74,7 @@ impl Evidence {
 
     /// Adds the next track: its tags' genres, what each model heard best first, and its sound.
     pub fn add(&mut self, genres: &[String], heard: &[(&Classes, &[Score])], sound: Option<Sound>) {
-        let mut track = Track { sources: 0, held: Vec::new(), sound };
+        let mut track = TrackEvidence { sources: 0, held: Vec::new(), sound };
         for tag in genres {
             self.of_tag(tag).into_iter().for_each(|number| track.hold(TAGS, number, 1.0));
         }
@@ -131,7 +131,7 @@ impl Evidence {
         self.tracks.is_empty()
     }
 
-    pub(super) fn track(&self, row: usize) -> &Track {
+    pub(super) fn track(&self, row: usize) -> &TrackEvidence {
         &self.tracks[row]
     }
 

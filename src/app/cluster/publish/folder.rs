@@ -10,24 +10,24 @@ use crate::{
     app::progress::{Event, Progress},
     playlist::{
         Playlist,
-        files::{Found, Ledger, Plan, Step, Wanted, Warning, look, perform},
+        files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform},
         format::{About, FORMATS, Format},
     },
     store::{OwnedFile, Playlists, StoreError},
 };
 
 /// What is to be done in a folder, and what was there.
-pub struct Folder<'a> {
+pub struct FolderPlan<'a> {
     playlists: &'a [Playlist],
     set: &'a str,
     owned: Vec<OwnedFile>,
     /// The formats that are wanted, each with one file per playlist.
-    wanted: Vec<Plan>,
+    wanted: Vec<FilePlan>,
     /// The others: of those, no playlist has a file any more.
-    dropped: Vec<Plan>,
+    dropped: Vec<FilePlan>,
 }
 
-impl<'a> Folder<'a> {
+impl<'a> FolderPlan<'a> {
     /// Plans every format, and says what those that are wanted cannot.
     ///
     /// # Errors
@@ -41,10 +41,10 @@ impl<'a> Folder<'a> {
         progress: &dyn Progress,
     ) -> Result<Self, StoreError> {
         let owned = database.owned(&about.set)?;
-        let mut ledger: Ledger = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
+        let mut ledger: OwnedFiles = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
         let folder = places.folder;
         let mut plan = |format: &dyn Format, files| {
-            let mut plan = Plan::between(folder, format.name(), files, &ledger, look);
+            let mut plan = FilePlan::between(folder, format.name(), files, &ledger, look);
             if !database.remembers() {
                 plan = plan.forgetful(look);
             }
@@ -84,8 +84,8 @@ impl<'a> Folder<'a> {
         }
         let mut plans = self.wanted;
         plans.append(&mut self.dropped);
-        let claims: Vec<_> = plans.iter().map(Plan::claims).collect();
-        let claims = claims.iter().flat_map(Ledger::iter).map(|(path, digest)| (path.to_owned(), digest));
+        let claims: Vec<_> = plans.iter().map(FilePlan::claims).collect();
+        let claims = claims.iter().flat_map(OwnedFiles::iter).map(|(path, digest)| (path.to_owned(), digest));
         database.claim(self.set, &entries(&claims.collect(), &holds))?;
         perform(&plans)?;
         if let Some(last) = plans.last() {
@@ -122,12 +122,12 @@ fn files(
     places: &mut Places,
     format: &dyn Format,
     progress: &dyn Progress,
-) -> Vec<Wanted> {
+) -> Vec<WantedFile> {
     let mut left_out = 0;
     let wanted = playlists.iter().map(|playlist| {
         let text = format.write(&places.of(playlist, format.is_relative()), about);
         left_out += text.left_out;
-        Wanted { name: playlist.name.clone(), bytes: text.bytes }
+        WantedFile { name: playlist.name.clone(), bytes: text.bytes }
     });
     let wanted = wanted.collect();
     if left_out > 0 {
@@ -139,7 +139,7 @@ fn files(
 
 /// The set that wrote what lies at a path.
 fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError> {
-    let Found::File(present) = look(path) else { return Ok(None) };
+    let PathState::File(present) = look(path) else { return Ok(None) };
     for set in database.sets()? {
         if database.owned(&set)?.iter().any(|file| file.path == path && file.digest == present) {
             return Ok(Some(set));
@@ -149,7 +149,7 @@ fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError
 }
 
 /// A ledger's files with the playlists that they hold.
-fn entries(ledger: &Ledger, holds: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
+fn entries(ledger: &OwnedFiles, holds: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
     let entry = |(path, digest): (&Path, _)| {
         Some(OwnedFile { path: path.to_owned(), digest, playlist: *holds.get(path)? })
     };

@@ -8,14 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::{folder::Folder, places::Places};
+use self::{folder::FolderPlan, places::Places};
 use crate::{
     app::progress::{Event, Progress},
     playlist::{
         Playlist,
         files::FilesError,
         format::{About, Format, document, format},
-        output::{self, Output, OutputError},
+        output::{self, OutputError, StagedOutput},
         path_map::PathMap,
     },
     store::{Playlists, StoreError},
@@ -53,13 +53,13 @@ impl Targets {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     #[error(transparent)]
-    Output(#[from] OutputError),
+    StagedOutput(#[from] OutputError),
     #[error(transparent)]
     Files(#[from] FilesError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("cannot write playlists into {}", path.display())]
-    Folder { path: PathBuf, source: std::io::Error },
+    FolderPlan { path: PathBuf, source: std::io::Error },
 }
 
 /// Writes all targets; gives each playlist's first file.
@@ -102,20 +102,20 @@ fn write(
     if let Some(folder) = folder {
         let mut places = Places::new(&folder, &targets.path_map);
         let formats = targets.formats();
-        let folder = Folder::plan(playlists, about, &mut places, &formats, database, progress)?;
+        let folder = FolderPlan::plan(playlists, about, &mut places, &formats, database, progress)?;
         files = folder.perform(database, progress)?;
         let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
         for idle in targets.path_map.idle(songs.map(|song| song.path.as_path())) {
             progress.event(Event::Warning(format!("--path-map {idle} changes nothing: no song is there")));
         }
     }
-    staged.map_or(Ok(()), Output::place)?;
+    staged.map_or(Ok(()), StagedOutput::place)?;
     Ok(files)
 }
 
 /// The folder without links; made if only its last part is missing.
 fn real_folder(folder: &Path) -> Result<PathBuf, PublishError> {
-    let failed = |source| PublishError::Folder { path: folder.to_owned(), source };
+    let failed = |source| PublishError::FolderPlan { path: folder.to_owned(), source };
     if !folder.exists() {
         fs::create_dir(folder).map_err(failed)?;
     }

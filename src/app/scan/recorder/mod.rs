@@ -8,18 +8,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::numbers::Numbers;
+use self::numbers::TrackNumbers;
 use super::{
     claims::Claim,
     known::{Failures, decoder},
     plan::{Task, Why},
-    pool::{Finished, Named},
+    pool::{Finished, Naming},
     protocol::Analysis,
     tally::Tally,
 };
 use crate::{
     app::{
-        inference::message::Heard,
+        inference::message::TrackPredictions,
         progress::{Event, Progress},
     },
     extract::Method,
@@ -35,7 +35,7 @@ use crate::{
 pub struct Recorder<'a> {
     library: &'a Library,
     methods: &'a [Method],
-    numbers: Numbers<'a>,
+    numbers: TrackNumbers<'a>,
     history: HashMap<PathBuf, Failures>,
     /// Paths of what a space has refused, by content and space.
     refused: HashMap<(ContentId, String), Vec<PathBuf>>,
@@ -76,7 +76,7 @@ impl<'a> Recorder<'a> {
             history.entry(path).or_default().push((space, record));
         }
         Ok(Self {
-            numbers: Numbers::new(library, view.next_number()?),
+            numbers: TrackNumbers::new(library, view.next_number()?),
             library,
             methods,
             history,
@@ -122,13 +122,13 @@ impl<'a> Recorder<'a> {
         let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
         let mut track = None;
         match named {
-            Named::Already(number) => {
+            Naming::Already(number) => {
                 self.changes.extend(self.numbers.update(number, analysis.as_ref())?);
                 let content = self.library.view()?.track(number)?.map(|record| record.content);
                 track = Some((content, number));
                 self.outcome(&path, content, number, analysis, progress)
             }
-            Named::Identity(identity, claim) => {
+            Naming::Identity(identity, claim) => {
                 let content = identity.content;
                 let (number, change) = self.numbers.number(&identity, analysis.as_ref())?;
                 self.changes.extend(change);
@@ -140,8 +140,8 @@ impl<'a> Recorder<'a> {
                     _ => self.outcome(&path, Some(content), number, analysis, progress),
                 }
             }
-            Named::Gone => {}
-            Named::Nameless(content, failure, known) => {
+            Naming::Gone => {}
+            Naming::Unidentified(content, failure, known) => {
                 // What cannot be read now keeps its track: an error of the disk forgets nothing.
                 if failure.is_final || self.library.view()?.file(&path)?.is_none() {
                     self.file(&task, content, None, Tags::default());
@@ -162,7 +162,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Takes in what models heard in a file that was taken in before.
-    pub fn hear(&mut self, heard: Heard, progress: &dyn Progress) {
+    pub fn hear(&mut self, heard: TrackPredictions, progress: &dyn Progress) {
         heard.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
         let Some(listening) = self.listening.remove(&heard.ticket) else { return };
         let Listening { path, content, number, seconds, partial } = listening;

@@ -10,14 +10,14 @@ use crate::{
 };
 
 /// Gives numbers. The store is asked through a new view each time: one that is held would keep it from reusing its pages.
-pub struct Numbers<'a> {
+pub struct TrackNumbers<'a> {
     library: &'a Library,
     next: u32,
     /// Contents that got theirs in this pass.
     given: HashMap<ContentId, TrackNumber>,
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> TrackNumbers<'a> {
     /// `next` was never given.
     pub fn new(library: &'a Library, next: u32) -> Self {
         Self { library, next, given: HashMap::new() }

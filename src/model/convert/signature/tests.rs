@@ -14,14 +14,14 @@ fn read(bytes: &[u8]) -> io::Result<Signature> {
 fn inputs_and_outputs_are_read_back_as_they_were_written() {
     let mut graph = Graph::whole();
     graph.weight("w", &[1 << 20], &vec![1.0; 1 << 20]).unwrap();
-    graph.input("x", &[onnx::Extent::Any("batch"), onnx::Extent::Fixed(3)]);
-    graph.input("w", &[onnx::Extent::Fixed(1 << 20)]);
-    graph.output("y", &[onnx::Extent::Any("batch"), onnx::Extent::Fixed(70_000)]);
+    graph.input("x", &[onnx::OnnxDimension::Any("batch"), onnx::OnnxDimension::Fixed(3)]);
+    graph.input("w", &[onnx::OnnxDimension::Fixed(1 << 20)]);
+    graph.output("y", &[onnx::OnnxDimension::Any("batch"), onnx::OnnxDimension::Fixed(70_000)]);
     let signature = read(&graph.finish("test")).unwrap();
     let port = |name: &str, any: &str, fixed| Port {
         name: name.to_owned(),
         kind: FLOAT,
-        extents: vec![Extent::Any(any.to_owned()), Extent::Fixed(fixed)],
+        extents: vec![DimensionSize::Any(any.to_owned()), DimensionSize::Fixed(fixed)],
     };
     let (inputs, outputs) = (vec![port("x", "batch", 3)], vec![port("y", "batch", 70_000)]);
     assert_eq!(signature, Signature { inputs, outputs, beside: false });
@@ -44,14 +44,15 @@ fn a_network_fits_its_own_description_and_no_other() {
 fn both_shapes_are_told() {
     let spec = ModelSpec::built_in("clap").unwrap();
     let mut signature = read(&tiny("clap")).unwrap();
-    signature.inputs[0].extents[3] = Extent::Fixed(128);
+    signature.inputs[0].extents[3] = DimensionSize::Fixed(128);
     let misfit = signature.fit(&spec).unwrap_err();
     assert_eq!(misfit.found, "input_features float32 (batch, 1, 1001, 128)");
     assert_eq!(misfit.wanted, "input_features float32 (batch, 1, frames, 64)");
     // Frames of another length than the window's are as bad.
-    signature.inputs[0].extents[2..].clone_from_slice(&[Extent::Fixed(1000), Extent::Fixed(64)]);
+    signature.inputs[0].extents[2..]
+        .clone_from_slice(&[DimensionSize::Fixed(1000), DimensionSize::Fixed(64)]);
     assert!(signature.fit(&spec).is_err());
-    signature.inputs[0].extents[2] = Extent::Any(String::new());
+    signature.inputs[0].extents[2] = DimensionSize::Any(String::new());
     assert!(signature.fit(&spec).is_ok());
     signature.inputs[0].kind = 10;
     assert!(signature.fit(&spec).unwrap_err().found.contains("float16"));

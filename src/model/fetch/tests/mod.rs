@@ -66,7 +66,7 @@ impl Home {
         self.get_telling(url, &mut |_| {})
     }
 
-    fn get_telling(&self, url: &str, tell: &mut dyn FnMut(Event)) -> Result<Download, FetchError> {
+    fn get_telling(&self, url: &str, tell: &mut dyn FnMut(FetchEvent)) -> Result<Download, FetchError> {
         let mut spec = self.spec.clone();
         spec.weights.url = Some(url.to_owned());
         let patience = Patience { tries: 3, pause: Duration::ZERO, silence: Duration::from_secs(60) };

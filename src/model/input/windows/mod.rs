@@ -24,7 +24,7 @@ const BLOCK: usize = 1 << 14;
 
 /// What [`Picker::finish`] has to say.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum WindowsOutcome {
     /// All windows were given.
     Done,
     /// The track is too long to be kept: push it once more from its start, then finish again.
@@ -103,7 +103,7 @@ impl Picker {
     ///
     /// # Errors
     /// The track is too short, or silent: a final state.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Progress, Failure> {
+    pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<WindowsOutcome, Failure> {
         self.edges.close();
         let pass = std::mem::replace(&mut self.pass, Pass::Measure);
         let kept = match pass {
@@ -124,7 +124,7 @@ impl Picker {
             }
             None => {
                 self.pass = Pass::Cut(cutter);
-                Ok(Progress::Again)
+                Ok(WindowsOutcome::Again)
             }
         }
     }
@@ -146,12 +146,12 @@ impl Picker {
         }
     }
 
-    fn verdict(&self) -> Result<Progress, Failure> {
+    fn verdict(&self) -> Result<WindowsOutcome, Failure> {
         if self.silent {
             let reason = "no window rises above -80 dBFS";
             return Err(Failure::of_content(FailureKind::Silence, reason));
         }
-        Ok(Progress::Done)
+        Ok(WindowsOutcome::Done)
     }
 }
 

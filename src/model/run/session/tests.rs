@@ -32,8 +32,8 @@ fn engine() -> &'static Engine {
     engine
 }
 
-fn open(model: &Installed) -> Session {
-    Session::open(model, &settings(), engine()).unwrap()
+fn open(model: &Installed) -> ModelSession {
+    ModelSession::open(model, &settings(), engine()).unwrap()
 }
 
 fn mini(format: &str, folder: &Path) -> Installed {
@@ -134,7 +134,7 @@ fn files_that_are_not_those_that_were_installed_are_refused_before_use() {
         flipped[whole.len() / 2] ^= 1;
         for bytes in [&flipped[..], &whole[..whole.len() - 1], b""] {
             fs::write(&file, bytes).unwrap();
-            let error = Session::open(&model, &settings(), engine()).err().unwrap().to_string();
+            let error = ModelSession::open(&model, &settings(), engine()).err().unwrap().to_string();
             assert!(
                 error.contains("was changed after it was installed: fetch or import cnn14-mini again"),
                 "{error}"
@@ -169,7 +169,7 @@ fn a_provider_that_the_engine_does_not_have_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let model = mini("zip", folder.path());
     let settings = InferenceSettings { providers: vec![Provider::Cpu, Provider::CoreMl], ..settings() };
-    let error = Session::open(&model, &settings, engine()).err().unwrap().to_string();
+    let error = ModelSession::open(&model, &settings, engine()).err().unwrap().to_string();
     assert!(error.starts_with(&format!("coreml is not in {}: take it out", engine())), "{error}");
 }
 
