@@ -73,6 +73,6 @@ pub struct RootRecord {
     pub mounts: Vec<(Vec<u8>, u64)>,
     /// The last walk that could be believed.
     pub walked: Option<Moment>,
-    /// Why the last walk could not be believed: the root, or a mount in it, was away.
-    pub away: Option<String>,
+    /// Why the last walk could not be believed: the root, or a mount in it, was unavailable.
+    pub unavailable: Option<String>,
 }

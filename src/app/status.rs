@@ -17,7 +17,7 @@ use crate::{
 /// Counts over one store.
 #[derive(Debug)]
 pub struct Status {
-    /// Roots, and why one is away.
+    /// Roots, and why one is unavailable.
     pub roots: Vec<(PathBuf, Option<String>)>,
     /// Recordings that lie at some path.
     pub tracks: usize,
@@ -124,6 +124,6 @@ pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
             id: record.space,
         });
     }
-    let roots = view.roots()?.into_iter().map(|(path, record)| (path, record.away)).collect();
+    let roots = view.roots()?.into_iter().map(|(path, record)| (path, record.unavailable)).collect();
     Ok(Status { roots, tracks: tracks.len(), paths, missing, failures: failed.len(), spaces })
 }

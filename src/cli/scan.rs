@@ -166,12 +166,13 @@ fn plan_as_text(prepared: &Prepared) -> String {
     let renamed = plan.renamed.iter();
     let renamed = renamed.map(|(old, new)| ("renamed", format!("{} -> {}", shown(old), shown(&new.path))));
     let missing = prepared.missing().into_iter().map(|path| ("missing", shown(path)));
-    let away = prepared.away().into_iter();
-    let away = away.map(|away| ("away", format!("{}: {}", shown(&away.path), away.reason)));
+    let unavailable = prepared.unavailable().into_iter();
+    let unavailable = unavailable
+        .map(|unavailable| ("unavailable", format!("{}: {}", shown(&unavailable.path), unavailable.reason)));
     let errors = survey.errors.iter();
     let unread = errors.map(|error| ("unread", format!("{}: {}", shown(&error.path), error.reason)));
-    let rows = opened.chain(renamed).chain(missing).chain(away).chain(unread);
-    let lines: String = rows.map(|(what, place)| format!("{what:8}{place}\n")).collect();
+    let rows = opened.chain(renamed).chain(missing).chain(unavailable).chain(unread);
+    let lines: String = rows.map(|(what, place)| format!("{what:12}{place}\n")).collect();
     format!("{lines}{} found, {} unchanged, {} to open", plan.found, plan.unchanged, plan.tasks.len())
 }
 
@@ -194,7 +195,7 @@ fn plan_as_json(prepared: &Prepared) -> Value {
         "open": plan.tasks.iter().map(|task| location(&task.file.path)).collect::<Vec<_>>(),
         "renamed": plan.renamed.iter().map(|(_, new)| location(&new.path)).collect::<Vec<_>>(),
         "missing": prepared.missing().into_iter().map(location).collect::<Vec<_>>(),
-        "away": prepared.away().iter().map(|away| reason(&away.path, &away.reason)).collect::<Vec<_>>(),
+        "unavailable": prepared.unavailable().iter().map(|unavailable| reason(&unavailable.path, &unavailable.reason)).collect::<Vec<_>>(),
         "unreadable": survey.errors.iter().map(|e| reason(&e.path, &e.reason)).collect::<Vec<_>>(),
         "failed_known": plan.failed_known,
     })

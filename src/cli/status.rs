@@ -51,8 +51,8 @@ impl StatusCommand {
 
 /// The object that SPEC promises for status.
 fn as_json(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, folder: &Path) -> Value {
-    let roots = status.roots.iter().map(|(path, away)| {
-        json!({"path": location(path), "state": if away.is_some() { "away" } else { "present" }})
+    let roots = status.roots.iter().map(|(path, unavailable)| {
+        json!({"path": location(path), "state": if unavailable.is_some() { "unavailable" } else { "present" }})
     });
     let spaces = status.spaces.iter().map(|space| {
         json!({
@@ -92,8 +92,9 @@ fn rest(pace: &app::Pace) -> String {
 /// Lines for people; what did not happen is left out.
 fn as_text(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, folder: &Path) -> String {
     let mut lines = vec![format!("store     {}", shown(folder))];
-    for (path, away) in &status.roots {
-        let note = away.as_ref().map(|why| format!("  (away: {})", one_line(why))).unwrap_or_default();
+    for (path, unavailable) in &status.roots {
+        let note =
+            unavailable.as_ref().map(|why| format!("  (unavailable: {})", one_line(why))).unwrap_or_default();
         lines.push(format!("folder    {}{note}", shown(path)));
     }
     let missing = if status.missing > 0 { format!(", {} missing", status.missing) } else { String::new() };

@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 use crate::{digest::Hasher, space::SpaceId, track::ContentId};
 
 /// Twelve hexadecimal digits that equal runs share: same settings, same space, same tracks in the same playlists of the
-/// same era.
+/// same lineage.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunId(String);
 
 impl RunId {
-    /// `settings` is canonical: equal settings are equal text. `era` is the number of the run that began to count the ids
+    /// `settings` is canonical: equal settings are equal text. `lineage` is the number of the run that began to count the ids
     /// of playlists, from 1: in another one equal ids are other playlists. `members` are the tracks with their
     /// playlists' ids, in any order.
-    pub fn of(settings: &str, space: &SpaceId, era: u64, mut members: Vec<(ContentId, u32)>) -> Self {
+    pub fn of(settings: &str, space: &SpaceId, lineage: u64, mut members: Vec<(ContentId, u32)>) -> Self {
         members.par_sort_unstable();
         let mut hasher = Hasher::default();
         hasher
             .field(settings.as_bytes())
             .field(space.name.as_bytes())
             .update(&space.fingerprint.0)
-            .update(&era.to_le_bytes());
+            .update(&lineage.to_le_bytes());
         for (content, playlist) in members {
             hasher.update(&[content.recipe]).update(&content.digest.0).update(&playlist.to_le_bytes());
         }

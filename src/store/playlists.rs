@@ -156,11 +156,11 @@ impl Playlists {
         found.map(Option::flatten)
     }
 
-    /// The id of the next new playlist of an era, as its runs have it.
-    pub fn next_id(&self, set: &str, era: u64) -> Result<u32, StoreError> {
+    /// The id of the next new playlist of a lineage, as its runs have it.
+    pub fn next_id(&self, set: &str, lineage: u64) -> Result<u32, StoreError> {
         let mut next_id = 0;
         self.runs(set, |run| {
-            if run.era == era {
+            if run.lineage == lineage {
                 next_id = run.playlists.iter().map(|list| list.id + 1).fold(next_id, u32::max);
             }
         })?;
@@ -217,14 +217,14 @@ impl Playlists {
         self.write(|write| owned::put(write, set, files))
     }
 
-    /// What the user chose for a set's playlists in one of its eras.
-    pub fn choices(&self, set: &str, era: u64) -> Result<Choices, StoreError> {
-        self.noticing(|read| choices::get(read, set, era))
+    /// What the user chose for a set's playlists in one of its lineages.
+    pub fn choices(&self, set: &str, lineage: u64) -> Result<Choices, StoreError> {
+        self.noticing(|read| choices::get(read, set, lineage))
     }
 
     /// Replaces what the user decided.
-    pub fn choose(&self, set: &str, era: u64, choices: &Choices) -> Result<(), StoreError> {
-        self.write(|write| choices::put(write, set, era, choices))
+    pub fn choose(&self, set: &str, lineage: u64, choices: &Choices) -> Result<(), StoreError> {
+        self.write(|write| choices::put(write, set, lineage, choices))
     }
 
     /// Reads rows that may be damaged.

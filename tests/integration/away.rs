@@ -71,7 +71,7 @@ fn nothing_is_forgotten_while_the_music_is_away() {
         assert!(scan.stderr.contains(word) && scan.stderr.contains("--accept-missing"), "{name}: {scan:?}");
         let status = env.json("status");
         assert_eq!(counts(&status, ["tracks", "paths", "missing"]), [18, 18, 0], "{name}");
-        assert_eq!(status["roots"][0]["state"], "away", "{name}");
+        assert_eq!(status["roots"][0]["state"], "unavailable", "{name}");
         let set = format!("--set mfcc:{}", env.path("music").display());
         let clustered = env.json(&format!("cluster --n 3 --output p.json {set}"));
         assert_eq!(clustered["tracks"], 18, "{name}: {run}");
@@ -85,7 +85,7 @@ fn music_that_was_away_is_back_without_opening_a_file() {
     let env = TestEnv::with_clips();
     env.json("scan music");
     fs::rename(env.path("music"), env.path("aside")).unwrap();
-    assert!(env.run("scan").stderr.contains("is taken for away"));
+    assert!(env.run("scan").stderr.contains("is treated as unavailable"));
     fs::rename(env.path("aside"), env.path("music")).unwrap();
     let back = env.run("scan --json");
     assert_eq!(back.stderr, "");

@@ -75,7 +75,7 @@ fn nothing_is_forgotten_while_a_watched_folder_is_away() {
         if word.contains("cannot be read") {
             assert!(status["daemon"]["last_error"].as_str().unwrap_or_default().contains(word), "{status}");
         } else {
-            assert_eq!(status["roots"][0]["state"], "away", "{name}");
+            assert_eq!(status["roots"][0]["state"], "unavailable", "{name}");
         }
         assert_eq!(songs(&env), lists, "{name}");
         regain(&env.path("music"));

@@ -91,7 +91,7 @@ fn each_song_of_a_morning_is_decoded_once() {
 
     // The disk is away for a while.
     fs::rename(env.path("music"), env.path("aside")).unwrap();
-    daemon.until("the folder is away", |status| status["roots"][0]["state"] == "away");
+    daemon.until("the folder is away", |status| status["roots"][0]["state"] == "unavailable");
     assert_eq!(counts(&env.json("status"), ["tracks", "missing"]), [17, 1], "nothing under it changes");
     listed(&env, 17);
     fs::rename(env.path("aside"), env.path("music")).unwrap();

@@ -37,8 +37,13 @@ fn a_disk_that_is_away_or_empty_loses_nothing_until_the_user_says_so() {
     let whole = [[18, 18, 0], [6, 0, 0], [7, 0, 0]];
     assert_eq!(scans, [whole[0], whole[1], whole[2], [17, 0, 0], [12, 0, 0], [12, 0, 6]], "{output:?}");
     assert_eq!(counts(&steps[5], ["tracks", "missing"]), [18, 0]);
-    assert_eq!(steps[5]["roots"][0]["state"], "away");
-    for word in ["other is taken for away", "1 of its 1 files", "usb is taken for away", "is not mounted"] {
+    assert_eq!(steps[5]["roots"][0]["state"], "unavailable");
+    for word in [
+        "other is treated as unavailable",
+        "1 of its 1 files",
+        "usb is treated as unavailable",
+        "is not mounted",
+    ] {
         assert!(output.stderr.contains(word), "{word}: {output:?}");
     }
 }

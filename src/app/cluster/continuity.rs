@@ -14,13 +14,13 @@ use crate::{
 /// The partition of the last run, with the tracks that are back since.
 pub fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
     // A pinned playlist is none that could be continued: its songs are taken out.
-    let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.away.is_empty()));
+    let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.absent.is_empty()));
     let mut places: Vec<_> = playlists
         .clone()
         .enumerate()
         .flat_map(|(number, list)| {
             let members = list.members.iter().map(move |track| (track, false, number));
-            members.chain(list.away.iter().map(move |track| (track, true, number)))
+            members.chain(list.absent.iter().map(move |track| (track, true, number)))
         })
         .collect();
     // Where a track is counts more than where it once was.
@@ -58,7 +58,7 @@ pub fn earlier(
 ) -> Result<Option<RunRecord>, StoreError> {
     let Some(last) = last.filter(|last| last.tracks != *tracks) else { return Ok(None) };
     let earlier = database.run_over(set, tracks)?;
-    let mut earlier = earlier.filter(|run| run.era == last.era && run.settings == settings);
+    let mut earlier = earlier.filter(|run| run.lineage == last.lineage && run.settings == settings);
     if let Some(run) = &mut earlier {
         for list in &mut run.playlists {
             let now = last.playlists.iter().find(|other| other.id == list.id);
@@ -70,16 +70,16 @@ pub fn earlier(
 }
 
 /// The tracks that were in the last run's playlists, by their ids, and are not at hand now. Those are ascending.
-pub fn away(at_hand: &[ContentId], last: Option<&RunRecord>) -> BTreeMap<u32, Vec<ContentId>> {
+pub fn absent(at_hand: &[ContentId], last: Option<&RunRecord>) -> BTreeMap<u32, Vec<ContentId>> {
     let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
-    let away = playlists.iter().map(|list| {
-        let tracks = list.members.iter().chain(&list.away);
+    let absent = playlists.iter().map(|list| {
+        let tracks = list.members.iter().chain(&list.absent);
         let mut tracks: Vec<_> =
             tracks.filter(|track| at_hand.binary_search(track).is_err()).copied().collect();
         tracks.sort_unstable();
         (list.id, tracks)
     });
-    away.collect()
+    absent.collect()
 }
 
 #[cfg(test)]

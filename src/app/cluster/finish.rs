@@ -28,7 +28,7 @@ pub struct CompletedRun {
     pub tracks: Digest,
     pub set: String,
     /// None: it counts the ids of playlists anew, unless it is the last run over again.
-    pub era: Option<u64>,
+    pub lineage: Option<u64>,
     pub space: SpaceId,
     pub algorithm: String,
     pub report: bool,
@@ -36,7 +36,7 @@ pub struct CompletedRun {
     pub inertia: f64,
     pub named: Vec<NamedCluster>,
     /// Tracks that are not there now, by the ids of the playlists to which they return.
-    pub away: BTreeMap<u32, Vec<ContentId>>,
+    pub absent: BTreeMap<u32, Vec<ContentId>>,
     /// The id of the next new playlist, as far as earlier runs say.
     pub next_id: u32,
 }
@@ -55,22 +55,22 @@ impl CompletedRun {
     ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
         let told = |named: NamedCluster| (named.playlist, (named.churn, named.is_new));
         let (playlists, changes): (Vec<Playlist>, Vec<_>) = self.named.into_iter().map(told).unzip();
-        let mut lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.away)).collect();
+        let mut lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.absent)).collect();
         // In whatever order its songs stand: that is no part of a run.
         lists.par_iter_mut().for_each(|list| list.members.sort_unstable());
-        let id = |era| {
+        let id = |lineage| {
             let members = lists.iter().flat_map(|list| list.members.iter().map(|song| (*song, list.id)));
-            RunId::of(&self.settings, &self.space, era, members.collect())
+            RunId::of(&self.settings, &self.space, lineage, members.collect())
         };
         // Names are no part of a run's id, but they may change alone.
         let is_again = |last: &&RunRecord| {
-            let is_of_era = self.era.is_none_or(|era| era == last.era);
-            is_of_era && last.playlists == lists && last.id == id(last.era).to_string()
+            let is_of_lineage = self.lineage.is_none_or(|lineage| lineage == last.lineage);
+            is_of_lineage && last.playlists == lists && last.id == id(last.lineage).to_string()
         };
         let again = current.last.as_ref().filter(is_again);
         let latest = current.record.latest + 1;
-        let era = again.map_or(self.era.unwrap_or(latest), |last| last.era);
-        let run = id(era);
+        let lineage = again.map_or(self.lineage.unwrap_or(latest), |last| last.lineage);
+        let run = id(lineage);
         let about = About {
             set: self.set.clone(),
             run: run.clone(),
@@ -91,7 +91,7 @@ impl CompletedRun {
                 tracks: self.tracks,
                 id: run.to_string(),
                 made: Moment::now(),
-                era,
+                lineage,
                 space: self.space,
                 algorithm: self.algorithm,
                 report: self.report,
@@ -106,8 +106,8 @@ impl CompletedRun {
 }
 
 /// A playlist as it is kept, its members not yet in order.
-fn record_of(playlist: &Playlist, away: &mut BTreeMap<u32, Vec<ContentId>>) -> RunPlaylist {
+fn record_of(playlist: &Playlist, absent: &mut BTreeMap<u32, Vec<ContentId>>) -> RunPlaylist {
     let members = playlist.songs.iter().map(|song| song.content).collect();
-    let away = away.remove(&playlist.id).unwrap_or_default();
-    RunPlaylist { id: playlist.id, name: playlist.name.clone(), members, away }
+    let absent = absent.remove(&playlist.id).unwrap_or_default();
+    RunPlaylist { id: playlist.id, name: playlist.name.clone(), members, absent }
 }

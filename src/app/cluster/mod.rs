@@ -19,7 +19,7 @@ pub mod tracks;
 use std::{cell::OnceCell, path::Path};
 
 use self::{
-    continuity::{away, earlier, last_partition, over},
+    continuity::{absent, earlier, last_partition, over},
     explain::explain,
     facts::TrackFacts,
     finish::CompletedRun,
@@ -109,23 +109,23 @@ pub fn cluster(
     if earlier.is_some() {
         compare(&mut named, current.last.as_ref());
     }
-    let mut away = away(points.contents(), continued);
+    let mut absent = absent(points.contents(), continued);
     for named in &named {
-        away.entry(named.playlist.id).or_default().extend(&named.beyond);
+        absent.entry(named.playlist.id).or_default().extend(&named.beyond);
     }
-    away.extend(pins.away(&named));
+    absent.extend(pins.absent(&named));
     let beyond: usize = named.iter().map(|named| named.beyond.len()).sum();
     let made = CompletedRun {
         tracks,
         set: set.clone(),
-        era: current.era(request.fresh),
+        lineage: current.lineage(request.fresh),
         space,
         algorithm: request.algorithm.name.to_owned(),
         report: request.report,
         settings,
         inertia: clustering.inertia,
         named,
-        away,
+        absent,
         next_id,
     };
     let (run, playlists) = made.finish(&current, &request.targets, &database, progress)?;

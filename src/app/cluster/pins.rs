@@ -217,21 +217,21 @@ impl<'a> Pins<'a> {
     }
 
     /// The songs of pinned playlists that are not among `named`, by the playlists' ids.
-    pub fn away(&self, named: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
+    pub fn absent(&self, named: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
         if self.lists.is_empty() {
             return BTreeMap::new();
         }
         let here = named.iter().flat_map(|named| &named.playlist.songs).map(|song| song.content);
         let here: HashSet<_> = here.collect();
         let pinned = self.lists.iter().filter(|list| self.is_pinned(list.id));
-        let mut away: BTreeMap<_, BTreeSet<_>> =
-            pinned.map(|list| (list.id, list.away.iter().copied().collect())).collect();
+        let mut absent: BTreeMap<_, BTreeSet<_>> =
+            pinned.map(|list| (list.id, list.absent.iter().copied().collect())).collect();
         for (song, id) in &self.places {
-            away.entry(*id).and_modify(|songs| songs.extend([*song]));
+            absent.entry(*id).and_modify(|songs| songs.extend([*song]));
         }
-        let absent =
+        let still_absent =
             |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !here.contains(song)).collect();
-        away.into_iter().map(|(id, songs)| (id, absent(songs))).collect()
+        absent.into_iter().map(|(id, songs)| (id, still_absent(songs))).collect()
     }
 }
 
@@ -240,8 +240,8 @@ impl<'a> Pins<'a> {
 pub fn all_of(run: &RunRecord, list: &RunPlaylist, is_held: impl Fn(&ContentId) -> bool) -> Vec<ContentId> {
     let others = run.playlists.iter().filter(|other| other.id != list.id);
     let others: HashSet<_> = others.flat_map(|other| &other.members).collect();
-    let away = list.away.iter().filter(|song| is_held(song) && !others.contains(song));
-    list.members.iter().chain(away).copied().collect()
+    let absent = list.absent.iter().filter(|song| is_held(song) && !others.contains(song));
+    list.members.iter().chain(absent).copied().collect()
 }
 
 /// The run without songs that have their places. A pinned playlist is left empty, so that its name is known.
@@ -257,7 +257,7 @@ fn without<'a>(
     for list in &mut rest.playlists {
         let is_free = |song: &ContentId| !pinned.contains(&list.id) && !places.contains_key(song);
         list.members.retain(is_free);
-        list.away.retain(is_free);
+        list.absent.retain(is_free);
     }
     Cow::Owned(rest)
 }

@@ -61,40 +61,40 @@ pub fn restore(
         true => Points::new(run.space.clone(), selection.rows())?,
         false => points(&selection, &run.space, run.report)?,
     };
-    let here = at_hand(&view, run.playlists.iter().flat_map(|list| &list.away).copied())?;
+    let here = at_hand(&view, run.playlists.iter().flat_map(|list| &list.absent).copied())?;
     drop(view);
     let pins = Pins::all(&run, &repinned(choices, &run, &here));
     let mut named =
         pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
             request.order.arrange(songs, rows, points.values(), request.seed)
         });
-    let away = pins.away(&named);
+    let absent = pins.absent(&named);
 
     let database = to_change(store)?;
     let current = Current::of(&database, &set)?;
-    let is_of_era = |last: &&RunRecord| last.era == run.era;
-    let last = current.last.as_ref().filter(is_of_era);
+    let is_of_lineage = |last: &&RunRecord| last.lineage == run.lineage;
+    let last = current.last.as_ref().filter(is_of_lineage);
     compare(&mut named, last);
     let next_id = match last {
         Some(_) => current.record.next_id,
-        None => database.next_id(&set, run.era)?,
+        None => database.next_id(&set, run.lineage)?,
     };
     let made = CompletedRun {
         tracks: run.tracks,
         set: set.clone(),
-        era: Some(run.era),
+        lineage: Some(run.lineage),
         space: run.space.clone(),
         algorithm: run.algorithm.clone(),
         report: run.report,
         settings: run.settings.clone(),
         inertia: run.inertia,
         named,
-        away,
+        absent,
         next_id,
     };
     let (id, playlists) = made.finish(&current, &request.targets, &database, progress)?;
-    let choices = repinned(database.choices(&set, run.era)?, &run, &here);
-    database.choose(&set, run.era, &choices)?;
+    let choices = repinned(database.choices(&set, run.lineage)?, &run, &here);
+    database.choose(&set, run.lineage, &choices)?;
     clock.stage("restore");
     Ok(ClusterSummary {
         set,
@@ -116,7 +116,7 @@ pub fn restore(
     })
 }
 
-/// Pinned playlists are from now on as they were then. A song that was away then is still in one that held it, or comes
+/// Pinned playlists are from now on as they were then. A song that was absent then is still in one that held it, or comes
 /// back to it; one that a filter kept out is not.
 fn repinned(mut choices: Choices, run: &RunRecord, here: &HashMap<ContentId, Song>) -> Choices {
     for list in &run.playlists {

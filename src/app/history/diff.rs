@@ -56,7 +56,7 @@ pub struct Counts {
 }
 
 impl Difference {
-    /// From `before` to `after`. Of two eras, playlists that have most songs in common are one.
+    /// From `before` to `after`. Of two lineages, playlists that have most songs in common are one.
     pub fn between(before: &RunRecord, after: &RunRecord) -> Self {
         let partners = partners(before, after);
         let old = |id: &u32| before.playlists.iter().find(|list| list.id == *id);
@@ -105,7 +105,7 @@ fn change(list: &RunPlaylist, fate: Fate, before: &[ContentId], now: &[ContentId
 
 /// The earlier id of each later playlist that was there.
 fn partners(before: &RunRecord, after: &RunRecord) -> BTreeMap<u32, u32> {
-    if before.era == after.era {
+    if before.lineage == after.lineage {
         let was_there = |id: &u32| before.playlists.iter().any(|list| list.id == *id);
         let ids = after.playlists.iter().map(|list| list.id);
         return ids.filter(was_there).map(|id| (id, id)).collect();
@@ -129,18 +129,18 @@ mod tests {
         numbers.into_iter().map(|n| ContentId { recipe: 1, digest: Digest([n; 32]) }).collect()
     }
 
-    fn run(era: u64, lists: &[(u32, &str, Vec<ContentId>)]) -> RunRecord {
+    fn run(lineage: u64, lists: &[(u32, &str, Vec<ContentId>)]) -> RunRecord {
         let list = |(id, name, members): &(u32, &str, Vec<ContentId>)| RunPlaylist {
             id: *id,
             name: (*name).to_owned(),
             members: members.clone(),
-            away: vec![],
+            absent: vec![],
         };
         RunRecord {
             tracks: Digest([0; 32]),
             id: String::new(),
             made: Moment::now(),
-            era,
+            lineage,
             space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
             algorithm: "kmeans".into(),
             report: false,

@@ -139,7 +139,7 @@ pub fn pin(
         current.choices.values_mut().for_each(|choice| let_go(choice, &songs));
         let choice = current.choices.entry(list.id).or_default();
         if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
-            let here = at_hand(&View::open(store)?, list.away.iter().copied())?;
+            let here = at_hand(&View::open(store)?, list.absent.iter().copied())?;
             // What a filter keeps out of it stays out.
             choice.pinned = Some(all_of(last, list, |song| !here.contains_key(song)));
         }
@@ -222,14 +222,14 @@ fn change(
     let attempt = |database: &Playlists| {
         let mut current = Current::of(database, &set)?;
         let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
-        let (era, list) = (last.era, find(last, target.playlist, &set)?.clone());
+        let (lineage, list) = (last.lineage, find(last, target.playlist, &set)?.clone());
         work(&set, &mut current, &list)?;
-        Ok::<_, HistoryError>((current, era, list))
+        Ok::<_, HistoryError>((current, lineage, list))
     };
     attempt(&database)?;
     let database = to_change(store)?;
-    let (current, era, mut list) = attempt(&database)?;
-    database.choose(&set, era, &current.choices)?;
+    let (current, lineage, mut list) = attempt(&database)?;
+    database.choose(&set, lineage, &current.choices)?;
     tell_damage(&database, progress);
     let before = list.name.clone();
     list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);

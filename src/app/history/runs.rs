@@ -112,7 +112,7 @@ impl History {
     /// # Errors
     /// Only the store's own.
     pub fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
-        Ok(self.database.choices(&self.set, run.era)?)
+        Ok(self.database.choices(&self.set, run.lineage)?)
     }
 }
 

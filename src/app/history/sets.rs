@@ -113,7 +113,7 @@ impl Current {
         let Some((record, mut last)) = database.set(set)? else { return Ok(Self::default()) };
         let mut choices = Choices::new();
         if let Some(run) = &mut last {
-            choices = database.choices(set, run.era)?;
+            choices = database.choices(set, run.lineage)?;
             call_as_chosen(run, &choices);
         }
         Ok(Self { record, last, choices })
@@ -124,11 +124,11 @@ impl Current {
         self.choices.get(&playlist).is_some_and(|choice| choice.name.is_some())
     }
 
-    /// The era of the next run. None: a `fresh` one begins its own, unless it changes nothing; where it forgets what the
+    /// The lineage of the next run. None: a `fresh` one begins its own, unless it changes nothing; where it forgets what the
     /// user chose, that is a change.
-    pub fn era(&self, fresh: bool) -> Option<u64> {
+    pub fn lineage(&self, fresh: bool) -> Option<u64> {
         match &self.last {
-            Some(last) if !fresh => Some(last.era),
+            Some(last) if !fresh => Some(last.lineage),
             Some(_) if self.choices.is_empty() => None,
             _ => Some(self.record.latest + 1),
         }
@@ -170,13 +170,13 @@ mod tests {
             id: id as u32,
             name: (*name).to_owned(),
             members: vec![],
-            away: vec![],
+            absent: vec![],
         };
         RunRecord {
             tracks: Digest([0; 32]),
             id: String::new(),
             made: Moment::now(),
-            era: 1,
+            lineage: 1,
             space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
             algorithm: "kmeans".into(),
             report: false,
@@ -207,9 +207,9 @@ mod tests {
     fn a_fresh_run_begins_an_era_unless_it_is_nothing_new() {
         let record = SetRecord { next_id: 0, latest: 7 };
         let mut current = Current { record, last: Some(run(&["Calm"])), choices: Choices::new() };
-        assert_eq!((current.era(false), current.era(true)), (Some(1), None));
+        assert_eq!((current.lineage(false), current.lineage(true)), (Some(1), None));
         current.choices.insert(0, Choice { pinned: Some(vec![]), ..Choice::default() });
-        assert_eq!((current.era(false), current.era(true)), (Some(1), Some(8)));
-        assert_eq!(Current::default().era(false), Some(1));
+        assert_eq!((current.lineage(false), current.lineage(true)), (Some(1), Some(8)));
+        assert_eq!(Current::default().lineage(false), Some(1));
     }
 }

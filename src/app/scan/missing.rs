@@ -1,4 +1,4 @@
-//! Files that are not there any more: moved, missing, or away with the folder that held them.
+//! Files that are not there any more: moved, missing, or unavailable with the folder that held them.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -32,8 +32,8 @@ pub fn doubtful<'a>(vanished: impl Iterator<Item = &'a Path> + Clone, groups: &[
     let lost = |group: &Group| vanished.clone().filter(|path| path.starts_with(&group.path)).count();
     let judge = |group: &Group| {
         let (lost, all) = (lost(group), group.present);
-        let is_away = if group.is_mount { lost > 0 && lost == all } else { lost * 2 > all };
-        is_away.then(|| Unavailable {
+        let is_unavailable = if group.is_mount { lost > 0 && lost == all } else { lost * 2 > all };
+        is_unavailable.then(|| Unavailable {
             path: group.path.clone(),
             reason: format!("{lost} of its {all} files are not there"),
         })
@@ -125,8 +125,9 @@ pub fn note_roots(
 ) -> Result<(), StoreError> {
     let known = view.roots()?;
     for (path, record) in &mut survey.roots {
-        let away = survey.away.iter().find(|away| away.path.starts_with(path));
-        record.away = away.map(|away| format!("{} {}", away.path.display(), away.reason));
+        let unavailable = survey.unavailable.iter().find(|unavailable| unavailable.path.starts_with(path));
+        record.unavailable =
+            unavailable.map(|unavailable| format!("{} {}", unavailable.path.display(), unavailable.reason));
         if known.get(path) != Some(record) {
             changes.push(Change::Root(path.clone(), record.clone()));
         }
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn a_folder_without_most_of_its_files_and_a_mount_without_all_are_away() {
         let group = |path: &str, is_mount, present| Group { path: path.into(), is_mount, present };
-        for (vanished, group, is_away) in [
+        for (vanished, group, is_unavailable) in [
             (vec!["m/1"], group("m", false, 2), false),
             (vec!["m/1", "m/2"], group("m", false, 3), true),
             (vec!["n/1", "n/2"], group("m", false, 3), false),
@@ -161,8 +162,8 @@ mod tests {
             (vec![], group("m", true, 0), false),
             (vec![], group("m", false, 0), false),
         ] {
-            let away = doubtful(vanished.iter().map(Path::new), &[group]);
-            assert_eq!(!away.is_empty(), is_away, "{vanished:?}");
+            let unavailable = doubtful(vanished.iter().map(Path::new), &[group]);
+            assert_eq!(!unavailable.is_empty(), is_unavailable, "{vanished:?}");
         }
     }
 }

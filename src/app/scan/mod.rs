@@ -124,10 +124,11 @@ pub fn perform(
     // What an interrupted pass did not find may be among what it did not open.
     if !interrupted {
         if !*accept_missing {
-            survey.away.extend(doubtful(settled.gone.iter().map(|(path, _)| path.as_path()), groups));
+            survey.unavailable.extend(doubtful(settled.gone.iter().map(|(path, _)| path.as_path()), groups));
         }
-        let is_away = |path: &Path| survey.away.iter().any(|away| path.starts_with(&away.path));
-        let gone = settled.gone.into_iter().filter(|(path, _)| !is_away(path));
+        let is_unavailable =
+            |path: &Path| survey.unavailable.iter().any(|unavailable| path.starts_with(&unavailable.path));
+        let gone = settled.gone.into_iter().filter(|(path, _)| !is_unavailable(path));
         let rows: Vec<_> = gone.map(|(path, record)| Change::File(path, record)).collect();
         missing += rows.len();
         changes.extend(rows);
@@ -145,9 +146,9 @@ pub fn perform(
             reduction::keep(library, space, covered)?;
         }
     }
-    for Unavailable { path, reason } in &survey.away {
+    for Unavailable { path, reason } in &survey.unavailable {
         progress.event(Event::Warning(format!(
-            "{} is taken for away, nothing under it changes: {reason}; if that is right for good, use --accept-missing",
+            "{} is treated as unavailable; nothing below it changes: {reason}; if it is gone for good, use --accept-missing",
             path.display()
         )));
     }
@@ -160,7 +161,7 @@ pub fn perform(
         tally: Tally { failed_known: tally.failed_known + plan.failed_known as u64, ..tally },
         seconds: begin.elapsed().as_secs_f64(),
         interrupted,
-        away: std::mem::take(&mut survey.away),
+        unavailable: std::mem::take(&mut survey.unavailable),
         unread: survey.errors.iter().map(|error| error.path.clone()).collect(),
         broken: workforce.inference.as_ref().map(|inference| inference.broken()).unwrap_or_default(),
     })

@@ -100,7 +100,7 @@ pub struct Plan {
 impl Plan {
     /// Compares what was found with what is known; both in the order of the paths' bytes.
     ///
-    /// Files under `blind` folders (away, or not readable) are neither found nor vanished.
+    /// Files under `blind` folders (unavailable, or not readable) are neither found nor vanished.
     pub fn between(
         found: Vec<FoundFile>,
         known: impl IntoIterator<Item = KnownFile>,

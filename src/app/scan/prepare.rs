@@ -52,20 +52,21 @@ impl Prepared {
         self.plan.tasks.iter().filter(wants_both).count() > TOGETHER
     }
 
-    /// Folders about which nothing can be said: away, or without most of their files.
-    pub fn away(&self) -> Vec<Unavailable> {
-        let mut away = self.survey.away.clone();
+    /// Folders about which nothing can be said: unavailable, or without most of their files.
+    pub fn unavailable(&self) -> Vec<Unavailable> {
+        let mut unavailable = self.survey.unavailable.clone();
         if !self.accept_missing {
-            away.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
+            unavailable.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
         }
-        away
+        unavailable
     }
 
     /// Files that would be marked missing, unless their content turns up elsewhere.
     pub fn missing(&self) -> Vec<&Path> {
-        let away = self.away();
-        let is_away = |path: &&Path| away.iter().any(|away| path.starts_with(&away.path));
-        self.plan.vanished.iter().map(PathBuf::as_path).filter(|path| !is_away(path)).collect()
+        let unavailable = self.unavailable();
+        let is_unavailable =
+            |path: &&Path| unavailable.iter().any(|unavailable| path.starts_with(&unavailable.path));
+        self.plan.vanished.iter().map(PathBuf::as_path).filter(|path| !is_unavailable(path)).collect()
     }
 }
 

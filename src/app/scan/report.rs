@@ -20,7 +20,7 @@ pub struct ScanSummary {
     /// Not all that was planned has been done.
     pub interrupted: bool,
     /// Folders about which nothing could be said.
-    pub away: Vec<Unavailable>,
+    pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub unread: Vec<PathBuf>,
     /// Models that could not be run, and why.
@@ -39,7 +39,7 @@ impl ScanSummary {
             tally: self.tally.and(second.tally),
             seconds: self.seconds + second.seconds,
             interrupted: second.interrupted,
-            away: second.away,
+            unavailable: second.unavailable,
             unread: self.unread,
             broken: second.broken,
         }

@@ -22,7 +22,7 @@ pub struct Survey {
     /// In the order of the paths' bytes.
     pub found: Vec<FoundFile>,
     /// Roots and mounts that are not there, though they were.
-    pub away: Vec<Unavailable>,
+    pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub errors: Vec<WalkError>,
     /// The roots as they are now.
@@ -51,13 +51,13 @@ impl Survey {
                 continue;
             }
             match absence(root, before.filter(|_| !accept)) {
-                Some(reason) => survey.away.push(Unavailable { path: root.to_owned(), reason }),
+                Some(reason) => survey.unavailable.push(Unavailable { path: root.to_owned(), reason }),
                 None => survey.walk(root, scope, rules, &mut record, accept)?,
             }
             survey.roots.insert(root.to_owned(), record);
         }
         // Two parts of one root meet the same absence.
-        survey.away.dedup();
+        survey.unavailable.dedup();
         survey.found.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
         Ok(survey)
     }
@@ -76,13 +76,13 @@ impl Survey {
             let there = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
             if (mount.starts_with(scope) || scope.starts_with(mount)) && !there && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
-                self.away.push(Unavailable { path: mount.to_owned(), reason });
+                self.unavailable.push(Unavailable { path: mount.to_owned(), reason });
             }
         }
-        let away = |path: &Path| self.away.iter().any(|away| away.path == path);
+        let unavailable = |path: &Path| self.unavailable.iter().any(|unavailable| unavailable.path == path);
         record.mounts.retain(|(path, _)| {
             let path = Path::new(OsStr::from_bytes(path));
-            away(path) || !path.starts_with(scope)
+            unavailable(path) || !path.starts_with(scope)
         });
         for (path, id) in walk.mounts {
             let path = path.into_os_string().into_encoded_bytes();
@@ -99,8 +99,8 @@ impl Survey {
 
     /// Folders about whose files nothing can be said.
     pub fn blind(&self) -> Vec<PathBuf> {
-        let away = self.away.iter().map(|away| away.path.clone());
-        away.chain(self.errors.iter().map(|error| error.path.clone())).collect()
+        let unavailable = self.unavailable.iter().map(|unavailable| unavailable.path.clone());
+        unavailable.chain(self.errors.iter().map(|error| error.path.clone())).collect()
     }
 }
 

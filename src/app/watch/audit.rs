@@ -25,9 +25,10 @@ pub fn choose(view: &View, scope: &[PathBuf], percent: f64) -> Result<HashSet<Pa
     let mut files = Vec::new();
     let failed: HashSet<_> = view.failures()?.into_iter().map(|(path, ..)| path).collect();
     let roots = view.roots()?;
-    let is_away =
-        |path: &Path| roots.iter().any(|(root, record)| record.away.is_some() && path.starts_with(root));
-    let is_meant = |path: &Path| scope.iter().any(|scope| path.starts_with(scope)) && !is_away(path);
+    let is_unavailable = |path: &Path| {
+        roots.iter().any(|(root, record)| record.unavailable.is_some() && path.starts_with(root))
+    };
+    let is_meant = |path: &Path| scope.iter().any(|scope| path.starts_with(scope)) && !is_unavailable(path);
     view.files(|path, record| {
         let is_known = record.missing.is_none() && record.track.is_some() && !failed.contains(path);
         if is_known && is_meant(path) {

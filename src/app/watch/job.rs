@@ -80,8 +80,8 @@ impl Daemon<'_> {
         let crew = self.crew()?;
         let request = ScanRequest { marked, retry_failed: !again.is_empty(), ..self.request(&crew) };
         let summary = self.pass(&request, &crew.workforce, again)?;
-        // Whether a whole folder is away, or a pass was cut short: a walk through everything finds out.
-        if !summary.away.is_empty() || summary.interrupted {
+        // Whether a whole folder is unavailable, or a pass was cut short: a walk through everything finds out.
+        if !summary.unavailable.is_empty() || summary.interrupted {
             self.walk_due = None;
         } else if !self.unread.is_superset(&summary.unread.iter().cloned().collect()) {
             self.look_again();
@@ -122,7 +122,7 @@ impl Daemon<'_> {
         if !std::mem::replace(&mut self.unread, unread).is_superset(&self.unread) {
             self.look_again();
         }
-        self.outlook.note(&summary.away);
+        self.outlook.note(&summary.unavailable);
         self.settling.forget(Instant::now());
         Ok(summary)
     }

@@ -9,7 +9,7 @@ use std::{
 
 use crate::app::scan::plan::Unavailable;
 
-/// How often a folder that is away is looked for.
+/// How often a folder that is unavailable is looked for.
 const LOOK: Duration = Duration::from_secs(30);
 
 /// More than this between the two clocks is sleep.
@@ -37,10 +37,10 @@ fn slept() -> Duration {
     uptime.with_sleep.saturating_sub(uptime.awake)
 }
 
-/// Folders that are away, and what is to be seen of them.
+/// Folders that are unavailable, and what is to be seen of them.
 #[derive(Debug, Default)]
 pub struct RootMonitor {
-    away: Vec<(PathBuf, Look)>,
+    unavailable: Vec<(PathBuf, Look)>,
     last: Option<Instant>,
 }
 
@@ -53,20 +53,23 @@ fn look(path: &PathBuf) -> Look {
 }
 
 impl RootMonitor {
-    /// These folders are away now.
-    pub fn note(&mut self, away: &[Unavailable]) {
-        self.away = away.iter().map(|away| (away.path.clone(), look(&away.path))).collect();
+    /// These folders are unavailable now.
+    pub fn note(&mut self, unavailable: &[Unavailable]) {
+        self.unavailable = unavailable
+            .iter()
+            .map(|unavailable| (unavailable.path.clone(), look(&unavailable.path)))
+            .collect();
         self.last = Some(Instant::now());
     }
 
     /// Whether one of them looks different, seen at most every 30 s.
     pub fn has_changed(&mut self) -> bool {
-        if self.away.is_empty() || self.last.is_some_and(|last| last.elapsed() < LOOK) {
+        if self.unavailable.is_empty() || self.last.is_some_and(|last| last.elapsed() < LOOK) {
             return false;
         }
         self.last = Some(Instant::now());
         let mut has_changed = false;
-        for (path, before) in &mut self.away {
+        for (path, before) in &mut self.unavailable {
             let now = look(path);
             has_changed |= now != *before;
             *before = now;

@@ -1,4 +1,4 @@
-//! What the user chose for the playlists of a set, in each of its eras.
+//! What the user chose for the playlists of a set, in each of its lineages.
 
 use redb::{ReadTransaction, TableError, TableHandle, WriteTransaction};
 
@@ -6,16 +6,16 @@ use super::records::{Choice, Choices};
 use crate::store::{codec, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
-pub fn get(read: &ReadTransaction, set: &str, era: u64) -> Result<(Choices, bool), redb::Error> {
+pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, bool), redb::Error> {
     let (mut choices, mut whole) = (Choices::new(), true);
     let table = match read.open_table(CHOICES) {
         Err(TableError::TableDoesNotExist(_)) => return Ok((choices, whole)),
         table => table?,
     };
-    for entry in table.range((set, era, 0)..=(set, era, u32::MAX))? {
+    for entry in table.range((set, lineage, 0)..=(set, lineage, u32::MAX))? {
         let (at, row) = entry?;
         let (_, _, playlist) = at.value();
-        match codec::decode::<Choice>(CHOICES.name(), &key(set, era, playlist), row.value()) {
+        match codec::decode::<Choice>(CHOICES.name(), &key(set, lineage, playlist), row.value()) {
             Ok(choice) => drop(choices.insert(playlist, choice)),
             Err(codec::BadRow) => whole = false,
         }
@@ -23,17 +23,17 @@ pub fn get(read: &ReadTransaction, set: &str, era: u64) -> Result<(Choices, bool
     Ok((choices, whole))
 }
 
-/// Replaces all choices of an era.
-pub fn put(write: &WriteTransaction, set: &str, era: u64, choices: &Choices) -> Result<(), redb::Error> {
+/// Replaces all choices of a lineage.
+pub fn put(write: &WriteTransaction, set: &str, lineage: u64, choices: &Choices) -> Result<(), redb::Error> {
     let mut table = write.open_table(CHOICES)?;
-    table.retain_in((set, era, 0)..=(set, era, u32::MAX), |_, _| false)?;
+    table.retain_in((set, lineage, 0)..=(set, lineage, u32::MAX), |_, _| false)?;
     for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != Choice::default()) {
-        let row = codec::encode(CHOICES.name(), &key(set, era, *playlist), choice);
-        table.insert((set, era, *playlist), row.as_slice())?;
+        let row = codec::encode(CHOICES.name(), &key(set, lineage, *playlist), choice);
+        table.insert((set, lineage, *playlist), row.as_slice())?;
     }
     Ok(())
 }
 
-fn key(set: &str, era: u64, playlist: u32) -> Vec<u8> {
-    [set.as_bytes(), &[0], &era.to_le_bytes(), &playlist.to_le_bytes()].concat()
+fn key(set: &str, lineage: u64, playlist: u32) -> Vec<u8> {
+    [set.as_bytes(), &[0], &lineage.to_le_bytes(), &playlist.to_le_bytes()].concat()
 }

@@ -9,7 +9,7 @@ use crate::{digest::Digest, space::SpaceId, time::Moment, track::ContentId};
 /// A family of playlists that continue each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetRecord {
-    /// The id of the next new playlist; ids are never used twice in an era.
+    /// The id of the next new playlist; ids are never used twice in a lineage.
     pub next_id: u32,
     /// The number of the latest run.
     pub latest: u64,
@@ -22,8 +22,8 @@ pub struct RunRecord {
     pub tracks: Digest,
     pub id: String,
     pub made: Moment,
-    /// The number of the run that began to count the ids of playlists anew: in one era, equal ids are one playlist.
-    pub era: u64,
+    /// The number of the run that began to count the ids of playlists anew: in one lineage, equal ids are one playlist.
+    pub lineage: u64,
     pub space: SpaceId,
     pub algorithm: String,
     /// Compared by the report's columns and arithmetic.
@@ -41,10 +41,10 @@ pub struct RunPlaylist {
     pub name: String,
     pub members: Vec<ContentId>,
     /// Tracks that were here when they were last seen: where they return to.
-    pub away: Vec<ContentId>,
+    pub absent: Vec<ContentId>,
 }
 
-/// What the user chose for a playlist. It holds as long as the playlist's era, whatever the runs say.
+/// What the user chose for a playlist. It holds as long as the playlist's lineage, whatever the runs say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     pub name: Option<String>,
@@ -54,5 +54,5 @@ pub struct Choice {
     pub songs: Vec<ContentId>,
 }
 
-/// What the user chose in one era of a set, by the ids of the playlists.
+/// What the user chose in one lineage of a set, by the ids of the playlists.
 pub type Choices = BTreeMap<u32, Choice>;

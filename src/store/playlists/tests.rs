@@ -12,13 +12,13 @@ fn run(id: u32) -> RunRecord {
         tracks: Digest([0; 32]),
         id: format!("run {id}"),
         made: Moment::now(),
-        era: 1,
+        lineage: 1,
         space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
         algorithm: "kmeans".into(),
         report: false,
         settings: String::new(),
         inertia: 0.0,
-        playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], away: vec![] }],
+        playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], absent: vec![] }],
     }
 }
 
@@ -29,12 +29,12 @@ fn the_last_fifty_runs_are_kept_and_told_the_latest_first() {
     database.keep("other", &SetRecord { next_id: 1, latest: 1 }, &run(0)).unwrap();
     for number in 1..=60_u32 {
         let set = SetRecord { next_id: number, latest: number.into() };
-        database.keep("mfcc", &set, &RunRecord { era: u64::from(number) / 30, ..run(number) }).unwrap();
+        database.keep("mfcc", &set, &RunRecord { lineage: u64::from(number) / 30, ..run(number) }).unwrap();
     }
     let mut ids = Vec::new();
     database.runs("mfcc", |run| ids.push(run.playlists[0].id)).unwrap();
     assert_eq!(ids, (11..=60).rev().collect::<Vec<_>>());
-    assert_eq!([0, 1, 2, 3].map(|era| database.next_id("mfcc", era).unwrap()), [30, 60, 61, 0]);
+    assert_eq!([0, 1, 2, 3].map(|lineage| database.next_id("mfcc", lineage).unwrap()), [30, 60, 61, 0]);
     assert_eq!(database.sets().unwrap().into_iter().collect::<Vec<_>>(), ["mfcc", "other"]);
 }
 
@@ -82,7 +82,7 @@ fn a_damaged_row_of_a_file_is_noticed() {
 }
 
 #[test]
-fn choices_are_of_one_era_and_the_damaged_one_is_noticed() {
+fn choices_are_of_one_lineage_and_the_damaged_one_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let (database, _) = Playlists::open(folder.path()).unwrap();
     let named = |name: &str| Choice { name: Some(name.to_owned()), ..Choice::default() };
