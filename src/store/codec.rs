@@ -1,9 +1,11 @@
-//! Rows as bytes: a checksum over table, key and value, then the value in postcard's encoding.
+//! Rows as bytes: a checksum over table, key and value; then the version of the record and the record in postcard's
+//! encoding.
 //!
-//! redb does not notice flipped bits when it opens a file, so every row carries its own witness.
+//! redb does not notice flipped bits when it opens a file, so every row carries its own checksum.
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::record::Record;
 use crate::digest::Hasher;
 
 /// Bytes of BLAKE3 kept before each row.
@@ -34,40 +36,104 @@ pub fn unseal<'a>(table: &str, key: &[u8], row: &'a [u8]) -> Result<&'a [u8], Ba
 }
 
 /// Encodes a record for `table` under `key`.
-pub fn encode(table: &str, key: &[u8], record: &impl Serialize) -> Vec<u8> {
-    // postcard fails only on a full buffer, which a Vec is not, and on sequences of unknown
-    // length, which no record has.
-    let payload = postcard::to_stdvec(record).expect("records have known lengths");
+pub fn encode<R: Record>(table: &str, key: &[u8], record: &R) -> Vec<u8> {
+    let mut payload = vec![R::VERSION];
+    payload.extend(to_bytes(record));
     seal(table, key, &payload)
 }
 
-/// The record that was encoded.
-pub fn decode<T: DeserializeOwned>(table: &str, key: &[u8], row: &[u8]) -> Result<T, BadRow> {
-    postcard::from_bytes(unseal(table, key, row)?).map_err(|_| BadRow)
+/// The record that was encoded, by whichever version of it.
+pub fn decode<R: Record>(table: &str, key: &[u8], row: &[u8]) -> Result<R, BadRow> {
+    match unseal(table, key, row)?.split_first() {
+        Some((version, record)) if *version == R::VERSION => from_bytes(record),
+        Some((version, record)) => R::from_earlier(*version, record).ok_or(BadRow),
+        None => Err(BadRow),
+    }
 }
 
-/// The first field of the record that was encoded.
-pub fn decode_first<T: DeserializeOwned>(table: &str, key: &[u8], row: &[u8]) -> Result<T, BadRow> {
-    postcard::take_from_bytes(unseal(table, key, row)?).map(|(first, _)| first).map_err(|_| BadRow)
+/// The first field of a record, without the rest.
+pub fn decode_first<R: Record, F: DeserializeOwned>(
+    table: &str,
+    key: &[u8],
+    row: &[u8],
+    field_of: impl Fn(R) -> F,
+) -> Result<F, BadRow> {
+    match unseal(table, key, row)?.split_first() {
+        Some((version, record)) if *version == R::VERSION => {
+            postcard::take_from_bytes(record).map(|(first, _)| first).map_err(|_| BadRow)
+        }
+        _ => decode(table, key, row).map(field_of),
+    }
+}
+
+/// A value in postcard's encoding.
+pub fn to_bytes(value: &impl Serialize) -> Vec<u8> {
+    // postcard fails only on a full buffer, which a Vec is not, and on sequences of unknown
+    // length, which no record has.
+    postcard::to_stdvec(value).expect("records have known lengths")
+}
+
+/// The value that was encoded.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadRow> {
+    postcard::from_bytes(bytes).map_err(|_| BadRow)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct First {
+        name: String,
+    }
+    impl Record for First {}
+
+    /// The same record after a field was added.
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Second {
+        name: String,
+        loudness: Option<f32>,
+    }
+    impl Record for Second {
+        const VERSION: u8 = 2;
+
+        fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
+            let First { name } = from_bytes(bytes).ok().filter(|_| version == 1)?;
+            Some(Self { name, loudness: None })
+        }
+    }
+
+    fn first() -> First {
+        First { name: "text".to_owned() }
+    }
 
     #[test]
     fn a_row_is_read_back_only_unchanged_and_under_its_own_key() {
-        let row = encode("files", b"key", &("text".to_owned(), 7_u32));
-        assert_eq!(decode("files", b"key", &row), Ok(("text".to_owned(), 7_u32)));
-        assert_eq!(decode::<(String, u32)>("files", b"yek", &row), Err(BadRow));
-        assert_eq!(decode::<(String, u32)>("tracks", b"key", &row), Err(BadRow));
+        let row = encode("files", b"key", &first());
+        assert_eq!(decode("files", b"key", &row), Ok(first()));
+        assert_eq!(decode::<First>("files", b"yek", &row), Err(BadRow));
+        assert_eq!(decode::<First>("tracks", b"key", &row), Err(BadRow));
         for bit in 0..row.len() * 8 {
             let mut flipped = row.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(decode::<(String, u32)>("files", b"key", &flipped), Err(BadRow), "{bit}");
+            assert_eq!(decode::<First>("files", b"key", &flipped), Err(BadRow), "{bit}");
         }
         for length in 0..row.len() {
-            assert_eq!(decode::<(String, u32)>("files", b"key", &row[..length]), Err(BadRow));
+            assert_eq!(decode::<First>("files", b"key", &row[..length]), Err(BadRow));
         }
+    }
+
+    #[test]
+    fn a_record_that_has_grown_is_read_from_its_earlier_form() {
+        let row = encode("files", b"key", &first());
+        let grown = Second { name: "text".to_owned(), loudness: None };
+        assert_eq!(decode("files", b"key", &row), Ok(grown));
+        let name = |record: Second| record.name;
+        assert_eq!(decode_first("files", b"key", &row, name), Ok("text".to_owned()));
+        let row = encode("files", b"key", &Second { name: "text".to_owned(), loudness: Some(-14.0) });
+        assert_eq!(decode_first("files", b"key", &row, name), Ok("text".to_owned()));
+        assert_eq!(decode::<First>("files", b"key", &row), Err(BadRow), "its schema is refused before that");
     }
 }

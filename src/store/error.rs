@@ -15,6 +15,10 @@ pub enum StoreError {
     Busy(PathBuf),
     #[error("{} needs a repair after a crash, and may not be written here: run any indexer command once as its owner", .0.display())]
     NeedsRepair(PathBuf),
+    #[error("{} was written by an earlier indexer and may not be updated here: run any indexer command once as its owner", .0.display())]
+    NeedsMigration(PathBuf),
+    #[error("cannot keep a copy of {} while it is updated for this indexer: make room beside it", path.display())]
+    Migration { path: PathBuf, source: std::io::Error },
     #[error("cannot write {}", path.display())]
     NotWritable { path: PathBuf, source: std::io::Error },
     #[error("cannot read {}", path.display())]

@@ -2,20 +2,22 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use redb::{Database, Key, TableDefinition, TableHandle, WriteTransaction};
+use redb::{Database, WriteTransaction};
 
 use super::{
-    StoreError, View, codec,
-    handle::Handle,
+    StoreError, View,
+    guard::{Handle, guarded},
+    keys::{bytes, content_key},
     open, reduced,
-    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, ROOTS, TRACKS},
-    vectors::{self, PaceRecord},
+    rows::{self, put},
+    spaces::{self, PaceRecord},
+    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS},
+    vectors,
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
@@ -24,7 +26,7 @@ use crate::{
         basis::{Basis, WIDTH},
     },
     time::Moment,
-    track::{ContentId, TrackNumber, TrackRecord},
+    track::{TrackNumber, TrackRecord},
 };
 
 /// One thing to be written. Changes are committed in batches, in order.
@@ -99,7 +101,7 @@ impl Library {
             return Ok(());
         }
         let projected = self.projected(changes)?;
-        open::guarded(&self.path, || {
+        guarded(&self.path, || {
             let mut write = self.database.begin_write()?;
             write.set_quick_repair(true);
             changes.iter().try_for_each(|change| apply(&write, change))?;
@@ -148,17 +150,16 @@ type Projected = BTreeMap<SpaceId, (u32, BTreeMap<TrackNumber, Vec<f32>>)>;
 
 fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
     match change {
-        Change::Root(path, record) => put(write, ROOTS, bytes(path), bytes(path), record)?,
+        Change::Root(path, record) => put(write, ROOTS, &bytes(path), record)?,
         Change::ForgetRoot(path) => drop(write.open_table(ROOTS)?.remove(bytes(path))?),
-        Change::File(path, record) => put(write, FILES, bytes(path), bytes(path), record)?,
+        Change::File(path, record) => put(write, FILES, &bytes(path), record)?,
         Change::ForgetFile(path) => drop(write.open_table(FILES)?.remove(bytes(path))?),
         Change::Track(number, record) => {
-            put(write, TRACKS, number.0, &number.0.to_le_bytes(), record)?;
-            let content = content_key(&record.content);
-            put(write, CONTENTS, &content, &content, number)?;
+            put(write, TRACKS, &number.0, record)?;
+            put(write, CONTENTS, &&content_key(&record.content), number)?;
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
-        Change::Pace(space, record) => vectors::put_pace(write, space, record)?,
+        Change::Pace(space, record) => put(write, PACES, &spaces::table_name(space).as_str(), record)?,
         Change::Basis(space, basis, rows) => {
             reduced::put_basis(write, space, basis)?;
             reduced::put(write, space, basis.number, rows)?;
@@ -166,10 +167,9 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
         Change::Reduced(space, basis, rows) => reduced::put(write, space, *basis, rows)?,
         Change::ForgetTracks(tracks) => forget(write, tracks)?,
         Change::ForgetSpace(space) => vectors::forget_space(write, space)?,
-        Change::Audited(moment) => put(write, META, AUDITED, AUDITED.as_bytes(), moment)?,
+        Change::Audited(moment) => put(write, META, &AUDITED, moment)?,
         Change::Failure(path, space, record) => {
-            let key = failure_key(bytes(path), space);
-            put(write, FAILURES, (bytes(path), space.as_str()), &key, record)?;
+            put(write, FAILURES, &(bytes(path), space.as_str()), record)?;
         }
         Change::Healed(path, space) => {
             drop(write.open_table(FAILURES)?.remove((bytes(path), space.as_str()))?);
@@ -192,33 +192,8 @@ fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(),
     }
     write.open_table(CONTENTS)?.retain(|key, row| {
         // A row that cannot be read names nobody who stays.
-        codec::decode(CONTENTS.name(), key, row).is_ok_and(|number| !tracks.contains(&number))
+        let number = rows::decode(CONTENTS, &key, row);
+        number.is_ok_and(|number| !tracks.contains(&number))
     })?;
     vectors::forget(write, tracks)
-}
-
-fn put<K: Key>(
-    write: &WriteTransaction,
-    table: TableDefinition<'static, K, &'static [u8]>,
-    key: K::SelfType<'_>,
-    key_bytes: &[u8],
-    record: &impl serde::Serialize,
-) -> Result<(), redb::Error> {
-    let row = codec::encode(table.name(), key_bytes, record);
-    write.open_table(table)?.insert(key, row.as_slice())?;
-    Ok(())
-}
-
-pub(super) fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
-}
-
-pub(super) fn failure_key(path: &[u8], space: &str) -> Vec<u8> {
-    [path, &[0], space.as_bytes()].concat()
-}
-
-pub(super) fn content_key(content: &ContentId) -> [u8; 33] {
-    let mut key = [content.recipe; 33];
-    key[1..].copy_from_slice(&content.digest.0);
-    key
 }

@@ -6,11 +6,17 @@
 
 mod codec;
 mod error;
-mod handle;
+mod guard;
+mod keys;
 mod library;
+mod migrate;
 mod open;
 mod playlists;
+mod record;
 mod reduced;
+mod rows;
+mod schema;
+mod spaces;
 mod tables;
 mod vectors;
 mod view;
@@ -20,7 +26,7 @@ pub use self::{
     library::{Change, Library},
     playlists::{Choice, Choices, OwnedFile, Playlists, RunPlaylist, RunRecord, SetRecord},
     reduced::Reduced,
+    spaces::{PaceRecord, SpaceRecord},
     tables::SCHEMA,
-    vectors::{PaceRecord, SpaceRecord},
     view::View,
 };

@@ -3,18 +3,19 @@
 use std::{
     fs::{DirBuilder, Permissions},
     os::unix::fs::{DirBuilderExt, PermissionsExt},
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, TableError};
+use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase};
 
 use super::{
-    StoreError, codec,
-    handle::Handle,
-    tables::{META, SCHEMA},
+    StoreError,
+    guard::{Handle, guarded},
+    migrate::{discard_copy, migrate},
+    schema::{put_schema, schema_of},
+    tables::SCHEMA,
 };
 use crate::fs::filesystem::Filesystem;
 
@@ -23,17 +24,6 @@ const CACHE: usize = 32 << 20;
 
 /// How long one waits for another process.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Runs `work` on a database file: redb's errors and panics become ours.
-pub fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, StoreError> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(|error| StoreError::of(path, error)),
-        Err(_) => Err(StoreError::Damaged {
-            path: path.to_owned(),
-            detail: "the database library gave up on it".to_owned(),
-        }),
-    }
-}
 
 fn builder() -> Builder {
     let mut builder = Builder::new();
@@ -49,15 +39,19 @@ pub fn writer(path: &Path, patience: Duration) -> Result<Handle<Database>, Store
     }
     // A look without writing: a store that is not ours to write keeps every byte.
     if let Ok(database) = guarded(path, || Ok(Handle::new(builder().open_read_only(path)?))) {
-        check_schema(path, &*database)?;
+        schema_of(path, &*database)?;
     }
     let open = || guarded(path, || Ok(Handle::new(builder().open(path)?)));
     let database = patiently(patience, open)?;
-    check_schema(path, &*database)?;
+    match schema_of(path, &*database)? {
+        SCHEMA => discard_copy(path),
+        earlier => migrate(path, &database, earlier)?,
+    }
     Ok(database)
 }
 
-/// Opens for reading, beside a writer if there is one; repairs what a killed writer left.
+/// Opens for reading, beside a writer if there is one; repairs what a killed writer left, and migrates what an earlier
+/// program left.
 pub fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError> {
     check_folder(&folder_of(path))?;
     if is_absent(path) {
@@ -70,8 +64,19 @@ pub fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError> {
         other => other.map_err(unread),
     };
     let database = patiently(PATIENCE, open)?;
-    check_schema(path, &*database)?;
-    Ok(database)
+    if schema_of(path, &*database)? == SCHEMA {
+        return Ok(database);
+    }
+    drop(database);
+    drop(writer(path, PATIENCE).map_err(unmigrated)?);
+    patiently(PATIENCE, open)
+}
+
+fn unmigrated(error: StoreError) -> StoreError {
+    match error {
+        StoreError::NotWritable { path, .. } => StoreError::NeedsMigration(path),
+        other => other,
+    }
 }
 
 fn unrepaired(error: StoreError) -> StoreError {
@@ -120,8 +125,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
     guarded(path, || {
         let database = builder().create(file.path())?;
         let write = database.begin_write()?;
-        let row = codec::encode("meta", b"schema", &SCHEMA);
-        write.open_table(META)?.insert("schema", row.as_slice())?;
+        put_schema(&write)?;
         write.commit()?;
         Ok(database.close()?)
     })?;
@@ -143,23 +147,5 @@ fn patiently<T>(
             result => return result,
         }
         pause = (pause * 2).min(Duration::from_secs(1));
-    }
-}
-
-fn check_schema(path: &Path, database: &impl ReadableDatabase) -> Result<(), StoreError> {
-    let row = guarded(path, || match database.begin_read()?.open_table(META) {
-        Err(TableError::TableDoesNotExist(_)) => Ok(None),
-        other => Ok(other?.get("schema")?.map(|row| row.value().to_vec())),
-    })?;
-    let found = row.and_then(|row| codec::decode::<u32>("meta", b"schema", &row).ok());
-    match found {
-        Some(SCHEMA) => Ok(()),
-        Some(found) if found > SCHEMA => {
-            Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA })
-        }
-        _ => Err(StoreError::Damaged {
-            path: path.to_owned(),
-            detail: "it does not say its schema".to_owned(),
-        }),
     }
 }

@@ -10,15 +10,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use redb::{
-    Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, TableError,
-    WriteTransaction,
-};
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, WriteTransaction};
 
 use super::{
-    StoreError, codec,
-    handle::Handle,
-    open,
+    StoreError,
+    codec::BadRow,
+    guard::{Handle, guarded},
+    open, rows,
     tables::{RUNS, SETS},
 };
 use crate::digest::Digest;
@@ -95,9 +93,9 @@ impl Playlists {
     /// # Errors
     /// This and below: a disk that fails or a damaged store.
     pub fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
-        let sets = self.reading(|read| match read.open_table(SETS) {
-            Err(TableError::TableDoesNotExist(_)) => Ok(BTreeSet::new()),
-            table => table?.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect(),
+        let sets = self.reading(|read| match rows::open(read, SETS)? {
+            None => Ok(BTreeSet::new()),
+            Some(table) => table.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect(),
         })?;
         Ok(sets.unwrap_or_default())
     }
@@ -105,9 +103,7 @@ impl Playlists {
     /// A set and its latest run that can be read. A set whose own row is damaged is known from its runs.
     pub fn set(&self, name: &str) -> Result<Option<(SetRecord, Option<RunRecord>)>, StoreError> {
         self.reading(|read| {
-            let row = get(read.open_table(SETS), name)?;
-            let set: Option<SetRecord> =
-                row.and_then(|row| self.whole(codec::decode("sets", name.as_bytes(), &row)));
+            let set: Option<SetRecord> = rows::get(read, SETS, &name)?.and_then(|row| self.whole(row));
             let (mut latest, mut run, mut next_id) = (None, None, 0);
             self.newest_first(read, name, |number, found| {
                 latest.get_or_insert(number);
@@ -139,16 +135,12 @@ impl Playlists {
     /// The newest run of a set over these tracks, and no others.
     pub fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
         let found = self.reading(|read| {
-            let table = match read.open_table(RUNS) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-                table => table?,
-            };
+            let Some(table) = rows::open(read, RUNS)? else { return Ok(None) };
             for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
                 let (key, row) = entry?;
-                let key = run_key(set, key.value().1);
-                if codec::decode_first::<Digest>("runs", &key, row.value()).is_ok_and(|over| over == *tracks)
-                {
-                    return Ok(self.whole(codec::decode("runs", &key, row.value())));
+                let over = rows::decode_first(RUNS, &key.value(), row.value(), |run: RunRecord| run.tracks);
+                if over.is_ok_and(|over| over == *tracks) {
+                    return Ok(self.whole(rows::decode(RUNS, &key.value(), row.value())));
                 }
             }
             Ok(None)
@@ -174,21 +166,18 @@ impl Playlists {
         set: &str,
         mut visit: impl FnMut(u64, Option<RunRecord>) -> bool,
     ) -> Result<(), redb::Error> {
-        let table = match read.open_table(RUNS) {
-            Err(TableError::TableDoesNotExist(_)) => return Ok(()),
-            table => table?,
-        };
+        let Some(table) = rows::open(read, RUNS)? else { return Ok(()) };
         for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
             let (key, row) = entry?;
-            let (_, number) = key.value();
-            if !visit(number, self.whole(codec::decode("runs", &run_key(set, number), row.value()))) {
+            let run = rows::decode(RUNS, &key.value(), row.value());
+            if !visit(key.value().1, self.whole(run)) {
                 break;
             }
         }
         Ok(())
     }
 
-    fn whole<T>(&self, row: Result<T, codec::BadRow>) -> Option<T> {
+    fn whole<T>(&self, row: Result<T, BadRow>) -> Option<T> {
         self.damaged.set(self.damaged.get() || row.is_err());
         row.ok()
     }
@@ -196,13 +185,10 @@ impl Playlists {
     /// Keeps a run as the latest of its set; the oldest ones go.
     pub fn keep(&self, name: &str, set: &SetRecord, run: &RunRecord) -> Result<(), StoreError> {
         self.write(|write| {
-            let row = codec::encode("sets", name.as_bytes(), set);
-            write.open_table(SETS)?.insert(name, row.as_slice())?;
-            let row = codec::encode("runs", &run_key(name, set.latest), run);
-            let mut runs = write.open_table(RUNS)?;
-            runs.insert((name, set.latest), row.as_slice())?;
+            rows::put(write, SETS, &name, set)?;
+            rows::put(write, RUNS, &(name, set.latest), run)?;
             let oldest = set.latest.saturating_sub(HISTORY - 1);
-            runs.retain_in((name, 0)..(name, oldest), |_, _| false)?;
+            write.open_table(RUNS)?.retain_in((name, 0)..(name, oldest), |_, _| false)?;
             Ok(())
         })
     }
@@ -241,7 +227,7 @@ impl Playlists {
         &self,
         work: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
     ) -> Result<Option<T>, StoreError> {
-        open::guarded(&self.path, || {
+        guarded(&self.path, || {
             let read = match &self.database {
                 Access::Write(database) => database.begin_read()?,
                 Access::Read(database) => database.begin_read()?,
@@ -256,27 +242,13 @@ impl Playlists {
         work: impl FnOnce(&WriteTransaction) -> Result<(), redb::Error>,
     ) -> Result<(), StoreError> {
         let Access::Write(database) = &self.database else { return Ok(()) };
-        open::guarded(&self.path, || {
+        guarded(&self.path, || {
             let mut write = database.begin_write()?;
             write.set_quick_repair(true);
             work(&write)?;
             Ok(write.commit()?)
         })
     }
-}
-
-fn get<K: redb::Key + 'static>(
-    table: Result<redb::ReadOnlyTable<K, &'static [u8]>, TableError>,
-    key: K::SelfType<'_>,
-) -> Result<Option<Vec<u8>>, redb::Error> {
-    match table {
-        Err(TableError::TableDoesNotExist(_)) => Ok(None),
-        table => Ok(table?.get(key)?.map(|row| row.value().to_vec())),
-    }
-}
-
-fn run_key(set: &str, number: u64) -> Vec<u8> {
-    [set.as_bytes(), &[0], &number.to_le_bytes()].concat()
 }
 
 #[cfg(test)]

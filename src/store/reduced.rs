@@ -7,9 +7,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use half::{f16, slice::HalfFloatSliceExt};
-use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
+use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
-use super::codec;
+use super::{
+    codec::BadRow,
+    rows::{self, Table},
+};
 use crate::{
     space::{
         SpaceId,
@@ -24,7 +27,7 @@ const BITS: usize = TRACKS.div_ceil(8);
 const HEAD: usize = 4 + BITS;
 const ROW: usize = WIDTH * 2;
 
-type Blocks<'a> = TableDefinition<'a, u32, &'static [u8]>;
+type Blocks<'a> = Table<'a, u32>;
 
 /// Reduced vectors of a whole space.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,28 +42,24 @@ fn blocks_name(space: &SpaceId) -> String {
     format!("reduced/{}/{}", space.name, space.fingerprint.short(16))
 }
 
+/// How the names of the tables begin that hold a basis each.
+pub const BASES: &str = "bases/";
+
 /// Its table has one row, under 0.
 fn basis_name(space: &SpaceId) -> String {
-    format!("bases/{}/{}", space.name, space.fingerprint.short(16))
+    format!("{BASES}{}/{}", space.name, space.fingerprint.short(16))
 }
 
 /// A new basis: what was reduced to an earlier one is gone.
 pub fn put_basis(write: &WriteTransaction, space: &SpaceId, basis: &Basis) -> Result<(), redb::Error> {
-    let name = basis_name(space);
-    let row = codec::encode(&name, &0_u32.to_le_bytes(), basis);
-    write.open_table(Blocks::new(&name))?.insert(0, row.as_slice())?;
+    rows::put(write, Blocks::new(&basis_name(space)), &0, basis)?;
     write.delete_table(Blocks::new(&blocks_name(space)))?;
     Ok(())
 }
 
 /// The basis of a space; none where there is none, or it is damaged.
 pub fn basis(read: &ReadTransaction, space: &SpaceId) -> Result<Option<Basis>, redb::Error> {
-    let name = basis_name(space);
-    let row = match read.open_table(Blocks::new(&name)) {
-        Err(TableError::TableDoesNotExist(_)) => None,
-        table => table?.get(0)?.map(|row| row.value().to_vec()),
-    };
-    Ok(row.and_then(|row| codec::decode(&name, &0_u32.to_le_bytes(), &row).ok()))
+    Ok(rows::get(read, Blocks::new(&basis_name(space)), &0)?.and_then(Result::ok))
 }
 
 /// Writes rows of [`WIDTH`] values.
@@ -71,18 +70,18 @@ pub fn put(
     rows: &BTreeMap<TrackNumber, Vec<f32>>,
 ) -> Result<(), redb::Error> {
     let name = blocks_name(space);
-    let mut table = write.open_table(Blocks::new(&name))?;
+    let blocks = Blocks::new(&name);
+    let mut table = write.open_table(blocks)?;
     let mut rows = rows.iter().peekable();
     while let Some((first, _)) = rows.peek() {
         let number = first.0 / TRACKS as u32;
         let known = table.get(number)?.map(|row| row.value().to_vec());
-        let known =
-            known.and_then(|row| Some(codec::unseal(&name, &number.to_le_bytes(), &row).ok()?.to_vec()));
+        let known = known.and_then(|row| Some(rows::unseal(blocks, &number, &row).ok()?.to_vec()));
         let mut block = known.filter(|block| is_of(block, basis)).unwrap_or_else(|| empty(basis));
         while let Some((track, values)) = rows.next_if(|(track, _)| track.0 / TRACKS as u32 == number) {
             set(&mut block, track.0 as usize % TRACKS, Some(values));
         }
-        table.insert(number, codec::seal(&name, &number.to_le_bytes(), &block).as_slice())?;
+        table.insert(number, rows::seal(blocks, &number, &block).as_slice())?;
     }
     Ok(())
 }
@@ -94,19 +93,19 @@ pub fn forget(
     tracks: &HashSet<TrackNumber>,
 ) -> Result<(), redb::Error> {
     let name = blocks_name(space);
-    let mut table = write.open_table(Blocks::new(&name))?;
+    let blocks = Blocks::new(&name);
+    let mut table = write.open_table(blocks)?;
     let numbers: HashSet<u32> = tracks.iter().map(|track| track.0 / TRACKS as u32).collect();
     for number in numbers {
         let known = table.get(number)?.map(|row| row.value().to_vec());
-        let Some(Ok(mut block)) =
-            known.map(|row| codec::unseal(&name, &number.to_le_bytes(), &row).map(<[u8]>::to_vec))
+        let Some(Ok(mut block)) = known.map(|row| rows::unseal(blocks, &number, &row).map(<[u8]>::to_vec))
         else {
             continue;
         };
         for track in tracks.iter().filter(|track| track.0 / TRACKS as u32 == number) {
             set(&mut block, track.0 as usize % TRACKS, None);
         }
-        table.insert(number, codec::seal(&name, &number.to_le_bytes(), &block).as_slice())?;
+        table.insert(number, rows::seal(blocks, &number, &block).as_slice())?;
     }
     Ok(())
 }
@@ -121,18 +120,16 @@ pub fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), red
 /// All rows of a basis, and how many values are damaged.
 pub fn get(read: &ReadTransaction, space: &SpaceId, basis: u32) -> Result<(Reduced, usize), redb::Error> {
     let name = blocks_name(space);
-    let table = match read.open_table(Blocks::new(&name)) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok((Reduced::default(), 0)),
-        other => other?,
-    };
+    let blocks = Blocks::new(&name);
+    let Some(table) = rows::open(read, blocks)? else { return Ok((Reduced::default(), 0)) };
     let (mut reduced, mut damaged) = (Reduced::default(), 0);
     for entry in table.iter()? {
         let (key, row) = entry?;
         let number = key.value();
-        match codec::unseal(&name, &number.to_le_bytes(), row.value()) {
+        match rows::unseal(blocks, &number, row.value()) {
             Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
             Ok(_) => {}
-            Err(codec::BadRow) => damaged += 1,
+            Err(BadRow) => damaged += 1,
         }
     }
     Ok((reduced, damaged))
@@ -198,6 +195,6 @@ mod tests {
 
     #[test]
     fn a_value_fits_into_64_kib_with_what_redb_adds() {
-        assert!(codec::seal("", &[], &empty(0)).len() + 256 < 1 << 16);
+        assert!(super::super::codec::seal("", &[], &empty(0)).len() + 256 < 1 << 16);
     }
 }

@@ -2,14 +2,16 @@
 
 use redb::TableDefinition;
 
-/// The layout below. A store of a higher schema is refused, one of a lower is migrated.
-pub const SCHEMA: u32 = 1;
+type Table<K> = super::rows::Table<'static, K>;
 
-type Table<K> = TableDefinition<'static, K, &'static [u8]>;
+/// The layout below. A store of a higher schema is refused, one of a lower is [migrated](super::migrate).
+pub const SCHEMA: u32 = 2;
 
 // Both databases.
-/// `schema` → u32; in library.redb also [`AUDITED`] → `Moment`.
+/// [`SCHEMA_KEY`] → u32, without a record's version, so that every program can read it; in library.redb also
+/// [`AUDITED`] → `Moment`.
 pub const META: Table<&str> = TableDefinition::new("meta");
+pub const SCHEMA_KEY: &str = "schema";
 /// When contents were last checked for silent changes.
 pub const AUDITED: &str = "audited";
 

@@ -7,16 +7,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use half::{f16, slice::HalfFloatSliceExt};
-use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
-use serde::{Deserialize, Serialize};
+use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
 use super::{
-    codec, reduced,
+    reduced,
+    rows::{self, Table},
+    spaces::{self, SpaceRecord, table_name},
     tables::{PACES, SPACES},
 };
 use crate::{
     space::{Features, Precision, Score, SpaceId},
-    time::Moment,
     track::TrackNumber,
 };
 
@@ -24,39 +24,15 @@ const PART: usize = 4000;
 const F32: u8 = 0;
 const F16: u8 = 1;
 
-/// What is known of a space.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SpaceRecord {
-    pub space: SpaceId,
-    pub dimension: u32,
-}
+type Parts<'a> = Table<'a, (u8, u32)>;
+type Scores<'a> = Table<'a, u32>;
 
-/// How fast the last pass filled a space.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PaceRecord {
-    /// When that pass began, and when it stored a vector last.
-    pub since: Moment,
-    pub until: Moment,
-    /// Vectors stored by it.
-    pub stored: u64,
-}
+/// How the names of the tables begin that hold scores.
+pub const SCORES: &str = "scores/";
 
-type Parts<'a> = TableDefinition<'a, (u8, u32), &'static [u8]>;
-type Scores<'a> = TableDefinition<'a, u32, &'static [u8]>;
-
-/// The name of the table that holds a space's vectors.
-fn table_name(space: &SpaceId) -> String {
-    format!("vectors/{}/{}", space.name, space.fingerprint.short(16))
-}
-
-/// The name of the table that holds its scores.
+/// The name of the table that holds a space's scores.
 fn scores_name(space: &SpaceId) -> String {
-    format!("scores/{}/{}", space.name, space.fingerprint.short(16))
-}
-
-fn key_bytes(part: u8, track: u32) -> [u8; 5] {
-    let [a, b, c, d] = track.to_le_bytes();
-    [part, a, b, c, d]
+    format!("{SCORES}{}/{}", space.name, space.fingerprint.short(16))
 }
 
 /// Writes what was made of one track.
@@ -67,23 +43,17 @@ pub fn put(
     features: &Features,
 ) -> Result<(), redb::Error> {
     let name = table_name(space);
-    let mut spaces = write.open_table(SPACES)?;
-    if spaces.get(name.as_str())?.is_none() {
-        let dimension = u32::try_from(features.values.len()).unwrap_or(u32::MAX);
-        let record = SpaceRecord { space: space.clone(), dimension };
-        let row = codec::encode("spaces", name.as_bytes(), &record);
-        spaces.insert(name.as_str(), row.as_slice())?;
-    }
+    spaces::put(write, space, features.values.len())?;
     let bytes = encode(features);
-    let mut table = write.open_table(Parts::new(&name))?;
+    let parts = Parts::new(&name);
+    let mut table = write.open_table(parts)?;
     for (part, chunk) in (0_u8..).zip(bytes.chunks(PART)) {
-        let row = codec::seal(&name, &key_bytes(part, track.0), chunk);
+        let row = rows::seal(parts, &(part, track.0), chunk);
         table.insert((part, track.0), row.as_slice())?;
     }
     if !features.scores.is_empty() {
         let name = scores_name(space);
-        let row = codec::encode(&name, &track.0.to_le_bytes(), &features.scores);
-        write.open_table(Scores::new(&name))?.insert(track.0, row.as_slice())?;
+        rows::put(write, Scores::new(&name), &track.0, &features.scores)?;
     }
     Ok(())
 }
@@ -95,7 +65,7 @@ pub fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result
     for entry in spaces.iter()? {
         let (key, row) = entry?;
         write.open_table(Parts::new(key.value()))?.retain(|(_, track), _| stays(track))?;
-        let record = codec::decode::<SpaceRecord>("spaces", key.value().as_bytes(), row.value());
+        let record = rows::decode::<_, SpaceRecord>(SPACES, &key.value(), row.value());
         // The rest of a space whose record is damaged is not found; nor is the space.
         if let Ok(record) = record {
             reduced::forget(write, &record.space, tracks)?;
@@ -128,44 +98,6 @@ fn encode(features: &Features) -> Vec<u8> {
     }
     let singles = values.iter().flat_map(|value| value.to_le_bytes());
     [F32].into_iter().chain(dimension).chain(singles).collect()
-}
-
-/// Notes how fast a space is filled.
-pub fn put_pace(write: &WriteTransaction, space: &SpaceId, pace: &PaceRecord) -> Result<(), redb::Error> {
-    let name = table_name(space);
-    let row = codec::encode("paces", name.as_bytes(), pace);
-    write.open_table(PACES)?.insert(name.as_str(), row.as_slice())?;
-    Ok(())
-}
-
-/// How fast a space was filled last; none where that was never noted.
-pub fn pace(read: &ReadTransaction, space: &SpaceId) -> Result<(Option<PaceRecord>, usize), redb::Error> {
-    let name = table_name(space);
-    let row = match read.open_table(PACES) {
-        Err(TableError::TableDoesNotExist(_)) => None,
-        table => table?.get(name.as_str())?.map(|row| row.value().to_vec()),
-    };
-    Ok(match row.map(|row| codec::decode("paces", name.as_bytes(), &row)) {
-        Some(Err(codec::BadRow)) => (None, 1),
-        record => (record.and_then(Result::ok), 0),
-    })
-}
-
-/// All spaces of the store, and how many of their records could not be read.
-pub fn spaces(read: &ReadTransaction) -> Result<(Vec<SpaceRecord>, usize), redb::Error> {
-    let table = match read.open_table(SPACES) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok((Vec::new(), 0)),
-        other => other?,
-    };
-    let (mut spaces, mut damaged) = (Vec::new(), 0);
-    for entry in table.iter()? {
-        let (key, row) = entry?;
-        match codec::decode("spaces", key.value().as_bytes(), row.value()) {
-            Ok(record) => spaces.push(record),
-            Err(codec::BadRow) => damaged += 1,
-        }
-    }
-    Ok((spaces, damaged))
 }
 
 /// Vectors of one space by track.
@@ -219,16 +151,16 @@ pub fn is_covered(read: &ReadTransaction, space: &SpaceId, track: TrackNumber) -
 /// The vectors of some tracks, as far as they are whole.
 pub fn of(read: &ReadTransaction, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, redb::Error> {
     let name = table_name(space);
-    let table = match read.open_table(Parts::new(&name)) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok(Vectors::new()),
-        other => other?,
-    };
+    let parts = Parts::new(&name);
+    let Some(table) = rows::open(read, parts)? else { return Ok(Vectors::new()) };
     let mut vectors = Vectors::new();
     for track in tracks {
         let mut bytes = Vec::new();
         for part in 0..=u8::MAX {
             let Some(row) = table.get((part, track.0))? else { break };
-            let Ok(payload) = codec::unseal(&name, &key_bytes(part, track.0), row.value()) else { break };
+            let Ok(payload) = rows::unseal(parts, &(part, track.0), row.value()) else {
+                break;
+            };
             bytes.extend_from_slice(payload);
         }
         if let Some(values) = parse(&bytes) {
@@ -245,14 +177,12 @@ fn each_part(
     mut visit: impl FnMut(u8, u32, Option<&[u8]>),
 ) -> Result<(), redb::Error> {
     let name = table_name(space);
-    let table = match read.open_table(Parts::new(&name)) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok(()),
-        other => other?,
-    };
+    let parts = Parts::new(&name);
+    let Some(table) = rows::open(read, parts)? else { return Ok(()) };
     for entry in table.iter()? {
         let (key, row) = entry?;
         let (part, track) = key.value();
-        visit(part, track, codec::unseal(&name, &key_bytes(part, track), row.value()).ok());
+        visit(part, track, rows::unseal(parts, &(part, track), row.value()).ok());
     }
     Ok(())
 }
@@ -262,20 +192,10 @@ pub type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
 
 /// All whole scores of a space, and how many are damaged.
 pub fn scores(read: &ReadTransaction, space: &SpaceId) -> Result<(TrackScores, usize), redb::Error> {
-    let name = scores_name(space);
-    let table = match read.open_table(Scores::new(&name)) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok((TrackScores::new(), 0)),
-        other => other?,
-    };
-    let (mut scores, mut damaged) = (TrackScores::new(), 0);
-    for entry in table.iter()? {
-        let (key, row) = entry?;
-        let track = key.value();
-        match codec::decode(&name, &track.to_le_bytes(), row.value()) {
-            Ok(record) => drop(scores.insert(TrackNumber(track), record)),
-            Err(codec::BadRow) => damaged += 1,
-        }
-    }
+    let mut scores = TrackScores::new();
+    let damaged = rows::each::<u32, u32, _>(read, Scores::new(&scores_name(space)), .., |track, row| {
+        scores.insert(TrackNumber(*track), row);
+    })?;
     Ok((scores, damaged))
 }
 

@@ -10,20 +10,19 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use redb::{
-    Key, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError,
-    TableHandle,
-};
-use serde::de::DeserializeOwned;
+use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable};
 
 use super::{
-    StoreError, codec,
-    handle::Handle,
-    library::{bytes, content_key, failure_key},
+    StoreError,
+    guard::{Handle, guarded},
+    keys::{RowKey, bytes, content_key},
     open,
+    record::Record,
     reduced::{self, Reduced},
-    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, ROOTS, TRACKS},
-    vectors::{self, PaceRecord, SpaceRecord, TrackScores, Vectors},
+    rows::{self, Table},
+    spaces::{self, PaceRecord, SpaceRecord},
+    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS},
+    vectors::{self, TrackScores, Vectors},
 };
 use crate::{
     file::{FailureRecord, FileRecord, RootRecord},
@@ -44,7 +43,7 @@ pub struct View {
 impl View {
     /// What a writer's database holds now.
     pub(super) fn of(path: &Path, database: &impl ReadableDatabase) -> Result<Self, StoreError> {
-        let read = open::guarded(path, || Ok(Handle::new(database.begin_read()?)))?;
+        let read = guarded(path, || Ok(Handle::new(database.begin_read()?)))?;
         Ok(Self { path: path.to_owned(), read, damaged: AtomicUsize::new(0), _database: None })
     }
 
@@ -55,7 +54,7 @@ impl View {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
-        let read = open::guarded(&path, || Ok(Handle::new(database.begin_read()?)))?;
+        let read = guarded(&path, || Ok(Handle::new(database.begin_read()?)))?;
         Ok(Self { path, read, damaged: AtomicUsize::new(0), _database: Some(database) })
     }
 
@@ -70,19 +69,13 @@ impl View {
     /// This and all below: a disk that fails or a damaged store.
     pub fn roots(&self) -> Result<BTreeMap<PathBuf, RootRecord>, StoreError> {
         let mut roots = BTreeMap::new();
-        self.each(ROOTS, |key| key.to_vec(), |key, record| drop(roots.insert(path_of(key), record)))?;
+        self.each(ROOTS, |key, record| drop(roots.insert(path_of(key), record)))?;
         Ok(roots)
     }
 
     /// Every file in the order of its path's bytes.
     pub fn files(&self, mut visit: impl FnMut(&Path, FileRecord)) -> Result<(), StoreError> {
-        self.each(
-            FILES,
-            |key| key.to_vec(),
-            |key, record| {
-                visit(Path::new(OsStr::from_bytes(key)), record);
-            },
-        )
+        self.each(FILES, |key, record| visit(Path::new(OsStr::from_bytes(key)), record))
     }
 
     /// `path` itself and every file under it, in the order of their paths' bytes.
@@ -97,50 +90,42 @@ impl View {
         let path = bytes(path).strip_suffix(b"/").unwrap_or(bytes(path));
         // `0` follows `/`.
         let (first, end) = ([path, b"/"].concat(), [path, b"0"].concat());
-        self.range(
-            FILES,
-            first.as_slice()..end.as_slice(),
-            |key| key.to_vec(),
-            |key, record| {
-                visit(Path::new(OsStr::from_bytes(key)), record);
-            },
-        )
+        let range = first.as_slice()..end.as_slice();
+        self.range(FILES, range, |key, record| visit(Path::new(OsStr::from_bytes(key)), record))
     }
 
     /// When the files' contents were last checked for silent changes.
     pub fn audited(&self) -> Result<Option<Moment>, StoreError> {
-        self.get(META, AUDITED, AUDITED.as_bytes())
+        self.get(META, &AUDITED)
     }
 
     /// Every failure in the order of paths: path, space or nothing, what happened.
     pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
         let mut failures = Vec::new();
-        let seal = |key: &(&[u8], &str)| failure_key(key.0, key.1);
-        self.each(FAILURES, seal, |key: &(&[u8], &str), record| {
-            failures.push((path_of(key.0), key.1.to_owned(), record));
+        self.each(FAILURES, |(path, space), record| {
+            failures.push((path_of(path), (*space).to_owned(), record));
         })?;
         Ok(failures)
     }
 
     /// One file.
     pub fn file(&self, path: &Path) -> Result<Option<FileRecord>, StoreError> {
-        self.get(FILES, bytes(path), bytes(path))
+        self.get(FILES, &bytes(path))
     }
 
     /// One recording.
     pub fn track(&self, number: TrackNumber) -> Result<Option<TrackRecord>, StoreError> {
-        self.get(TRACKS, number.0, &number.0.to_le_bytes())
+        self.get(TRACKS, &number.0)
     }
 
     /// The number of a recording.
     pub fn number_of(&self, content: &ContentId) -> Result<Option<TrackNumber>, StoreError> {
-        self.get(CONTENTS, &content_key(content), &content_key(content))
+        self.get(CONTENTS, &&content_key(content))
     }
 
     /// Every recording, in order of its number.
     pub fn tracks(&self, mut visit: impl FnMut(TrackNumber, TrackRecord)) -> Result<(), StoreError> {
-        let seal = |number: &u32| number.to_le_bytes().to_vec();
-        self.each(TRACKS, seal, |number, record| visit(TrackNumber(*number), record))
+        self.each(TRACKS, |number, record| visit(TrackNumber(*number), record))
     }
 
     /// The numbers of all recordings whose records are whole.
@@ -154,20 +139,20 @@ impl View {
 
     /// The first number that no recording ever had.
     pub fn next_number(&self) -> Result<u32, StoreError> {
-        open::guarded(&self.path, || match self.read.open_table(TRACKS) {
-            Err(TableError::TableDoesNotExist(_)) => Ok(0),
-            table => Ok(table?.last()?.map_or(0, |(number, _)| number.value() + 1)),
+        guarded(&self.path, || match rows::open(&self.read, TRACKS)? {
+            None => Ok(0),
+            Some(table) => Ok(table.last()?.map_or(0, |(number, _)| number.value() + 1)),
         })
     }
 
     /// Every space that has vectors.
     pub fn spaces(&self) -> Result<Vec<SpaceRecord>, StoreError> {
-        self.counting(|| vectors::spaces(&self.read))
+        self.counting(|| spaces::spaces(&self.read))
     }
 
     /// How fast a space was filled last.
     pub fn pace(&self, space: &SpaceId) -> Result<Option<PaceRecord>, StoreError> {
-        self.counting(|| vectors::pace(&self.read, space))
+        self.get(PACES, &spaces::table_name(space).as_str())
     }
 
     /// All vectors of a space.
@@ -193,17 +178,17 @@ impl View {
 
     /// The tracks that have a vector in a space.
     pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
-        open::guarded(&self.path, || vectors::covered(&self.read, space))
+        guarded(&self.path, || vectors::covered(&self.read, space))
     }
 
     /// Whether a track has a whole vector in a space.
     pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
-        open::guarded(&self.path, || vectors::is_covered(&self.read, space, track))
+        guarded(&self.path, || vectors::is_covered(&self.read, space, track))
     }
 
     /// The basis to which the vectors of a wide space are reduced, once there is one.
     pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
-        open::guarded(&self.path, || reduced::basis(&self.read, space))
+        guarded(&self.path, || reduced::basis(&self.read, space))
     }
 
     /// All reduced vectors of a space, of the basis of this number.
@@ -213,66 +198,42 @@ impl View {
 
     /// The vectors of some tracks, as far as they are whole.
     pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
-        open::guarded(&self.path, || vectors::of(&self.read, space, tracks))
+        guarded(&self.path, || vectors::of(&self.read, space, tracks))
     }
 
     fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {
-        let (value, damaged) = open::guarded(&self.path, work)?;
+        let (value, damaged) = guarded(&self.path, work)?;
         self.damaged.fetch_add(damaged, Ordering::Relaxed);
         Ok(value)
     }
 
-    fn get<K: Key, T: DeserializeOwned>(
+    fn get<K: RowKey, R: Record>(
         &self,
-        table: TableDefinition<'static, K, &'static [u8]>,
-        key: K::SelfType<'_>,
-        key_bytes: &[u8],
-    ) -> Result<Option<T>, StoreError> {
+        table: Table<'_, K>,
+        key: &K::SelfType<'_>,
+    ) -> Result<Option<R>, StoreError> {
         self.counting(|| {
-            let row = match self.read.open_table(table) {
-                Err(TableError::TableDoesNotExist(_)) => None,
-                open => open?.get(key)?.map(|row| row.value().to_vec()),
-            };
-            let record = row.map(|row| codec::decode(table.name(), key_bytes, &row));
-            Ok(match record {
-                Some(Err(codec::BadRow)) => (None, 1),
-                other => (other.and_then(Result::ok), 0),
-            })
+            let record = rows::get(&self.read, table, key)?;
+            let damaged = usize::from(matches!(record, Some(Err(_))));
+            Ok((record.and_then(Result::ok), damaged))
         })
     }
 
-    fn each<K: Key, T: DeserializeOwned>(
+    fn each<K: RowKey, R: Record>(
         &self,
-        table: TableDefinition<'static, K, &'static [u8]>,
-        key_bytes: impl Fn(&K::SelfType<'_>) -> Vec<u8>,
-        visit: impl FnMut(&K::SelfType<'_>, T),
+        table: Table<'_, K>,
+        visit: impl FnMut(&K::SelfType<'_>, R),
     ) -> Result<(), StoreError> {
-        self.range::<K, K::SelfType<'_>, T>(table, .., key_bytes, visit)
+        self.range::<K, K::SelfType<'_>, R>(table, .., visit)
     }
 
-    fn range<'a, K: Key, Q: Borrow<K::SelfType<'a>> + 'a, T: DeserializeOwned>(
+    fn range<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
         &self,
-        table: TableDefinition<'static, K, &'static [u8]>,
+        table: Table<'_, K>,
         range: impl RangeBounds<Q> + 'a,
-        key_bytes: impl Fn(&K::SelfType<'_>) -> Vec<u8>,
-        mut visit: impl FnMut(&K::SelfType<'_>, T),
+        visit: impl FnMut(&K::SelfType<'_>, R),
     ) -> Result<(), StoreError> {
-        self.counting(|| {
-            let open = match self.read.open_table(table) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(((), 0)),
-                open => open?,
-            };
-            let mut damaged = 0;
-            for entry in open.range(range)? {
-                let (key, row) = entry?;
-                let key = key.value();
-                match codec::decode(table.name(), &key_bytes(&key), row.value()) {
-                    Ok(record) => visit(&key, record),
-                    Err(codec::BadRow) => damaged += 1,
-                }
-            }
-            Ok(((), damaged))
-        })
+        self.counting(|| Ok(((), rows::each(&self.read, table, range, visit)?)))
     }
 }
 

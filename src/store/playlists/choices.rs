@@ -1,39 +1,25 @@
 //! What the user chose for the playlists of a set, in each of its lineages.
 
-use redb::{ReadTransaction, TableError, TableHandle, WriteTransaction};
+use redb::{ReadTransaction, WriteTransaction};
 
 use super::records::{Choice, Choices};
-use crate::store::{codec, tables::CHOICES};
+use crate::store::{rows, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
 pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, bool), redb::Error> {
-    let (mut choices, mut whole) = (Choices::new(), true);
-    let table = match read.open_table(CHOICES) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok((choices, whole)),
-        table => table?,
-    };
-    for entry in table.range((set, lineage, 0)..=(set, lineage, u32::MAX))? {
-        let (at, row) = entry?;
-        let (_, _, playlist) = at.value();
-        match codec::decode::<Choice>(CHOICES.name(), &key(set, lineage, playlist), row.value()) {
-            Ok(choice) => drop(choices.insert(playlist, choice)),
-            Err(codec::BadRow) => whole = false,
-        }
-    }
-    Ok((choices, whole))
+    let mut choices = Choices::new();
+    let range = (set, lineage, 0)..=(set, lineage, u32::MAX);
+    let damaged = rows::each(read, CHOICES, range, |(_, _, playlist), choice| {
+        choices.insert(*playlist, choice);
+    })?;
+    Ok((choices, damaged == 0))
 }
 
 /// Replaces all choices of a lineage.
 pub fn put(write: &WriteTransaction, set: &str, lineage: u64, choices: &Choices) -> Result<(), redb::Error> {
-    let mut table = write.open_table(CHOICES)?;
-    table.retain_in((set, lineage, 0)..=(set, lineage, u32::MAX), |_, _| false)?;
+    write.open_table(CHOICES)?.retain_in((set, lineage, 0)..=(set, lineage, u32::MAX), |_, _| false)?;
     for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != Choice::default()) {
-        let row = codec::encode(CHOICES.name(), &key(set, lineage, *playlist), choice);
-        table.insert((set, lineage, *playlist), row.as_slice())?;
+        rows::put(write, CHOICES, &(set, lineage, *playlist), choice)?;
     }
     Ok(())
-}
-
-fn key(set: &str, lineage: u64, playlist: u32) -> Vec<u8> {
-    [set.as_bytes(), &[0], &lineage.to_le_bytes(), &playlist.to_le_bytes()].concat()
 }

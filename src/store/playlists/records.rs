@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{digest::Digest, space::SpaceId, time::Moment, track::ContentId};
+use crate::{digest::Digest, space::SpaceId, store::record::Record, time::Moment, track::ContentId};
 
 /// A family of playlists that continue each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,3 +56,7 @@ pub struct Choice {
 
 /// What the user chose in one lineage of a set, by the ids of the playlists.
 pub type Choices = BTreeMap<u32, Choice>;
+
+impl Record for SetRecord {}
+impl Record for RunRecord {}
+impl Record for Choice {}

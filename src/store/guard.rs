@@ -1,9 +1,23 @@
-//! Handles of redb that may be let go of whatever state they are in.
+//! What keeps a panic inside redb from going further: at a damaged file it gives up.
 
 use std::{
     ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
 };
+
+use super::StoreError;
+
+/// Runs `work` on a database file: redb's errors and panics become ours.
+pub fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| StoreError::of(path, error)),
+        Err(_) => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            detail: "the database library gave up on it".to_owned(),
+        }),
+    }
+}
 
 /// A database or a transaction. Once redb has panicked at a damaged file, its closing panics as well, at
 /// its poisoned locks; here that goes no further. What was committed is on the disk all the same.

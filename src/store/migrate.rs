@@ -1,0 +1,121 @@
+//! Brings a database of an earlier schema to today's, one schema at a time.
+//!
+//! All steps are one transaction, so a crash leaves the database as it was; besides, a copy of the file lies beside it until
+//! they have succeeded, for the mistakes that a step could make itself.
+
+use std::{
+    fs,
+    ops::Bound::{Excluded, Unbounded},
+    path::{Path, PathBuf},
+};
+
+use redb::{Database, ReadableTable, TableHandle, WriteTransaction};
+
+use super::{
+    StoreError,
+    guard::guarded,
+    keys::RowKey,
+    reduced::BASES,
+    rows::{self, Table},
+    schema::put_schema,
+    tables::{
+        CHOICES, CONTENTS, FAILURES, FILES, META, OWNED, PACES, ROOTS, RUNS, SCHEMA_KEY, SETS, SPACES, TRACKS,
+    },
+    vectors::SCORES,
+};
+
+type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
+
+/// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`](super::tables::SCHEMA).
+const STEPS: &[Step] = &[records_get_versions];
+
+/// Migrates the database at `path`, which is of schema `found`.
+///
+/// # Errors
+/// No room for the copy, or a disk that fails: then the database is as it was.
+pub fn migrate(path: &Path, database: &Database, found: u32) -> Result<(), StoreError> {
+    let copy = copy_of(path);
+    let failed = |source| StoreError::Migration { path: path.to_owned(), source };
+    fs::copy(path, &copy).and_then(|_| fs::File::open(&copy)?.sync_all()).map_err(failed)?;
+    guarded(path, || {
+        let mut write = database.begin_write()?;
+        write.set_quick_repair(true);
+        STEPS.iter().skip(found.saturating_sub(1) as usize).try_for_each(|step| step(&write))?;
+        put_schema(&write)?;
+        Ok(write.commit()?)
+    })?;
+    discard_copy(path);
+    Ok(())
+}
+
+/// Removes the copy that a migration left which was killed after its commit.
+pub fn discard_copy(path: &Path) {
+    // It is in nobody's way: the next writer tries again.
+    let _ = fs::remove_file(copy_of(path));
+}
+
+fn copy_of(path: &Path) -> PathBuf {
+    path.with_extension("redb.before-migration")
+}
+
+/// Schema 1 → 2: every record begins with its version.
+fn records_get_versions(write: &WriteTransaction) -> Result<(), redb::Error> {
+    let names: Vec<String> = write.list_tables()?.map(|table| table.name().to_owned()).collect();
+    for name in &names {
+        match name.as_str() {
+            "meta" => add_version(write, META, |key| *key != SCHEMA_KEY)?,
+            "roots" => add_version(write, ROOTS, |_| true)?,
+            "files" => add_version(write, FILES, |_| true)?,
+            "failures" => add_version(write, FAILURES, |_| true)?,
+            "contents" => add_version(write, CONTENTS, |_| true)?,
+            "tracks" => add_version(write, TRACKS, |_| true)?,
+            "spaces" => add_version(write, SPACES, |_| true)?,
+            "paces" => add_version(write, PACES, |_| true)?,
+            "sets" => add_version(write, SETS, |_| true)?,
+            "runs" => add_version(write, RUNS, |_| true)?,
+            "owned" => add_version(write, OWNED, |_| true)?,
+            "choices" => add_version(write, CHOICES, |_| true)?,
+            name if name.starts_with(SCORES) || name.starts_with(BASES) => {
+                add_version(write, Table::<u32>::new(name), |_| true)?;
+            }
+            // Vectors, whole and reduced, are no records: their first bytes say how they are encoded.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Rows that are read before they are written again: some megabytes.
+const CHUNK: usize = 10_000;
+
+/// Puts the version 1 before the record of every row that `is_record`. A damaged row stays as it is, and damaged.
+fn add_version<K: RowKey>(
+    write: &WriteTransaction,
+    table: Table<'_, K>,
+    is_record: impl Fn(&K::SelfType<'_>) -> bool,
+) -> Result<(), redb::Error> {
+    let mut stored = write.open_table(table)?;
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let mut chunk: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+        let from = after.as_deref().map_or(Unbounded, |key| Excluded(K::from_bytes(key)));
+        for entry in stored.range::<K::SelfType<'_>>((from, Unbounded))?.take(CHUNK) {
+            let (key, row) = entry?;
+            chunk.push((K::as_bytes(&key.value()).as_ref().to_vec(), row.value().to_vec()));
+        }
+        let Some((last, _)) = chunk.last() else { return Ok(()) };
+        after = Some(last.clone());
+        for (key, row) in chunk {
+            let key = K::from_bytes(&key);
+            if let Ok(record) = rows::unseal(table, &key, &row)
+                && is_record(&key)
+            {
+                let row = rows::seal(table, &key, &[&[1], record].concat());
+                stored.insert(&key, row.as_slice())?;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

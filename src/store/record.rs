@@ -1,0 +1,35 @@
+//! Records: the values of rows, each in a version.
+//!
+//! To add a field to a record: raise its `VERSION`, keep the struct of before in `from_earlier`, and raise
+//! [`SCHEMA`](super::tables::SCHEMA) with an empty step in [`super::migrate`], so that an older program refuses the store
+//! instead of taking its rows for damaged ones. Rows in the store stay as they are until they are next written.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    file::{FailureRecord, FileRecord, RootRecord},
+    space::{Score, basis::Basis},
+    time::Moment,
+    track::{TrackNumber, TrackRecord},
+};
+
+/// The value of a row.
+pub trait Record: Serialize + DeserializeOwned {
+    /// The version that is written.
+    const VERSION: u8 = 1;
+
+    /// Reads the form of an earlier version; none where there is no such version, or the bytes are not of it.
+    fn from_earlier(_version: u8, _bytes: &[u8]) -> Option<Self> {
+        None
+    }
+}
+
+// Records of other folders; those of this one say it beside their structs.
+impl Record for RootRecord {}
+impl Record for FileRecord {}
+impl Record for FailureRecord {}
+impl Record for TrackNumber {}
+impl Record for TrackRecord {}
+impl Record for Vec<Score> {}
+impl Record for Basis {}
+impl Record for Moment {}
