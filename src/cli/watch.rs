@@ -16,7 +16,7 @@ use clap::Args;
 use indexer::{
     app::{
         Event, Inference, Progress, ScanReport,
-        watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, place, watch},
+        watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, state_file_path, watch},
     },
     priority::Priority,
 };
@@ -57,7 +57,7 @@ impl WatchCommand {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let settings = self.settings(session)?;
         let store = std::path::absolute(session.config.store_folder())?;
-        let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let state = state_file_path(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
         let ending = Ending::prepare(session)?;
         let daemon = Daemon::new(session)?;
         // A mistake in the call is told as such.
@@ -168,15 +168,15 @@ impl Progress for Daemon<'_> {
 }
 
 impl Host for Daemon<'_> {
-    fn crew(&self, list: &str) -> Result<ScanTools, String> {
+    fn scan_tools(&self, list: &str) -> Result<ScanTools, String> {
         let said = |error: anyhow::Error| format!("{error:#}");
         let (methods, unusable) = methods::usable(list, self.session);
         let mut inference = self.inference.borrow_mut();
         if inference.is_none() {
             *inference = methods::inference(&methods, self.session, Priority::Idle).map_err(said)?;
         }
-        let workforce = self.session.workforce(inference.clone(), Priority::Idle);
-        Ok(ScanTools { methods, unusable, workforce })
+        let workers = self.session.workforce(inference.clone(), Priority::Idle);
+        Ok(ScanTools { methods, unusable, workers })
     }
 
     fn is_paused(&self) -> bool {
@@ -198,7 +198,7 @@ impl Host for Daemon<'_> {
         *told = Some((status, Instant::now()));
     }
 
-    fn passed(&self, report: &ScanReport) {
+    fn report_pass(&self, report: &ScanReport) {
         // What is left is done at once, not by another call.
         self.bars.note(&as_text(&ScanReport { interrupted: false, ..report.clone() }));
     }

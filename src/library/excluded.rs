@@ -1,4 +1,4 @@
-//! Files that are left out by patterns, without looking at the disk.
+//! Patterns that leave files out, matched without looking at the disk.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::RulesError;
 
-/// Gitignore patterns, seen from the root under which a file lies.
+/// Gitignore patterns, relative to the root under which a file lies.
 #[derive(Clone, Debug)]
 pub struct Excluded(Gitignore);
 
@@ -17,7 +17,7 @@ impl Default for Excluded {
 }
 
 impl Excluded {
-    /// Understands the patterns.
+    /// Parses the patterns.
     ///
     /// # Errors
     /// Names the first one that is not valid.
@@ -33,12 +33,12 @@ impl Excluded {
         builder.build().map(Self).map_err(|error| failed(&patterns.join(", "), error))
     }
 
-    /// No file is left out.
+    /// Whether no file is left out.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a file, or a folder above it in its root, is named. `path` is seen from the root.
+    /// Whether a pattern matches a file or a folder above it in its root. `path` is relative to the root.
     pub fn matches(&self, path: &Path) -> bool {
         path.is_relative() && self.0.matched_path_or_any_parents(path, false).is_ignore()
     }

@@ -16,12 +16,12 @@ use ignore::{
 use super::stamp;
 use crate::{file::FileStamp, fs::filesystem::Filesystem};
 
-/// Which files are wanted. Gitignore lines in a folder's `.indexerignore` are obeyed besides.
+/// Which files are wanted. The gitignore lines of a folder's `.indexerignore` count besides.
 #[derive(Clone, Debug)]
 pub struct Rules {
     /// Without a dot; compared in any case.
     pub extensions: Vec<String>,
-    /// Gitignore patterns, seen from the root.
+    /// Gitignore patterns, relative to the root.
     pub ignore: Vec<String>,
     /// Also enter folders and list files whose names begin with a dot.
     pub hidden: bool,
@@ -29,7 +29,7 @@ pub struct Rules {
     pub follow_links: bool,
 }
 
-/// A pattern that is no pattern.
+/// An ignore pattern that is not valid.
 #[derive(Debug, thiserror::Error)]
 #[error("the ignore pattern `{pattern}` is not valid: {reason}")]
 pub struct RulesError {
@@ -45,7 +45,7 @@ pub struct FoundFile {
     pub device: u64,
 }
 
-/// A folder or file that the walk could not read: nothing under it may be taken for vanished.
+/// A folder or file that the walk could not read: nothing under it counts as vanished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WalkError {
     pub path: PathBuf,

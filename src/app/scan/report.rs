@@ -1,4 +1,4 @@
-//! What a pass did, as it is told: to people, as JSON, and by a daemon to the `scan` that asked it.
+//! What a pass did, as it is reported: to people, as JSON, and by a daemon to the `scan` that asked for it.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -17,18 +17,18 @@ pub struct ScanSummary {
     pub missing: u64,
     pub tally: Tally,
     pub seconds: f64,
-    /// Not all that was planned has been done.
+    /// Not everything planned has been done.
     pub interrupted: bool,
-    /// Folders about which nothing could be said.
+    /// Folders whose files could not be judged.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub unread: Vec<PathBuf>,
-    /// Models that could not be run, and why.
+    /// Models that could not be run, with the reason.
     pub broken: BTreeMap<String, String>,
 }
 
 impl ScanSummary {
-    /// Two passes of one call, told as one.
+    /// Two passes of one call, reported as one.
     pub fn and(self, second: Self) -> Self {
         Self {
             scope: self.scope,
@@ -61,7 +61,7 @@ pub struct ScanReport {
     pub failed_known: u64,
     pub partial: u64,
     pub missing: u64,
-    /// Models that could not be run, and why.
+    /// Models that could not be run, with the reason.
     pub broken: BTreeMap<String, String>,
     pub seconds: f64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -91,14 +91,14 @@ impl From<&ScanSummary> for ScanReport {
 }
 
 impl ScanReport {
-    /// What lies on the disk is as a later walk through everything found it.
-    pub fn walked(&mut self, later: &Self) {
+    /// Takes over from a later walk through everything what lies on the disk.
+    pub fn update_found(&mut self, later: &Self) {
         self.roots.clone_from(&later.roots);
         (self.found, self.unchanged, self.missing) = (later.found, later.unchanged, later.missing);
         self.failed_known = later.failed_known;
     }
 
-    /// Takes in what a later pass did.
+    /// Adds what a later pass did.
     pub fn add(&mut self, later: &Self) {
         for (space, stored) in &later.stored {
             *self.stored.entry(space.clone()).or_default() += stored;

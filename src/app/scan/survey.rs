@@ -1,4 +1,5 @@
-//! Looks at the folders: walks them, and says which cannot be believed now.
+//! Looks at the folders: walks them, and decides which are unavailable now: a root that is gone or lies on another disk,
+//! a mount that is not mounted. Nothing below those changes.
 
 use std::{
     collections::BTreeMap,
@@ -16,12 +17,12 @@ use crate::{
     time::Moment,
 };
 
-/// What lies on the disk, as far as this call is about it.
+/// What lies on the disk, within the scope of the call.
 #[derive(Debug, Default)]
 pub struct Survey {
     /// In the order of the paths' bytes.
     pub found: Vec<FoundFile>,
-    /// Roots and mounts that are not there, though they were.
+    /// Roots and mounts that were there before and are not now.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub errors: Vec<WalkError>,
@@ -97,8 +98,8 @@ impl Survey {
         Ok(())
     }
 
-    /// Folders about whose files nothing can be said.
-    pub fn blind(&self) -> Vec<PathBuf> {
+    /// Folders whose files are not seen: unavailable, or not readable.
+    pub fn unseen(&self) -> Vec<PathBuf> {
         let unavailable = self.unavailable.iter().map(|unavailable| unavailable.path.clone());
         unavailable.chain(self.errors.iter().map(|error| error.path.clone())).collect()
     }

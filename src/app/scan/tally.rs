@@ -12,14 +12,14 @@ pub struct Tally {
     pub decoded: u64,
     /// Vectors by space.
     pub stored: BTreeMap<String, u64>,
-    /// Files, each once whatever of it failed.
+    /// Files, each once however many of its spaces failed.
     pub failed: BTreeSet<PathBuf>,
     pub failed_known: u64,
     pub partial: u64,
 }
 
 impl Tally {
-    /// Two passes over the same files together. What the second knew as failed, the first had known or found.
+    /// Two passes over the same files together. Every failure that the second knew, the first had known or found.
     pub fn and(mut self, other: Self) -> Self {
         for (space, stored) in other.stored {
             *self.stored.entry(space).or_default() += stored;
