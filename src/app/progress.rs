@@ -10,7 +10,7 @@ pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
     /// A file is being opened.
-    Begun { path: &'a Path },
+    Opening { path: &'a Path },
     /// A file is done: identified, and decoded if it has `seconds` of audio; `partial` if those are less than it declares.
     Done { path: &'a Path, seconds: Option<f64>, partial: bool },
     /// A file failed, now or as it had before.

@@ -59,10 +59,10 @@ impl WatchCommand {
         let store = std::path::absolute(session.config.store_folder())?;
         let state = state_file_path(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
         let ending = Ending::prepare(session)?;
-        let daemon = Daemon::new(session)?;
+        let host = DaemonHost::new(session)?;
         // A mistake in the call is told as such.
         methods::methods(&settings.method, session)?;
-        let total = session.interruptible(|stop| watch(&store, state, &settings, &daemon, stop));
+        let total = session.interruptible(|stop| watch(&store, state, &settings, &host, stop));
         let total = total.map_err(|error| match error {
             WatchError::Scan(error) => anyhow::Error::from(error),
             WatchError::Store(error) => error.into(),
@@ -137,7 +137,7 @@ fn code(signal: i32) -> i32 {
 }
 
 /// What the daemon needs of this process.
-struct Daemon<'a> {
+struct DaemonHost<'a> {
     session: &'a CommandContext,
     bars: Bars,
     /// 1 between SIGUSR1 and SIGUSR2.
@@ -151,7 +151,7 @@ struct Daemon<'a> {
 /// A service manager that hears nothing for longer takes the daemon for hanging.
 const BEAT: Duration = Duration::from_secs(10);
 
-impl<'a> Daemon<'a> {
+impl<'a> DaemonHost<'a> {
     fn new(session: &'a CommandContext) -> anyhow::Result<Self> {
         let paused = Arc::new(AtomicUsize::new(0));
         flag::register_usize(SIGUSR1, Arc::clone(&paused), 1)?;
@@ -161,13 +161,13 @@ impl<'a> Daemon<'a> {
     }
 }
 
-impl Progress for Daemon<'_> {
+impl Progress for DaemonHost<'_> {
     fn event(&self, event: Event<'_>) {
         self.bars.event(event);
     }
 }
 
-impl Host for Daemon<'_> {
+impl Host for DaemonHost<'_> {
     fn scan_tools(&self, list: &str) -> Result<ScanTools, String> {
         let said = |error: anyhow::Error| format!("{error:#}");
         let (methods, unusable) = methods::usable(list, self.session);

@@ -4,8 +4,6 @@ use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::RulesError;
-
 /// Gitignore patterns, relative to the root under which a file lies.
 #[derive(Clone, Debug)]
 pub struct Excluded(Gitignore);
@@ -22,15 +20,7 @@ impl Excluded {
     /// # Errors
     /// Names the first one that is not valid.
     pub fn parse(patterns: &[String]) -> Result<Self, RulesError> {
-        let mut builder = GitignoreBuilder::new("");
-        let failed = |pattern: &str, error: ignore::Error| RulesError {
-            pattern: pattern.to_owned(),
-            reason: error.to_string(),
-        };
-        for pattern in patterns {
-            builder.add_line(None, pattern).map_err(|error| failed(pattern, error))?;
-        }
-        builder.build().map(Self).map_err(|error| failed(&patterns.join(", "), error))
+        gitignore(Path::new(""), patterns).map(Self)
     }
 
     /// Whether no file is left out.
@@ -42,6 +32,27 @@ impl Excluded {
     pub fn matches(&self, path: &Path) -> bool {
         path.is_relative() && self.0.matched_path_or_any_parents(path, false).is_ignore()
     }
+}
+
+/// Gitignore patterns relative to `root`.
+pub fn gitignore(root: &Path, patterns: &[String]) -> Result<Gitignore, RulesError> {
+    let mut builder = GitignoreBuilder::new(root);
+    let failed = |pattern: &str, error: ignore::Error| RulesError {
+        pattern: pattern.to_owned(),
+        reason: error.to_string(),
+    };
+    for pattern in patterns {
+        builder.add_line(None, pattern).map_err(|error| failed(pattern, error))?;
+    }
+    builder.build().map_err(|error| failed(&patterns.join(", "), error))
+}
+
+/// An ignore pattern that is not valid.
+#[derive(Debug, thiserror::Error)]
+#[error("the ignore pattern `{pattern}` is not valid: {reason}")]
+pub struct RulesError {
+    pub pattern: String,
+    pub reason: String,
 }
 
 #[cfg(test)]

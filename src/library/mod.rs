@@ -7,9 +7,9 @@ mod walk;
 mod watch;
 
 pub use self::{
-    excluded::Excluded,
+    excluded::{Excluded, RulesError},
     root::{RootError, Roots},
     stamp::{COPY_TIME, age, is_young, stamp},
-    walk::{FoundFile, Rules, RulesError, Walk, WalkError},
+    walk::{FoundFile, Rules, Walk, WalkError},
     watch::{Due, TreeWatch, WatchMode},
 };

@@ -17,7 +17,7 @@ use notify::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Rules;
+use super::walk::Rules;
 use crate::fs::filesystem::Filesystem;
 
 pub use self::marks::{Due, Marks};

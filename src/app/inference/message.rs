@@ -22,7 +22,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Whether the user has yet to be told that there is a faster engine; asked once.
+    /// Whether the user is to be warned that there is a faster engine: true the first time only.
     pub fn must_warn_of_engine(&self) -> bool {
         !self.warned_of_engine.swap(true, Ordering::Relaxed)
     }
@@ -33,7 +33,7 @@ impl Shared {
 }
 
 /// What the thread is sent. Numbers are the ids of tracks.
-pub enum Message {
+pub enum InferenceMessage {
     /// A file is being decoded for this model: its windows come soon.
     Load(Arc<Installed>),
     Window(u64, Arc<Installed>, Tensor),

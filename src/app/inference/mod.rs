@@ -18,7 +18,7 @@ use std::{
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
 use self::{
-    message::{Message, Shared, TrackPredictions},
+    message::{InferenceMessage, Shared, TrackPredictions},
     thread::ModelRunner,
 };
 use crate::{
@@ -33,10 +33,10 @@ const QUEUE: usize = 32;
 /// How often a caller that waits at a full queue looks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Runs models for whoever has windows.
+/// Runs models on the windows that it is sent.
 #[derive(Debug)]
 pub struct Inference {
-    queue: Option<Sender<Message>>,
+    queue: Option<Sender<InferenceMessage>>,
     thread: Option<JoinHandle<()>>,
     next_id: AtomicU64,
     shared: Arc<Shared>,
@@ -68,7 +68,7 @@ impl Inference {
     pub fn track(&self, models: &[&Arc<Installed>]) -> TrackWindows<'_> {
         for model in models {
             // Where the queue is full, it is loaded already.
-            drop(self.queue.as_ref().map(|queue| queue.try_send(Message::Load(Arc::clone(model)))));
+            drop(self.queue.as_ref().map(|queue| queue.try_send(InferenceMessage::Load(Arc::clone(model)))));
         }
         TrackWindows { id: self.next_id.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
     }
@@ -88,7 +88,7 @@ impl Inference {
         self.shared.abandoned.store(abandoned, Ordering::Relaxed);
     }
 
-    fn send(&self, mut message: Message, stop: &AtomicBool) -> bool {
+    fn send(&self, mut message: InferenceMessage, stop: &AtomicBool) -> bool {
         let Some(queue) = &self.queue else { return false };
         while !stop.load(Ordering::Relaxed) {
             match queue.send_timeout(message, STOP_POLL_INTERVAL) {
@@ -122,20 +122,20 @@ impl TrackWindows<'_> {
     /// Hands over a window and waits while the queue is full; false when `stop` was raised.
     pub fn push(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
         self.is_open = true;
-        self.inference.send(Message::Window(self.id, Arc::clone(model), input), stop)
+        self.inference.send(InferenceMessage::Window(self.id, Arc::clone(model), input), stop)
     }
 
     /// All windows were given: the predictions go to `callback`.
     pub fn close(mut self, callback: impl FnOnce(TrackPredictions) + Send + 'static, stop: &AtomicBool) {
-        self.is_open = !self.inference.send(Message::Close(self.id, Box::new(callback)), stop);
+        self.is_open = !self.inference.send(InferenceMessage::Close(self.id, Box::new(callback)), stop);
     }
 }
 
 impl Drop for TrackWindows<'_> {
     fn drop(&mut self) {
         if let Some(queue) = self.inference.queue.as_ref().filter(|_| self.is_open) {
-            // Where the queue is full, a mean of some kilobytes stays behind.
-            drop(queue.try_send(Message::Forget(self.id)));
+            // Where the queue is full, some kilobytes of sums stay behind.
+            drop(queue.try_send(InferenceMessage::Forget(self.id)));
         }
     }
 }

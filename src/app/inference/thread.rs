@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
     mean::Mean,
-    message::{Message, Shared, TrackPredictions},
+    message::{InferenceMessage, Shared, TrackPredictions},
 };
 use crate::{
     audio::Tensor,
@@ -128,22 +128,26 @@ impl ModelRunner {
 }
 
 /// Answers messages until the queue is closed.
-pub fn run(messages: &Receiver<Message>, mut runner: ModelRunner) {
+pub fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner) {
     let mut tracks: HashMap<u64, PartialPredictions> = HashMap::new();
     loop {
         let message = messages.recv_timeout(MODEL_IDLE_TIME);
         let abandoned = runner.shared.abandoned.load(Ordering::Relaxed);
         match message {
-            Ok(Message::Load(model)) if !abandoned => runner.preload(&model),
-            Ok(Message::Load(_)) => {}
-            Ok(Message::Window(id, model, input)) if !abandoned => {
+            Ok(InferenceMessage::Load(model)) if !abandoned => runner.preload(&model),
+            Ok(InferenceMessage::Load(_)) => {}
+            Ok(InferenceMessage::Window(id, model, input)) if !abandoned => {
                 runner.predict(&model, &input, tracks.entry(id).or_default());
             }
-            Ok(Message::Close(id, callback)) if !abandoned => {
+            Ok(InferenceMessage::Close(id, callback)) if !abandoned => {
                 let track = tracks.remove(&id).unwrap_or_default();
                 callback(runner.finish(id, track));
             }
-            Ok(Message::Forget(id) | Message::Close(id, _) | Message::Window(id, ..)) => {
+            Ok(
+                InferenceMessage::Forget(id)
+                | InferenceMessage::Close(id, _)
+                | InferenceMessage::Window(id, ..),
+            ) => {
                 tracks.remove(&id);
             }
             Err(RecvTimeoutError::Timeout) => runner.loaded.clear(),

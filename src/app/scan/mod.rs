@@ -18,7 +18,6 @@ pub mod request;
 pub mod retry;
 pub mod settle;
 pub mod survey;
-pub mod tally;
 pub mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,10 +28,9 @@ use self::{
     pool::WorkerPool,
     prepare::{Prepared, prepare},
     renames::record_renames,
-    report::ScanSummary,
+    report::{ScanSummary, Tally},
     request::{ScanError, ScanRequest},
     settle::settle,
-    tally::Tally,
 };
 use super::{
     progress::{Event, Progress},

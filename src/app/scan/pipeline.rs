@@ -12,8 +12,8 @@ use super::{
     plan::Task,
     pool::{self, PoolReport, WorkerPool},
     recorder::Recorder,
+    report::Tally,
     request::IndexError,
-    tally::Tally,
 };
 use crate::{
     app::progress::{Event, Progress},
@@ -99,7 +99,7 @@ fn collect(
     let mut last = Instant::now();
     loop {
         match reports.recv_timeout(STOP_POLL_INTERVAL) {
-            Ok(PoolReport::Begun(path)) => progress.event(Event::Begun { path: &path }),
+            Ok(PoolReport::Opening(path)) => progress.event(Event::Opening { path: &path }),
             Ok(PoolReport::Finished(finished)) => recorder.take(*finished, progress)?,
             Ok(PoolReport::Predictions(predictions)) => recorder.take_predictions(predictions, progress),
             Ok(PoolReport::Error(error)) => return Err(error),

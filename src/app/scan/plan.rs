@@ -66,7 +66,7 @@ pub struct Task {
     pub spaces: Vec<SpaceId>,
 }
 
-/// A folder about which nothing can be said now, and why.
+/// A folder whose files cannot be judged now, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
     pub path: PathBuf,

@@ -58,7 +58,7 @@ pub struct Finished {
 
 /// What the threads report.
 pub enum PoolReport {
-    Begun(PathBuf),
+    Opening(PathBuf),
     Finished(Box<Finished>),
     /// What models predict for a file that is finished.
     Predictions(TrackPredictions),
@@ -92,7 +92,8 @@ pub fn run(
     });
     let mut thread = PoolThread { worker: None, methods, models: models.collect(), workers, claims, stop };
     for task in tasks {
-        if stop.load(Ordering::Relaxed) || reports.send(PoolReport::Begun(task.file.path.clone())).is_err() {
+        if stop.load(Ordering::Relaxed) || reports.send(PoolReport::Opening(task.file.path.clone())).is_err()
+        {
             return;
         }
         let (finished, windows) = match thread.perform(task) {

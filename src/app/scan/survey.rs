@@ -31,7 +31,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Walks the scope of `roots`. With `accept`, what lies on another disk than before is believed.
+    /// Walks the scope of `roots`. With `accept`, folders that are gone or lie on another disk than before are taken as they are.
     ///
     /// # Errors
     /// A pattern of `rules` is not valid.
@@ -47,7 +47,7 @@ impl Survey {
             let before = survey.roots.get(root).or(known.get(root));
             let mut record = before.cloned().unwrap_or_default();
             if accept && !scope.exists() {
-                // Gone for good, as the user says: nothing is found there.
+                // The user says that it is gone for good: nothing is found there.
                 survey.roots.insert(root.to_owned(), record);
                 continue;
             }
@@ -57,7 +57,7 @@ impl Survey {
             }
             survey.roots.insert(root.to_owned(), record);
         }
-        // Two parts of one root meet the same absence.
+        // Two parts of one root report the same absence.
         survey.unavailable.dedup();
         survey.found.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
         Ok(survey)
@@ -74,8 +74,8 @@ impl Survey {
         let walk = Walk::of(root, scope, rules)?;
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
-            let there = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
-            if (mount.starts_with(scope) || scope.starts_with(mount)) && !there && !accept {
+            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
+            if (mount.starts_with(scope) || scope.starts_with(mount)) && !is_mounted && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
                 self.unavailable.push(Unavailable { path: mount.to_owned(), reason });
             }

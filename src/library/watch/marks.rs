@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::library::Rules;
+use crate::library::walk::Rules;
 
 /// A folder is looked at when nothing has changed in it for so long,
 const QUIET_TIME: Duration = Duration::from_secs(1);

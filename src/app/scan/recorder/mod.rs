@@ -15,8 +15,8 @@ use super::{
     plan::{Task, Why},
     pool::{FileContent, Finished},
     protocol::Analysis,
+    report::Tally,
     retry::decoder,
-    tally::Tally,
 };
 use crate::{
     app::{
