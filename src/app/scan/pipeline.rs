@@ -22,8 +22,8 @@ use crate::{
 };
 
 /// A commit is due after so many changes, or so much time.
-const BATCH: usize = 256;
-const INTERVAL: Duration = Duration::from_secs(1);
+const COMMIT_SIZE: usize = 256;
+const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 /// How often a pass looks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -107,7 +107,7 @@ fn collect(
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
         poll();
-        if recorder.changes.len() >= BATCH || last.elapsed() >= INTERVAL {
+        if recorder.changes.len() >= COMMIT_SIZE || last.elapsed() >= COMMIT_INTERVAL {
             last = Instant::now();
             recorder.commit()?;
         }
