@@ -5,11 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexer::{
-    audio::{Decoder, Resampler},
-    extract::{
-        Extractor, Outcome,
-        mfcc::{COLUMNS, Mfcc},
-    },
+    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer},
+    extract::mfcc::{COLUMNS, Mfcc},
 };
 use serde_json::Value;
 
@@ -164,11 +161,22 @@ fn of_song(song: &Value) -> Vec<f64> {
 
 fn vector_of(samples: &[f32], block: usize) -> Vec<f32> {
     let mut mfcc = Mfcc::new();
-    samples.chunks(block).for_each(|block| mfcc.push(block));
-    match mfcc.finish().expect("a vector") {
-        Outcome::Vector(vector) => vector,
-        Outcome::Again => panic!("a short track is pushed once"),
-    }
+    samples.chunks(block).for_each(|block| push(&mut mfcc, block));
+    finish(mfcc)
+}
+
+fn push(mfcc: &mut Mfcc, samples: &[f32]) {
+    mfcc.push(samples, &mut |produced| panic!("{produced:?} before the track has ended"));
+}
+
+fn finish(mut mfcc: Mfcc) -> Vec<f32> {
+    let mut vectors = Vec::new();
+    let finish = mfcc.finish(&mut |produced| match produced {
+        Produced::Vector(vector) => vectors.push(vector),
+        Produced::Window(_) => panic!("a window"),
+    });
+    assert_eq!(finish, Ok(Finish::Done), "a short track is pushed once");
+    vectors.pop().expect("a vector")
 }
 
 fn vector_of_file(path: &Path) -> (u32, Vec<f32>) {
@@ -176,15 +184,12 @@ fn vector_of_file(path: &Path) -> (u32, Vec<f32>) {
     let mut decoder = Decoder::open(path).expect("a decodable file");
     let mut resampler = Resampler::new(decoder.rate(), mfcc.rate());
     while let Some(block) = decoder.next_block().expect("a readable file") {
-        resampler.push(block, &mut |samples| mfcc.push(samples));
+        resampler.push(block, &mut |samples| push(&mut mfcc, samples));
     }
-    resampler.finish(&mut |samples| mfcc.push(samples));
+    resampler.finish(&mut |samples| push(&mut mfcc, samples));
     let rate = decoder.rate();
     assert!(!decoder.finish().expect("a whole file").partial);
-    match mfcc.finish().expect("a vector") {
-        Outcome::Vector(vector) => (rate, vector),
-        Outcome::Again => panic!("a short track is pushed once"),
-    }
+    (rate, finish(mfcc))
 }
 
 fn resampled(from: u32, to: u32, samples: &[f32], block: usize) -> Vec<f32> {

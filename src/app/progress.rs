@@ -1,4 +1,4 @@
-//! How the library tells what it is doing. It never prints.
+//! How the library reports what it is doing. It never prints.
 
 use std::{path::Path, time::Instant};
 
@@ -10,36 +10,36 @@ pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
     /// A file is being opened.
-    Begun { path: &'a Path },
-    /// A file is done: named, and decoded if `seconds` of audio were; `partial` if those are less than it declares.
+    Opening { path: &'a Path },
+    /// A file is done: identified, and decoded if it has `seconds` of audio; `partial` if those are less than it declares.
     Done { path: &'a Path, seconds: Option<f64>, partial: bool },
     /// A file failed, now or as it had before.
     Failed { path: &'a Path, failure: &'a Failure },
     /// Something that the user should know, in one line.
     Warning(String),
-    /// The work is over, all of it or not.
+    /// The work is over, complete or not.
     End,
 }
 
-/// Who listens. Events come from one thread.
+/// Receives the events, all from one thread.
 pub trait Progress {
     fn event(&self, event: Event<'_>);
 
-    /// Whether no further file shall be begun; those in hand are finished. Asked several times a second while files are
-    /// worked on.
+    /// Whether no further file is to be begun; those that have been begun are finished. Asked several times a second
+    /// while files are worked on.
     fn enough(&self) -> bool {
         false
     }
 }
 
-/// Listens to nothing.
+/// Ignores all events.
 pub struct Quiet;
 
 impl Progress for Quiet {
     fn event(&self, _: Event<'_>) {}
 }
 
-/// Stages with their seconds.
+/// Times the stages of a command, in seconds.
 pub struct StageTimer {
     last: Instant,
     pub stages: Vec<(&'static str, f64)>,

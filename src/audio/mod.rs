@@ -1,6 +1,7 @@
 //! Bytes to samples. All but one side of [`worker`] runs inside worker processes.
 
 mod account;
+mod consumer;
 mod decode;
 mod demux;
 mod foreign;
@@ -13,6 +14,7 @@ pub mod worker;
 
 pub use self::{
     account::Decoded,
+    consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,
     demux::{Identity, identify},
     resample::Resampler,

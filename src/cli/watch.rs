@@ -16,7 +16,7 @@ use clap::Args;
 use indexer::{
     app::{
         Event, Inference, Progress, ScanReport,
-        watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, place, watch},
+        watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, state_file_path, watch},
     },
     priority::Priority,
 };
@@ -57,12 +57,12 @@ impl WatchCommand {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let settings = self.settings(session)?;
         let store = std::path::absolute(session.config.store_folder())?;
-        let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let state = state_file_path(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
         let ending = Ending::prepare(session)?;
-        let daemon = Daemon::new(session)?;
+        let host = DaemonHost::new(session)?;
         // A mistake in the call is told as such.
         methods::methods(&settings.method, session)?;
-        let total = session.interruptible(|stop| watch(&store, state, &settings, &daemon, stop));
+        let total = session.interruptible(|stop| watch(&store, state, &settings, &host, stop));
         let total = total.map_err(|error| match error {
             WatchError::Scan(error) => anyhow::Error::from(error),
             WatchError::Store(error) => error.into(),
@@ -137,7 +137,7 @@ fn code(signal: i32) -> i32 {
 }
 
 /// What the daemon needs of this process.
-struct Daemon<'a> {
+struct DaemonHost<'a> {
     session: &'a CommandContext,
     bars: Bars,
     /// 1 between SIGUSR1 and SIGUSR2.
@@ -151,7 +151,7 @@ struct Daemon<'a> {
 /// A service manager that hears nothing for longer takes the daemon for hanging.
 const BEAT: Duration = Duration::from_secs(10);
 
-impl<'a> Daemon<'a> {
+impl<'a> DaemonHost<'a> {
     fn new(session: &'a CommandContext) -> anyhow::Result<Self> {
         let paused = Arc::new(AtomicUsize::new(0));
         flag::register_usize(SIGUSR1, Arc::clone(&paused), 1)?;
@@ -161,22 +161,22 @@ impl<'a> Daemon<'a> {
     }
 }
 
-impl Progress for Daemon<'_> {
+impl Progress for DaemonHost<'_> {
     fn event(&self, event: Event<'_>) {
         self.bars.event(event);
     }
 }
 
-impl Host for Daemon<'_> {
-    fn crew(&self, list: &str) -> Result<ScanTools, String> {
+impl Host for DaemonHost<'_> {
+    fn scan_tools(&self, list: &str) -> Result<ScanTools, String> {
         let said = |error: anyhow::Error| format!("{error:#}");
         let (methods, unusable) = methods::usable(list, self.session);
         let mut inference = self.inference.borrow_mut();
         if inference.is_none() {
             *inference = methods::inference(&methods, self.session, Priority::Idle).map_err(said)?;
         }
-        let workforce = self.session.workforce(inference.clone(), Priority::Idle);
-        Ok(ScanTools { methods, unusable, workforce })
+        let workers = self.session.workforce(inference.clone(), Priority::Idle);
+        Ok(ScanTools { methods, unusable, workers })
     }
 
     fn is_paused(&self) -> bool {
@@ -198,7 +198,7 @@ impl Host for Daemon<'_> {
         *told = Some((status, Instant::now()));
     }
 
-    fn passed(&self, report: &ScanReport) {
+    fn report_pass(&self, report: &ScanReport) {
         // What is left is done at once, not by another call.
         self.bars.note(&as_text(&ScanReport { interrupted: false, ..report.clone() }));
     }

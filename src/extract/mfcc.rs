@@ -6,7 +6,6 @@
 //! Both ways give the same bits, however the samples are cut into blocks.
 
 use super::{
-    Extractor, Outcome,
     crossings::Crossings,
     frame::{Analyser, Measured},
     levels::{Ceilings, Levels, Statistics},
@@ -14,7 +13,10 @@ use super::{
     spectrum::{FRAME, HOP, RATE},
     tempo,
 };
-use crate::track::{Failure, FailureKind};
+use crate::{
+    audio::{Finish, Produced, SampleConsumer},
+    track::{Failure, FailureKind},
+};
 
 /// Names of the values, in order.
 #[rustfmt::skip]
@@ -165,12 +167,12 @@ impl Default for Mfcc {
     }
 }
 
-impl Extractor for Mfcc {
+impl SampleConsumer for Mfcc {
     fn rate(&self) -> u32 {
         RATE
     }
 
-    fn push(&mut self, samples: &[f32]) {
+    fn push(&mut self, samples: &[f32], _: &mut dyn FnMut(Produced)) {
         self.samples += samples.len() as u64;
         for samples in samples.chunks(8 * FRAME) {
             let start = self.buffer.len();
@@ -182,7 +184,7 @@ impl Extractor for Mfcc {
         }
     }
 
-    fn finish(&mut self) -> Result<Outcome, Failure> {
+    fn finish(&mut self, emit: &mut dyn FnMut(Produced)) -> Result<Finish, Failure> {
         let start_over = Pass::Keep(Ceilings::NONE, Vec::new());
         if let Some(failure) = self.refuse() {
             self.restart(start_over);
@@ -193,7 +195,7 @@ impl Extractor for Mfcc {
         let statistics = match std::mem::replace(&mut self.pass, start_over) {
             Pass::Learn(ceilings) => {
                 self.restart(Pass::Count(Box::new(Statistics::below(ceilings))));
-                return Ok(Outcome::Again);
+                return Ok(Finish::Again);
             }
             Pass::Count(statistics) => *statistics,
             Pass::Keep(ceilings, kept) => {
@@ -204,7 +206,8 @@ impl Extractor for Mfcc {
         };
         let vector = self.vector(statistics);
         self.restart(Pass::Keep(Ceilings::NONE, Vec::new()));
-        Ok(Outcome::Vector(vector))
+        emit(Produced::Vector(vector));
+        Ok(Finish::Done)
     }
 }
 
@@ -222,28 +225,34 @@ mod tests {
         (0..length).map(&mut next).collect()
     }
 
+    /// Feeds a track in blocks: its vector, or none where it must be fed once more.
+    fn feed(mfcc: &mut Mfcc, samples: &[f32], block: usize) -> Result<Option<Vec<f32>>, Failure> {
+        let mut vector = None;
+        let mut emit = |produced| match produced {
+            Produced::Vector(values) => vector = Some(values),
+            Produced::Window(_) => panic!("a vector is no window"),
+        };
+        samples.chunks(block).for_each(|block| mfcc.push(block, &mut emit));
+        let finish = mfcc.finish(&mut emit)?;
+        assert_eq!(finish == Finish::Done, vector.is_some());
+        Ok(vector)
+    }
+
     fn kind(samples: &[f32]) -> FailureKind {
-        let mut mfcc = Mfcc::new();
-        mfcc.push(samples);
-        mfcc.finish().expect_err("a failure").kind
+        feed(&mut Mfcc::new(), samples, usize::MAX).expect_err("a failure").kind
     }
 
     #[test]
     fn a_long_track_is_pushed_twice_and_gives_the_same_bits() {
         let samples = growing(5 * RATE as usize + 77);
-        let mut short = Mfcc::new();
-        short.push(&samples);
-        let once = short.finish();
-        assert!(matches!(&once, Ok(Outcome::Vector(vector)) if vector.len() == COLUMNS.len()));
+        let once = feed(&mut Mfcc::new(), &samples, usize::MAX);
+        assert!(matches!(&once, Ok(Some(vector)) if vector.len() == COLUMNS.len()));
 
         let mut long = Mfcc::keeping(100);
-        long.push(&samples);
-        assert_eq!(long.finish(), Ok(Outcome::Again));
-        samples.chunks(1000).for_each(|block| long.push(block));
-        assert_eq!(long.finish(), once);
+        assert_eq!(feed(&mut long, &samples, usize::MAX), Ok(None));
+        assert_eq!(feed(&mut long, &samples, 1000), once);
         // And it is ready for another track.
-        long.push(&samples[4 * RATE as usize..]);
-        assert!(matches!(long.finish(), Ok(Outcome::Vector(_))));
+        assert!(matches!(feed(&mut long, &samples[4 * RATE as usize..], usize::MAX), Ok(Some(_))));
     }
 
     #[test]
@@ -253,16 +262,10 @@ mod tests {
         for (i, damage) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30].into_iter().enumerate() {
             (samples[9000 + 500 * i], zeros[9000 + 500 * i]) = (damage, 0.0);
         }
-        let vector = |samples: &[f32]| {
-            let mut mfcc = Mfcc::new();
-            mfcc.push(samples);
-            mfcc.finish()
-        };
+        let vector = |samples: &[f32]| feed(&mut Mfcc::new(), samples, usize::MAX);
         assert_eq!(vector(&samples), vector(&zeros));
         let loud: Vec<f32> = zeros.iter().map(|sample| sample * 1e12).collect();
-        assert!(
-            matches!(vector(&loud), Ok(Outcome::Vector(vector)) if vector.iter().all(|value| value.is_finite()))
-        );
+        assert!(matches!(vector(&loud), Ok(Some(vector)) if vector.iter().all(|value| value.is_finite())));
     }
 
     #[test]

@@ -20,9 +20,9 @@ pub mod tempo;
 pub use self::method::Method;
 
 use crate::{
+    audio::SampleConsumer,
     digest::Digest,
     space::{self, SpaceId},
-    track::Failure,
 };
 
 /// A hand-made extractor: one row of [`EXTRACTORS`].
@@ -33,7 +33,7 @@ pub struct BuiltIn {
     pub recipe: &'static str,
     /// Length of the vector.
     pub dimension: usize,
-    pub make: fn() -> Box<dyn Extractor>,
+    pub make: fn() -> Box<dyn SampleConsumer>,
 }
 
 /// Every extractor that needs no model.
@@ -54,25 +54,4 @@ impl BuiltIn {
     pub fn space(&self) -> SpaceId {
         SpaceId { name: self.name.to_owned(), fingerprint: Digest::of(self.recipe.as_bytes()) }
     }
-}
-
-/// What an extractor has when the track has ended.
-#[derive(Debug, PartialEq)]
-pub enum Outcome {
-    /// The vector.
-    Vector(Vec<f32>),
-    /// The track is too long to be kept: push it once more from its start, then finish again.
-    Again,
-}
-
-/// Makes one vector of one track. It is fed the track's samples in order, in blocks of any length.
-pub trait Extractor {
-    /// Samples per second (Hz) that it wants; mono.
-    fn rate(&self) -> u32;
-    fn push(&mut self, samples: &[f32]);
-    /// Ends the track.
-    ///
-    /// # Errors
-    /// A failure of the content, such as too short or silence.
-    fn finish(&mut self) -> Result<Outcome, Failure>;
 }

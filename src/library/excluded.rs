@@ -1,12 +1,10 @@
-//! Files that are left out by patterns, without looking at the disk.
+//! Patterns that leave files out, matched without looking at the disk.
 
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::RulesError;
-
-/// Gitignore patterns, seen from the root under which a file lies.
+/// Gitignore patterns, relative to the root under which a file lies.
 #[derive(Clone, Debug)]
 pub struct Excluded(Gitignore);
 
@@ -17,31 +15,44 @@ impl Default for Excluded {
 }
 
 impl Excluded {
-    /// Understands the patterns.
+    /// Parses the patterns.
     ///
     /// # Errors
     /// Names the first one that is not valid.
     pub fn parse(patterns: &[String]) -> Result<Self, RulesError> {
-        let mut builder = GitignoreBuilder::new("");
-        let failed = |pattern: &str, error: ignore::Error| RulesError {
-            pattern: pattern.to_owned(),
-            reason: error.to_string(),
-        };
-        for pattern in patterns {
-            builder.add_line(None, pattern).map_err(|error| failed(pattern, error))?;
-        }
-        builder.build().map(Self).map_err(|error| failed(&patterns.join(", "), error))
+        gitignore(Path::new(""), patterns).map(Self)
     }
 
-    /// No file is left out.
+    /// Whether no file is left out.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a file, or a folder above it in its root, is named. `path` is seen from the root.
+    /// Whether a pattern matches a file or a folder above it in its root. `path` is relative to the root.
     pub fn matches(&self, path: &Path) -> bool {
         path.is_relative() && self.0.matched_path_or_any_parents(path, false).is_ignore()
     }
+}
+
+/// Gitignore patterns relative to `root`.
+pub fn gitignore(root: &Path, patterns: &[String]) -> Result<Gitignore, RulesError> {
+    let mut builder = GitignoreBuilder::new(root);
+    let failed = |pattern: &str, error: ignore::Error| RulesError {
+        pattern: pattern.to_owned(),
+        reason: error.to_string(),
+    };
+    for pattern in patterns {
+        builder.add_line(None, pattern).map_err(|error| failed(pattern, error))?;
+    }
+    builder.build().map_err(|error| failed(&patterns.join(", "), error))
+}
+
+/// An ignore pattern that is not valid.
+#[derive(Debug, thiserror::Error)]
+#[error("the ignore pattern `{pattern}` is not valid: {reason}")]
+pub struct RulesError {
+    pub pattern: String,
+    pub reason: String,
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What lies on the disk: folders walked, files named by their stamps. Nothing here opens a file.
+//! What lies on the disk: folders walked and watched, files told apart by their stamps. Nothing here opens a file.
 
 mod excluded;
 mod root;
@@ -7,9 +7,9 @@ mod walk;
 mod watch;
 
 pub use self::{
-    excluded::Excluded,
+    excluded::{Excluded, RulesError},
     root::{RootError, Roots},
-    stamp::stamp,
-    walk::{FoundFile, Rules, RulesError, Walk, WalkError},
+    stamp::{COPY_TIME, age, is_young, stamp},
+    walk::{FoundFile, Rules, Walk, WalkError},
     watch::{Due, TreeWatch, WatchMode},
 };

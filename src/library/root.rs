@@ -1,4 +1,4 @@
-//! Which folders are the library: absolute as typed, equal real paths and nested roots are one.
+//! Which folders are the library: absolute as typed; folders with the same real path, or inside one another, are one.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -21,7 +21,7 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Joins the store's roots with the folders a call names; with none named, all are meant.
+    /// Joins the store's roots with the folders that a call names; with none named, the scope is all of them.
     ///
     /// # Errors
     /// A named folder that is absent, unreadable or no folder. Known roots may be absent.
@@ -30,7 +30,7 @@ impl Roots {
         for path in named {
             let typed = absolute(path)?;
             if !typed.exists() && roots.holding(&typed).is_some() {
-                // A known folder that is not there now is away, and no mistake.
+                // A known folder that is not there now is unavailable, and no mistake.
                 roots.scope.push(typed);
                 continue;
             }
@@ -45,26 +45,26 @@ impl Roots {
         if named.is_empty() {
             roots.scope.clone_from(&roots.all);
         }
-        roots.settle();
+        roots.normalise();
         Ok(roots)
     }
 
-    /// Known roots with only some of their files and folders for scope.
+    /// Known roots, with only some of their files and folders in scope.
     pub fn around(known: Vec<PathBuf>, marked: Vec<PathBuf>) -> Self {
         let mut roots = Self { all: known, scope: marked };
-        roots.settle();
+        roots.normalise();
         roots
     }
 
-    /// Sorted, nothing twice, nothing in the scope inside another part of it.
-    fn settle(&mut self) {
+    /// Sorts both lists; nothing stays twice, and nothing in the scope inside another part of it.
+    fn normalise(&mut self) {
         self.all.sort();
         self.scope.sort();
         // Whatever lies inside a path follows it in this order.
         self.scope.dedup_by(|path, outer| path.starts_with(outer));
     }
 
-    /// `real` as seen from a known root that really holds it.
+    /// `real` spelled as a path under the known root that really holds it.
     fn spelled_as_known(&self, real: &Path) -> Option<PathBuf> {
         self.all.iter().find_map(|root| {
             let inside = real.strip_prefix(root.canonicalize().ok()?).ok()?;
@@ -128,11 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn a_known_folder_may_be_away() {
-        let away = PathBuf::from("/no/such/folder");
-        let known = std::slice::from_ref(&away);
+    fn a_known_folder_may_be_unavailable() {
+        let folder = PathBuf::from("/no/such/folder");
+        let known = std::slice::from_ref(&folder);
         let joined = Roots::join(known, known).unwrap();
-        assert_eq!(joined, Roots { all: vec![away.clone()], scope: vec![away] });
+        assert_eq!(joined, Roots { all: vec![folder.clone()], scope: vec![folder] });
     }
 
     #[test]

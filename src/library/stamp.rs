@@ -1,8 +1,15 @@
 //! Stamps: how an unchanged file is known without being opened.
 
-use std::{fs::Metadata, os::unix::fs::MetadataExt};
+use std::{
+    fs::Metadata,
+    os::unix::fs::MetadataExt,
+    time::{Duration, SystemTime},
+};
 
 use crate::file::FileStamp;
+
+/// A file that has not changed for so long is no longer being copied.
+pub const COPY_TIME: Duration = Duration::from_secs(60);
 
 /// The stamp of a file; `weak` where inode and ctime do not last.
 pub fn stamp(metadata: &Metadata, weak: bool) -> FileStamp {
@@ -13,4 +20,15 @@ pub fn stamp(metadata: &Metadata, weak: bool) -> FileStamp {
         ctime: (!weak).then(|| nanoseconds(metadata.ctime(), metadata.ctime_nsec())),
         inode: (!weak).then(|| metadata.ino()),
     }
+}
+
+/// Time since a file was last changed in any way; none where that lies in the future.
+pub fn age(stamp: &FileStamp) -> Option<Duration> {
+    let changed = Duration::from_nanos(stamp.ctime.unwrap_or(stamp.mtime).try_into().ok()?);
+    SystemTime::UNIX_EPOCH.elapsed().ok()?.checked_sub(changed)
+}
+
+/// Whether a file of this stamp may still have been copied when it was opened just now.
+pub fn is_young(stamp: &FileStamp) -> bool {
+    age(stamp).is_none_or(|age| age < COPY_TIME)
 }

@@ -8,33 +8,25 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use ignore::{
-    WalkBuilder,
-    gitignore::{Gitignore, GitignoreBuilder},
-};
+use ignore::WalkBuilder;
 
-use super::stamp;
+use super::{
+    excluded::{RulesError, gitignore},
+    stamp::stamp,
+};
 use crate::{file::FileStamp, fs::filesystem::Filesystem};
 
-/// Which files are wanted. Gitignore lines in a folder's `.indexerignore` are obeyed besides.
+/// Which files are wanted. The gitignore lines of a folder's `.indexerignore` count besides.
 #[derive(Clone, Debug)]
 pub struct Rules {
     /// Without a dot; compared in any case.
     pub extensions: Vec<String>,
-    /// Gitignore patterns, seen from the root.
+    /// Gitignore patterns, relative to the root.
     pub ignore: Vec<String>,
     /// Also enter folders and list files whose names begin with a dot.
     pub hidden: bool,
     /// Also follow links, even out of the root.
     pub follow_links: bool,
-}
-
-/// A pattern that is no pattern.
-#[derive(Debug, thiserror::Error)]
-#[error("the ignore pattern `{pattern}` is not valid: {reason}")]
-pub struct RulesError {
-    pub pattern: String,
-    pub reason: String,
 }
 
 /// A file that may hold music.
@@ -45,7 +37,7 @@ pub struct FoundFile {
     pub device: u64,
 }
 
-/// A folder or file that the walk could not read: nothing under it may be taken for vanished.
+/// A folder or file that the walk could not read: nothing under it counts as vanished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WalkError {
     pub path: PathBuf,
@@ -63,28 +55,16 @@ pub struct Walk {
 }
 
 impl Rules {
-    fn ignored(&self, root: &Path) -> Result<Gitignore, RulesError> {
-        let mut builder = GitignoreBuilder::new(root);
-        for pattern in &self.ignore {
-            builder
-                .add_line(None, pattern)
-                .map_err(|error| RulesError { pattern: pattern.clone(), reason: error.to_string() })?;
-        }
-        builder
-            .build()
-            .map_err(|error| RulesError { pattern: self.ignore.join(", "), reason: error.to_string() })
-    }
-
     /// Checks the patterns without walking.
     ///
     /// # Errors
     /// Names the first pattern that is not valid.
     pub fn check(&self) -> Result<(), RulesError> {
-        self.ignored(Path::new("/")).map(drop)
+        gitignore(Path::new("/"), &self.ignore).map(drop)
     }
 
-    /// Whether a file of this name is taken for audio: by its extension, unless somebody is still writing it under a
-    /// name of its own. Most of those have another extension or a dot in front.
+    /// Whether a file of this name counts as audio: by its extension, unless it is the temporary name of a file that is still being
+    /// written. Most of those have another extension or a dot in front.
     pub fn wants(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().as_bytes();
         if name.starts_with(b".#") || name.starts_with(b".syncthing.") {
@@ -94,7 +74,7 @@ impl Rules {
         self.extensions.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension))
     }
 
-    /// Whether files and folders of this name are passed over.
+    /// Whether files and folders of this name are skipped.
     pub fn hides(&self, name: &OsStr) -> bool {
         !self.hidden && name.as_bytes().starts_with(b".")
     }
@@ -102,12 +82,12 @@ impl Rules {
 
 impl Walk {
     /// Walks the part `scope` of the root `root`. The walk begins at the root, so that the rules of all
-    /// folders on the way hold, and no mount on the way is overlooked.
+    /// folders above the scope hold, and no mount above it is overlooked.
     ///
     /// # Errors
     /// Only for patterns that are not valid; what cannot be read is part of the result.
     pub fn of(root: &Path, scope: &Path, rules: &Rules) -> Result<Self, RulesError> {
-        let ignored = rules.ignored(root)?;
+        let ignored = gitignore(root, &rules.ignore)?;
         let follow = rules.follow_links;
         // Folders entered, by device and inode: links may lead to one twice.
         let entered = Mutex::new(HashSet::new());
@@ -120,8 +100,8 @@ impl Walk {
             .add_custom_ignore_filename(".indexerignore")
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                let leads_there = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
-                if !leads_there {
+                let is_on_the_way = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
+                if !is_on_the_way {
                     return false;
                 }
                 if ignored.matched(entry.path(), is_folder).is_ignore() {
@@ -168,9 +148,9 @@ impl Visitor<'_> {
         };
         let device = metadata.dev();
         if kind.is_dir() {
-            let entered = self.filesystems.contains_key(&device);
+            let is_known = self.filesystems.contains_key(&device);
             let filesystem = self.filesystem(device, path);
-            if !entered && path != root {
+            if !is_known && path != root {
                 walk.mounts.push((path.to_owned(), filesystem.map_or(0, |found| found.id)));
             }
             return;
@@ -190,8 +170,8 @@ impl Visitor<'_> {
     }
 }
 
-/// Turns the walker's error into what the plan needs: a place and a reason. What vanished between listing and `stat`
-/// below the root, and a link that leads in a circle, are no errors.
+/// Turns the walker's error into a path and a reason. What vanished below the root between listing and `stat`, and a
+/// link that leads in a circle, are no errors.
 fn unread(error: &ignore::Error, root: &Path) -> Option<WalkError> {
     fn place(error: &ignore::Error) -> Option<&Path> {
         match error {
@@ -205,7 +185,7 @@ fn unread(error: &ignore::Error, root: &Path) -> Option<WalkError> {
     if gone && place(error) != Some(root) || is_loop(error) || io.is_some_and(is_circle) {
         return None;
     }
-    // The walker's own words name the place again; its source is the kernel's answer alone.
+    // The walker's own message repeats the path; its source is the kernel's error alone.
     let reason = match io.map(|io| (io, std::error::Error::source(io))) {
         Some((_, Some(answer))) => answer.to_string(),
         Some((io, None)) => io.to_string(),

@@ -1,5 +1,5 @@
 //! Watching folders for events. They only mark where to look: events get lost, and say nothing about what a
-//! folder that has just come already holds.
+//! new folder already holds.
 
 mod marks;
 
@@ -17,20 +17,20 @@ use notify::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Rules;
+use super::walk::Rules;
 use crate::fs::filesystem::Filesystem;
 
 pub use self::marks::{Due, Marks};
 
-/// How changes under a root come to be known.
+/// How changes under a root are noticed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", content = "reason", rename_all = "lowercase")]
 pub enum WatchMode {
     /// By events.
     Watching,
-    /// By walks, for its filesystem does not tell of all changes.
+    /// By walks: its filesystem does not report all changes.
     Polling(String),
-    /// By walks, for events should come and do not.
+    /// By walks: events should come and do not.
     Degraded(String),
 }
 
@@ -39,43 +39,43 @@ pub struct TreeWatch {
     watcher: Option<RecommendedWatcher>,
     marks: Arc<Mutex<Marks>>,
     /// By root.
-    attention: Vec<(PathBuf, WatchMode)>,
+    modes: Vec<(PathBuf, WatchMode)>,
 }
 
 impl TreeWatch {
-    /// Watches all of `roots` that are there; `bell` is rung when something has happened.
-    pub fn start(roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
-        Self::with(Arc::new(Mutex::new(Marks::new(rules.clone()))), roots, rules, bell)
+    /// Watches all of `roots` that are there; `wake` is sent to when something has changed.
+    pub fn start(roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+        Self::with(Arc::new(Mutex::new(Marks::new(rules.clone()))), roots, rules, wake)
     }
 
     /// Watches as if it had just been started; what is marked stays marked.
-    pub fn again(&self, roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
-        self.marks().trouble = None;
-        Self::with(Arc::clone(&self.marks), roots, rules, bell)
+    pub fn restart(&self, roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+        self.marks().watch_error = None;
+        Self::with(Arc::clone(&self.marks), roots, rules, wake)
     }
 
-    /// Gives up what it watches with; the system has it back a little later.
+    /// Stops watching; the system frees the watches a little later.
     pub fn close(&mut self) {
         self.watcher = None;
     }
 
-    fn with(marks: Arc<Mutex<Marks>>, roots: &[PathBuf], rules: &Rules, bell: Sender<()>) -> Self {
-        let handler = Handler { marks: Arc::clone(&marks), bell };
+    fn with(marks: Arc<Mutex<Marks>>, roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+        let handler = Handler { marks: Arc::clone(&marks), wake };
         let kinds = EventKindMask::CREATE
             | EventKindMask::REMOVE
             | EventKindMask::MODIFY_NAME
             | EventKindMask::ACCESS_CLOSE;
         let config = Config::default().with_event_kinds(kinds).with_follow_symlinks(rules.follow_links);
         let mut watcher = RecommendedWatcher::new(handler, config);
-        let mut attention = Vec::new();
+        let mut modes = Vec::new();
         for root in roots.iter().filter(|root| root.is_dir()) {
             let watched = match &mut watcher {
                 Ok(watcher) => watcher.watch(root, RecursiveMode::Recursive),
                 Err(error) => Err(Error { kind: kind_of(error), paths: vec![] }),
             };
-            attention.push((root.clone(), attention_to(root, watched.err().as_ref())));
+            modes.push((root.clone(), mode_of(root, watched.err().as_ref())));
         }
-        Self { watcher: watcher.ok(), marks, attention }
+        Self { watcher: watcher.ok(), marks, modes }
     }
 
     /// What has been marked since it was taken last.
@@ -83,27 +83,27 @@ impl TreeWatch {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How each root that was there is attended to, now.
-    pub fn attention(&self) -> Vec<(PathBuf, WatchMode)> {
-        let lost = self.marks().trouble.clone();
-        let now = |attention: &WatchMode| match (attention, &lost) {
+    /// How each root that was there is watched now.
+    pub fn modes(&self) -> Vec<(PathBuf, WatchMode)> {
+        let lost = self.marks().watch_error.clone();
+        let now = |mode: &WatchMode| match (mode, &lost) {
             (WatchMode::Watching, Some(reason)) => WatchMode::Degraded(reason.clone()),
-            (attention, _) => attention.clone(),
+            (mode, _) => mode.clone(),
         };
-        self.attention.iter().map(|(root, attention)| (root.clone(), now(attention))).collect()
+        self.modes.iter().map(|(root, mode)| (root.clone(), now(mode))).collect()
     }
 }
 
-fn attention_to(root: &Path, trouble: Option<&Error>) -> WatchMode {
+fn mode_of(root: &Path, watch_error: Option<&Error>) -> WatchMode {
     let silent = Filesystem::of(root).ok().and_then(|found| found.is_silent());
-    match (silent, trouble) {
-        (Some(name), _) => WatchMode::Polling(format!("{name} does not tell of all changes")),
+    match (silent, watch_error) {
+        (Some(name), _) => WatchMode::Polling(format!("{name} does not report all changes")),
         (None, Some(error)) => WatchMode::Degraded(reason(error)),
         (None, None) => WatchMode::Watching,
     }
 }
 
-/// What is wrong, and how to mend it.
+/// What is wrong, and how to put it right.
 fn reason(error: &Error) -> String {
     match &error.kind {
         ErrorKind::MaxFilesWatch => {
@@ -111,7 +111,7 @@ fn reason(error: &Error) -> String {
                                      `sudo sysctl fs.inotify.max_user_watches=1048576`"
                 .to_owned()
         }
-        ErrorKind::Io(error) if error.raw_os_error() == Some(TOO_MANY) => {
+        ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) => {
             "too many programs watch files: raise fs.inotify.max_user_instances, as in \
              `sudo sysctl fs.inotify.max_user_instances=1024`"
                 .to_owned()
@@ -120,8 +120,8 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// EMFILE: of `inotify_init`, the limit of instances.
-const TOO_MANY: i32 = 24;
+/// From `inotify_init`: the limit of instances.
+const EMFILE: i32 = 24;
 
 /// An error cannot be cloned; what matters of one can.
 fn kind_of(error: &Error) -> ErrorKind {
@@ -136,11 +136,11 @@ fn kind_of(error: &Error) -> ErrorKind {
 
 struct Handler {
     marks: Arc<Mutex<Marks>>,
-    bell: Sender<()>,
+    wake: Sender<()>,
 }
 
 impl EventHandler for Handler {
-    /// Marks, and nothing else: whoever lingers here loses events.
+    /// Only marks: events are lost while this takes long.
     fn handle_event(&mut self, event: notify::Result<Event>) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -153,7 +153,7 @@ impl EventHandler for Handler {
                     }
                     EventKind::Create(_) | EventKind::Remove(RemoveKind::File) => Some(false),
                     EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(false),
-                    // Comes besides the two events that it is made of.
+                    // Comes in addition to the two events of its halves.
                     EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => return,
                     _ => None,
                 };
@@ -161,19 +161,19 @@ impl EventHandler for Handler {
                 let mark = |path: &PathBuf| marks.mark(path, is_folder, is_closed, now);
                 event.paths.iter().map(mark).fold(false, |any, one| any | one)
             }
-            // A folder that cannot be read, or a link in a circle: the walk says so, or passes it over.
+            // A folder that cannot be read, or a link in a circle: the walk reports it, or skips it.
             Err(error) if !error.paths.is_empty() && !matches!(error.kind, ErrorKind::MaxFilesWatch) => {
                 return;
             }
             Err(error) => {
-                marks.trouble = Some(reason(&error));
+                marks.watch_error = Some(reason(&error));
                 marks.lose(now)
             }
         };
         drop(marks);
         if has_marked {
-            // A bell that is ringing already is as good.
-            let _ = self.bell.try_send(());
+            // A wake-up that is already waiting is as good.
+            let _ = self.wake.try_send(());
         }
     }
 }

@@ -24,7 +24,7 @@ pub use self::{
     input::{
         Inputs,
         front_end::{FrontEnd, Tensor},
-        windows::{Picker, WindowsOutcome},
+        windows::Picker,
     },
     install::{
         import::{ImportError, import},

@@ -15,11 +15,8 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use indexer::{
-    audio::{Decoder, Resampler},
-    model::{
-        Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, Tensor, WindowsOutcome,
-        install::import::import,
-    },
+    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor},
+    model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import},
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
@@ -148,14 +145,19 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Decodes a file and makes the inputs of its windows.
 fn listen(file: &Path, spec: &ModelSpec, sink: &mut dyn FnMut(Tensor)) -> Result<()> {
     let mut inputs = Inputs::new(spec);
+    let mut emit = |produced| {
+        if let Produced::Window(input) = produced {
+            sink(input);
+        }
+    };
     loop {
         let mut decoder = Decoder::open(file)?;
         let mut resampler = Resampler::new(decoder.rate(), inputs.rate());
         while let Some(block) = decoder.next_block()? {
-            resampler.push(block, &mut |samples| inputs.push(samples, sink));
+            resampler.push(block, &mut |samples| inputs.push(samples, &mut emit));
         }
-        resampler.finish(&mut |samples| inputs.push(samples, sink));
-        if inputs.finish(sink)? == WindowsOutcome::Done {
+        resampler.finish(&mut |samples| inputs.push(samples, &mut emit));
+        if inputs.finish(&mut emit)? == Finish::Done {
             return Ok(());
         }
     }

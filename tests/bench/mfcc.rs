@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indexer::{
-    audio::{Decoder, Resampler},
-    extract::{Extractor, Outcome, mfcc::Mfcc},
+    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer},
+    extract::mfcc::Mfcc,
     track::Failure,
 };
 use rustix::time::{ClockId, clock_gettime};
@@ -61,15 +61,21 @@ fn decode(file: &Path) -> Result<f64, Failure> {
 }
 
 fn vector(file: &Path, mfcc: &mut Mfcc) -> Result<Vec<f32>, Failure> {
+    let mut vector = None;
+    let mut emit = |produced| {
+        if let Produced::Vector(values) = produced {
+            vector = Some(values);
+        }
+    };
     loop {
         let mut decoder = Decoder::open(file)?;
         let mut resampler = Resampler::new(decoder.rate(), mfcc.rate());
         while let Some(block) = decoder.next_block()? {
-            resampler.push(block, &mut |samples| mfcc.push(samples));
+            resampler.push(block, &mut |samples| mfcc.push(samples, &mut emit));
         }
-        resampler.finish(&mut |samples| mfcc.push(samples));
-        if let Outcome::Vector(vector) = mfcc.finish()? {
-            return Ok(vector);
+        resampler.finish(&mut |samples| mfcc.push(samples, &mut emit));
+        if mfcc.finish(&mut emit)? == Finish::Done {
+            return Ok(vector.unwrap_or_default());
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 /// What is planted, the kind it is recorded as, and a word of the reason.
 const FAULTS: [(&str, &str, &str); 4] = [
     ("crash", "crashed", "signal 6"),
-    ("panic", "crashed", "as the test wished"),
+    ("panic", "crashed", "as the test asked"),
     ("memory", "out of memory", "memory allocation of 1099511627776 bytes"),
     ("hang", "timed out", "no progress for 1 s"),
 ];

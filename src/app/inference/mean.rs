@@ -1,11 +1,11 @@
-//! Windows become a track: the mean of their embeddings and scores.
+//! A track is the mean of its windows' embeddings and scores.
 
 use crate::{
     model::Prediction,
     space::{Features, Precision, Score},
 };
 
-/// Means over the windows so far. Sums are kept in 64 bits: their order does not show.
+/// Means over the windows so far. Sums are kept in 64 bits, so that the order of the windows does not show.
 #[derive(Default)]
 pub struct Mean {
     windows: u32,
@@ -14,10 +14,10 @@ pub struct Mean {
 }
 
 impl Mean {
-    pub fn add(&mut self, heard: &Prediction) {
+    pub fn add(&mut self, window: &Prediction) {
         self.windows += 1;
-        add(&mut self.embedding, &heard.embedding);
-        add(&mut self.scores, &heard.scores);
+        add(&mut self.embedding, &window.embedding);
+        add(&mut self.scores, &window.scores);
     }
 
     pub fn features(self) -> Features {

@@ -1,57 +1,55 @@
-//! What callers and the inference thread say to each other.
+//! What callers and the inference thread send each other.
 
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use crate::{
-    model::{Installed, Tensor},
-    space::Features,
-    track::Failure,
-};
+use crate::{audio::Tensor, model::Installed, space::Features, track::Failure};
 
-/// What both sides of the queue know.
+/// State that both sides of the queue share.
 #[derive(Debug, Default)]
 pub struct Shared {
-    /// Models that cannot be run, and why.
+    /// Models that cannot be run, with the reason.
     broken: Mutex<BTreeMap<String, String>>,
-    /// What waits is not wanted any more.
+    /// Whatever waits in the queue is not wanted any more.
     pub abandoned: AtomicBool,
     /// The user knows that there is a faster engine.
-    told: AtomicBool,
+    warned_of_engine: AtomicBool,
 }
 
 impl Shared {
-    /// Whether something was told before; it is now.
-    pub fn said(&self) -> bool {
-        self.told.swap(true, Ordering::Relaxed)
+    /// Whether the user is to be warned that there is a faster engine: true the first time only.
+    pub fn must_warn_of_engine(&self) -> bool {
+        !self.warned_of_engine.swap(true, Ordering::Relaxed)
     }
 
-    pub fn broken(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+    pub fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What the thread is sent.
-pub enum Message {
+/// What the thread is sent. Numbers are the ids of tracks.
+pub enum InferenceMessage {
     /// A file is being decoded for this model: its windows come soon.
-    Expect(Arc<Installed>),
+    Load(Arc<Installed>),
     Window(u64, Arc<Installed>, Tensor),
+    /// All windows of a track were sent.
     Close(u64, PredictionCallback),
     Forget(u64),
 }
 
-/// Takes what was heard of a track.
+/// Receives the predictions for a track.
 pub type PredictionCallback = Box<dyn FnOnce(TrackPredictions) + Send>;
 
 /// What came of one track's windows.
 #[derive(Debug)]
 pub struct TrackPredictions {
-    pub ticket: u64,
+    /// The id under which its windows were sent.
+    pub id: u64,
     /// By model. One that cannot be run is absent.
     pub results: Vec<(String, Result<Features, Failure>)>,
     /// What the user should know, once.

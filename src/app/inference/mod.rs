@@ -1,11 +1,11 @@
-//! What runs models: windows of several tracks wait in a bounded queue for one thread, while workers decode on.
+//! Runs models: windows of several tracks wait in a bounded queue for one thread while workers go on decoding.
 
 pub mod mean;
 pub mod message;
 pub mod thread;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     path::PathBuf,
     sync::{
         Arc,
@@ -18,26 +18,27 @@ use std::{
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
 use self::{
-    message::{Message, Shared, TrackPredictions},
-    thread::Models,
+    message::{InferenceMessage, Shared, TrackPredictions},
+    thread::ModelRunner,
 };
 use crate::{
-    model::{Engine, EngineError, InferenceSettings, Installed, Tensor},
+    audio::Tensor,
+    model::{Engine, EngineError, InferenceSettings, Installed},
     priority::Priority,
 };
 
-/// Windows that wait: a few tracks', so that the model never waits for a decoder.
+/// Windows that may wait: those of a few tracks, so that the model never waits for a decoder.
 const QUEUE: usize = 32;
 
-/// How often a full queue is looked at by those who may be asked to stop.
-const GLANCE: Duration = Duration::from_millis(100);
+/// How often a caller that waits at a full queue looks whether it has been asked to stop.
+const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Runs models for whoever has windows.
+/// Runs models on the windows that it is sent.
 #[derive(Debug)]
 pub struct Inference {
-    queue: Option<Sender<Message>>,
+    queue: Option<Sender<InferenceMessage>>,
     thread: Option<JoinHandle<()>>,
-    tickets: AtomicU64,
+    next_id: AtomicU64,
     shared: Arc<Shared>,
 }
 
@@ -49,55 +50,48 @@ impl Inference {
     pub fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],
-        manners: Priority,
+        priority: Priority,
     ) -> Result<Self, EngineError> {
         let engine = Engine::start(settings, folders)?;
         let (queue, messages) = bounded(QUEUE);
         let shared = Arc::new(Shared::default());
-        let models = Models {
-            settings: settings.clone(),
-            engine,
-            shared: Arc::clone(&shared),
-            loaded: HashMap::new(),
-            strikes: HashMap::new(),
-        };
+        let runner = ModelRunner::new(settings.clone(), engine, Arc::clone(&shared));
         let thread = std::thread::spawn(move || {
-            // All threads of the engine are started by this one. Where they may not step back, they work on as they are.
-            drop(manners.keep());
-            thread::run(&messages, models);
+            // All threads of the engine are started by this one. Where the priority cannot be lowered, they keep theirs.
+            drop(priority.keep());
+            thread::run(&messages, runner);
         });
-        let (queue, thread, tickets) = (Some(queue), Some(thread), AtomicU64::new(0));
-        Ok(Self { queue, thread, tickets, shared })
+        Ok(Self { queue: Some(queue), thread: Some(thread), next_id: AtomicU64::new(0), shared })
     }
 
-    /// A place for the windows of one track. The model is loaded while the first one is decoded.
+    /// Takes the windows of one track. The models are loaded while its first window is decoded.
     pub fn track(&self, models: &[&Arc<Installed>]) -> TrackWindows<'_> {
         for model in models {
             // Where the queue is full, it is loaded already.
-            drop(self.queue.as_ref().map(|queue| queue.try_send(Message::Expect(Arc::clone(model)))));
+            drop(self.queue.as_ref().map(|queue| queue.try_send(InferenceMessage::Load(Arc::clone(model)))));
         }
-        TrackWindows { ticket: self.tickets.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
+        TrackWindows { id: self.next_id.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
     }
 
-    /// Models that turned out not to run, and why.
+    /// Models that turned out not to run, with the reason.
     pub fn broken(&self) -> BTreeMap<String, String> {
         self.shared.broken().clone()
     }
 
-    /// Models that could not be run are tried again.
-    pub fn forgive(&self) {
+    /// Lets models that could not be run be tried again.
+    pub fn retry_broken(&self) {
         self.shared.broken().clear();
     }
 
-    /// Gives up what waits, or ends that.
+    /// Whether to drop whatever waits in the queue.
     pub fn abandon(&self, abandoned: bool) {
         self.shared.abandoned.store(abandoned, Ordering::Relaxed);
     }
 
-    fn send(&self, mut message: Message, stop: &AtomicBool) -> bool {
+    fn send(&self, mut message: InferenceMessage, stop: &AtomicBool) -> bool {
         let Some(queue) = &self.queue else { return false };
         while !stop.load(Ordering::Relaxed) {
-            match queue.send_timeout(message, GLANCE) {
+            match queue.send_timeout(message, STOP_POLL_INTERVAL) {
                 Ok(()) => return true,
                 Err(SendTimeoutError::Timeout(unsent)) => message = unsent,
                 Err(SendTimeoutError::Disconnected(_)) => return false,
@@ -111,36 +105,37 @@ impl Drop for Inference {
     fn drop(&mut self) {
         self.abandon(true);
         self.queue = None;
-        // A thread that has panicked has nothing more to say.
+        // A thread that has panicked gives no answer any more.
         drop(self.thread.take().map(JoinHandle::join));
     }
 }
 
-/// The windows of one track; forgotten unless it is closed.
+/// The windows of one track; dropped unless it is closed.
 pub struct TrackWindows<'a> {
-    pub ticket: u64,
+    /// Under which its predictions come.
+    pub id: u64,
     inference: &'a Inference,
     is_open: bool,
 }
 
 impl TrackWindows<'_> {
     /// Hands over a window and waits while the queue is full; false when `stop` was raised.
-    pub fn window(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
+    pub fn push(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
         self.is_open = true;
-        self.inference.send(Message::Window(self.ticket, Arc::clone(model), input), stop)
+        self.inference.send(InferenceMessage::Window(self.id, Arc::clone(model), input), stop)
     }
 
-    /// All windows were given: what was heard goes to `answer`.
-    pub fn close(mut self, answer: impl FnOnce(TrackPredictions) + Send + 'static, stop: &AtomicBool) {
-        self.is_open = !self.inference.send(Message::Close(self.ticket, Box::new(answer)), stop);
+    /// All windows were given: the predictions go to `callback`.
+    pub fn close(mut self, callback: impl FnOnce(TrackPredictions) + Send + 'static, stop: &AtomicBool) {
+        self.is_open = !self.inference.send(InferenceMessage::Close(self.id, Box::new(callback)), stop);
     }
 }
 
 impl Drop for TrackWindows<'_> {
     fn drop(&mut self) {
         if let Some(queue) = self.inference.queue.as_ref().filter(|_| self.is_open) {
-            // Where the queue is full, a mean of some kilobytes stays behind.
-            drop(queue.try_send(Message::Forget(self.ticket)));
+            // Where the queue is full, some kilobytes of sums stay behind.
+            drop(queue.try_send(InferenceMessage::Forget(self.id)));
         }
     }
 }

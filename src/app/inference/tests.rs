@@ -40,26 +40,26 @@ fn sine(amplitude: f64, folder: &Path) -> PathBuf {
     path
 }
 
-/// Decodes a file, and gives what the models hear in it.
-fn listen(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> TrackPredictions {
+/// Decodes a file: what the models predict for it.
+fn predict(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> TrackPredictions {
     let stop = AtomicBool::new(false);
-    let wishes: Vec<_> =
+    let outputs: Vec<_> =
         models.iter().map(|model| RequestedOutput::of(&Method::Model(Box::new((**model).clone())))).collect();
     let mut track = inference.track(&[]);
-    let analysis = analyse(file, &wishes, &mut |reply| {
+    let analysis = analyse(file, &outputs, &mut |reply| {
         if let Reply::Window(name, input) = reply {
             let model = models.iter().find(|model| model.spec.name == name).unwrap();
-            assert!(track.window(model, input, &stop));
+            assert!(track.push(model, input, &stop));
         }
     });
     assert_eq!(analysis.unwrap().vectors, []);
-    let (answer, heard) = mpsc::channel();
-    track.close(move |heard| answer.send(heard).unwrap(), &stop);
-    heard.recv().unwrap()
+    let (answer, predictions) = mpsc::channel();
+    track.close(move |track| answer.send(track).unwrap(), &stop);
+    predictions.recv().unwrap()
 }
 
 #[test]
-fn models_that_are_only_imported_hear_what_their_front_ends_promise() {
+fn models_that_are_only_imported_see_what_their_front_ends_promise() {
     let folder = tempfile::tempdir().unwrap();
     let [loud, soft] = [0.5, 0.05].map(|amplitude| sine(amplitude, folder.path()));
     let inference = inference();
@@ -68,9 +68,11 @@ fn models_that_are_only_imported_hear_what_their_front_ends_promise() {
         fs::write(&file, tiny(name)).unwrap();
         let model = install(&file, name, name, &folder.path().join("models"));
         let values = |file: &Path| {
-            let heard = listen(&inference, &[Arc::clone(&model)], file);
-            assert_eq!(heard.warnings, [] as [&str; 0]);
-            let [(_, Ok(features))] = <[_; 1]>::try_from(heard.results).unwrap() else { panic!("it failed") };
+            let predictions = predict(&inference, &[Arc::clone(&model)], file);
+            assert_eq!(predictions.warnings, [] as [&str; 0]);
+            let [(_, Ok(features))] = <[_; 1]>::try_from(predictions.results).unwrap() else {
+                panic!("it failed")
+            };
             assert_eq!((features.values.len(), features.scores.len()), (dimension, 0));
             features.values
         };
@@ -91,17 +93,17 @@ fn models_that_are_only_imported_hear_what_their_front_ends_promise() {
 }
 
 #[test]
-fn a_model_that_cannot_be_run_is_told_once_and_stops_no_other() {
+fn a_model_that_cannot_be_run_is_reported_once_and_stops_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let names = ["good", "bad"];
     let models =
         names.map(|name| install(&path("cnn14_mini_zip.pth"), "cnn14", name, &folder.path().join("models")));
     fs::write(folder.path().join("models/bad.onnx"), "no network").unwrap();
     let (inference, file) = (inference(), sine(0.5, folder.path()));
-    let first = listen(&inference, &models, &file);
-    let second = listen(&inference, &models, &file);
-    for heard in [&first, &second] {
-        let names: Vec<_> = heard.results.iter().map(|(name, _)| name.as_str()).collect();
+    let first = predict(&inference, &models, &file);
+    let second = predict(&inference, &models, &file);
+    for predictions in [&first, &second] {
+        let names: Vec<_> = predictions.results.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["good"]);
     }
     assert_eq!(first.results, second.results);
@@ -119,12 +121,12 @@ fn what_is_abandoned_is_never_answered() {
     let input = Tensor { shape: vec![1, 1, 1001, 64], values: vec![0.0; 64_064] };
     inference.abandon(true);
     let mut track = inference.track(&[]);
-    assert!((0..2 * QUEUE).all(|_| track.window(&model, input.clone(), &stop)));
-    let (answer, heard) = mpsc::channel();
-    track.close(move |heard| answer.send(heard).unwrap(), &stop);
-    assert!(heard.recv().is_err(), "the answer is dropped");
+    assert!((0..2 * QUEUE).all(|_| track.push(&model, input.clone(), &stop)));
+    let (answer, predictions) = mpsc::channel();
+    track.close(move |track| answer.send(track).unwrap(), &stop);
+    assert!(predictions.recv().is_err(), "the answer is dropped");
     inference.abandon(false);
-    assert_eq!(listen(&inference, &[model], &sine(0.5, folder.path())).results.len(), 1);
+    assert_eq!(predict(&inference, &[model], &sine(0.5, folder.path())).results.len(), 1);
 }
 
 #[test]
@@ -134,20 +136,20 @@ fn what_a_model_cannot_compute_is_the_files_failure_until_it_is_every_files() {
     fs::write(&file, tiny("openl3")).unwrap();
     let model = install(&file, "openl3", "openl3", &folder.path().join("models"));
     let (inference, stop) = (inference(), AtomicBool::new(false));
-    let hear = |samples: usize| {
+    let run = |samples: usize| {
         let mut track = inference.track(&[]);
         let input = Tensor { shape: vec![1, samples, 1], values: vec![0.5; samples] };
-        assert!(track.window(&model, input, &stop));
-        let (answer, heard) = mpsc::channel();
-        track.close(move |heard| answer.send(heard).unwrap(), &stop);
-        heard.recv().unwrap().results
+        assert!(track.push(&model, input, &stop));
+        let (answer, predictions) = mpsc::channel();
+        track.close(move |track| answer.send(track).unwrap(), &stop);
+        predictions.recv().unwrap().results
     };
     // The network takes 48 000 samples.
     for _ in 0..4 {
-        assert!(matches!(&hear(50_000)[..], [(_, Err(failure))] if !failure.is_final));
+        assert!(matches!(&run(50_000)[..], [(_, Err(failure))] if !failure.is_final));
     }
-    assert!(matches!(&hear(48_000)[..], [(_, Ok(_))]));
-    assert!((0..4).all(|_| hear(50_000)[0].1.is_err()) && inference.broken().is_empty());
-    assert_eq!(hear(50_000), []);
+    assert!(matches!(&run(48_000)[..], [(_, Ok(_))]));
+    assert!((0..4).all(|_| run(50_000)[0].1.is_err()) && inference.broken().is_empty());
+    assert_eq!(run(50_000), []);
     assert_eq!(inference.broken().into_keys().collect::<Vec<_>>(), ["openl3"]);
 }

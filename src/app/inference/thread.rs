@@ -1,5 +1,5 @@
-//! The life of the thread that runs models: they are loaded when a file is decoded for
-//! them, and dropped when no window has come for a while.
+//! The thread that runs models: they are loaded when a file is decoded for them, and dropped when no window has come
+//! for a while.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,59 +12,72 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
     mean::Mean,
-    message::{Message, Shared, TrackPredictions},
+    message::{InferenceMessage, Shared, TrackPredictions},
 };
 use crate::{
-    model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, SessionError, Tensor},
+    audio::Tensor,
+    model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, Prediction, SessionError},
     text::chain,
     track::{Failure, FailureKind},
 };
 
 /// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
-const IDLE: Duration = Duration::from_secs(60);
+const MODEL_IDLE_TIME: Duration = Duration::from_secs(60);
 
 /// After so many files in a row that it cannot compute, the model is to blame.
-const STRIKES: u32 = 5;
+const MAX_FAILURES_IN_A_ROW: u32 = 5;
 
-/// Models that are loaded.
-pub struct Models {
-    pub settings: InferenceSettings,
-    pub engine: &'static Engine,
-    pub shared: Arc<Shared>,
-    pub loaded: HashMap<String, (ModelSpec, ModelSession)>,
+/// Models that are loaded, and what runs them.
+pub struct ModelRunner {
+    settings: InferenceSettings,
+    engine: &'static Engine,
+    shared: Arc<Shared>,
+    loaded: HashMap<String, (ModelSpec, ModelSession)>,
     /// Files in a row that a model could not compute.
-    pub strikes: HashMap<String, u32>,
+    failures: HashMap<String, u32>,
 }
 
-impl Models {
-    /// Runs one window into `means`. What cannot be computed is the file's failure; a model that cannot be loaded, or
+/// What was predicted for one track so far.
+#[derive(Default)]
+struct PartialPredictions {
+    by_model: BTreeMap<String, Mean>,
+    failed: BTreeMap<String, Failure>,
+    warnings: Vec<String>,
+}
+
+impl ModelRunner {
+    pub fn new(settings: InferenceSettings, engine: &'static Engine, shared: Arc<Shared>) -> Self {
+        Self { settings, engine, shared, loaded: HashMap::new(), failures: HashMap::new() }
+    }
+
+    /// Runs one window of `track`. What cannot be computed is the file's failure; a model that cannot be loaded, or
     /// fails file after file, is not run again.
-    fn hear(&mut self, model: &Installed, input: &Tensor, means: &mut Means) {
+    fn predict(&mut self, model: &Installed, input: &Tensor, track: &mut PartialPredictions) {
         let name = &model.spec.name;
-        if self.shared.broken().contains_key(name) || means.failed.contains_key(name) {
+        if self.shared.broken().contains_key(name) || track.failed.contains_key(name) {
             return;
         }
-        let heard = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut means.warnings)));
-        let (reason, is_of_file) = match heard {
-            Ok(Ok(heard)) => {
-                self.strikes.insert(name.clone(), 0);
-                return means.by_model.entry(name.clone()).or_default().add(&heard);
+        let result = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut track.warnings)));
+        let (reason, is_of_file) = match result {
+            Ok(Ok(prediction)) => {
+                self.failures.insert(name.clone(), 0);
+                return track.by_model.entry(name.clone()).or_default().add(&prediction);
             }
             Ok(Err(error)) => {
-                let of_file = matches!(error, SessionError::Run { .. } | SessionError::TooShort { .. });
-                (chain(&error), of_file)
+                let is_of_file = matches!(error, SessionError::Run { .. } | SessionError::TooShort { .. });
+                (chain(&error), is_of_file)
             }
             Err(_) => (format!("{} has crashed on it", self.engine.name()), false),
         };
-        let strikes = self.strikes.entry(name.clone()).or_default();
-        *strikes += 1;
-        if is_of_file && *strikes < STRIKES {
+        let failures = self.failures.entry(name.clone()).or_default();
+        *failures += 1;
+        if is_of_file && *failures < MAX_FAILURES_IN_A_ROW {
             let failure = Failure::of_system(FailureKind::Crashed, reason);
-            means.by_model.remove(name);
-            means.failed.insert(name.clone(), failure);
+            track.by_model.remove(name);
+            track.failed.insert(name.clone(), failure);
             return;
         }
-        means.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
+        track.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
         self.shared.broken().insert(name.clone(), reason);
         self.loaded.remove(name);
     }
@@ -74,15 +87,15 @@ impl Models {
         model: &Installed,
         input: &Tensor,
         warnings: &mut Vec<String>,
-    ) -> Result<crate::model::Prediction, SessionError> {
-        if let Some(reason) = self.engine.reason().filter(|_| !self.shared.said()) {
+    ) -> Result<Prediction, SessionError> {
+        if let Some(reason) = self.engine.reason().filter(|_| self.shared.must_warn_of_engine()) {
             let engine = self.engine.name();
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }
         let session = self.load(model)?;
-        let heard = session.run(input);
+        let prediction = session.run(input);
         warnings.extend(session.take_warning());
-        heard
+        prediction
     }
 
     fn load(&mut self, model: &Installed) -> Result<&mut ModelSession, SessionError> {
@@ -96,47 +109,48 @@ impl Models {
         Ok(&mut self.loaded.get_mut(name).expect("it was just loaded").1)
     }
 
-    /// Loads a model whose windows come soon. What is wrong with it is told when they come.
-    fn expect(&mut self, model: &Installed) {
+    /// Loads a model whose windows come soon. What is wrong with it is reported when they come.
+    fn preload(&mut self, model: &Installed) {
         if !self.shared.broken().contains_key(&model.spec.name) {
             drop(catch_unwind(AssertUnwindSafe(|| self.load(model).is_ok())));
         }
     }
+
+    /// What was predicted for a whole track; models that cannot be run are left out.
+    fn finish(&self, id: u64, track: PartialPredictions) -> TrackPredictions {
+        let PartialPredictions { by_model, failed, warnings } = track;
+        let broken = self.shared.broken();
+        let whole = by_model.into_iter().map(|(name, mean)| (name, Ok(mean.features())));
+        let results = whole.chain(failed.into_iter().map(|(name, failure)| (name, Err(failure))));
+        let results = results.filter(|(name, _)| !broken.contains_key(name)).collect();
+        TrackPredictions { id, results, warnings }
+    }
 }
 
-/// What was heard of one track so far.
-#[derive(Default)]
-struct Means {
-    by_model: BTreeMap<String, Mean>,
-    failed: BTreeMap<String, Failure>,
-    warnings: Vec<String>,
-}
-
-/// The life of the thread.
-pub fn run(messages: &Receiver<Message>, mut models: Models) {
-    let mut tracks: HashMap<u64, Means> = HashMap::new();
+/// Answers messages until the queue is closed.
+pub fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner) {
+    let mut tracks: HashMap<u64, PartialPredictions> = HashMap::new();
     loop {
-        let message = messages.recv_timeout(IDLE);
-        let abandoned = models.shared.abandoned.load(Ordering::Relaxed);
+        let message = messages.recv_timeout(MODEL_IDLE_TIME);
+        let abandoned = runner.shared.abandoned.load(Ordering::Relaxed);
         match message {
-            Ok(Message::Expect(model)) if !abandoned => models.expect(&model),
-            Ok(Message::Expect(_)) => {}
-            Ok(Message::Window(ticket, model, input)) if !abandoned => {
-                models.hear(&model, &input, tracks.entry(ticket).or_default());
+            Ok(InferenceMessage::Load(model)) if !abandoned => runner.preload(&model),
+            Ok(InferenceMessage::Load(_)) => {}
+            Ok(InferenceMessage::Window(id, model, input)) if !abandoned => {
+                runner.predict(&model, &input, tracks.entry(id).or_default());
             }
-            Ok(Message::Close(ticket, answer)) if !abandoned => {
-                let Means { by_model, failed, warnings } = tracks.remove(&ticket).unwrap_or_default();
-                let broken = models.shared.broken().clone();
-                let is_sound = |name: &String| !broken.contains_key(name);
-                let whole = by_model.into_iter().map(|(name, mean)| (name, Ok(mean.features())));
-                let results = whole.chain(failed.into_iter().map(|(name, why)| (name, Err(why))));
-                let results = results.filter(|(name, _)| is_sound(name)).collect();
-                answer(TrackPredictions { ticket, results, warnings });
+            Ok(InferenceMessage::Close(id, callback)) if !abandoned => {
+                let track = tracks.remove(&id).unwrap_or_default();
+                callback(runner.finish(id, track));
             }
-            Ok(Message::Forget(ticket) | Message::Close(ticket, _) | Message::Window(ticket, ..)) => {
-                tracks.remove(&ticket);
+            Ok(
+                InferenceMessage::Forget(id)
+                | InferenceMessage::Close(id, _)
+                | InferenceMessage::Window(id, ..),
+            ) => {
+                tracks.remove(&id);
             }
-            Err(RecvTimeoutError::Timeout) => models.loaded.clear(),
+            Err(RecvTimeoutError::Timeout) => runner.loaded.clear(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }

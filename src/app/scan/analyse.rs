@@ -1,55 +1,76 @@
-//! What a worker does with one file: decodes it for all who listen.
+//! What a worker does with one file: decodes it once for everything that takes its samples.
 
-use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path};
+use std::path::Path;
 
 use super::protocol::{Analysis, Reply, RequestedOutput};
 use crate::{
-    audio::{Decoder, Resampler},
-    extract::{BuiltIn, Extractor, Outcome},
-    model::{Inputs, ModelSpec, WindowsOutcome},
+    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer},
+    extract::BuiltIn,
+    model::{Inputs, ModelSpec},
     track::{Failure, FailureKind},
 };
 
-/// Decodes a file once, or twice where a listener asks for it.
+/// Whatever takes the samples, each under the name of its method.
+type Consumers = Vec<(String, Box<dyn SampleConsumer>)>;
+
+/// Decodes a file once, or twice where a consumer asks for it.
+///
+/// # Errors
+/// The file cannot be decoded. What fails of one consumer alone stands in the analysis.
 pub fn analyse(
     path: &Path,
-    wishes: &[RequestedOutput],
-    tell: &mut dyn FnMut(Reply),
+    outputs: &[RequestedOutput],
+    report: &mut dyn FnMut(Reply),
 ) -> Result<Analysis, Failure> {
+    #[cfg(feature = "testing")]
     planted_fault(path);
-    let mut listeners: Vec<_> = wishes.iter().map(Listener::new).collect::<Result<_, _>>()?;
-    let mut vectors = Vec::new();
-    // A second pass goes on where the first ended: it is progress too.
+    let mut consumers: Consumers = outputs.iter().map(consumer).collect::<Result<_, _>>()?;
+    let mut products = Products { vectors: Vec::new(), report };
+    // A second pass continues the progress of the first.
     let mut before = 0.0;
     loop {
-        let (seconds, partial) = feed(path, &mut listeners, before, tell)?;
+        let (seconds, partial) = feed(path, &mut consumers, before, &mut products)?;
         before += seconds;
         let mut again = Vec::new();
-        for mut listener in listeners {
-            match listener.finish(tell) {
-                Ok(Finish::Vector(values)) => vectors.push((listener.name, Ok(values))),
-                Ok(Finish::Told) => {}
-                Ok(Finish::Again) => again.push(listener),
-                Err(failure) => vectors.push((listener.name, Err(failure))),
+        for (name, mut consumer) in consumers {
+            match consumer.finish(&mut |produced| products.take(&name, produced)) {
+                Ok(Finish::Done) => {}
+                Ok(Finish::Again) => again.push((name, consumer)),
+                Err(failure) => products.vectors.push((name, Err(failure))),
             }
         }
         if again.is_empty() {
-            return Ok(Analysis { vectors, seconds, partial });
+            return Ok(Analysis { vectors: products.vectors, seconds, partial });
         }
-        listeners = again;
+        consumers = again;
     }
 }
 
-/// One pass over the file: seconds decoded, and whether that is less than declared. Listeners of
-/// one rate share a resampler.
+/// What the consumers have produced: vectors are kept, windows are sent at once.
+struct Products<'a> {
+    vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
+    report: &'a mut dyn FnMut(Reply),
+}
+
+impl Products<'_> {
+    fn take(&mut self, name: &str, produced: Produced) {
+        match produced {
+            Produced::Vector(values) => self.vectors.push((name.to_owned(), Ok(values))),
+            Produced::Window(input) => (self.report)(Reply::Window(name.to_owned(), input)),
+        }
+    }
+}
+
+/// One pass over the file: seconds decoded, and whether that is less than declared. Consumers of one rate share a
+/// resampler.
 fn feed(
     path: &Path,
-    listeners: &mut [Listener],
+    consumers: &mut Consumers,
     before: f64,
-    tell: &mut dyn FnMut(Reply),
+    products: &mut Products<'_>,
 ) -> Result<(f64, bool), Failure> {
     let mut decoder = Decoder::open(path)?;
-    let mut rates: Vec<u32> = listeners.iter().map(Listener::rate).collect();
+    let mut rates: Vec<u32> = consumers.iter().map(|(_, consumer)| consumer.rate()).collect();
     rates.sort_unstable();
     rates.dedup();
     let mut resamplers: Vec<_> =
@@ -59,100 +80,51 @@ fn feed(
     while let Some(block) = decoder.next_block()? {
         frames += block.len() as u64;
         for (rate, resampler) in &mut resamplers {
-            resampler.push(block, &mut |samples| give(listeners, *rate, samples, tell));
+            resampler.push(block, &mut |samples| push(consumers, *rate, samples, products));
         }
-        tell(Reply::Progress(before + frames as f64 / rate));
+        (products.report)(Reply::Progress(before + frames as f64 / rate));
     }
     for (rate, mut resampler) in resamplers {
-        resampler.finish(&mut |samples| give(listeners, rate, samples, tell));
+        resampler.finish(&mut |samples| push(consumers, rate, samples, products));
     }
     let decoded = decoder.finish()?;
     Ok((decoded.frames as f64 / rate, decoded.partial))
 }
 
-fn give(listeners: &mut [Listener], rate: u32, samples: &[f32], tell: &mut dyn FnMut(Reply)) {
-    let wanting = listeners.iter_mut().filter(|listener| listener.rate() == rate);
-    wanting.for_each(|listener| listener.push(samples, tell));
-}
-
-/// Somebody who listens to the samples of a track.
-struct Listener {
-    name: String,
-    kind: Kind,
-}
-
-enum Kind {
-    Extractor(Box<dyn Extractor>),
-    Inputs(Box<Inputs>),
-}
-
-impl Listener {
-    fn new(wish: &RequestedOutput) -> Result<Self, Failure> {
-        // Both were checked by whoever asks.
-        let unknown = |name: &str| Failure::of_system(FailureKind::Crashed, format!("{name} is not known"));
-        Ok(match wish {
-            RequestedOutput::Vector(name) => {
-                let row = BuiltIn::named(name).ok_or_else(|| unknown(name))?;
-                Self { name: name.clone(), kind: Kind::Extractor((row.make)()) }
-            }
-            RequestedOutput::Inputs(name, text) => {
-                let spec = ModelSpec::parse(name, text).map_err(|_| unknown(name))?;
-                Self { name: name.clone(), kind: Kind::Inputs(Box::new(Inputs::new(&spec))) }
-            }
-        })
+/// Gives samples of one rate to the consumers of that rate.
+fn push(consumers: &mut Consumers, rate: u32, samples: &[f32], products: &mut Products<'_>) {
+    for (name, consumer) in consumers.iter_mut().filter(|(_, consumer)| consumer.rate() == rate) {
+        consumer.push(samples, &mut |produced| products.take(name, produced));
     }
+}
 
-    fn rate(&self) -> u32 {
-        match &self.kind {
-            Kind::Extractor(extractor) => extractor.rate(),
-            Kind::Inputs(inputs) => inputs.rate(),
+/// What makes one output, with its name.
+fn consumer(output: &RequestedOutput) -> Result<(String, Box<dyn SampleConsumer>), Failure> {
+    // Whoever asks has checked both.
+    let unknown = |name: &str| Failure::of_system(FailureKind::Crashed, format!("{name} is not known"));
+    Ok(match output {
+        RequestedOutput::Vector(name) => {
+            let row = BuiltIn::named(name).ok_or_else(|| unknown(name))?;
+            (name.clone(), (row.make)())
         }
-    }
-
-    fn push(&mut self, samples: &[f32], tell: &mut dyn FnMut(Reply)) {
-        match &mut self.kind {
-            Kind::Extractor(extractor) => extractor.push(samples),
-            Kind::Inputs(inputs) => {
-                inputs.push(samples, &mut |input| tell(Reply::Window(self.name.clone(), input)));
-            }
+        RequestedOutput::Inputs(name, text) => {
+            let spec = ModelSpec::parse(name, text).map_err(|_| unknown(name))?;
+            (name.clone(), Box::new(Inputs::new(&spec)))
         }
-    }
-
-    /// A vector; none where all was told already, or where the track must be heard again.
-    fn finish(&mut self, tell: &mut dyn FnMut(Reply)) -> Result<Finish, Failure> {
-        match &mut self.kind {
-            Kind::Extractor(extractor) => Ok(match extractor.finish()? {
-                Outcome::Vector(values) => Finish::Vector(values),
-                Outcome::Again => Finish::Again,
-            }),
-            Kind::Inputs(inputs) => {
-                Ok(match inputs.finish(&mut |input| tell(Reply::Window(self.name.clone(), input)))? {
-                    WindowsOutcome::Done => Finish::Told,
-                    WindowsOutcome::Again => Finish::Again,
-                })
-            }
-        }
-    }
-}
-
-/// How a listener ends.
-enum Finish {
-    Vector(Vec<f32>),
-    /// Everything was told on the way.
-    Told,
-    Again,
+    })
 }
 
 /// Lets a test break the worker at a named file: `INDEXER_TEST_FAULT=crash@song.wav`.
+#[cfg(feature = "testing")]
 fn planted_fault(path: &Path) {
     let Some(fault) = std::env::var_os("INDEXER_TEST_FAULT") else { return };
     let Some((kind, name)) = fault.to_str().and_then(|fault| fault.split_once('@')) else { return };
-    if path.file_name().map(OsStr::as_bytes) != Some(name.as_bytes()) {
+    if path.file_name() != Some(name.as_ref()) {
         return;
     }
     match kind {
         "crash" => std::process::abort(),
-        "panic" => panic!("as the test wished"),
+        "panic" => panic!("as the test asked"),
         "hang" => loop {
             std::thread::park();
         },

@@ -1,13 +1,15 @@
-//! What is known of contents during one pass, so that no recording is decoded twice.
+//! Which file of a pass may decode which content, so that no recording is decoded twice.
 
 use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
-use super::plan::{Task, WantedSpace, Why};
+use super::{
+    known::Failures,
+    plan::{Task, WantedSpace, Why},
+};
 use crate::{
-    file::FailureRecord,
     space::SpaceId,
     store::{Library, StoreError},
     track::{ContentId, TrackNumber},
@@ -23,17 +25,17 @@ pub enum Claim {
     /// Another file with the same content is being worked on.
     Shared,
     /// The same content failed before, and nothing has changed that could help.
-    Failed(Vec<(String, FailureRecord)>),
+    Failed(Failures),
 }
 
-/// What is known of contents during one pass; shared by the crew.
+/// Which contents are covered, claimed or failed during one pass; shared by the pool's threads.
 pub struct ClaimRegistry<'a> {
     library: &'a Library,
     wanted: &'a [WantedSpace],
     claimed: Mutex<HashSet<ContentId>>,
     /// Tracks that a task of the plan fills in.
     filling: HashSet<TrackNumber>,
-    failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
+    failed: HashMap<ContentId, Failures>,
 }
 
 impl<'a> ClaimRegistry<'a> {
@@ -41,19 +43,19 @@ impl<'a> ClaimRegistry<'a> {
         library: &'a Library,
         wanted: &'a [WantedSpace],
         tasks: &[Task],
-        failed: HashMap<ContentId, Vec<(String, FailureRecord)>>,
+        failed: HashMap<ContentId, Failures>,
     ) -> Self {
         let filled = |task: &Task| if let Why::BackFill(track) = task.why { Some(track) } else { None };
         let filling = tasks.iter().filter_map(filled).collect();
         Self { library, wanted, claimed: Mutex::default(), filling, failed }
     }
 
-    /// What is to be done with a file that turned out to hold `content`.
+    /// Whether the samples of a file that turned out to hold `content` are needed.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
-        // A view for each question: one that is held keeps the store from reusing its pages.
+        // A new view for each call: one that is held keeps the store from reusing its pages.
         let view = self.library.view()?;
         let number = view.number_of(content)?;
         let failures = self.failed.get(content);
@@ -83,8 +85,8 @@ impl<'a> ClaimRegistry<'a> {
         Ok(if first { Claim::Fill(spaces) } else { Claim::Shared })
     }
 
-    /// What is on record of a content that cannot be named any better than by its bytes.
-    pub fn failures_of(&self, content: Option<&ContentId>) -> Option<Vec<(String, FailureRecord)>> {
+    /// The failures that stand for a content which cannot be demuxed and is known by its bytes alone.
+    pub fn failures_of(&self, content: Option<&ContentId>) -> Option<Failures> {
         self.failed.get(content?).cloned()
     }
 }

@@ -5,71 +5,53 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::plan::{KnownFile, Verdict};
+use super::{
+    plan::KnownFile,
+    retry::{RetryRule, Verdict},
+};
 use crate::{
-    audio::DECODER,
     file::{FailureRecord, FileRecord},
-    space::SpaceId,
     store::{StoreError, View},
     track::{ContentId, TrackNumber},
 };
 
-/// Failures of one file: by space, or by nothing where the whole file has failed.
+/// Failures of one file: by space, or under no name where the whole file has failed.
 pub type Failures = Vec<(String, FailureRecord)>;
-
-/// What a failure stands with: the decoder, and the recipe of the space that refused the file. Once one of them
-/// has changed, the file is tried again.
-pub fn decoder(space: Option<&SpaceId>) -> String {
-    match space {
-        None => DECODER.to_owned(),
-        Some(space) => format!("{DECODER}, {} {}", space.name, space.fingerprint.short(16)),
-    }
-}
 
 /// Failures on record, and which of them stand.
 pub struct KnownFiles {
     by_path: HashMap<PathBuf, Failures>,
+    /// Those that stand.
     pub by_content: HashMap<ContentId, Failures>,
-    /// Tracks whose records can be read. A file of another is named again, which mends it.
+    /// Tracks whose records can be read. A file of another track is identified again, which repairs the record.
     tracks: HashSet<TrackNumber>,
-    retry: bool,
-    /// What failures stand with, by space or nothing.
-    decoders: HashMap<String, String>,
+    rule: RetryRule,
 }
 
 impl KnownFiles {
-    /// What matters for filling `spaces`; `tracks` are those whose records can be read.
+    /// Reads the failures; `tracks` are those whose records can be read.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn read(
-        retry: bool,
-        spaces: &[SpaceId],
+        rule: RetryRule,
         tracks: HashSet<TrackNumber>,
         view: Option<&View>,
     ) -> Result<Self, StoreError> {
-        let (by_path, by_content) = (HashMap::new(), HashMap::new());
-        let decoders = spaces.iter().map(|space| (space.name.clone(), decoder(Some(space))));
-        let decoders = decoders.chain([(String::new(), decoder(None))]).collect();
-        let mut knowledge = Self { by_path, by_content, tracks, retry, decoders };
-        let Some(view) = view else { return Ok(knowledge) };
+        let mut known = Self { by_path: HashMap::new(), by_content: HashMap::new(), tracks, rule };
+        let Some(view) = view else { return Ok(known) };
         for (path, space, record) in view.failures()? {
-            let stands = knowledge.stands(&space, &record);
+            let stands = known.rule.verdict(&space, &record) == Verdict::Final;
             let content = if stands { view.file(&path)?.and_then(|file| file.content) } else { None };
             if let Some(content) = content {
-                let all = knowledge.by_content.entry(content).or_default();
-                if all.iter().all(|(known, _)| *known != space) {
+                let all = known.by_content.entry(content).or_default();
+                if all.iter().all(|(other, _)| *other != space) {
                     all.push((space.clone(), record.clone()));
                 }
             }
-            knowledge.by_path.entry(path).or_default().push((space, record));
+            known.by_path.entry(path).or_default().push((space, record));
         }
-        Ok(knowledge)
-    }
-
-    /// Nothing has changed that could help.
-    fn stands(&self, space: &str, record: &FailureRecord) -> bool {
-        record.failure.is_final && self.decoders.get(space) == Some(&record.decoder) && !self.retry
+        Ok(known)
     }
 
     /// What is known of one path.
@@ -85,10 +67,10 @@ impl KnownFiles {
             refused_by: Vec::new(),
         };
         for (space, record) in self.by_path.get(path).into_iter().flatten() {
-            let stands = self.stands(space, record);
+            let verdict = self.rule.verdict(space, record);
             if space.is_empty() {
-                known.failed = Some(if stands { Verdict::Final } else { Verdict::TryAgain });
-            } else if stands {
+                known.failed = Some(verdict);
+            } else if verdict == Verdict::Final {
                 known.refused_by.push(space.clone());
             }
         }

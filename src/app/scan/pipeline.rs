@@ -1,4 +1,4 @@
-//! Performs a plan: hands its tasks to the crew, and commits what comes back in batches.
+//! Performs a plan: hands its tasks to the worker pool, and commits what comes back in batches.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -10,39 +10,22 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use super::{
     claims::ClaimRegistry,
     plan::Task,
-    pool::{self, PoolError, PoolReport, WorkerPool},
+    pool::{self, PoolReport, WorkerPool},
     recorder::Recorder,
-    tally::Tally,
+    report::Tally,
+    request::IndexError,
 };
 use crate::{
     app::progress::{Event, Progress},
     extract::Method,
-    store::{Library, StoreError},
+    store::Library,
 };
 
 /// A commit is due after so many changes, or so much time.
-const BATCH: usize = 256;
-const INTERVAL: Duration = Duration::from_secs(1);
+const COMMIT_SIZE: usize = 256;
+const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 /// How often a pass looks whether it has been asked to stop.
-const GLANCE: Duration = Duration::from_millis(100);
-
-/// What ends a pass before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("worker processes do not start")]
-    NoWorkers(#[source] std::io::Error),
-}
-
-impl From<PoolError> for IndexError {
-    fn from(trouble: PoolError) -> Self {
-        match trouble {
-            PoolError::Store(error) => Self::Store(error),
-            PoolError::NoWorkers(error) => Self::NoWorkers(error),
-        }
-    }
-}
+const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Performs `tasks`, which `methods` fill, and says whether that was all of them. When `stop` is raised, what is
 /// finished is committed and the rest is left.
@@ -52,9 +35,9 @@ impl From<PoolError> for IndexError {
 pub fn perform(
     tasks: Vec<Task>,
     library: &Library,
-    ledger: &ClaimRegistry<'_>,
+    claims: &ClaimRegistry<'_>,
     methods: &[Method],
-    workforce: &WorkerPool,
+    workers: &WorkerPool,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Tally, bool), IndexError> {
@@ -63,17 +46,18 @@ pub fn perform(
         return Ok((recorder.tally, true));
     }
     progress.event(Event::Begin { files: tasks.len() as u64 });
-    let jobs = workforce.jobs.clamp(1, tasks.len());
-    let waits = |wanted: bool| workforce.inference.iter().for_each(|inference| inference.abandon(!wanted));
-    waits(true);
+    let jobs = workers.jobs.clamp(1, tasks.len());
+    let abandon_windows =
+        |abandoned: bool| workers.inference.iter().for_each(|inference| inference.abandon(abandoned));
+    abandon_windows(false);
     let (give, take) = bounded::<Task>(jobs);
     let (report, reports) = bounded(2 * jobs);
-    // Raised when nobody wants the rest, and when there is one.
+    // Raised when the rest of the tasks is not wanted, and when there is a rest.
     let (abandon, left) = (AtomicBool::new(false), AtomicBool::new(false));
     let result = std::thread::scope(|scope| {
         for _ in 0..jobs {
             let (take, report) = (take.clone(), report.clone());
-            scope.spawn(move || pool::run(&take, &report, ledger, methods, workforce, stop));
+            scope.spawn(move || pool::run(&take, &report, claims, methods, workers, stop));
         }
         drop((take, report));
         let (abandon, left) = (&abandon, &left);
@@ -85,16 +69,16 @@ pub fn perform(
                 }
             }
         });
-        let give_up = || {
+        let poll = || {
             if stop.load(Ordering::Relaxed) {
-                waits(false);
+                abandon_windows(true);
             }
             if progress.enough() {
                 abandon.store(true, Ordering::Relaxed);
             }
         };
-        let result = collect(&reports, &mut recorder, progress, &give_up);
-        waits(result.is_ok());
+        let result = collect(&reports, &mut recorder, progress, &poll);
+        abandon_windows(result.is_err());
         abandon.store(true, Ordering::Relaxed);
         drop(reports);
         result
@@ -105,25 +89,25 @@ pub fn perform(
     Ok((recorder.tally, !left.load(Ordering::Relaxed)))
 }
 
-/// Takes in what the crew and the models report until all of them are done.
+/// Records what the pool and the models report until all of them are done; `poll` is called several times a second.
 fn collect(
     reports: &Receiver<PoolReport>,
     recorder: &mut Recorder<'_>,
     progress: &dyn Progress,
-    glance: &dyn Fn(),
+    poll: &dyn Fn(),
 ) -> Result<(), IndexError> {
     let mut last = Instant::now();
     loop {
-        match reports.recv_timeout(GLANCE) {
-            Ok(PoolReport::Begun(path)) => progress.event(Event::Begun { path: &path }),
+        match reports.recv_timeout(STOP_POLL_INTERVAL) {
+            Ok(PoolReport::Opening(path)) => progress.event(Event::Opening { path: &path }),
             Ok(PoolReport::Finished(finished)) => recorder.take(*finished, progress)?,
-            Ok(PoolReport::Predictions(heard)) => recorder.hear(heard, progress),
-            Ok(PoolReport::Error(trouble)) => return Err(trouble.into()),
+            Ok(PoolReport::Predictions(predictions)) => recorder.take_predictions(predictions, progress),
+            Ok(PoolReport::Error(error)) => return Err(error),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
-        glance();
-        if recorder.changes.len() >= BATCH || last.elapsed() >= INTERVAL {
+        poll();
+        if recorder.changes.len() >= COMMIT_SIZE || last.elapsed() >= COMMIT_INTERVAL {
             last = Instant::now();
             recorder.commit()?;
         }

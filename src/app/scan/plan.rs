@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::retry::Verdict;
 use crate::{
     file::{FileStamp, RenameKey},
     library::FoundFile,
@@ -24,17 +25,10 @@ pub struct KnownFile {
     pub missing: bool,
     /// It is to be opened though it looks unchanged.
     pub verify: bool,
-    /// The whole file has failed: for good, or to be tried again.
+    /// The whole file has failed.
     pub failed: Option<Verdict>,
     /// Names of the spaces that refused it for good.
     pub refused_by: Vec<String>,
-}
-
-/// Whether a failure stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Final,
-    TryAgain,
 }
 
 /// A space that every track should have a vector in.
@@ -57,7 +51,7 @@ pub enum Why {
     Changed,
     /// It may have changed without a trace.
     Audit,
-    /// It failed, and is worth another try.
+    /// It has failed, and is tried again.
     Retry,
     /// Its track lacks vectors.
     BackFill(TrackNumber),
@@ -68,11 +62,11 @@ pub enum Why {
 pub struct Task {
     pub file: FoundFile,
     pub why: Why,
-    /// The spaces to be filled, as far as is known before its content is named.
+    /// The spaces to be filled, as far as is known before its content is identified.
     pub spaces: Vec<SpaceId>,
 }
 
-/// A folder about which nothing can be said now, and why.
+/// A folder whose files cannot be judged now, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
     pub path: PathBuf,
@@ -100,11 +94,11 @@ pub struct Plan {
 impl Plan {
     /// Compares what was found with what is known; both in the order of the paths' bytes.
     ///
-    /// Files under `blind` folders (unavailable, or not readable) are neither found nor vanished.
+    /// Files under `unseen` folders (unavailable, or not readable) are neither found nor vanished.
     pub fn between(
         found: Vec<FoundFile>,
         known: impl IntoIterator<Item = KnownFile>,
-        blind: &[PathBuf],
+        unseen: &[PathBuf],
         wanted: &[WantedSpace],
     ) -> Self {
         let mut planner = Planner { wanted, plan: Self::default(), filled: HashSet::new() };
@@ -116,8 +110,8 @@ impl Plan {
                 appeared.push(new);
             }
             match found.next_if(|new| new.path == old.path) {
-                Some(new) => planner.met(new, &old),
-                None if blind.iter().any(|folder| old.path.starts_with(folder)) => {}
+                Some(new) => planner.compare(new, &old),
+                None if unseen.iter().any(|folder| old.path.starts_with(folder)) => {}
                 None if old.missing => planner.plan.missing.push(old.path),
                 None => vanished.push(old),
             }
@@ -140,7 +134,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn met(&mut self, new: FoundFile, old: &KnownFile) {
+    fn compare(&mut self, new: FoundFile, old: &KnownFile) {
         if new.stamp != old.stamp {
             return self.open(new, Why::Changed);
         }

@@ -1,4 +1,4 @@
-//! The crew: threads that each keep one worker process busy with the tasks of a plan.
+//! The worker pool: threads that each keep one worker process busy with the tasks of a plan.
 
 use std::{
     collections::HashMap,
@@ -15,30 +15,26 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::{
     claims::{Claim, ClaimRegistry},
+    known::Failures,
+    limits::{self, RequestClock, WorkerLimits},
     plan::{Task, Why},
     protocol::{Analysis, Reply, Request, RequestedOutput},
+    request::IndexError,
+    retry::failure_of,
 };
 use crate::{
     app::inference::{Inference, TrackWindows, message::TrackPredictions},
     audio::{
-        Identity,
+        Identity, Tensor,
         worker::{Worker, WorkerExit, WorkerProgram},
     },
     extract::Method,
-    file::{FailureRecord, FileStamp},
+    file::FileStamp,
     library::{FoundFile, stamp},
     model::Installed,
     space::SpaceId,
-    store::StoreError,
     track::{ContentId, Failure, FailureKind, TrackNumber},
 };
-
-/// What a worker may take before it is killed.
-#[derive(Clone, Copy, Debug)]
-pub struct WorkerLimits {
-    /// Without new samples or bytes.
-    pub stall: Duration,
-}
 
 /// How the work is done.
 #[derive(Clone, Debug)]
@@ -50,86 +46,72 @@ pub struct WorkerPool {
     pub inference: Option<Arc<Inference>>,
 }
 
-/// The rest of the total limit: this, and a twentieth of the track's length.
-const GRACE: Duration = Duration::from_secs(60);
-const SPEED: f64 = 20.0;
-/// Whoever waited for a processor for so long is given that time again.
-const WORTH_EXCUSING: Duration = Duration::from_secs(1);
-/// Seconds of a track that no header can lie beyond: four months.
-const LONGEST: f64 = 1e7;
-/// Naming reads the whole file; slower than this many bytes a second is a hang.
-const SLOWEST_READ: u64 = 1_000_000;
-
 /// A task with all that came of it.
 pub struct Finished {
     pub task: Task,
-    pub named: Naming,
+    pub content: FileContent,
     /// None where no samples were needed.
     pub analysis: Option<Result<Analysis, Failure>>,
-    /// What models hear of it comes later, under this ticket.
-    pub ticket: Option<u64>,
+    /// Models' predictions come later, under this id.
+    pub predictions: Option<u64>,
 }
 
-/// What the crew has to say.
+/// What the threads report.
 pub enum PoolReport {
-    Begun(PathBuf),
+    Opening(PathBuf),
     Finished(Box<Finished>),
-    /// What models heard in a file that is finished.
+    /// What models predict for a file that is finished.
     Predictions(TrackPredictions),
-    Error(PoolError),
+    /// The pass cannot go on.
+    Error(IndexError),
 }
 
-/// What a file's content turned out to be.
-pub enum Naming {
+/// What a file turned out to hold.
+pub enum FileContent {
     /// As was known: only samples were needed.
-    Already(TrackNumber),
-    Identity(Identity, Claim),
+    Known(TrackNumber),
+    Identified(Identity, Claim),
     /// It went away before it could be read: the next walk finds it, wherever it is.
     Gone,
-    /// Not to be demuxed, and whether that was known of this content before.
-    Unidentified(Option<ContentId>, Failure, Option<Vec<(String, FailureRecord)>>),
+    /// It cannot be demuxed; with what is on record of the same content.
+    Unidentified(Option<ContentId>, Failure, Option<Failures>),
 }
 
-/// What ends the whole pass.
-pub enum PoolError {
-    Store(StoreError),
-    NoWorkers(std::io::Error),
-}
-
-/// One member of the crew: takes tasks until there are none, keeping a worker alive between them.
+/// One thread of the pool: takes tasks until there are none, keeping a worker alive between them.
 pub fn run(
     tasks: &Receiver<Task>,
     reports: &Sender<PoolReport>,
-    ledger: &ClaimRegistry<'_>,
+    claims: &ClaimRegistry<'_>,
     methods: &[Method],
-    workforce: &WorkerPool,
+    workers: &WorkerPool,
     stop: &AtomicBool,
 ) {
     let models = methods.iter().filter_map(|method| match method {
         Method::Model(model) => Some((method.name(), Arc::new((**model).clone()))),
         Method::BuiltIn(_) => None,
     });
-    let mut hand = PoolThread { worker: None, methods, models: models.collect(), workforce, stop };
+    let mut thread = PoolThread { worker: None, methods, models: models.collect(), workers, claims, stop };
     for task in tasks {
-        if stop.load(Ordering::Relaxed) {
+        if stop.load(Ordering::Relaxed) || reports.send(PoolReport::Opening(task.file.path.clone())).is_err()
+        {
             return;
         }
-        if reports.send(PoolReport::Begun(task.file.path.clone())).is_err() {
-            return;
-        }
-        let (report, track) = match hand.perform(task, ledger) {
-            Ok(None) => return,
-            Ok(Some((finished, track))) => (PoolReport::Finished(Box::new(finished)), track),
-            Err(trouble) => (PoolReport::Error(trouble), None),
+        let (finished, windows) = match thread.perform(task) {
+            Ok(performed) => performed,
+            Err(Halt::Stopped) => return,
+            Err(Halt::Error(error)) => {
+                // Where nobody receives it, the pass has ended with another error.
+                drop(reports.send(PoolReport::Error(error)));
+                return;
+            }
         };
-        if reports.send(report).is_err() {
+        if reports.send(PoolReport::Finished(Box::new(finished))).is_err() {
             return;
         }
-        // Only now: what is heard of a file comes after the file.
-        if let Some(track) = track {
+        // Only now: a file's predictions come after the file.
+        if let Some(windows) = windows {
             let reports = reports.clone();
-            // A collector that has gone home wants nothing any more.
-            track.close(move |heard| drop(reports.send(PoolReport::Predictions(heard))), stop);
+            windows.close(move |predictions| drop(reports.send(PoolReport::Predictions(predictions))), stop);
         }
     }
 }
@@ -138,101 +120,110 @@ struct PoolThread<'a> {
     worker: Option<Worker>,
     methods: &'a [Method],
     models: HashMap<&'a str, Arc<Installed>>,
-    workforce: &'a WorkerPool,
+    workers: &'a WorkerPool,
+    claims: &'a ClaimRegistry<'a>,
     stop: &'a AtomicBool,
 }
 
-/// A task with all that came of it, and the track whose windows are under way.
+/// A task with all that came of it, and the windows that models are still busy with.
 type Performed<'a> = (Finished, Option<TrackWindows<'a>>);
 
+/// What came of decoding, and the same windows.
+type Analysed<'a> = (Result<Analysis, Failure>, Option<TrackWindows<'a>>);
+
+/// Why a thread takes no further task.
+enum Halt {
+    Stopped,
+    Error(IndexError),
+}
+
 impl<'a> PoolThread<'a> {
-    /// None when asked to stop. What came of a file that changed meanwhile is worth nothing: it may
-    /// have been named before and decoded after.
-    fn perform(
-        &mut self,
-        mut task: Task,
-        ledger: &ClaimRegistry<'_>,
-    ) -> Result<Option<Performed<'a>>, PoolError> {
-        // What is filled in was named in an earlier pass; the rest is named now, as it is now.
+    /// What came of a file that changed meanwhile is worth nothing: it may have been identified before the change and
+    /// decoded after it.
+    fn perform(&mut self, mut task: Task) -> Result<Performed<'a>, Halt> {
+        // A back-fill was identified in an earlier pass; all others are identified now, as they are now.
         if !matches!(task.why, Why::BackFill(_)) {
             task.file.stamp = stamp_now(&task.file).unwrap_or(task.file.stamp);
         }
-        let mut performed = self.work(task, ledger)?;
-        if let Some((Finished { task, named, analysis, ticket }, track)) = &mut performed
-            && is_unreadable(named)
-            && stamp_now(&task.file).is_none()
-        {
-            (*named, *analysis, *ticket, *track) = (Naming::Gone, None, None, None);
-        }
-        if let Some((Finished { task, named, analysis, ticket }, track)) = &mut performed
-            && stamp_now(&task.file) != Some(task.file.stamp)
-            && !matches!(named, Naming::Gone)
-            && !is_unreadable(named)
-        {
-            let reason = "changed while it was read: the next scan reads it again";
-            let failure = Failure::of_system(FailureKind::Unreadable, reason);
-            (*named, *analysis, *ticket) = (Naming::Unidentified(None, failure, None), None, None);
-            *track = None;
-        }
-        Ok(performed)
+        let (finished, windows) = self.work(task)?;
+        let file = &finished.task.file;
+        let content = match (is_unreadable(&finished.content), stamp_now(file)) {
+            (true, None) => FileContent::Gone,
+            (false, now) if now != Some(file.stamp) => {
+                let reason = "changed while it was read: the next scan reads it again";
+                let failure = Failure::of_system(FailureKind::Unreadable, reason);
+                FileContent::Unidentified(None, failure, None)
+            }
+            _ => return Ok((finished, windows)),
+        };
+        Ok((Finished { content, analysis: None, predictions: None, ..finished }, None))
     }
 
-    fn work(&mut self, task: Task, ledger: &ClaimRegistry<'_>) -> Result<Option<Performed<'a>>, PoolError> {
-        let path = task.file.path.as_os_str().as_bytes().to_vec();
-        let (named, spaces, length) = if let Why::BackFill(track) = task.why {
-            (Naming::Already(track), task.spaces.clone(), 0.0)
+    fn work(&mut self, task: Task) -> Result<Performed<'a>, Halt> {
+        let (content, spaces, seconds) = self.identify(&task)?;
+        let outputs = self.outputs(&spaces);
+        let (analysis, windows) = if outputs.is_empty() {
+            (None, None)
         } else {
-            let longest = GRACE + Duration::from_secs(task.file.stamp.size / SLOWEST_READ);
-            match self.ask(&Request::Identify(path.clone()), |_| longest, &mut None) {
-                Ok(Reply::Identified(identity)) => {
-                    let claim = ledger.claim(&identity.content).map_err(PoolError::Store)?;
-                    let spaces = if let Claim::Fill(spaces) = &claim { spaces.clone() } else { vec![] };
-                    let length = identity.seconds.unwrap_or_default();
-                    (Naming::Identity(identity, claim), spaces, length)
-                }
-                Ok(Reply::Unidentified(content, failure)) => {
-                    let known = ledger.failures_of(content.as_ref());
-                    (Naming::Unidentified(content, failure, known), vec![], 0.0)
-                }
-                Err(WorkerExit::Stopped) => return Ok(None),
-                Err(WorkerExit::NoStart(error)) => return Err(PoolError::NoWorkers(error)),
-                Err(death) => (Naming::Unidentified(None, failure_of(death), None), vec![], 0.0),
-                Ok(_) => (Naming::Unidentified(None, out_of_order(), None), vec![], 0.0),
-            }
+            let (analysis, windows) = self.analyse(&task, outputs, seconds)?;
+            // The windows of a file that failed in the end are dropped.
+            let windows = windows.filter(|_| analysis.is_ok());
+            (Some(analysis), windows)
         };
-        let wishes = self.wishes(&spaces);
-        let mut track = None;
-        let analysis = if wishes.is_empty() {
-            None
-        } else {
-            let longest =
-                |done: f64| GRACE + Duration::from_secs_f64(done.max(length).clamp(0.0, LONGEST) / SPEED);
-            let model = |wish: &RequestedOutput| match wish {
-                RequestedOutput::Inputs(name, _) => self.models.get(name.as_str()),
-                RequestedOutput::Vector(_) => None,
-            };
-            let models: Vec<_> = wishes.iter().filter_map(model).collect();
-            if !models.is_empty() {
-                track = self.workforce.inference.as_deref().map(|inference| inference.track(&models));
+        let predictions = windows.as_ref().map(|windows| windows.id);
+        Ok((Finished { task, content, analysis, predictions }, windows))
+    }
+
+    /// What the file holds, which spaces lack it, and its declared length in seconds (0 where it is not known).
+    fn identify(&mut self, task: &Task) -> Result<(FileContent, Vec<SpaceId>, f64), Halt> {
+        if let Why::BackFill(track) = task.why {
+            return Ok((FileContent::Known(track), task.spaces.clone(), 0.0));
+        }
+        let limit = limits::identifying(task.file.stamp.size);
+        let (content, failure) = match self.ask(&Request::Identify(path_of(task)), |_| limit, &mut None) {
+            Ok(Reply::Identified(identity)) => {
+                let claim = self.claims.claim(&identity.content);
+                let claim = claim.map_err(|error| Halt::Error(error.into()))?;
+                let spaces = if let Claim::Fill(spaces) = &claim { spaces.clone() } else { vec![] };
+                let seconds = identity.seconds.unwrap_or_default();
+                return Ok((FileContent::Identified(identity, claim), spaces, seconds));
             }
-            Some(match self.ask(&Request::Analyse(path, wishes), longest, &mut track) {
-                Ok(Reply::Analysed(analysis)) => Ok(analysis),
-                Ok(Reply::Failed(failure)) => Err(failure),
-                Err(WorkerExit::Stopped) => return Ok(None),
-                Err(WorkerExit::NoStart(error)) => return Err(PoolError::NoWorkers(error)),
-                Err(death) => Err(failure_of(death)),
-                Ok(_) => Err(out_of_order()),
-            })
+            Ok(Reply::Unidentified(content, failure)) => (content, failure),
+            Ok(_) => (None, failure_of(&nonsense())),
+            Err(exit) => (None, failure_or_halt(exit)?),
         };
-        // Windows of a file that failed in the end are forgotten with the track.
-        let track = track.filter(|_| matches!(analysis, Some(Ok(_))));
-        let ticket = track.as_ref().map(|track| track.ticket);
-        Ok(Some((Finished { task, named, analysis, ticket }, track)))
+        let known = self.claims.failures_of(content.as_ref());
+        Ok((FileContent::Unidentified(content, failure, known), vec![], 0.0))
+    }
+
+    /// Decodes a file of `seconds` (0 where that is not known) for `outputs`.
+    fn analyse(
+        &mut self,
+        task: &Task,
+        outputs: Vec<RequestedOutput>,
+        seconds: f64,
+    ) -> Result<Analysed<'a>, Halt> {
+        let models = outputs.iter().filter_map(|output| match output {
+            RequestedOutput::Inputs(name, _) => self.models.get(name.as_str()),
+            RequestedOutput::Vector(_) => None,
+        });
+        let models: Vec<_> = models.collect();
+        let inference = self.workers.inference.as_deref().filter(|_| !models.is_empty());
+        let mut windows = inference.map(|inference| inference.track(&models));
+        // A header may declare less than there is.
+        let limit = |done: f64| limits::decoding(done.max(seconds));
+        let analysis = match self.ask(&Request::Analyse(path_of(task), outputs), limit, &mut windows) {
+            Ok(Reply::Analysed(analysis)) => Ok(analysis),
+            Ok(Reply::Failed(failure)) => Err(failure),
+            Ok(_) => Err(failure_of(&nonsense())),
+            Err(exit) => Err(failure_or_halt(exit)?),
+        };
+        Ok((analysis, windows))
     }
 
     /// What the worker is asked for; models that turned out not to run are left out.
-    fn wishes(&self, spaces: &[SpaceId]) -> Vec<RequestedOutput> {
-        let broken = self.workforce.inference.as_ref().map(|inference| inference.broken());
+    fn outputs(&self, spaces: &[SpaceId]) -> Vec<RequestedOutput> {
+        let broken = self.workers.inference.as_ref().map(|inference| inference.broken());
         let broken = broken.unwrap_or_default();
         let wanted = self.methods.iter().filter(|method| {
             spaces.iter().any(|space| space.name == method.name()) && !broken.contains_key(method.name())
@@ -240,66 +231,60 @@ impl<'a> PoolThread<'a> {
         wanted.map(RequestedOutput::of).collect()
     }
 
-    /// Asks the worker and waits for its answer. `longest` tells the limit in all from what is done so
-    /// far; windows go to `track`. A worker that gave no answer is dropped; the next question starts another.
+    /// Asks the worker and waits for its answer. `limit` gives the time in all from what is done so far; windows
+    /// go to `windows`. A worker that gave no answer is dropped; the next request starts another.
     fn ask(
         &mut self,
         request: &Request,
-        longest: impl Fn(f64) -> Duration,
-        track: &mut Option<TrackWindows<'a>>,
+        limit: impl Fn(f64) -> Duration,
+        windows: &mut Option<TrackWindows<'a>>,
     ) -> Result<Reply, WorkerExit> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::start(&self.workforce.command)?,
+            None => Worker::start(&self.workers.command)?,
         };
-        let stall = self.workforce.limits.stall;
-        let mut begin = Instant::now();
-        let (mut alive, mut done, mut excused) = (begin, 0.0, worker.waited());
+        let mut clock = RequestClock::start(self.workers.limits, worker.waited());
+        let mut done = 0.0;
         worker.send(request)?;
         loop {
-            let limit = longest(done);
-            let deadline = (alive + stall).min(begin + limit);
-            match worker.receive(deadline, self.stop) {
+            let limit = limit(done);
+            match worker.receive(clock.deadline(limit), self.stop) {
                 Ok(Reply::Progress(now)) if now > done && now.is_finite() => {
                     done = now;
-                    alive = Instant::now();
+                    clock.progress();
                 }
                 Ok(Reply::Progress(_)) => {}
                 Ok(Reply::Window(name, input)) => {
-                    let model = self.models.get(name.as_str());
-                    let (Some(track), Some(model)) = (track.as_mut(), model) else {
-                        return Err(WorkerExit::Crashed("its answer makes no sense".to_owned()));
-                    };
-                    let waiting = Instant::now();
-                    if !track.window(model, input, self.stop) {
-                        return Err(WorkerExit::Stopped);
-                    }
+                    let begin = Instant::now();
+                    self.forward(windows.as_mut(), &name, input)?;
                     // The worker is not to blame for a queue that is full.
-                    alive = Instant::now();
-                    begin += alive - waiting;
+                    clock.leave_out(begin);
                 }
                 Ok(reply) => {
                     self.worker = Some(worker);
                     return Ok(reply);
                 }
-                Err(WorkerExit::TimedOut(_)) => {
-                    // It comes last where others want the processors.
-                    let waited = worker.waited();
-                    let excuse = waited.saturating_sub(excused);
-                    if excuse > WORTH_EXCUSING {
-                        (alive, begin, excused) = (alive + excuse, begin + excuse, waited);
-                        continue;
-                    }
-                    return Err(WorkerExit::TimedOut(if deadline < begin + limit {
-                        format!("no progress for {} s", stall.as_secs())
-                    } else {
-                        format!("not done after {} s", limit.as_secs())
-                    }));
-                }
-                Err(death) => return Err(death),
+                Err(WorkerExit::TimedOut(_)) if clock.excuse(worker.waited()) => {}
+                Err(WorkerExit::TimedOut(_)) => return Err(WorkerExit::TimedOut(clock.reason(limit))),
+                Err(exit) => return Err(exit),
             }
         }
     }
+
+    /// Hands a window to the model of this name, waiting while its queue is full.
+    fn forward(
+        &self,
+        windows: Option<&mut TrackWindows<'a>>,
+        name: &str,
+        input: Tensor,
+    ) -> Result<(), WorkerExit> {
+        let (Some(windows), Some(model)) = (windows, self.models.get(name)) else { return Err(nonsense()) };
+        if windows.push(model, input, self.stop) { Ok(()) } else { Err(WorkerExit::Stopped) }
+    }
+}
+
+fn path_of(task: &Task) -> Vec<u8> {
+    task.file.path.as_os_str().as_bytes().to_vec()
 }
 
 /// The stamp of a file as it is now; none if it is gone.
@@ -308,23 +293,19 @@ fn stamp_now(file: &FoundFile) -> Option<FileStamp> {
     Some(stamp(&metadata, file.stamp.inode.is_none()))
 }
 
-fn is_unreadable(named: &Naming) -> bool {
-    matches!(named, Naming::Unidentified(_, failure, _) if failure.kind == FailureKind::Unreadable)
+fn is_unreadable(content: &FileContent) -> bool {
+    matches!(content, FileContent::Unidentified(_, failure, _) if failure.kind == FailureKind::Unreadable)
 }
 
-fn out_of_order() -> Failure {
-    failure_of(WorkerExit::Crashed("its answer makes no sense".to_owned()))
-}
-
-/// Turns a worker's death into the file's failure.
-fn failure_of(death: WorkerExit) -> Failure {
-    let reason = death.to_string();
-    match death {
-        WorkerExit::Crashed(_) => Failure::of_content(FailureKind::Crashed, reason),
-        WorkerExit::TimedOut(_) => Failure::of_content(FailureKind::TimedOut, reason),
-        WorkerExit::OutOfMemory(_) => Failure::of_content(FailureKind::OutOfMemory, reason),
-        WorkerExit::Killed | WorkerExit::Stopped | WorkerExit::NoStart(_) => {
-            Failure::of_system(FailureKind::OutOfMemory, reason)
-        }
+/// A worker's exit is the file's failure, unless it ends the thread.
+fn failure_or_halt(exit: WorkerExit) -> Result<Failure, Halt> {
+    match exit {
+        WorkerExit::Stopped => Err(Halt::Stopped),
+        WorkerExit::NoStart(error) => Err(Halt::Error(IndexError::NoWorkers(error))),
+        exit => Ok(failure_of(&exit)),
     }
+}
+
+fn nonsense() -> WorkerExit {
+    WorkerExit::Crashed("its answer makes no sense".to_owned())
 }

@@ -10,9 +10,10 @@ use std::{
 
 use super::{
     known::{Failures, KnownFiles},
-    missing::{Group, doubtful},
+    missing::{FileGroup, doubtful, lies_under},
     plan::{KnownFile, Plan, Task, Unavailable, WantedSpace},
     request::{ScanError, ScanRequest},
+    retry::RetryRule,
     survey::Survey,
 };
 use crate::{
@@ -34,25 +35,25 @@ pub struct Prepared {
     pub(super) methods: Vec<Method>,
     pub(super) wanted: Vec<WantedSpace>,
     pub(super) failed: HashMap<ContentId, Failures>,
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<FileGroup>,
     pub(super) accept_missing: bool,
 }
 
-/// More tracks than this that want both get their hand-made vectors first: they are there within minutes, and a second
-/// decode is a tenth of what a model costs.
-const TOGETHER: usize = 256;
+/// More tracks than this that want both get the vectors of the built-in methods first: these are there within minutes,
+/// and a second decode is a tenth of what a model costs.
+const MAX_IN_ONE_DECODE: usize = 256;
 
 impl Prepared {
-    /// So many tracks want hand-made vectors and models that the models can wait.
+    /// So many tracks want built-in vectors and models that the models are left to a second pass.
     pub fn is_long(&self) -> bool {
         let is_model = |space: &SpaceId| {
             self.methods.iter().any(|method| method.is_model() && method.name() == space.name)
         };
         let wants_both = |task: &&Task| task.spaces.iter().any(is_model) && !task.spaces.iter().all(is_model);
-        self.plan.tasks.iter().filter(wants_both).count() > TOGETHER
+        self.plan.tasks.iter().filter(wants_both).count() > MAX_IN_ONE_DECODE
     }
 
-    /// Folders about which nothing can be said: unavailable, or without most of their files.
+    /// Folders whose files cannot be judged: unavailable, or without most of their files.
     pub fn unavailable(&self) -> Vec<Unavailable> {
         let mut unavailable = self.survey.unavailable.clone();
         if !self.accept_missing {
@@ -64,9 +65,8 @@ impl Prepared {
     /// Files that would be marked missing, unless their content turns up elsewhere.
     pub fn missing(&self) -> Vec<&Path> {
         let unavailable = self.unavailable();
-        let is_unavailable =
-            |path: &&Path| unavailable.iter().any(|unavailable| path.starts_with(&unavailable.path));
-        self.plan.vanished.iter().map(PathBuf::as_path).filter(|path| !is_unavailable(path)).collect()
+        let vanished = self.plan.vanished.iter().map(PathBuf::as_path);
+        vanished.filter(|path| !lies_under(&unavailable, path)).collect()
     }
 }
 
@@ -77,60 +77,79 @@ impl Prepared {
 pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
     let begin = Instant::now();
     let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;
-    let known_paths: Vec<_> = known_roots.keys().cloned().collect();
     let is_narrow = !request.marked.is_empty();
-    let roots = if is_narrow {
-        Roots::around(known_paths, request.marked.clone())
-    } else {
-        let named = match (&request.paths[..], &request.configured[..]) {
-            ([], []) if known_paths.is_empty() => return Err(ScanError::NoRoots),
-            ([], configured) => configured,
-            (paths, _) => paths,
-        };
-        Roots::join(&known_paths, named)?
-    };
+    let roots = roots_of(request, known_roots.keys().cloned().collect())?;
     let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
     let methods = request.methods.clone();
     let spaces: Vec<_> = methods.iter().map(Method::space).collect();
     let (tracks, wanted) = match view {
         None => (HashSet::new(), spaces.iter().cloned().map(WantedSpace::empty).collect()),
-        Some(view) if is_narrow => few(&roots, &spaces, view)?,
-        Some(view) => all(&spaces, view)?,
+        Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, view)?,
+        Some(view) => coverage_of_all(&spaces, view)?,
     };
-    let knowledge = KnownFiles::read(request.retry_failed, &spaces, tracks, view)?;
+    let known_files = KnownFiles::read(RetryRule::new(request.retry_failed, &spaces), tracks, view)?;
     let mut groups = groups(&roots, &survey, is_narrow);
-    let mut known: Vec<KnownFile> = Vec::new();
-    if let Some(view) = view {
-        let is_meant = |path: &Path| roots.scope.iter().any(|scope| path.starts_with(scope));
-        if is_narrow {
-            for scope in &roots.scope {
-                view.files_under(scope, |path, record| known.push(knowledge.of(path, &record)))?;
-            }
-            known.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
-        } else {
-            view.files(|path, record| {
-                if is_meant(path) {
-                    count(&mut groups, path, record.missing.is_some());
-                    let verify = request.verify.contains(path);
-                    known.push(KnownFile { verify, ..knowledge.of(path, &record) });
-                }
-            })?;
-        }
-    }
-    let plan = Plan::between(std::mem::take(&mut survey.found), known, &survey.blind(), &wanted);
+    let known = match view {
+        None => vec![],
+        Some(view) if is_narrow => known_in_scope(&roots, &known_files, view)?,
+        Some(view) => known_in_walk(request, &roots, &known_files, &mut groups, view)?,
+    };
+    let plan = Plan::between(std::mem::take(&mut survey.found), known, &survey.unseen(), &wanted);
     if let Some(view) = view.filter(|_| is_narrow && !plan.vanished.is_empty()) {
-        // How much has vanished is a question to the whole folder.
+        // How much has vanished can only be judged by the whole folder.
         view.files(|path, record| count(&mut groups, path, record.missing.is_some()))?;
     }
-    let (failed, accept_missing) = (knowledge.by_content, request.accept_missing);
+    let (failed, accept_missing) = (known_files.by_content, request.accept_missing);
     Ok(Prepared { begin, plan, roots, survey, is_narrow, methods, wanted, failed, groups, accept_missing })
 }
 
-/// Tracks whose records are whole, and what each space lacks.
+/// The roots of the store and the call, and the part of them that the call is about.
+fn roots_of(request: &ScanRequest, known: Vec<PathBuf>) -> Result<Roots, ScanError> {
+    if !request.marked.is_empty() {
+        return Ok(Roots::around(known, request.marked.clone()));
+    }
+    let named = match (&request.paths[..], &request.configured[..]) {
+        ([], []) if known.is_empty() => return Err(ScanError::NoRoots),
+        ([], configured) => configured,
+        (paths, _) => paths,
+    };
+    Ok(Roots::join(&known, named)?)
+}
+
+/// Known files at the marked paths, in the order of their paths' bytes.
+fn known_in_scope(roots: &Roots, files: &KnownFiles, view: &View) -> Result<Vec<KnownFile>, StoreError> {
+    let mut known = Vec::new();
+    for scope in &roots.scope {
+        view.files_under(scope, |path, record| known.push(files.of(path, &record)))?;
+    }
+    known.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
+    Ok(known)
+}
+
+/// Known files of the folders that are walked, which are counted into their groups.
+fn known_in_walk(
+    request: &ScanRequest,
+    roots: &Roots,
+    files: &KnownFiles,
+    groups: &mut [FileGroup],
+    view: &View,
+) -> Result<Vec<KnownFile>, StoreError> {
+    let mut known = Vec::new();
+    view.files(|path, record| {
+        if roots.scope.iter().any(|scope| path.starts_with(scope)) {
+            count(groups, path, record.missing.is_some());
+            let verify = request.verify.contains(path);
+            known.push(KnownFile { verify, ..files.of(path, &record) });
+        }
+    })?;
+    Ok(known)
+}
+
+/// Tracks whose records can be read, and which of them each space covers.
 type Coverage = (HashSet<TrackNumber>, Vec<WantedSpace>);
 
 /// Of the whole store.
-fn all(spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
+fn coverage_of_all(spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
     let wanted = spaces
         .iter()
         .map(|space| Ok(WantedSpace { space: space.clone(), covered: view.covered(space)? }))
@@ -139,31 +158,31 @@ fn all(spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
 }
 
 /// Of the tracks that lie under a few paths: the rest of the store is not read.
-fn few(roots: &Roots, spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
+fn coverage_of_scope(roots: &Roots, spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
     let mut tracks = HashSet::new();
     for scope in &roots.scope {
         view.files_under(scope, |_, record| tracks.extend(record.track))?;
     }
-    let mut whole = HashSet::new();
+    let mut readable = HashSet::new();
     for track in tracks {
         if view.track(track)?.is_some() {
-            whole.insert(track);
+            readable.insert(track);
         }
     }
     let mut wanted = Vec::new();
     for space in spaces {
         let mut covered = HashSet::new();
-        for track in &whole {
+        for track in &readable {
             if view.is_covered(space, *track)? {
                 covered.insert(*track);
             }
         }
         wanted.push(WantedSpace { space: space.clone(), covered });
     }
-    Ok((whole, wanted))
+    Ok((readable, wanted))
 }
 
-fn count(groups: &mut [Group], path: &Path, is_missing: bool) {
+fn count(groups: &mut [FileGroup], path: &Path, is_missing: bool) {
     if !is_missing {
         let held = groups.iter_mut().filter(|group| path.starts_with(&group.path));
         held.for_each(|group| group.present += 1);
@@ -171,8 +190,8 @@ fn count(groups: &mut [Group], path: &Path, is_missing: bool) {
 }
 
 /// The folders of this pass and the mounts in them; for marked paths the roots that hold them.
-fn groups(roots: &Roots, survey: &Survey, is_narrow: bool) -> Vec<Group> {
-    let group = |path: &Path, is_mount| Group { path: path.to_owned(), is_mount, present: 0 };
+fn groups(roots: &Roots, survey: &Survey, is_narrow: bool) -> Vec<FileGroup> {
+    let group = |path: &Path, is_mount| FileGroup { path: path.to_owned(), is_mount, present: 0 };
     let folders: BTreeSet<&Path> = if is_narrow {
         roots.scope.iter().filter_map(|scope| roots.holding(scope)).collect()
     } else {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audio::Identity,
+    audio::{Identity, Tensor},
     extract::Method,
-    model::{ModelSpec, Tensor, spec::Weights},
+    model::{ModelSpec, spec::Weights},
     track::{ContentId, Failure},
 };
 
@@ -13,14 +13,14 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
     Identify(Vec<u8>),
-    /// All that is to be made in one decode.
+    /// Everything that one decode is to make.
     Analyse(Vec<u8>, Vec<RequestedOutput>),
 }
 
-/// What is to be made of a file's samples.
+/// One thing to be made of a file's samples.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestedOutput {
-    /// The vector of the extractor of this name.
+    /// The vector of the built-in method of this name.
     Vector(String),
     /// The inputs of a model: its name, and its description as TOML.
     Inputs(String, String),
@@ -31,7 +31,7 @@ impl RequestedOutput {
         match method {
             Method::BuiltIn(row) => Self::Vector(row.name.to_owned()),
             Method::Model(model) => {
-                // Which weights run is nothing to a worker.
+                // A worker does not need the weights.
                 let spec = ModelSpec { weights: Weights::default(), ..model.spec.clone() };
                 Self::Inputs(spec.name.clone(), spec.to_toml())
             }
@@ -39,6 +39,7 @@ impl RequestedOutput {
     }
 }
 
+/// What a worker answers: any number of `Progress` and `Window`, then one of the others.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
     /// Still alive: seconds of audio decoded, or bytes read.
@@ -54,9 +55,9 @@ pub enum Reply {
 /// What came of decoding one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Analysis {
-    /// By extractor: a vector, or why there is none. A model is here only where it has no windows, with the reason.
+    /// By method: a vector, or why there is none. A model is here only where it has no windows, with the reason.
     pub vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
-    /// Decoded.
+    /// Seconds of audio decoded.
     pub seconds: f64,
     /// Less was decoded than the file declares.
     pub partial: bool,

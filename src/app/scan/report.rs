@@ -1,11 +1,41 @@
-//! What a pass did, as it is told: to people, as JSON, and by a daemon to the `scan` that asked it.
+//! What a pass did, as it is reported: to people, as JSON, and by a daemon to the `scan` that asked for it.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::{plan::Unavailable, tally::Tally};
+use super::plan::Unavailable;
 use crate::playlist::format::location;
+
+/// What a pass has done so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub opened: u64,
+    pub decoded: u64,
+    /// Vectors by space.
+    pub stored: BTreeMap<String, u64>,
+    /// Files, each once however many of its spaces failed.
+    pub failed: BTreeSet<PathBuf>,
+    pub failed_known: u64,
+    pub partial: u64,
+}
+
+impl Tally {
+    /// Two passes over the same files together. Every failure that the second knew, the first had known or found.
+    pub fn and(mut self, other: Self) -> Self {
+        for (space, stored) in other.stored {
+            *self.stored.entry(space).or_default() += stored;
+        }
+        self.opened += other.opened;
+        self.decoded += other.decoded;
+        self.failed.extend(other.failed);
+        self.partial = self.partial.max(other.partial);
+        self
+    }
+}
 
 /// What a pass found and did.
 #[derive(Debug, Default)]
@@ -17,18 +47,18 @@ pub struct ScanSummary {
     pub missing: u64,
     pub tally: Tally,
     pub seconds: f64,
-    /// Not all that was planned has been done.
+    /// Not everything planned has been done.
     pub interrupted: bool,
-    /// Folders about which nothing could be said.
+    /// Folders whose files could not be judged.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub unread: Vec<PathBuf>,
-    /// Models that could not be run, and why.
+    /// Models that could not be run, with the reason.
     pub broken: BTreeMap<String, String>,
 }
 
 impl ScanSummary {
-    /// Two passes of one call, told as one.
+    /// Two passes of one call, reported as one.
     pub fn and(self, second: Self) -> Self {
         Self {
             scope: self.scope,
@@ -61,7 +91,7 @@ pub struct ScanReport {
     pub failed_known: u64,
     pub partial: u64,
     pub missing: u64,
-    /// Models that could not be run, and why.
+    /// Models that could not be run, with the reason.
     pub broken: BTreeMap<String, String>,
     pub seconds: f64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -91,14 +121,14 @@ impl From<&ScanSummary> for ScanReport {
 }
 
 impl ScanReport {
-    /// What lies on the disk is as a later walk through everything found it.
-    pub fn walked(&mut self, later: &Self) {
+    /// Takes over from a later walk through everything what lies on the disk.
+    pub fn update_found(&mut self, later: &Self) {
         self.roots.clone_from(&later.roots);
         (self.found, self.unchanged, self.missing) = (later.found, later.unchanged, later.missing);
         self.failed_known = later.failed_known;
     }
 
-    /// Takes in what a later pass did.
+    /// Adds what a later pass did.
     pub fn add(&mut self, later: &Self) {
         for (space, stored) in &later.stored {
             *self.stored.entry(space.clone()).or_default() += stored;

@@ -5,35 +5,43 @@ use std::{
     path::PathBuf,
 };
 
-use super::pipeline::IndexError;
 use crate::{
     extract::Method,
     library::{RootError, Rules, RulesError},
     store::StoreError,
 };
 
-/// What one call of `scan` is about.
+/// What one call of `scan` asks for.
 #[derive(Clone, Debug)]
 pub struct ScanRequest {
     /// Folders named by the call; none: all roots.
     pub paths: Vec<PathBuf>,
     /// Roots of the configuration, used where the call names none.
     pub configured: Vec<PathBuf>,
-    /// Files and folders in which something has happened: only these are looked at. None: all of the folders.
+    /// Files and folders in which something has happened: only these are looked at. None: the whole folders.
     pub marked: Vec<PathBuf>,
     /// Files that are opened though they look unchanged.
     pub verify: HashSet<PathBuf>,
     pub rules: Rules,
-    /// What is to be made of every track.
+    /// What makes the vectors that every track should have.
     pub methods: Vec<Method>,
-    /// Models that should be among them and cannot be used, and why.
+    /// Models that should be among them and cannot be used, with the reason.
     pub unusable: BTreeMap<String, String>,
     pub retry_failed: bool,
-    /// Believe that what is not there is gone, and that another disk is the library now.
+    /// Believe that files that are not there are gone, and that another disk is the library now.
     pub accept_missing: bool,
 }
 
-/// A pass that could not be made.
+/// What ends a pass before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("worker processes do not start")]
+    NoWorkers(#[source] std::io::Error),
+}
+
+/// Why a pass failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     #[error(

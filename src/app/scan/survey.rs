@@ -1,4 +1,5 @@
-//! Looks at the folders: walks them, and says which cannot be believed now.
+//! Looks at the folders: walks them, and decides which are unavailable now: a root that is gone or lies on another disk,
+//! a mount that is not mounted. Nothing below those changes.
 
 use std::{
     collections::BTreeMap,
@@ -16,12 +17,12 @@ use crate::{
     time::Moment,
 };
 
-/// What lies on the disk, as far as this call is about it.
+/// What lies on the disk, within the scope of the call.
 #[derive(Debug, Default)]
 pub struct Survey {
     /// In the order of the paths' bytes.
     pub found: Vec<FoundFile>,
-    /// Roots and mounts that are not there, though they were.
+    /// Roots and mounts that were there before and are not now.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub errors: Vec<WalkError>,
@@ -30,7 +31,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Walks the scope of `roots`. With `accept`, what lies on another disk than before is believed.
+    /// Walks the scope of `roots`. With `accept`, folders that are gone or lie on another disk than before are taken as they are.
     ///
     /// # Errors
     /// A pattern of `rules` is not valid.
@@ -46,7 +47,7 @@ impl Survey {
             let before = survey.roots.get(root).or(known.get(root));
             let mut record = before.cloned().unwrap_or_default();
             if accept && !scope.exists() {
-                // Gone for good, as the user says: nothing is found there.
+                // The user says that it is gone for good: nothing is found there.
                 survey.roots.insert(root.to_owned(), record);
                 continue;
             }
@@ -56,7 +57,7 @@ impl Survey {
             }
             survey.roots.insert(root.to_owned(), record);
         }
-        // Two parts of one root meet the same absence.
+        // Two parts of one root report the same absence.
         survey.unavailable.dedup();
         survey.found.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
         Ok(survey)
@@ -73,8 +74,8 @@ impl Survey {
         let walk = Walk::of(root, scope, rules)?;
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
-            let there = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
-            if (mount.starts_with(scope) || scope.starts_with(mount)) && !there && !accept {
+            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
+            if (mount.starts_with(scope) || scope.starts_with(mount)) && !is_mounted && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
                 self.unavailable.push(Unavailable { path: mount.to_owned(), reason });
             }
@@ -97,8 +98,8 @@ impl Survey {
         Ok(())
     }
 
-    /// Folders about whose files nothing can be said.
-    pub fn blind(&self) -> Vec<PathBuf> {
+    /// Folders whose files are not seen: unavailable, or not readable.
+    pub fn unseen(&self) -> Vec<PathBuf> {
         let unavailable = self.unavailable.iter().map(|unavailable| unavailable.path.clone());
         unavailable.chain(self.errors.iter().map(|error| error.path.clone())).collect()
     }

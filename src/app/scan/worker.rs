@@ -1,4 +1,4 @@
-//! The life of a worker process.
+//! What a worker process does: answers the requests of its pool thread until that is gone.
 
 use std::{
     ffi::OsString,
@@ -16,21 +16,21 @@ use crate::{
     priority::Priority,
 };
 
-/// How often a worker says that it is alive.
-const HEARTBEAT: Duration = Duration::from_millis(500);
+/// How often a worker reports progress at most.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The whole life of a worker process with `memory` bytes of address space; with such manners.
+/// Runs a worker process with `memory` bytes of address space.
 ///
 /// # Errors
 /// See [`worker::serve`].
-pub fn work(memory: u64, manners: Priority) -> io::Result<()> {
+pub fn work(memory: u64, priority: Priority) -> io::Result<()> {
     // Where a sandbox forbids it, the work is done all the same.
-    drop(manners.keep());
+    drop(priority.keep());
     worker::serve(memory, |request: Request, parent| {
         let mut last = Instant::now();
-        let mut tell = |reply: Reply| {
+        let mut report = |reply: Reply| {
             if let Reply::Progress(_) = reply {
-                if last.elapsed() < HEARTBEAT {
+                if last.elapsed() < PROGRESS_INTERVAL {
                     return;
                 }
                 last = Instant::now();
@@ -39,16 +39,16 @@ pub fn work(memory: u64, manners: Priority) -> io::Result<()> {
         };
         let reply = match request {
             Request::Identify(path) => {
-                match audio::identify(&path_of(path), &mut |bytes| tell(Reply::Progress(bytes as f64))) {
+                match audio::identify(&path_of(path), &mut |bytes| report(Reply::Progress(bytes as f64))) {
                     Ok(identity) => Reply::Identified(identity),
                     Err((content, failure)) => Reply::Unidentified(content, failure),
                 }
             }
-            Request::Analyse(path, wishes) => {
-                analyse(&path_of(path), &wishes, &mut tell).map_or_else(Reply::Failed, Reply::Analysed)
+            Request::Analyse(path, outputs) => {
+                analyse(&path_of(path), &outputs, &mut report).map_or_else(Reply::Failed, Reply::Analysed)
             }
         };
-        tell(reply);
+        report(reply);
     })
 }
 

@@ -1,4 +1,5 @@
-//! Silent changes: a disk, or a program that sets times back, may change a file without changing its stamp.
+//! Audits: a disk, or a program that sets times back, may change a file without changing its stamp, so some files are
+//! opened each day though they look unchanged.
 
 use std::{
     collections::HashSet,
@@ -14,7 +15,7 @@ use crate::{
 /// Seconds between two audits.
 const DAY: f64 = 24.0 * 3600.0;
 
-/// Whether a day has passed since the last one. The first one comes a day after the store was made.
+/// Whether a day has passed since the last audit. The first one comes a day after the store was made.
 pub fn is_due(view: &View) -> Result<bool, StoreError> {
     Ok(view.audited()?.is_some_and(|last| Moment::now().seconds_since(last) >= DAY))
 }
@@ -28,10 +29,11 @@ pub fn choose(view: &View, scope: &[PathBuf], percent: f64) -> Result<HashSet<Pa
     let is_unavailable = |path: &Path| {
         roots.iter().any(|(root, record)| record.unavailable.is_some() && path.starts_with(root))
     };
-    let is_meant = |path: &Path| scope.iter().any(|scope| path.starts_with(scope)) && !is_unavailable(path);
+    let is_in_scope =
+        |path: &Path| scope.iter().any(|scope| path.starts_with(scope)) && !is_unavailable(path);
     view.files(|path, record| {
         let is_known = record.missing.is_none() && record.track.is_some() && !failed.contains(path);
-        if is_known && is_meant(path) {
+        if is_known && is_in_scope(path) {
             files.push((record.checked, path.as_os_str().as_bytes().to_vec(), path.to_owned()));
         }
     })?;

@@ -1,4 +1,4 @@
-//! One daemon for each store, and how others find it.
+//! One daemon per store, and how others find it.
 
 use std::{
     fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError},
@@ -20,7 +20,7 @@ pub struct DaemonLock(File);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
     pub pid: u32,
-    /// Where it tells its state.
+    /// The file that it writes its state to.
     pub state: PathBuf,
 }
 
@@ -33,12 +33,12 @@ pub enum LockError {
     Io { path: PathBuf, source: io::Error },
 }
 
-/// How long one waits: whoever only looks for a daemon holds the lock for a moment.
-const PATIENCE: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long to wait for the lock: whoever only looks for a daemon holds it for a moment.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl DaemonLock {
-    /// Takes the lock of `store`, whose folder is made where there is none, and says where the state will be told.
+    /// Takes the lock of `store`, whose folder is made where there is none, and writes into it where the state will be.
     ///
     /// # Errors
     /// Another daemon has it; the folder cannot be written.
@@ -53,7 +53,7 @@ impl DaemonLock {
         while let Err(error) = file.try_lock() {
             match error {
                 TryLockError::Error(error) => return Err(failed(error)),
-                TryLockError::WouldBlock if begin.elapsed() < PATIENCE => sleep(PAUSE),
+                TryLockError::WouldBlock if begin.elapsed() < LOCK_TIMEOUT => sleep(LOCK_POLL_INTERVAL),
                 TryLockError::WouldBlock => {
                     return Err(LockError::Running(read(&mut file).map_or(0, |running| running.pid)));
                 }
@@ -70,7 +70,7 @@ impl DaemonLock {
         of(self.0.metadata()) == of(path_in(store).metadata())
     }
 
-    /// Says that nobody tells a state any more; the lock goes with its owner.
+    /// Ends the lock, and removes from it where the state was.
     pub fn release(self) {
         // What is left there is not read once the lock is free.
         drop(self.0.set_len(0));

@@ -1,5 +1,5 @@
-//! Listens to a pass for the daemon: tells its state, keeps repeated complaints back, and cuts it short for what cannot
-//! wait.
+//! The daemon's reports: its state, and the warnings of its passes without those that only repeat themselves. The
+//! listener of a pass also cuts it short for what cannot wait.
 
 use std::{
     cell::{Cell, RefCell},
@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Host,
+    host::Host,
     state::{DaemonState, StateFile},
 };
 use crate::{
@@ -19,65 +19,70 @@ use crate::{
     track::FailureKind,
 };
 
-/// What the daemon has told so far.
+/// What the daemon has reported so far.
 pub struct Reporter {
     pub state: RefCell<DaemonState>,
     pub file: RefCell<StateFile>,
-    /// Complaints of the last walk through everything, and those since.
-    said: RefCell<HashSet<String>>,
-    now: RefCell<HashSet<String>>,
-    /// Failures that have been told of, hashed: there may be many, and the process lives for years.
-    failed: RefCell<HashSet<u64>>,
+    /// Warnings up to the end of the last walk through everything, and those since.
+    old_warnings: RefCell<HashSet<String>>,
+    new_warnings: RefCell<HashSet<String>>,
+    /// Failures that have been reported, hashed: there may be many, and the process lives for years.
+    failures: RefCell<HashSet<u64>>,
 }
 
 impl Reporter {
     pub fn new(file: StateFile) -> Self {
-        let (said, now, failed) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { state: RefCell::new(DaemonState::starting()), file: RefCell::new(file), said, now, failed }
+        Self {
+            state: RefCell::new(DaemonState::starting()),
+            file: RefCell::new(file),
+            old_warnings: RefCell::default(),
+            new_warnings: RefCell::default(),
+            failures: RefCell::default(),
+        }
     }
 
-    /// Changes the state and tells it, at once if it matters to somebody who waits.
-    pub fn tell(&self, at_once: bool, change: impl FnOnce(&mut DaemonState)) {
+    /// Changes the state and writes it, at once where somebody may wait for it.
+    pub fn update(&self, at_once: bool, change: impl FnOnce(&mut DaemonState)) {
         let mut state = self.state.borrow_mut();
         change(&mut state);
-        self.file.borrow_mut().tell(&state, at_once);
+        self.file.borrow_mut().update(&state, at_once);
     }
 
-    /// Whether a complaint is new since the last walk.
-    pub fn is_news(&self, text: &str) -> bool {
-        let is_new = self.now.borrow_mut().insert(text.to_owned());
-        is_new && !self.said.borrow().contains(text)
+    /// Whether a warning is given for the first time since the walk before the last.
+    pub fn is_new_warning(&self, text: &str) -> bool {
+        let is_new = self.new_warnings.borrow_mut().insert(text.to_owned());
+        is_new && !self.old_warnings.borrow().contains(text)
     }
 
     /// Whether a file has never failed like this before, in however many tries.
     fn is_first_failure(&self, path: &Path, kind: FailureKind) -> bool {
         let mut hasher = DefaultHasher::new();
         (path, kind.name()).hash(&mut hasher);
-        self.failed.borrow_mut().insert(hasher.finish())
+        self.failures.borrow_mut().insert(hasher.finish())
     }
 
-    /// A walk through everything has ended: what it did not complain of is over. Whether that was all of it.
-    pub fn walked(&self) -> bool {
-        self.said.replace(self.now.take());
-        self.said.borrow().is_empty()
+    /// Ends a walk through everything: what it did not warn of is over. Whether it had no warnings at all.
+    pub fn end_walk(&self) -> bool {
+        self.old_warnings.replace(self.new_warnings.take());
+        self.old_warnings.borrow().is_empty()
     }
 }
 
 /// One pass's listener.
 pub struct PassListener<'a> {
-    told: &'a Reporter,
-    surroundings: &'a dyn Host,
+    reporter: &'a Reporter,
+    host: &'a dyn Host,
     /// Whether something else cannot wait.
-    urgent: &'a dyn Fn() -> bool,
+    is_urgent: &'a dyn Fn() -> bool,
     is_enough: Cell<bool>,
     begin: Cell<Instant>,
     done: Cell<u64>,
 }
 
 impl<'a> PassListener<'a> {
-    pub fn new(told: &'a Reporter, surroundings: &'a dyn Host, urgent: &'a dyn Fn() -> bool) -> Self {
+    pub fn new(reporter: &'a Reporter, host: &'a dyn Host, is_urgent: &'a dyn Fn() -> bool) -> Self {
         let (is_enough, begin, done) = (Cell::new(false), Cell::new(Instant::now()), Cell::new(0));
-        Self { told, surroundings, urgent, is_enough, begin, done }
+        Self { reporter, host, is_urgent, is_enough, begin, done }
     }
 
     fn step(&self, state: &mut DaemonState) {
@@ -91,37 +96,37 @@ impl<'a> PassListener<'a> {
 
 impl Progress for PassListener<'_> {
     fn event(&self, event: Event<'_>) {
-        let complaint = match &event {
+        let warning = match &event {
             Event::Failed { path, failure } => Some(format!("{}: {failure}", path.display())),
             Event::Warning(text) => Some(text.clone()),
             _ => None,
         };
-        self.told.tell(false, |state| match &event {
+        self.reporter.update(false, |state| match &event {
             Event::Begin { files } => {
                 self.begin.set(Instant::now());
                 self.done.set(0);
                 state.queue = *files;
             }
-            Event::Begun { path } => state.current = Some(location(path)),
+            Event::Opening { path } => state.current = Some(location(path)),
             Event::Done { .. } => self.step(state),
-            Event::Failed { .. } | Event::Warning(_) => state.last_error.clone_from(&complaint),
+            Event::Failed { .. } | Event::Warning(_) => state.last_error.clone_from(&warning),
             Event::End => (state.queue, state.current, state.rate, state.eta) = (0, None, None, None),
         });
-        let is_news = match &event {
-            Event::Failed { path, failure } => self.told.is_first_failure(path, failure.kind),
-            Event::Warning(text) => self.told.is_news(text),
+        let is_new = match &event {
+            Event::Failed { path, failure } => self.reporter.is_first_failure(path, failure.kind),
+            Event::Warning(text) => self.reporter.is_new_warning(text),
             _ => true,
         };
-        if is_news {
-            self.surroundings.event(event);
+        if is_new {
+            self.host.event(event);
         }
     }
 
     fn enough(&self) -> bool {
-        self.told.tell(false, |_| {});
-        self.surroundings.alive(&self.told.state.borrow());
-        // What could not wait is still there when the pass has come to its end.
-        self.is_enough.set(self.is_enough.get() || (self.urgent)());
+        self.reporter.update(false, |_| {});
+        self.host.alive(&self.reporter.state.borrow());
+        // Once something could not wait, the pass ends.
+        self.is_enough.set(self.is_enough.get() || (self.is_urgent)());
         self.is_enough.get()
     }
 }

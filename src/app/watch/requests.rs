@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{lock::Running, state::DaemonState};
 use crate::app::scan::report::ScanReport;
 
-/// What the daemon is asked to scan.
+/// A `scan` as it is handed to the daemon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedScan {
     /// Absolute.
@@ -34,17 +34,18 @@ pub enum HandOverError {
     Gone,
     #[error("the daemon (process {0}) was asked to scan, and goes on with it")]
     Interrupted(u32),
-    #[error("the scan was taken back before the daemon (process {0}) had begun it")]
-    TakenBack(u32),
+    #[error("the scan was withdrawn before the daemon (process {0}) had begun it")]
+    Withdrawn(u32),
     #[error("the daemon could not scan: {0}")]
     Refused(String),
     #[error("the daemon cannot be asked: {} cannot be written", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
 
-const GLANCE: Duration = Duration::from_millis(100);
+/// How often the answer is looked for.
+const ANSWER_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Asks the daemon of `store` and waits for its answer; `watch` is shown its state meanwhile.
+/// Asks the daemon of `store` and waits for its answer; `show` is given its state meanwhile.
 ///
 /// # Errors
 /// The daemon ended, refused, or cannot be asked; `stop` was raised.
@@ -53,32 +54,32 @@ pub fn hand_over(
     scan: &HandedScan,
     running: &Running,
     stop: &AtomicBool,
-    watch: &mut dyn FnMut(&DaemonState),
+    show: &mut dyn FnMut(&DaemonState),
 ) -> Result<ScanReport, HandOverError> {
     let file = write(store, scan)?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     loop {
         let is_gone = Running::find(store).as_ref() != Some(running);
-        // After a look at the lock: its last answer counts.
+        // Read after the lock was looked at: the last answer of a daemon that has ended counts.
         if let Some(state) = DaemonState::read(&running.state).filter(|state| state.pid == running.pid) {
             if let Some(answer) = state.answers.iter().find(|answer| answer.id == id) {
                 return answer.result.clone().map_err(HandOverError::Refused);
             }
-            watch(&state);
+            show(&state);
         }
         if is_gone || stop.load(Ordering::Relaxed) {
             let was_waiting = fs::remove_file(&file).is_ok();
             return Err(match (is_gone, was_waiting) {
                 (true, _) => HandOverError::Gone,
-                (false, true) => HandOverError::TakenBack(running.pid),
+                (false, true) => HandOverError::Withdrawn(running.pid),
                 (false, false) => HandOverError::Interrupted(running.pid),
             });
         }
-        sleep(GLANCE);
+        sleep(ANSWER_POLL_INTERVAL);
     }
 }
 
-/// Writes a request whole under a name that nobody else has.
+/// Writes a request atomically, under a name of its own.
 fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
     let folder = folder(store);
     let failed = |source| HandOverError::Io { path: folder.clone(), source };
@@ -93,30 +94,30 @@ fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
     Ok(path)
 }
 
-/// Takes the oldest request, if there is one: its name, and what is asked or why that makes no sense.
+/// Takes the oldest request, if there is one: its id, and the scan or why the request makes no sense.
 pub fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
     let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
     let file = waiting(store).min_by_key(changed)?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let scan = fs::read(&file).map_err(|error| error.to_string());
     let scan = scan.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
-    // One that cannot be taken away would be performed for ever.
+    // One that cannot be removed would be performed for ever.
     fs::remove_file(&file).ok()?;
     Some((id, scan))
 }
 
-/// Whether somebody waits.
+/// Whether a request waits.
 pub fn is_any(store: &Path) -> bool {
     waiting(store).next().is_some()
 }
 
-/// Removes requests of whoever waited for an earlier daemon.
+/// Removes requests that an earlier daemon has left.
 pub fn clear(store: &Path) {
-    // What cannot be removed is told when it is performed.
+    // One that cannot be removed is reported when it is performed.
     waiting(store).for_each(|file| drop(fs::remove_file(file)));
 }
 
-/// Whatever else lies there is nobody's request.
+/// Files of requests. Whatever else lies in the folder is left alone.
 fn waiting(store: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(folder(store)).into_iter().flatten().filter_map(Result::ok);
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_taken_away_and_said() {
+    fn nonsense_is_removed_and_reported() {
         let store = tempfile::tempdir().unwrap();
         fs::create_dir(folder(store.path())).unwrap();
         fs::create_dir(folder(store.path()).join("a.json")).unwrap();

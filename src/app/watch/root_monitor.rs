@@ -1,4 +1,8 @@
-//! What no event tells: a machine that slept, a disk that came back.
+//! What no event reports: a machine that slept, a disk that is back.
+//!
+//! What happens when a mount or a root disappears: the walk decides that it is unavailable (`app/scan/survey.rs`, and
+//! `app/scan/missing.rs` for one that looks empty), nothing below it is marked missing, and its path is noted here. Once
+//! it looks different, the daemon watches everything anew and walks.
 
 use std::{
     fs,
@@ -9,11 +13,11 @@ use std::{
 
 use crate::app::scan::plan::Unavailable;
 
-/// How often a folder that is unavailable is looked for.
-const LOOK: Duration = Duration::from_secs(30);
+/// How often unavailable folders are looked at.
+const LOOK_INTERVAL: Duration = Duration::from_secs(30);
 
-/// More than this between the two clocks is sleep.
-const NAP: Duration = Duration::from_secs(2);
+/// A clock that stands still in sleep falls behind by more than this.
+const MIN_SLEEP: Duration = Duration::from_secs(2);
 
 /// Notices that the machine has slept: one clock goes on then, the other does not.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ impl SleepDetector {
     /// Whether the machine has slept since this was asked last.
     pub fn has_slept(&mut self) -> bool {
         let before = std::mem::replace(&mut self.0, slept());
-        self.0.saturating_sub(before) > NAP
+        self.0.saturating_sub(before) > MIN_SLEEP
     }
 }
 
@@ -37,17 +41,17 @@ fn slept() -> Duration {
     uptime.with_sleep.saturating_sub(uptime.awake)
 }
 
-/// Folders that are unavailable, and what is to be seen of them.
+/// Folders that are unavailable, and how they look.
 #[derive(Debug, Default)]
 pub struct RootMonitor {
-    unavailable: Vec<(PathBuf, Look)>,
+    unavailable: Vec<(PathBuf, FolderLook)>,
     last: Option<Instant>,
 }
 
 /// Device, inode and time of change of a folder that is there.
-type Look = Option<(u64, u64, i64, i64)>;
+type FolderLook = Option<(u64, u64, i64, i64)>;
 
-fn look(path: &PathBuf) -> Look {
+fn look(path: &PathBuf) -> FolderLook {
     let found = fs::metadata(path).ok()?;
     Some((found.dev(), found.ino(), found.mtime(), found.mtime_nsec()))
 }
@@ -64,7 +68,7 @@ impl RootMonitor {
 
     /// Whether one of them looks different, seen at most every 30 s.
     pub fn has_changed(&mut self) -> bool {
-        if self.unavailable.is_empty() || self.last.is_some_and(|last| last.elapsed() < LOOK) {
+        if self.unavailable.is_empty() || self.last.is_some_and(|last| last.elapsed() < LOOK_INTERVAL) {
             return false;
         }
         self.last = Some(Instant::now());

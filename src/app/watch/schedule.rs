@@ -5,7 +5,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hours(Vec<(u16, u16)>);
 
-/// Text that is no hours of the day.
+/// Text that does not name hours of the day.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is no span of hours: write it as in \"01:00-07:00\", several with commas")]
 pub struct HoursError(String);
@@ -36,7 +36,7 @@ fn minute(text: &str) -> Option<u16> {
 }
 
 impl Hours {
-    /// Whether a minute since midnight lies in them.
+    /// Whether the daemon may work at this minute since midnight.
     pub fn contain(&self, minute: u16) -> bool {
         let inside = |&(from, to): &(u16, u16)| {
             if from < to { (from..to).contains(&minute) } else { minute >= from || minute < to }

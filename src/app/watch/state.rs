@@ -1,4 +1,4 @@
-//! What the daemon tells of itself, in a file that others read.
+//! What the daemon reports of itself, in a file that others read.
 
 use std::{
     fs::{self, DirBuilder},
@@ -18,7 +18,7 @@ pub struct DaemonState {
     pub pid: u32,
     pub since: Moment,
     pub activity: Activity,
-    /// How changes under each folder come to be known, by the folder's name as it is printed.
+    /// How changes under each folder are noticed, by the folder's path as it is printed.
     pub roots: Vec<(String, WatchMode)>,
     /// Files that are still to be opened.
     pub queue: u64,
@@ -31,7 +31,7 @@ pub struct DaemonState {
     /// The end of the last walk through all folders.
     pub last_walk: Option<Moment>,
     pub last_error: Option<String>,
-    /// To what `scan` has handed over, newest last.
+    /// Answers to what `scan` has handed over, newest last.
     pub answers: Vec<ScanAnswer>,
 }
 
@@ -44,7 +44,7 @@ pub enum Activity {
     Indexing,
     /// Waits for something to happen.
     Idle,
-    /// Told to pause by a signal.
+    /// Paused by a signal.
     Paused,
     /// Waits for its hours.
     Resting,
@@ -58,7 +58,7 @@ pub struct ScanAnswer {
 }
 
 /// No more answers than this are kept.
-const ANSWERS: usize = 32;
+const MAX_ANSWERS: usize = 32;
 
 impl DaemonState {
     /// Of this process, before it has done anything.
@@ -80,28 +80,28 @@ impl DaemonState {
 
     pub fn answer(&mut self, answer: ScanAnswer) {
         self.answers.push(answer);
-        let old = self.answers.len().saturating_sub(ANSWERS);
+        let old = self.answers.len().saturating_sub(MAX_ANSWERS);
         self.answers.drain(..old);
     }
 
-    /// Of all folders the one that is attended to least.
-    pub fn attention(&self) -> Option<&WatchMode> {
-        let rank = |attention: &WatchMode| match attention {
+    /// How the folder is watched whose changes are noticed latest.
+    pub fn slowest_watch(&self) -> Option<&WatchMode> {
+        let rank = |mode: &WatchMode| match mode {
             WatchMode::Watching => 0,
             WatchMode::Polling(_) => 1,
             WatchMode::Degraded(_) => 2,
         };
-        self.roots.iter().map(|(_, attention)| attention).max_by_key(|attention| rank(attention))
+        self.roots.iter().map(|(_, mode)| mode).max_by_key(|mode| rank(mode))
     }
 
-    /// Reads what a daemon tells; none where it has told nothing yet.
+    /// Reads a daemon's state; none where it has written nothing yet.
     pub fn read(path: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 }
 
-/// Where the state is told: in the user's folder for such things where that can be written, else in the store.
-pub fn place(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
+/// Where the state of a store's daemon is: in the user's runtime folder where that can be written, else in the store.
+pub fn state_file_path(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
     let is_usable = |path: &PathBuf| {
         let folder = path.join("indexer");
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
@@ -122,29 +122,30 @@ pub fn place(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
 #[derive(Debug)]
 pub struct StateFile {
     path: PathBuf,
-    told: Option<DaemonState>,
+    written: Option<DaemonState>,
     last: Instant,
 }
 
-const BETWEEN: Duration = Duration::from_secs(5);
+/// Time between two writes that nobody waits for.
+const WRITE_INTERVAL: Duration = Duration::from_secs(5);
 
 impl StateFile {
     pub fn new(path: PathBuf) -> Self {
-        Self { path, told: None, last: Instant::now() }
+        Self { path, written: None, last: Instant::now() }
     }
 
-    /// Tells `state` if it is new; `now` at once, else at most every 5 s. A state that cannot be told is no reason to
+    /// Writes `state` if it has changed: at once, or at most every 5 s. A state that cannot be written is no reason to
     /// stop: the next one may be.
-    pub fn tell(&mut self, state: &DaemonState, now: bool) {
-        let is_due = now || self.told.is_none() || self.last.elapsed() >= BETWEEN;
-        if !is_due || self.told.as_ref() == Some(state) {
+    pub fn update(&mut self, state: &DaemonState, at_once: bool) {
+        let is_due = at_once || self.written.is_none() || self.last.elapsed() >= WRITE_INTERVAL;
+        if !is_due || self.written.as_ref() == Some(state) {
             return;
         }
         self.last = Instant::now();
         match self.write(state) {
-            Ok(()) => self.told = Some(state.clone()),
+            Ok(()) => self.written = Some(state.clone()),
             Err(error) => {
-                tracing::warn!(path = %self.path.display(), "the daemon's state cannot be told: {error}")
+                tracing::warn!(path = %self.path.display(), "the daemon's state cannot be written: {error}")
             }
         }
     }
@@ -158,7 +159,7 @@ impl StateFile {
         Ok(())
     }
 
-    /// Takes the file away: there is nobody who tells any more.
+    /// Removes the file: the daemon ends.
     pub fn remove(self) {
         // Whoever reads it looks for the lock first.
         drop(fs::remove_file(self.path));

@@ -119,7 +119,7 @@ impl Progress for Bars {
                 tracing::info!("{files} files to be opened");
                 self.begin(files);
             }
-            Event::Begun { .. } => {}
+            Event::Opening { .. } => {}
             Event::Done { path, seconds, partial } => {
                 if partial {
                     tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");

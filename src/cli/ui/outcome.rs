@@ -106,8 +106,8 @@ fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
 }
 
 fn classify(error: &anyhow::Error) -> (&'static str, u8) {
-    use HandOverError::{Interrupted, TakenBack};
-    if matches!(error.downcast_ref(), Some(Interrupted(_) | TakenBack(_))) {
+    use HandOverError::{Interrupted, Withdrawn};
+    if matches!(error.downcast_ref(), Some(Interrupted(_) | Withdrawn(_))) {
         ("interrupted", INTERRUPTED)
     } else if error.is::<Usage>() || matches!(error.downcast_ref(), Some(ScanError::NoRoots)) {
         ("usage", USAGE)

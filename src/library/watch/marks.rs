@@ -1,4 +1,4 @@
-//! Where something has happened, by folder, until it has been quiet there for a while.
+//! Where something has changed, by folder, until it has been quiet there for a while.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -7,32 +7,32 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::library::Rules;
+use crate::library::walk::Rules;
 
-/// A folder is looked at when nothing has happened in it for so long,
-const QUIET: Duration = Duration::from_secs(1);
-/// or something has happened for so long.
-const LONGEST: Duration = Duration::from_secs(30);
-/// A folder that has come, or gone, is looked at once more after so long: what was put into it before it was watched gave
-/// no event.
-const ECHO: Duration = Duration::from_secs(4);
+/// A folder is looked at when nothing has changed in it for so long,
+const QUIET_TIME: Duration = Duration::from_secs(1);
+/// or when it has been changing for so long.
+const MAX_DELAY: Duration = Duration::from_secs(30);
+/// A folder that has appeared, or gone, is looked at once more after so long: what was put into it before it was watched
+/// gave no event.
+const SECOND_LOOK_DELAY: Duration = Duration::from_secs(4);
 /// More marks than this in one folder mark all of it,
-const NAMES: usize = 32;
+const MAX_NAMES: usize = 32;
 /// and more folders than this everything.
-const FOLDERS: usize = 1024;
+const MAX_FOLDERS: usize = 1024;
 
 /// Marked paths.
 #[derive(Debug)]
 pub struct Marks {
     rules: Rules,
     folders: HashMap<PathBuf, Marked>,
-    echoes: HashMap<PathBuf, Instant>,
+    second_looks: HashMap<PathBuf, Instant>,
     /// Files whose writers have closed them.
     closed: HashMap<PathBuf, Instant>,
-    /// Events were lost: when first, and since when it has been quiet.
+    /// Events were lost: when first, and when something last changed.
     lost: Option<(Instant, Instant)>,
     /// Why events do not come any more.
-    pub trouble: Option<String>,
+    pub watch_error: Option<String>,
 }
 
 #[derive(Debug)]
@@ -53,11 +53,11 @@ pub struct Due {
 
 impl Marks {
     pub fn new(rules: Rules) -> Self {
-        let (folders, echoes, closed) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { rules, folders, echoes, closed, lost: None, trouble: None }
+        let (folders, second_looks, closed) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { rules, folders, second_looks, closed, lost: None, watch_error: None }
     }
 
-    /// Something has happened to `path`; none: it may have been a folder or a file. Whether that matters.
+    /// Marks a change of `path`; `is_folder` is none where it may have been either. Whether the change matters.
     pub fn mark(&mut self, path: &Path, is_folder: Option<bool>, is_closed: bool, now: Instant) -> bool {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
         if self.lost.is_some() {
@@ -70,10 +70,10 @@ impl Marks {
         if !is_rules && (is_file && !self.rules.wants(path) || self.rules.hides(name)) {
             return false;
         }
-        if self.folders.len() >= FOLDERS && !self.folders.contains_key(folder) {
+        if self.folders.len() >= MAX_FOLDERS && !self.folders.contains_key(folder) {
             return self.lose(now);
         }
-        if is_closed && self.closed.len() < FOLDERS * NAMES {
+        if is_closed && self.closed.len() < MAX_FOLDERS * MAX_NAMES {
             self.closed.insert(path.to_owned(), now);
         }
         let new = || Marked { first: now, last: now, names: Some(BTreeSet::new()) };
@@ -81,32 +81,33 @@ impl Marks {
         marked.last = now;
         if let Some(names) = &mut marked.names {
             names.insert((name.to_owned(), !is_file));
-            if is_rules || names.len() > NAMES {
+            if is_rules || names.len() > MAX_NAMES {
                 marked.names = None;
             }
         }
         true
     }
 
-    /// Events have been lost, which always matters.
+    /// Notes that events have been lost, which always matters.
     pub fn lose(&mut self, now: Instant) -> bool {
         self.folders.clear();
-        self.echoes.clear();
+        self.second_looks.clear();
         let first = self.lost.map_or(now, |(first, _)| first);
         self.lost = Some((first, now));
         true
     }
 
-    /// Whether its writer has closed a file; forgotten by asking.
+    /// Whether a file's writer has closed it; asking forgets it.
     pub fn was_closed(&mut self, path: &Path) -> bool {
         self.closed.remove(path).is_some()
     }
 
     /// When something is due next.
     pub fn next(&self) -> Option<Instant> {
-        let folders = self.folders.values().map(|marked| (marked.last + QUIET).min(marked.first + LONGEST));
-        let lost = self.lost.map(|(first, last)| (last + QUIET).min(first + LONGEST));
-        folders.chain(self.echoes.values().copied()).chain(lost).min()
+        let folders =
+            self.folders.values().map(|marked| (marked.last + QUIET_TIME).min(marked.first + MAX_DELAY));
+        let lost = self.lost.map(|(first, last)| (last + QUIET_TIME).min(first + MAX_DELAY));
+        folders.chain(self.second_looks.values().copied()).chain(lost).min()
     }
 
     /// Takes what is due.
@@ -118,28 +119,28 @@ impl Marks {
             }
             return Due { everything, paths: vec![] };
         }
-        let due = |marked: &Marked| marked.last + QUIET <= now || marked.first + LONGEST <= now;
+        let due = |marked: &Marked| marked.last + QUIET_TIME <= now || marked.first + MAX_DELAY <= now;
         let mut paths = BTreeSet::new();
         for (folder, marked) in self.folders.extract_if(|_, marked| due(marked)) {
             match marked.names {
                 None => {
-                    self.echoes.insert(folder.clone(), now + ECHO);
+                    self.second_looks.insert(folder.clone(), now + SECOND_LOOK_DELAY);
                     paths.insert(folder);
                 }
                 Some(names) => {
                     for (name, may_be_folder) in names {
                         let path = folder.join(name);
                         if may_be_folder {
-                            self.echoes.insert(path.clone(), now + ECHO);
+                            self.second_looks.insert(path.clone(), now + SECOND_LOOK_DELAY);
                         }
                         paths.insert(path);
                     }
                 }
             }
         }
-        paths.extend(self.echoes.extract_if(|_, due| *due <= now).map(|(path, _)| path));
+        paths.extend(self.second_looks.extract_if(|_, due| *due <= now).map(|(path, _)| path));
         // A file that is never looked at, for it was hidden or has gone, is not kept for ever.
-        self.closed.retain(|_, closed| now.duration_since(*closed) < 4 * LONGEST);
+        self.closed.retain(|_, closed| now.duration_since(*closed) < 4 * MAX_DELAY);
         Due { everything: false, paths: paths.into_iter().collect() }
     }
 }
@@ -211,11 +212,11 @@ mod tests {
     #[test]
     fn many_names_mark_their_folder_and_many_folders_everything() {
         let (mut marks, begin) = (marks(), Instant::now());
-        for n in 0..=NAMES {
+        for n in 0..=MAX_NAMES {
             marks.mark(Path::new(&format!("/a/{n}.mp3")), Some(false), false, begin);
         }
         assert_eq!(paths(&marks.take(at(begin, 1000))), ["/a"]);
-        for n in 0..=FOLDERS {
+        for n in 0..=MAX_FOLDERS {
             marks.mark(Path::new(&format!("/{n}/1.mp3")), Some(false), false, begin);
         }
         marks.mark(Path::new("/a/1.mp3"), Some(false), false, at(begin, 2000));

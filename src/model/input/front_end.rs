@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::log_mel::{LogMel, LogMelSpec};
 use crate::model::spec::{Axis, ModelSpec};
 
+pub use crate::audio::Tensor;
+
 /// What is done to the samples of a window before the network sees them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -20,13 +22,6 @@ pub struct RawSpec {
     /// To mean 0 and variance 1.
     #[serde(default)]
     pub normalise: bool,
-}
-
-/// Numbers with a shape, row-major.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tensor {
-    pub shape: Vec<usize>,
-    pub values: Vec<f32>,
 }
 
 /// Makes the network's input.

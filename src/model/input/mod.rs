@@ -6,12 +6,12 @@ pub mod log_mel;
 pub mod loudness;
 pub mod windows;
 
-use self::{
-    front_end::{FrontEnd, Tensor},
-    windows::{Picker, WindowsOutcome},
-};
+use self::{front_end::FrontEnd, windows::Picker};
 use super::spec::ModelSpec;
-use crate::track::Failure;
+use crate::{
+    audio::{Finish, Produced, SampleConsumer},
+    track::Failure,
+};
 
 /// Makes a network's inputs of one track, which is pushed in blocks of any length.
 pub struct Inputs {
@@ -24,24 +24,21 @@ impl Inputs {
     pub fn new(spec: &ModelSpec) -> Self {
         Self { rate: spec.rate, picker: Picker::new(spec), front_end: FrontEnd::new(spec) }
     }
+}
 
-    /// Samples per second (Hz) that it wants; mono.
-    pub fn rate(&self) -> u32 {
+impl SampleConsumer for Inputs {
+    fn rate(&self) -> u32 {
         self.rate
     }
 
-    /// Takes the next samples; the input for each window that is complete goes to `sink`.
-    pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(Tensor)) {
+    /// Emits the input for each window that is complete.
+    fn push(&mut self, samples: &[f32], emit: &mut dyn FnMut(Produced)) {
         let Self { picker, front_end, .. } = self;
-        picker.push(samples, &mut |window| sink(front_end.input(window)));
+        picker.push(samples, &mut |window| emit(Produced::Window(front_end.input(window))));
     }
 
-    /// Ends the track, or its first hearing.
-    ///
-    /// # Errors
-    /// The track is too short, or silent: a final state.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(Tensor)) -> Result<WindowsOutcome, Failure> {
+    fn finish(&mut self, emit: &mut dyn FnMut(Produced)) -> Result<Finish, Failure> {
         let Self { picker, front_end, .. } = self;
-        picker.finish(&mut |window| sink(front_end.input(window)))
+        picker.finish(&mut |window| emit(Produced::Window(front_end.input(window))))
     }
 }

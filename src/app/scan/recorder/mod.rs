@@ -11,11 +11,12 @@ use std::{
 use self::numbers::TrackNumbers;
 use super::{
     claims::Claim,
-    known::{Failures, decoder},
+    known::Failures,
     plan::{Task, Why},
-    pool::{Finished, Naming},
+    pool::{FileContent, Finished},
     protocol::Analysis,
-    tally::Tally,
+    report::Tally,
+    retry::decoder,
 };
 use crate::{
     app::{
@@ -37,13 +38,13 @@ pub struct Recorder<'a> {
     methods: &'a [Method],
     numbers: TrackNumbers<'a>,
     history: HashMap<PathBuf, Failures>,
-    /// Paths of what a space has refused, by content and space.
+    /// Paths of the files that a space has refused, by content and space.
     refused: HashMap<(ContentId, String), Vec<PathBuf>>,
-    /// Contents that failed in this pass, and paths that wait for what becomes of a content.
+    /// Contents that failed in this pass, and paths that wait for the outcome of another file's task.
     failed: HashMap<ContentId, Vec<(String, Failure)>>,
     followers: HashMap<ContentId, Vec<PathBuf>>,
-    /// Files in which models still listen, by ticket.
-    listening: HashMap<u64, Listening>,
+    /// Files that models are still busy with, by the id of their predictions.
+    awaiting: HashMap<u64, AwaitingPredictions>,
     since: Moment,
     /// Vectors by space when they were last counted for [`PaceRecord`]s.
     paced: BTreeMap<String, u64>,
@@ -51,8 +52,8 @@ pub struct Recorder<'a> {
     pub tally: Tally,
 }
 
-/// A finished file of which something more will be heard.
-struct Listening {
+/// A finished file whose predictions come later.
+struct AwaitingPredictions {
     path: PathBuf,
     content: Option<ContentId>,
     number: TrackNumber,
@@ -83,7 +84,7 @@ impl<'a> Recorder<'a> {
             refused,
             failed: HashMap::new(),
             followers: HashMap::new(),
-            listening: HashMap::new(),
+            awaiting: HashMap::new(),
             since: Moment::now(),
             paced: BTreeMap::new(),
             changes: Vec::new(),
@@ -110,67 +111,74 @@ impl<'a> Recorder<'a> {
         self.library.commit(&take(&mut self.changes))
     }
 
-    /// Takes in one finished task.
+    /// Turns one finished task into rows.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
-        let Finished { task, named, analysis, ticket } = finished;
+        let Finished { task, content, analysis, predictions } = finished;
         let path = task.file.path.clone();
         self.tally.opened += 1;
         let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
         let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
         let mut track = None;
-        match named {
-            Naming::Already(number) => {
+        match content {
+            FileContent::Known(number) => {
                 self.changes.extend(self.numbers.update(number, analysis.as_ref())?);
                 let content = self.library.view()?.track(number)?.map(|record| record.content);
                 track = Some((content, number));
                 self.outcome(&path, content, number, analysis, progress)
             }
-            Naming::Identity(identity, claim) => {
+            FileContent::Identified(identity, claim) => {
                 let content = identity.content;
                 let (number, change) = self.numbers.number(&identity, analysis.as_ref())?;
                 self.changes.extend(change);
                 track = Some((Some(content), number));
-                self.file(&task, Some(content), Some(number), identity.tags);
+                self.record_file(&task, Some(content), Some(number), identity.tags);
                 match claim {
-                    Claim::Failed(known) => self.again(&path, known),
+                    Claim::Failed(known) => self.fail_as_known(&path, known),
                     Claim::Shared => self.follow(&path, content, progress),
                     _ => self.outcome(&path, Some(content), number, analysis, progress),
                 }
             }
-            Naming::Gone => {}
-            Naming::Unidentified(content, failure, known) => {
+            FileContent::Gone => {}
+            FileContent::Unidentified(content, failure, known) => {
                 // What cannot be read now keeps its track: an error of the disk forgets nothing.
                 if failure.is_final || self.library.view()?.file(&path)?.is_none() {
-                    self.file(&task, content, None, Tags::default());
+                    self.record_file(&task, content, None, Tags::default());
                 }
                 match known {
-                    Some(known) if task.why != Why::Retry => self.again(&path, known),
+                    Some(known) if task.why != Why::Retry => self.fail_as_known(&path, known),
                     _ => self.fail(&path, vec![(String::new(), failure)], progress),
                 }
             }
         }
-        match (ticket, track) {
-            (Some(ticket), Some((content, number))) => {
-                self.listening.insert(ticket, Listening { path, content, number, seconds, partial });
+        match (predictions, track) {
+            (Some(id), Some((content, number))) => {
+                let file = AwaitingPredictions { path, content, number, seconds, partial };
+                self.awaiting.insert(id, file);
             }
             _ => progress.event(Event::Done { path: &path, seconds, partial }),
         }
         Ok(())
     }
 
-    /// Takes in what models heard in a file that was taken in before.
-    pub fn hear(&mut self, heard: TrackPredictions, progress: &dyn Progress) {
-        heard.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-        let Some(listening) = self.listening.remove(&heard.ticket) else { return };
-        let Listening { path, content, number, seconds, partial } = listening;
-        self.results(&path, content, number, heard.results, progress);
+    /// Turns what models predict for a file that was taken before into rows.
+    pub fn take_predictions(&mut self, predictions: TrackPredictions, progress: &dyn Progress) {
+        predictions.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+        let Some(file) = self.awaiting.remove(&predictions.id) else { return };
+        let AwaitingPredictions { path, content, number, seconds, partial } = file;
+        self.results(&path, content, number, predictions.results, progress);
         progress.event(Event::Done { path: &path, seconds, partial });
     }
 
-    fn file(&mut self, task: &Task, content: Option<ContentId>, track: Option<TrackNumber>, tags: Tags) {
+    fn record_file(
+        &mut self,
+        task: &Task,
+        content: Option<ContentId>,
+        track: Option<TrackNumber>,
+        tags: Tags,
+    ) {
         let (stamp, device) = (task.file.stamp, task.file.device);
         let record =
             FileRecord { stamp, device, content, track, tags, missing: None, checked: Moment::now() };
@@ -204,7 +212,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Rows for vectors and for failures, by method or by nothing.
+    /// Rows for vectors and for failures, by method; under no name where the whole file has failed.
     fn results(
         &mut self,
         path: &Path,
@@ -217,9 +225,9 @@ impl<'a> Recorder<'a> {
         for (name, result) in results {
             match result.and_then(finite) {
                 Ok(features) => {
-                    let paths = content.and_then(|content| self.refused.remove(&(content, name.clone())));
-                    let healed = paths.into_iter().flatten();
-                    self.changes.extend(healed.map(|path| Change::Healed(path, name.clone())));
+                    let refused = content.and_then(|content| self.refused.remove(&(content, name.clone())));
+                    let paths = refused.into_iter().flatten();
+                    self.changes.extend(paths.map(|path| Change::Healed(path, name.clone())));
                     self.vector(&name, number, features);
                 }
                 Err(failure) => failures.push((name, failure)),
@@ -248,7 +256,7 @@ impl<'a> Recorder<'a> {
         self.methods.iter().find(|method| method.name() == name).map(Method::space)
     }
 
-    /// A file whose content another file of this pass stands for.
+    /// A file whose content is another file's task in this pass.
     fn follow(&mut self, path: &Path, content: ContentId, progress: &dyn Progress) {
         match self.failed.get(&content).cloned() {
             Some(failures) => self.fail(path, failures, progress),
@@ -256,8 +264,8 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// The same failures at another path, or after a change that changed nothing.
-    fn again(&mut self, path: &Path, known: Failures) {
+    /// Failures that stand, at another path or after a change that left the content as it was.
+    fn fail_as_known(&mut self, path: &Path, known: Failures) {
         self.tally.failed_known += 1;
         let rows = known.into_iter().map(|(space, record)| Change::Failure(path.to_owned(), space, record));
         self.changes.extend(rows);

@@ -1,4 +1,4 @@
-//! Tracks get their numbers, and their records what decoding found out.
+//! Gives tracks their numbers, and corrects their records by what decoding found out.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,16 @@ use crate::{
     track::{ContentId, Failure, TrackNumber, TrackRecord},
 };
 
-/// Gives numbers. The store is asked through a new view each time: one that is held would keep it from reusing its pages.
+/// Numbers of tracks. The store is asked through a new view each time: one that is held would keep it from reusing its pages.
 pub struct TrackNumbers<'a> {
     library: &'a Library,
     next: u32,
-    /// Contents that got theirs in this pass.
+    /// Contents that got their number in this pass.
     given: HashMap<ContentId, TrackNumber>,
 }
 
 impl<'a> TrackNumbers<'a> {
-    /// `next` was never given.
+    /// `next` is a number that was never given.
     pub fn new(library: &'a Library, next: u32) -> Self {
         Self { library, next, given: HashMap::new() }
     }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use self::{spread::Cutter, trim::Edges};
 use super::loudness::Loudness;
 use crate::{
+    audio::Finish,
     model::spec::{ModelSpec, Whole, Window},
     track::{Failure, FailureKind},
 };
@@ -21,15 +22,6 @@ const KEPT: u32 = 360;
 
 /// Samples that are looked at together.
 const BLOCK: usize = 1 << 14;
-
-/// What [`Picker::finish`] has to say.
-#[derive(Debug, PartialEq, Eq)]
-pub enum WindowsOutcome {
-    /// All windows were given.
-    Done,
-    /// The track is too long to be kept: push it once more from its start, then finish again.
-    Again,
-}
 
 /// Picks the windows of one track, which is pushed in blocks of any length.
 pub struct Picker {
@@ -103,7 +95,7 @@ impl Picker {
     ///
     /// # Errors
     /// The track is too short, or silent: a final state.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<WindowsOutcome, Failure> {
+    pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Finish, Failure> {
         self.edges.close();
         let pass = std::mem::replace(&mut self.pass, Pass::Measure);
         let kept = match pass {
@@ -124,7 +116,7 @@ impl Picker {
             }
             None => {
                 self.pass = Pass::Cut(cutter);
-                Ok(WindowsOutcome::Again)
+                Ok(Finish::Again)
             }
         }
     }
@@ -146,12 +138,12 @@ impl Picker {
         }
     }
 
-    fn verdict(&self) -> Result<WindowsOutcome, Failure> {
+    fn verdict(&self) -> Result<Finish, Failure> {
         if self.silent {
             let reason = "no window rises above -80 dBFS";
             return Err(Failure::of_content(FailureKind::Silence, reason));
         }
-        Ok(WindowsOutcome::Done)
+        Ok(Finish::Done)
     }
 }
 

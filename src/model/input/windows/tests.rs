@@ -11,7 +11,7 @@ fn hear(picker: &mut Picker, track: &[f32], block: usize) -> Result<(Vec<Vec<f32
     for hearing in 1.. {
         let mut sink = |window: &[f32]| windows.push(window.to_vec());
         track.chunks(block).for_each(|block| picker.push(block, &mut sink));
-        if picker.finish(&mut sink)? == WindowsOutcome::Done {
+        if picker.finish(&mut sink)? == Finish::Done {
             return Ok((windows, hearing));
         }
     }

@@ -1,0 +1,132 @@
+//! The last step of a pass: files that were not found are moved, missing, or unavailable with the folder that held
+//! them; roots are recorded as they were found.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    missing::{doubtful, lies_under},
+    plan::Plan,
+    prepare::Prepared,
+};
+use crate::{
+    file::FileRecord,
+    store::{Change, Library, StoreError, View},
+    time::Moment,
+};
+
+/// Records what became of the files that were not found, and how many of them are missing now. `has_opened` says
+/// whether the pass opened any file, `interrupted` whether it left some unopened. Folders that have lost too much to
+/// be believed join the unavailable ones.
+///
+/// # Errors
+/// The store cannot be read or written.
+pub fn settle(
+    prepared: &mut Prepared,
+    has_opened: bool,
+    interrupted: bool,
+    library: &Library,
+) -> Result<u64, StoreError> {
+    let view = library.view()?;
+    if prepared.is_narrow && has_opened {
+        add_missing_elsewhere(prepared, &view)?;
+    }
+    let mut changes = Vec::new();
+    let Absent { gone, mut missing } = absent_files(&prepared.plan, &view, &mut changes)?;
+    // What an interrupted pass did not find may be among what it did not open.
+    if !interrupted {
+        if !prepared.accept_missing {
+            let gone = gone.iter().map(|(path, _)| path.as_path());
+            prepared.survey.unavailable.extend(doubtful(gone, &prepared.groups));
+        }
+        for (path, record) in gone {
+            if !lies_under(&prepared.survey.unavailable, &path) {
+                changes.push(Change::File(path, record));
+                missing += 1;
+            }
+        }
+    }
+    if !prepared.is_narrow {
+        record_roots(prepared, &view, &mut changes)?;
+    }
+    drop(view);
+    library.commit(&changes)?;
+    Ok(missing)
+}
+
+/// What has appeared at marked paths may be missing elsewhere.
+fn add_missing_elsewhere(prepared: &mut Prepared, view: &View) -> Result<(), StoreError> {
+    let Prepared { plan, roots, .. } = prepared;
+    view.files(|path, record| {
+        if record.missing.is_some() && !roots.scope.iter().any(|scope| path.starts_with(scope)) {
+            plan.missing.push(path.to_owned());
+        }
+    })
+}
+
+/// Files that were not found and lie nowhere else.
+#[derive(Default)]
+struct Absent {
+    /// Newly gone, as they would be recorded.
+    gone: Vec<(PathBuf, FileRecord)>,
+    /// How many were missing before, and still are.
+    missing: u64,
+}
+
+/// Sorts the files that were not found. One whose track lies at another path now was moved, or was a copy: its row is
+/// forgotten.
+fn absent_files(plan: &Plan, view: &View, changes: &mut Vec<Change>) -> Result<Absent, StoreError> {
+    let mut absent = Absent::default();
+    let paths: HashSet<&Path> = plan.vanished.iter().chain(&plan.missing).map(PathBuf::as_path).collect();
+    if paths.is_empty() {
+        return Ok(absent);
+    }
+    let mut present = HashSet::new();
+    view.files(|path, record| {
+        if record.missing.is_none() && !paths.contains(path) {
+            present.extend(record.track);
+        }
+    })?;
+    for path in plan.vanished.iter().chain(&plan.missing) {
+        let Some(record) = view.file(path)? else { continue };
+        if record.track.is_some_and(|track| present.contains(&track)) {
+            changes.push(Change::ForgetFile(path.clone()));
+            changes.push(Change::Mended(path.clone()));
+        } else if record.missing.is_some() {
+            absent.missing += 1;
+        } else {
+            let record = FileRecord { missing: Some(Moment::now()), ..record };
+            absent.gone.push((path.clone(), record));
+        }
+    }
+    Ok(absent)
+}
+
+/// Rows for roots: those of this pass as they were found, none for those that became part of another. A root
+/// that was spelled through a link has its files under the other's spelling now.
+fn record_roots(prepared: &mut Prepared, view: &View, changes: &mut Vec<Change>) -> Result<(), StoreError> {
+    let Prepared { roots, survey, .. } = prepared;
+    let known = view.roots()?;
+    for (path, record) in &mut survey.roots {
+        let unavailable = survey.unavailable.iter().find(|unavailable| unavailable.path.starts_with(path));
+        record.unavailable =
+            unavailable.map(|unavailable| format!("{} {}", unavailable.path.display(), unavailable.reason));
+        if known.get(path) != Some(record) {
+            changes.push(Change::Root(path.clone(), record.clone()));
+        }
+    }
+    for joined in known.keys().filter(|path| !roots.all.contains(path)) {
+        changes.push(Change::ForgetRoot(joined.clone()));
+        if roots.holding(joined).is_none() {
+            view.files(|path, _| {
+                if path.starts_with(joined) && roots.holding(path).is_none() {
+                    changes.push(Change::ForgetFile(path.to_owned()));
+                    changes.push(Change::Mended(path.to_owned()));
+                }
+            })?;
+        }
+    }
+    Ok(())
+}
