@@ -173,9 +173,13 @@ impl Config {
         let mut table = table;
         settle_paths(&mut table, path);
         overlay_environment(&mut table, &known, "INDEXER")?;
-        let config: Self = Value::Table(table).try_into().map_err(|error: toml::de::Error| {
-            ConfigError::Invalid { path: path.to_owned(), reason: one_line(&error.to_string()) }
-        })?;
+        let invalid = |error: toml::de::Error| ConfigError::Invalid {
+            path: path.to_owned(),
+            reason: one_line(&error.to_string()),
+        };
+        let algorithms = cluster::take_algorithms(&mut table).map_err(invalid)?;
+        let mut config: Self = Value::Table(table).try_into().map_err(invalid)?;
+        config.cluster.algorithms = algorithms;
         config.worker.check()?;
         Ok(config)
     }
@@ -208,6 +212,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::clustering::ALGORITHMS;
 
     fn load(text: &str) -> Result<Config, ConfigError> {
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -243,6 +248,27 @@ mod tests {
             let error = load(text).unwrap_err();
             let ConfigError::UnknownKey { path, .. } = &error else { panic!("{error}") };
             assert_eq!(error.to_string(), message.replace("{}", &path.display().to_string()));
+        }
+    }
+
+    #[test]
+    fn every_algorithm_has_a_table_whose_numbers_can_be_set() {
+        for algorithm in ALGORITHMS {
+            let defaults = Config::default().as_table();
+            let table = defaults["cluster"][algorithm.name].as_table().expect("its table");
+            for (key, default) in table {
+                let set = |value: &str| load(&format!("[cluster.{}]\n{key} = {value}", algorithm.name));
+                let found = set("7").unwrap().as_table()["cluster"][algorithm.name][key].clone();
+                let number = if default.is_float() { Value::Float(7.0) } else { Value::Integer(7) };
+                assert_eq!(found, number, "{}.{key}", algorithm.name);
+                let kind = if default.is_float() { "f64" } else { "usize" };
+                let refused = set("\"x\"").unwrap_err().to_string();
+                let reason = format!(
+                    "invalid type: string \"x\", expected {kind} in `cluster.{}.{key}`",
+                    algorithm.name
+                );
+                assert!(refused.ends_with(&reason), "{refused}");
+            }
         }
     }
 

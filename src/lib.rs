@@ -44,6 +44,7 @@ pub mod audio;
 pub mod clustering;
 pub mod config;
 pub mod digest;
+pub mod dsp;
 pub mod extract;
 pub mod file;
 mod fs;

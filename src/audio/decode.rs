@@ -9,24 +9,25 @@ use symphonia::core::errors::Error;
 use symphonia::core::units::Duration;
 
 use super::{
-    account::{Account, Decoded},
+    completeness::{Completeness, Decoded},
     open::{self, Coded, Opened, RATES, unreadable, unsupported},
     sbr,
 };
 use crate::track::Failure;
 
-/// Decodes one track, block by block: 32-bit floats, the mean of the channels, the encoder's delay trimmed.
+/// Decodes one track, block by block, to 32-bit floats: the mean of the channels, without the encoder's delay.
 pub struct Decoder {
     opened: Opened,
     decoder: Box<dyn AudioDecoder>,
-    /// Hz, from the first packet to the last: what has another rate is skipped.
+    /// Hz, from the first packet to the last: packets of another rate are skipped.
     rate: u32,
-    /// Frames still to drop at the start, and still to give.
+    /// Frames still to drop at the start.
     delay: u64,
-    left: u64,
-    account: Account,
+    /// Frames still to hand out.
+    remaining: u64,
+    completeness: Completeness,
     ended: bool,
-    watch: sbr::SbrDetector,
+    sbr: sbr::SbrDetector,
     planes: Vec<Vec<f32>>,
     mono: Vec<f32>,
 }
@@ -39,7 +40,7 @@ impl Decoder {
     }
 
     /// # Errors
-    /// `Unsupported`: a variant of the codec, or a rate that no recording has.
+    /// `Unsupported`: a variant of the codec that is not decoded, or a rate that no recording has.
     pub fn new(opened: Opened) -> Result<Self, Failure> {
         let decoder = decoder_of(&opened.track)?;
         let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
@@ -47,16 +48,16 @@ impl Decoder {
             return Err(unsupported(format!("{} at {rate} Hz", opened.track.codec)));
         }
         let span = opened.track.span;
-        let account = Account { declared: opened.track.declared, ..Account::default() };
+        let completeness = Completeness { declared: opened.track.declared, ..Completeness::default() };
         Ok(Self {
             delay: span.start,
-            left: span.length.unwrap_or(u64::MAX),
+            remaining: span.length.unwrap_or(u64::MAX),
             opened,
             decoder,
             rate,
-            account,
+            completeness,
             ended: false,
-            watch: sbr::SbrDetector::default(),
+            sbr: sbr::SbrDetector::default(),
             planes: Vec::new(),
             mono: Vec::new(),
         })
@@ -72,10 +73,10 @@ impl Decoder {
         &self.opened.track
     }
 
-    /// The next samples, never none of them; `None` at the end, however the stream ends.
+    /// The next samples, at least one; `None` at the end, however the stream ends.
     ///
     /// # Errors
-    /// `Unreadable`, and `Unsupported` where only the packets show it.
+    /// `Unreadable`, or `Unsupported` if only the packets show it.
     pub fn next_block(&mut self) -> Result<Option<&[f32]>, Failure> {
         while !self.ended {
             self.advance()?;
@@ -86,15 +87,15 @@ impl Decoder {
         Ok(None)
     }
 
-    /// Judges what was decoded; to be asked when the last block is out.
+    /// Judges what was decoded; call it after the last block.
     ///
     /// # Errors
     /// `Truncated`, `NoSamples`.
     pub fn finish(self) -> Result<Decoded, Failure> {
-        self.account.close(self.rate)
+        self.completeness.judge(self.rate)
     }
 
-    /// Decodes one packet into `mono`, which stays empty where it holds nothing.
+    /// Decodes one packet into `mono`, which stays empty if the packet holds no samples.
     fn advance(&mut self) -> Result<(), Failure> {
         self.mono.clear();
         let mut packet = match self.opened.format.next_packet() {
@@ -115,12 +116,12 @@ impl Decoder {
         if packet.track_id != self.opened.track.id {
             return Ok(());
         }
-        if self.opened.track.codec == "aac" && self.watch.is_he_aac(self.rate, &packet.data) {
+        if self.opened.track.codec == "aac" && self.sbr.is_he_aac(self.rate, &packet.data) {
             return Err(unsupported("HE-AAC".into()));
         }
         // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may
-        // have guessed, and Vorbis at every page whose time does not match its packets', as ffmpeg writes
-        // them.
+        // have guessed, and Vorbis at every page whose time does not match that of its packets, such as
+        // ffmpeg writes.
         packet.trim_end = Duration::ZERO;
         match self.decoder.decode(&packet) {
             Ok(block) if block.spec().rate() == self.rate => {
@@ -128,13 +129,13 @@ impl Decoder {
                 self.trim();
             }
             Ok(block) => {
-                self.account.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
+                self.completeness.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
             }
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
                 return Err(unreadable(error));
             }
             Err(error) => {
-                self.account.complaint = Some(error.to_string());
+                self.completeness.complaint = Some(error.to_string());
                 if matches!(error, Error::ResetRequired) {
                     self.decoder.reset();
                 }
@@ -143,31 +144,31 @@ impl Decoder {
         Ok(())
     }
 
-    /// Drops what lies outside of the recording.
+    /// Drops the samples outside of the recording.
     fn trim(&mut self) {
         let dropped = self.delay.min(self.mono.len() as u64);
         self.delay -= dropped;
         self.mono.drain(..dropped as usize);
-        self.mono.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.left -= self.mono.len() as u64;
-        self.account.frames += self.mono.len() as u64;
+        self.mono.truncate(usize::try_from(self.remaining).unwrap_or(usize::MAX));
+        self.remaining -= self.mono.len() as u64;
+        self.completeness.frames += self.mono.len() as u64;
     }
 
-    /// A chained stream begins anew, with parameters of its own: one recording all the same.
+    /// The next stream of a chain has parameters of its own, but belongs to the same recording.
     fn restart(&mut self) -> Result<(), Failure> {
         let track = Coded::choose(&*self.opened.format)?;
         self.decoder = decoder_of(&track)?;
-        let declared = self.account.declared.zip(track.declared);
-        self.account.declared = declared.map(|(before, now)| before + now);
-        (self.delay, self.left) = (track.span.start, track.span.length.unwrap_or(u64::MAX));
+        let declared = self.completeness.declared.zip(track.declared);
+        self.completeness.declared = declared.map(|(before, now)| before + now);
+        (self.delay, self.remaining) = (track.span.start, track.span.length.unwrap_or(u64::MAX));
         self.opened.track = track;
         Ok(())
     }
 
     fn break_off(&mut self, error: &Error) {
         self.ended = true;
-        self.account.broken = true;
-        self.account.complaint = Some(match error {
+        self.completeness.broken = true;
+        self.completeness.complaint = Some(match error {
             Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => "the file breaks off".into(),
             error => error.to_string(),
         });
@@ -180,12 +181,12 @@ fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {
         .map_err(|error| unsupported(variant(track).unwrap_or_else(|| format!("{}: {error}", track.codec))))
 }
 
-/// The variant of AAC that is refused. ISO/IEC 14496-3, table 1.17: the object type is in the first five
-/// bits.
+/// The name of a variant of AAC that is not decoded. ISO/IEC 14496-3, table 1.17: the object type is in the first
+/// five bits.
 fn variant(track: &Coded) -> Option<String> {
     let first = *track.params.extra_data.as_ref()?.first().filter(|_| track.codec == "aac")?;
     let name = match first >> 3 {
-        // Low complexity that is refused for no other reason announces its other band behind it.
+        // Low complexity that is refused for no other reason has an extension for spectral band replication.
         2 if track.channels() <= 2 => "HE-AAC",
         2 => "AAC of more than two channels",
         5 | 29 => "HE-AAC",
@@ -196,7 +197,7 @@ fn variant(track: &Coded) -> Option<String> {
     Some(name.into())
 }
 
-/// The mean of the channels of `block`, as floats, into `mono`; `planes` is scratch.
+/// Writes the mean of the channels of `block` into `mono`, as floats; `planes` is scratch space.
 fn mix(block: &GenericAudioBufferRef<'_>, planes: &mut Vec<Vec<f32>>, mono: &mut Vec<f32>) {
     block.copy_to_vecs_planar(planes);
     match planes.as_mut_slice() {

@@ -1,4 +1,4 @@
-//! Names a recording by its coded packets, and reads its tags, without decoding anything.
+//! Identifies a recording by its coded packets, and reads its tags, without decoding anything.
 
 use std::{fs::File, io::Read, path::Path};
 
@@ -13,36 +13,35 @@ use crate::{
     track::{ContentId, Failure, Tags},
 };
 
-/// The recipe below. Another way to name a recording gets another number.
+/// The recipe of [`identify`]. Another way to identify a recording gets another number.
 const RECIPE: u8 = 1;
 
-/// The name of a file that cannot be demuxed: its bytes.
+/// The recipe for a file that cannot be demuxed: a hash of its bytes.
 const RECIPE_OF_BYTES: u8 = 0;
 
-/// What a file is, before anything of it is decoded.
+/// What is known of a file without decoding it.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Identity {
     pub content: ContentId,
     pub codec: String,
-    /// Hz; 0 where only decoding tells.
+    /// Hz; 0 where only decoding shows it.
     pub rate: u32,
     pub channels: u16,
-    /// Declared length in seconds; none where the container does not say.
+    /// Declared length in seconds; none where the container has none.
     pub seconds: Option<f64>,
     pub tags: Tags,
 }
 
-/// Reads a whole file and names what is heard in it; `tick` is called with the bytes read so far.
+/// Reads a whole file and identifies its recording; `tick` is called with the bytes read so far.
 ///
-/// Hashed are codec, rate, channels, the decoder's own data and the bytes of the coded packets, in
-/// order: no tags, no cover, no padding of the container, and no boundaries of packets, for those
-/// depend on the demuxer.
+/// The hash covers codec, rate, channels, the decoder's extra data and the bytes of the coded packets, in order: no
+/// tags, no cover, no padding of the container, and no boundaries of packets, as those depend on the demuxer.
 ///
 /// # Errors
-/// Those of opening; the content is then named by its bytes, unless not even those can be read.
+/// Those of opening the file; it is then identified by its bytes, if those can be read.
 pub fn identify(path: &Path, tick: &mut dyn FnMut(u64)) -> Result<Identity, (Option<ContentId>, Failure)> {
     let opened = open(path).map_err(|failure| match failure.is_final {
-        true => (name_of_bytes(path, tick).ok(), failure),
+        true => (id_of_bytes(path, tick).ok(), failure),
         false => (None, failure),
     })?;
     identify_opened(opened, path, tick).map_err(|failure| (None, failure))
@@ -72,7 +71,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
                 return Err(unreadable(error));
             }
-            // What breaks off is named by what is there.
+            // A file that breaks off is identified by what is there.
             Ok(None) | Err(_) => break,
         }
     }
@@ -81,7 +80,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
     Ok(Identity { content, codec, rate, channels, seconds, tags })
 }
 
-fn name_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<ContentId> {
+fn id_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<ContentId> {
     let mut file = File::open(path)?;
     let mut hasher = Hasher::default();
     let mut block = vec![0; 64 << 10];

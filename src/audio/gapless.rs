@@ -1,6 +1,6 @@
-//! Where the recording begins and ends inside an MP4 file: encoders of AAC put silence before and after it.
+//! Where the recording begins and ends in an MP4 file: AAC encoders put silence before and after it.
 //!
-//! symphonia hands out every coded frame of MP4; the trim is in the edit list (ISO/IEC 14496-12, 8.6.6) or in
+//! symphonia decodes every coded frame of MP4; what to trim stands in the edit list (ISO/IEC 14496-12, 8.6.6) or in
 //! iTunes' `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
 
 use std::fs::File;
@@ -11,21 +11,21 @@ use std::os::unix::fs::FileExt;
 pub struct Span {
     /// Frames before the recording.
     pub start: u64,
-    /// Frames of the recording; to the end where it is not known.
+    /// Frames of the recording; none: to the end.
     pub length: Option<u64>,
 }
 
-/// One atom (box) of an MP4 file: its name and the place of its content.
+/// One atom (box) of an MP4 file: its name and where its content lies.
 struct Atom {
     name: [u8; 4],
     start: u64,
     end: u64,
 }
 
-/// Atoms looked at in one level: a file with more of them is not a recording.
+/// The most atoms that are looked at in one level.
 const MOST_ATOMS: usize = 4096;
 
-/// The edit list of the track `id`, counted in frames of `rate` Hz. `None` where there is none that can be
+/// The edit list of the track `id`, counted in frames of `rate` Hz. `None`: there is none, or one that cannot be
 /// followed.
 pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let moov = find(file, &Atom { name: *b"file", start: 0, end: file.metadata().ok()?.len() }, b"moov")?;
@@ -45,7 +45,7 @@ pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
             let at = list.start + 8 + 12 * i;
             (u64::from(u32_at(file, at)?), i64::from(u32_at(file, at + 4)? as i32))
         };
-        // A negative time is an empty edit: a pause before the track, of which nothing is coded.
+        // A negative time is an empty edit: a pause before the track, which is not coded.
         let start = u64::try_from(time).ok()?;
         Some((start, duration))
     });
@@ -53,9 +53,9 @@ pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let frames =
         |time: u64, scale: u32| u64::try_from(u128::from(time) * u128::from(rate) / u128::from(scale)).ok();
     let start = frames(start, media_scale)?;
-    // Of several cuts only the beginning of the first is followed; length 0 means "to the end".
+    // Of several edits only the start of the first is followed; length 0 means "to the end".
     let length = (spans.next().is_none() && duration > 0).then(|| frames(duration, movie_scale)).flatten();
-    // The cut is counted in the movie's coarse ticks: an end within one of them is the end of the media.
+    // The length is counted in the movie's coarse ticks: an end within one tick of the media's is the media's.
     let media_frames = duration_of(file, &media).and_then(|duration| frames(duration, media_scale));
     let is_end = |length: &u64| {
         let after_a_tick = start + length + u64::from(rate.div_ceil(movie_scale));

@@ -1,24 +1,24 @@
-//! Bytes to samples. All but one side of [`worker`] runs inside worker processes.
+//! Bytes to samples. All of it runs inside worker processes, except the parent's side of [`worker`].
 
-mod account;
 mod consumer;
+mod completeness;
 mod decode;
 mod demux;
-mod foreign;
 mod gapless;
 mod open;
 mod resample;
 mod sbr;
 mod tags;
+mod unsupported_format;
 pub mod worker;
 
 pub use self::{
-    account::Decoded,
     consumer::{Finish, Produced, SampleConsumer, Tensor},
+    completeness::Decoded,
     decode::Decoder,
     demux::{Identity, identify},
     resample::Resampler,
 };
 
-/// The decoder whose failures are on record: a newer one is given another try.
+/// The decoder, as it is stored with failures: after an update the files are tried again.
 pub const DECODER: &str = "symphonia 0.6.1";

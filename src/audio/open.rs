@@ -14,17 +14,17 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 
 use super::{
-    foreign,
     gapless::{self, Span},
+    unsupported_format,
 };
 use crate::track::{Failure, FailureKind};
 
-/// Cover art above this many bytes is not kept in memory, nor are longer tags.
-const LONGEST_METADATA: usize = 64 * 1024;
-/// Rates (Hz) of recordings; what lies outside is a damaged header.
+/// Cover art and tags of more bytes are not kept in memory.
+const MAX_METADATA: usize = 64 * 1024;
+/// Sample rates of recordings (Hz); any other comes from a damaged header.
 pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
-/// A file whose container is known and whose packets can be read: by the decoder, and for the track's name.
+/// A file whose container is known and whose packets can be read.
 pub struct Opened {
     pub format: Box<dyn FormatReader>,
     pub track: Coded,
@@ -36,7 +36,7 @@ pub struct Coded {
     pub params: AudioCodecParameters,
     /// Short name of the codec: `mp3`, `flac`, `vorbis`, `pcm_s16le`, …
     pub codec: &'static str,
-    /// Frames that the container declares. An estimate is not declared.
+    /// Frames that the container declares, unless that is only an estimate.
     pub declared: Option<u64>,
     /// The recording within the decoded frames.
     pub span: Span,
@@ -70,7 +70,7 @@ impl Coded {
         Ok(Self { id: track.id, params, codec, declared, span })
     }
 
-    /// Hz, as the header says.
+    /// Hz, as the header says; 0 if it does not.
     pub fn rate(&self) -> u32 {
         self.params.sample_rate.unwrap_or(0)
     }
@@ -80,7 +80,7 @@ impl Coded {
     }
 }
 
-/// Opens `path`; its extension is no more than a hint.
+/// Opens `path`; its extension is only a hint.
 ///
 /// # Errors
 /// `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not final).
@@ -93,18 +93,18 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
     if about.len() == 0 {
         return Err(Failure::of_content(FailureKind::Empty, "has no bytes"));
     }
-    if let Some(name) = foreign::name(&file) {
+    if let Some(name) = unsupported_format::recognise(&file) {
         return Err(unsupported(name.into()));
     }
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);
     }
-    // The second handle reads the edit list; both read at places of their own.
+    // The second handle, with a position of its own, reads the edit list.
     let second = File::open(path).map_err(unreadable)?;
     let format = match probe(Box::new(file), &hint) {
-        // In an AIFF that breaks off within its sound, symphonia still looks for chunks behind it, unless
-        // it cannot seek.
+        // In an AIFF that breaks off within its samples symphonia looks for the chunks behind them, unless it
+        // cannot seek.
         Err(failure) if failure.kind == FailureKind::Truncated && is_aiff(&second) => {
             probe(Box::new(ReadOnlySource::new(File::open(path).map_err(unreadable)?)), &hint)
         }
@@ -124,7 +124,7 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
 }
 
 fn probe(source: Box<dyn MediaSource>, hint: &Hint) -> Result<Box<dyn FormatReader>, Failure> {
-    let limit = Limit::Maximum(LONGEST_METADATA);
+    let limit = Limit::Maximum(MAX_METADATA);
     let metadata = MetadataOptions::default().limit_visual_bytes(limit).limit_tag_bytes(limit);
     let stream = MediaSourceStream::new(source, Default::default());
     let probe = symphonia::default::get_probe();
@@ -136,7 +136,7 @@ fn is_aiff(file: &File) -> bool {
     file.read_exact_at(&mut mark, 0).is_ok() && &mark == b"FORM"
 }
 
-/// A failure of the system: the number of the error first, for it outlives translations.
+/// A failure of the system: the number of the error comes first, as its text may be translated.
 pub fn unreadable(error: io::Error) -> Failure {
     let reason = match error.raw_os_error() {
         Some(number) => format!("errno {number}, {error}"),
@@ -166,8 +166,8 @@ fn why_not_probed(error: Error) -> Failure {
     }
 }
 
-/// The length, where it is more than a guess: raw AAC, and MPEG audio without a LAME tag, are measured by
-/// their first packets.
+/// The declared length, unless it is an estimate: that of raw AAC, and of MPEG audio without a LAME tag, comes from
+/// the first packets.
 fn declared(format: &dyn FormatReader, track: &Track) -> Option<u64> {
     let guessed = match format.format_info().short_name {
         "aac" => true,
@@ -187,7 +187,7 @@ fn itunes(format: &mut dyn FormatReader) -> Option<Span> {
     }
 }
 
-/// Codecs that containers name but nobody here decodes.
+/// The name of a codec that is not decoded.
 fn name_of(codec: AudioCodecId) -> String {
     const NAMES: [(AudioCodecId, &str); 8] = [
         (codecs::CODEC_ID_OPUS, "Opus"),

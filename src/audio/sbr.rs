@@ -1,37 +1,37 @@
-//! Tells HE-AAC from AAC where no header does: by the payload of spectral band replication in the packets
-//! themselves.
+//! Detects HE-AAC without a header that says so, by the payload of spectral band replication (SBR) in the packets.
 //!
-//! Without it only the lower half of the spectrum is decoded, at half the rate, and nothing says so.
+//! Such a stream would be decoded as plain AAC: only the lower half of the spectrum, at half the rate, and without an
+//! error.
 
 /// Packets to look at before deciding.
 const PACKETS: u32 = 16;
-/// Rates (Hz) above this are not a core that another band is replicated onto.
-const FASTEST_CORE: u32 = 24_000;
+/// A stream of a higher rate (Hz) is never the core of HE-AAC.
+const MAX_CORE_RATE: u32 = 24_000;
 
 /// Watches the first packets of an AAC stream.
 #[derive(Default)]
 pub struct SbrDetector {
     seen: u32,
-    replicated: u32,
+    with_sbr: u32,
 }
 
 impl SbrDetector {
     /// Whether the stream is HE-AAC; known after a few packets, and false until then.
     pub fn is_he_aac(&mut self, rate: u32, packet: &[u8]) -> bool {
-        if rate > FASTEST_CORE || self.seen == PACKETS {
+        if rate > MAX_CORE_RATE || self.seen == PACKETS {
             return false;
         }
         self.seen += 1;
-        self.replicated += u32::from(ends_with_replication(packet));
+        self.with_sbr += u32::from(ends_with_sbr(packet));
         // By chance one packet in about a hundred looks like it.
-        self.seen == PACKETS && self.replicated > PACKETS / 2
+        self.seen == PACKETS && self.with_sbr > PACKETS / 2
     }
 }
 
 /// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or
 /// 14), up to the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and
 /// 4.57.
-fn ends_with_replication(packet: &[u8]) -> bool {
+fn ends_with_sbr(packet: &[u8]) -> bool {
     let bits = packet.len() * 8;
     let read = |from: usize, count: usize| {
         (from..from + count).fold(0, |value, i| value << 1 | u32::from(packet[i / 8] >> (7 - i % 8) & 1))
@@ -77,7 +77,7 @@ mod tests {
     fn a_payload_at_the_end_is_found_whatever_its_length_and_place() {
         for lead in 1..9 {
             let short = packet(&[(1, lead), (6, 3), (3, 4), (13, 4), (0x5_5555, 20), (7, 3)]);
-            assert!(ends_with_replication(&short));
+            assert!(ends_with_sbr(&short));
             let long = [
                 (1, lead),
                 (6, 3),
@@ -91,23 +91,23 @@ mod tests {
                 (5, 32),
                 (7, 3),
             ];
-            assert!(ends_with_replication(&packet(&long)));
+            assert!(ends_with_sbr(&packet(&long)));
         }
     }
 
     #[test]
     fn plain_aac_is_let_through() {
-        let mut watch = SbrDetector::default();
+        let mut detector = SbrDetector::default();
         let plain = packet(&[(1, 3), (0x1234_5678, 32), (7, 3)]);
-        assert!((0..100).all(|_| !watch.is_he_aac(22_050, &plain) && !ends_with_replication(&[])));
+        assert!((0..100).all(|_| !detector.is_he_aac(22_050, &plain) && !ends_with_sbr(&[])));
     }
 
     #[test]
     fn most_of_the_first_packets_decide() {
-        let replicated = packet(&[(1, 5), (6, 3), (2, 4), (13, 4), (9, 12), (7, 3)]);
-        let mut watch = SbrDetector::default();
-        assert_eq!((0..40).filter(|_| watch.is_he_aac(22_050, &replicated)).count(), 1);
-        let mut watch = SbrDetector::default();
-        assert!((0..40).all(|_| !watch.is_he_aac(44_100, &replicated)));
+        let with_sbr = packet(&[(1, 5), (6, 3), (2, 4), (13, 4), (9, 12), (7, 3)]);
+        let mut detector = SbrDetector::default();
+        assert_eq!((0..40).filter(|_| detector.is_he_aac(22_050, &with_sbr)).count(), 1);
+        let mut detector = SbrDetector::default();
+        assert!((0..40).all(|_| !detector.is_he_aac(44_100, &with_sbr)));
     }
 }

@@ -1,4 +1,4 @@
-//! Tags: what symphonia met on its way, and a second opinion from lofty where that is nothing.
+//! Tags: those that symphonia found while reading the packets, or lofty's if it found none.
 //!
 //! symphonia 0.6.1 reads the tags of WAV files and drops them.
 
@@ -17,18 +17,18 @@ use symphonia::core::{
 
 use crate::track::Tags;
 
-/// A hostile file may bring tags without end.
+/// Limits for what a hostile file may bring.
 const LONGEST_TAG: usize = 1024;
 const MOST_GENRES: usize = 16;
 
 /// The tags of a file whose packets have all been read.
 pub fn read(format: &mut dyn FormatReader, path: &Path) -> Tags {
-    let tags = met(format);
-    if tags == Tags::default() { second_opinion(path).unwrap_or_default() } else { tags }
+    let tags = by_symphonia(format);
+    if tags == Tags::default() { by_lofty(path).unwrap_or_default() } else { tags }
 }
 
-/// In the order of their being found: a later block overrides an earlier, as ID3v2 does ID3v1.
-fn met(format: &mut dyn FormatReader) -> Tags {
+/// A later block of tags overrides an earlier one, as ID3v2 does ID3v1.
+fn by_symphonia(format: &mut dyn FormatReader) -> Tags {
     let mut tags = Tags::default();
     let mut metadata = format.metadata();
     while let Some(revision) = metadata.current() {
@@ -59,7 +59,7 @@ fn collect(container: &MetadataContainer, tags: &mut Tags, genres: &mut Vec<Stri
     }
 }
 
-fn second_opinion(path: &Path) -> Option<Tags> {
+fn by_lofty(path: &Path) -> Option<Tags> {
     let options =
         ParseOptions::new().read_cover_art(false).read_properties(false).parsing_mode(ParsingMode::Relaxed);
     let file = Probe::open(path).ok()?.options(options).guess_file_type().ok()?.read().ok()?;

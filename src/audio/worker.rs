@@ -1,7 +1,7 @@
 //! Worker processes: everything that touches audio bytes happens in one of them.
 //!
-//! A decoder that crashes, hangs or asks for all memory takes its worker with it and costs one
-//! file. Messages are postcard behind a little-endian u32 length, on the worker's stdin and stdout.
+//! A decoder that crashes, hangs or asks for too much memory ends its worker and costs one file. Messages are postcard
+//! behind a little-endian u32 length, on the worker's stdin and stdout.
 
 use std::{
     ffi::OsString,
@@ -21,27 +21,27 @@ use rustix::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// No message is longer; a longer one is nonsense from a broken worker.
-const LONGEST: usize = 16 << 20;
+/// A longer message comes from a broken worker (bytes).
+const MAX_MESSAGE: usize = 16 << 20;
 
-/// How often a waiting parent looks whether it has been asked to stop.
-const GLANCE: Duration = Duration::from_millis(100);
+/// How often a waiting parent checks whether it has been asked to stop.
+const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long a worker may take to say that it is ready.
-const READY: Duration = Duration::from_secs(60);
+/// How long a worker may take until it is ready.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A worker's first message.
 #[derive(Serialize, Deserialize)]
 struct Ready;
 
-/// How to start a worker: the program itself with a hidden command.
+/// The program and arguments that start a worker: this program with a hidden command.
 #[derive(Clone, Debug)]
 pub struct WorkerProgram {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
 }
 
-/// Why a worker gave no answer.
+/// Why a worker did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerExit {
     #[error("the decoder crashed: {0}")]
@@ -87,30 +87,30 @@ impl Worker {
             return Err(WorkerExit::NoStart(io::Error::other("no pipes")));
         };
         let mut worker = Self { child, stdin, stdout, stderr, received: Vec::new() };
-        // What ends a worker before its first file is no fault of a file.
-        let ready = worker.receive::<Ready>(Instant::now() + READY, &AtomicBool::new(false));
-        ready.map(|Ready| worker).map_err(|death| WorkerExit::NoStart(io::Error::other(death)))
+        // No file is to blame if a worker ends before its first one.
+        let ready = worker.receive::<Ready>(Instant::now() + START_TIMEOUT, &AtomicBool::new(false));
+        ready.map(|Ready| worker).map_err(|exit| WorkerExit::NoStart(io::Error::other(exit)))
     }
 
-    /// Hands the worker a message.
+    /// Sends the worker a message.
     ///
     /// # Errors
-    /// The worker is dead.
+    /// The worker has exited.
     pub fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
-        write_message(&mut self.stdin, message).map_err(|_| self.cause_of_death())
+        write_message(&mut self.stdin, message).map_err(|_| self.exit_cause())
     }
 
     /// Waits for the next message.
     ///
     /// # Errors
-    /// The worker died, said nothing until `deadline` (it is killed), or `stop` was raised.
+    /// The worker exited, sent nothing until `deadline`, or `stop` was set.
     pub fn receive<T: DeserializeOwned>(
         &mut self,
         deadline: Instant,
         stop: &AtomicBool,
     ) -> Result<T, WorkerExit> {
         loop {
-            if let Some(message) = self.next_whole()? {
+            if let Some(message) = self.next_message()? {
                 return Ok(message);
             }
             if stop.load(Ordering::Relaxed) {
@@ -120,28 +120,28 @@ impl Worker {
             if left.is_zero() {
                 return Err(WorkerExit::TimedOut("no progress".to_owned()));
             }
-            if self.is_readable(left.min(GLANCE)) && !self.read_some() {
-                return Err(self.cause_of_death());
+            if self.is_readable(left.min(STOP_POLL_INTERVAL)) && !self.read_some() {
+                return Err(self.exit_cause());
             }
         }
     }
 
-    /// How long it has waited for a processor so far, as far as the system tells.
+    /// How long it has waited for a processor so far; 0 where the system does not tell.
     pub fn waited(&self) -> Duration {
-        // Nanoseconds on a processor, and waiting for one: Documentation/scheduler/sched-stats.rst.
+        // Nanoseconds on a processor, then waiting for one: Documentation/scheduler/sched-stats.rst.
         let stat = fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap_or_default();
         Duration::from_nanos(stat.split_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0))
     }
 
-    fn next_whole<T: DeserializeOwned>(&mut self) -> Result<Option<T>, WorkerExit> {
-        let nonsense = || WorkerExit::Crashed("its answer makes no sense".to_owned());
+    fn next_message<T: DeserializeOwned>(&mut self) -> Result<Option<T>, WorkerExit> {
+        let invalid = || WorkerExit::Crashed("its answer makes no sense".to_owned());
         let Some((length, rest)) = self.received.split_first_chunk::<4>() else { return Ok(None) };
         let length = u32::from_le_bytes(*length) as usize;
-        if length > LONGEST {
-            return Err(nonsense());
+        if length > MAX_MESSAGE {
+            return Err(invalid());
         }
         let Some(message) = rest.get(..length) else { return Ok(None) };
-        let message = postcard::from_bytes(message).map_err(|_| nonsense())?;
+        let message = postcard::from_bytes(message).map_err(|_| invalid())?;
         self.received.drain(..4 + length);
         Ok(Some(message))
     }
@@ -152,9 +152,9 @@ impl Worker {
         poll(&mut watched, wait.as_ref()).is_ok_and(|ready| ready > 0)
     }
 
-    /// False at the end of the stream: the worker is gone.
+    /// False at the end of the stream: the worker has exited.
     fn read_some(&mut self) -> bool {
-        // As much as a pipe holds.
+        // The capacity of a pipe.
         let mut block = [0; 1 << 16];
         match self.stdout.read(&mut block) {
             Ok(0) => false,
@@ -166,40 +166,40 @@ impl Worker {
         }
     }
 
-    /// Reaps a worker that has closed its pipes, and says what killed it.
-    fn cause_of_death(&mut self) -> WorkerExit {
+    /// Reaps a worker that has closed its pipes, and finds out why it exited.
+    fn exit_cause(&mut self) -> WorkerExit {
         let status = match self.child.wait() {
             Ok(status) => status,
             Err(error) => return WorkerExit::Crashed(error.to_string()),
         };
-        let mut said = String::new();
-        // What it said last is a help, not a need.
-        drop(self.stderr.by_ref().take(4096).read_to_string(&mut said));
-        diagnose(status, &said)
+        let mut stderr = String::new();
+        // Its last words help, but are not needed.
+        drop(self.stderr.by_ref().take(4096).read_to_string(&mut stderr));
+        diagnose(status, &stderr)
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Already dead is as good.
+        // It fails if the worker has exited already, which is as good.
         drop(self.child.kill());
         if let Ok(None) = self.child.try_wait() {
-            // One that comes last where others want the processors takes its time to die; nobody waits for that.
+            // A worker of low priority on a busy machine takes its time to exit; nobody waits for that.
             let pid = Pid::from_child(&self.child);
             drop(thread::Builder::new().spawn(move || waitpid(Some(pid), WaitOptions::empty())));
         }
     }
 }
 
-fn diagnose(status: ExitStatus, said: &str) -> WorkerExit {
-    // Rust's words when an allocation fails, before it aborts.
-    if let Some(line) = said.lines().find(|line| line.contains("memory allocation of")) {
+fn diagnose(status: ExitStatus, stderr: &str) -> WorkerExit {
+    // What Rust prints when an allocation fails, before it aborts.
+    if let Some(line) = stderr.lines().find(|line| line.contains("memory allocation of")) {
         return WorkerExit::OutOfMemory(line.trim().to_owned());
     }
     match status.signal() {
         Some(signal) if signal == Signal::KILL.as_raw() => WorkerExit::Killed,
         Some(signal) => WorkerExit::Crashed(format!("signal {signal}")),
-        None => WorkerExit::Crashed(said.lines().next().map_or_else(
+        None => WorkerExit::Crashed(stderr.lines().next().map_or_else(
             || format!("it ended with exit status {}", status.code().unwrap_or_default()),
             |line| line.trim().to_owned(),
         )),
@@ -220,13 +220,13 @@ pub struct Parent {
 }
 
 impl Parent {
-    /// Tells the parent something. A parent that is gone ends the worker at its next request.
-    pub fn tell(&mut self, message: &impl Serialize) {
+    /// Sends the parent a message. If the parent is gone, the worker ends at its next request.
+    pub fn send(&mut self, message: &impl Serialize) {
         drop(write_message(&mut self.stdout, message));
     }
 }
 
-/// A parent that was killed before it was watched has left a pipe that nobody reads.
+/// Whether the parent was killed before the signal was set: then nobody reads the pipe.
 fn is_orphan() -> io::Result<bool> {
     let stdout = io::stdout();
     let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
@@ -236,26 +236,26 @@ fn is_orphan() -> io::Result<bool> {
 
 /// Answers the parent's requests until it closes the pipe.
 ///
-/// `memory` bytes of address space are all this process will ever get.
+/// The address space of this process is limited to `memory` bytes.
 ///
 /// # Errors
 /// The limit cannot be set, or a request makes no sense.
 pub fn serve<R: DeserializeOwned>(memory: u64, mut answer: impl FnMut(R, &mut Parent)) -> io::Result<()> {
-    // Nobody may raise a limit that was set from outside.
+    // A limit that was set from outside cannot be raised.
     let memory = getrlimit(Resource::As).maximum.map_or(memory, |hard| memory.min(hard));
     setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
-    // A worker does not outlive a killed parent.
+    // A worker must not outlive a killed parent.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     if is_orphan()? {
         return Ok(());
     }
     let mut stdin = io::stdin().lock();
     let mut parent = Parent { stdout: io::stdout() };
-    parent.tell(&Ready);
+    parent.send(&Ready);
     let mut length = [0; 4];
     while stdin.read_exact(&mut length).is_ok() {
-        let mut message = vec![0; (u32::from_le_bytes(length) as usize).min(LONGEST)];
+        let mut message = vec![0; (u32::from_le_bytes(length) as usize).min(MAX_MESSAGE)];
         stdin.read_exact(&mut message)?;
         answer(postcard::from_bytes(&message).map_err(io::Error::other)?, &mut parent);
     }

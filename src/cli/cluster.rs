@@ -142,7 +142,7 @@ pub fn how(
     let names = || ALGORITHMS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
     let algorithm = algorithm(name)
         .ok_or_else(|| Usage(format!("unknown algorithm `{name}`: choose from {}", names())))?;
-    let settings = config.settings();
+    let settings = config.algorithms.clone();
     settings.check().map_err(|error| Usage(error.to_string()))?;
     Ok((algorithm, settings))
 }

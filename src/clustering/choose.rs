@@ -1,25 +1,30 @@
 //! How many clusters, where nobody says: the number with the best silhouette on a sample.
 
-use super::{Algorithm, ClusterError, ClusteringTask, silhouette::SAMPLE};
+use super::{
+    algorithm::{Algorithm, ClusteringTask},
+    error::ClusterError,
+    kmeans::KMeans,
+    silhouette::SAMPLE,
+};
 use crate::space::Points;
 
-/// More playlists than this are asked for by number.
-const MOST: usize = 50;
-/// Songs in a playlist, in the mean: fewer are none.
-const SONGS: usize = 5;
-/// Twice the deviation of a point's silhouette, as it is in real libraries.
-const SPREAD: f64 = 0.3;
-/// Starts of KMeans for each number, enough to compare; in a small library, where luck counts for more, as many again as
-/// its tracks go into `FEW`.
+/// The largest number that is tried; whoever wants more playlists asks for a number.
+const MOST_CLUSTERS: usize = 50;
+/// No number is tried that leaves fewer songs for a playlist on average.
+const LEAST_MEAN_SIZE: usize = 5;
+/// Twice the standard deviation of a point's silhouette in real libraries.
+const TWO_DEVIATIONS: f64 = 0.3;
+/// Starts of k-means for each number, enough to compare numbers. In a small library, where chance counts for more, there
+/// are more starts: `EXTRA_STARTS` over the number of tracks.
 const STARTS: usize = 2;
-const FEW: usize = 1000;
+const EXTRA_STARTS: usize = 1000;
 
-/// How many clusters an algorithm is told to make: the given number, or else one that is chosen, and then every number
-/// that was tried, ascending, with its silhouette. What `task` says of n does not matter.
+/// How many clusters an algorithm is to make: the given number, or else a chosen one, together with every number that
+/// was tried, ascending, and its silhouette. `task.n` is ignored.
 ///
-/// Of the numbers whose silhouette is as good as the best one, as far as the sample can tell, that of the last partition
-/// is chosen, so that nothing changes for nothing, or else the largest: two halves of a library nearly always stand apart
-/// best, and say least. Where there are too few points for two clusters it is 1.
+/// Among the numbers whose silhouette cannot be told from the best one on the sample, that of the last partition is
+/// chosen, so that playlists do not change without need, or else the largest: two halves of a library nearly always
+/// have the best silhouette, and say least. Where there are too few points for two clusters the number is 1.
 ///
 /// # Errors
 /// The algorithm refuses the points whatever the number.
@@ -34,23 +39,27 @@ pub fn choose(
     }
     let last = task.last.map(|last| last.n);
     let sample = points.sample(SAMPLE);
-    let mut settings = task.settings.clone();
-    settings.kmeans.starts = settings.kmeans.starts.min(STARTS + FEW / sample.len().max(1));
-    let tried_with = ClusteringTask { settings: &settings, last: None, ..*task };
+    let starts = STARTS + EXTRA_STARTS / sample.len().max(1);
+    let settings = KMeans::with_starts_up_to(starts, task.settings);
+    let trial = ClusteringTask { settings: &settings, last: None, ..*task };
     let mut curve = Vec::new();
     for n in candidates(points.len(), last) {
-        if let Some(silhouette) = tried(algorithm, &sample, &ClusteringTask { n, ..tried_with })? {
+        if let Some(silhouette) = silhouette_of(algorithm, &sample, &ClusteringTask { n, ..trial })? {
             tracing::debug!("n = {n}: silhouette {silhouette:.3}");
             curve.push((n, silhouette));
         }
     }
     // Two standard errors.
-    let margin = SPREAD / (sample.len() as f64).sqrt();
+    let margin = TWO_DEVIATIONS / (sample.len() as f64).sqrt();
     Ok((best(&curve, margin, last), curve))
 }
 
-/// The silhouette of the sample in n clusters; none where it has not so many.
-fn tried(algorithm: &Algorithm, sample: &Points, task: &ClusteringTask) -> Result<Option<f64>, ClusterError> {
+/// The silhouette of the sample in `task.n` clusters; none where it has fewer distinct points.
+fn silhouette_of(
+    algorithm: &Algorithm,
+    sample: &Points,
+    task: &ClusteringTask,
+) -> Result<Option<f64>, ClusterError> {
     match (algorithm.cluster)(sample, task) {
         Ok(clustering) => Ok(clustering.silhouette(sample)),
         Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
@@ -58,11 +67,12 @@ fn tried(algorithm: &Algorithm, sample: &Points, task: &ClusteringTask) -> Resul
     }
 }
 
-/// Numbers that make playlists of some songs each, but not of too many: at least a tenth of the root of the tracks, which
-/// is 10 for 10 000. Each is about a seventh larger than the one before. That of the last partition is one of them.
+/// The numbers to try: at least a tenth of the square root of the tracks, which is 10 for 10 000, at most what leaves
+/// some songs for each playlist. Each is about a seventh larger than the one before. That of the last partition is among
+/// them.
 fn candidates(tracks: usize, last: Option<usize>) -> Vec<usize> {
-    let most = MOST.min(tracks / SONGS);
-    let least = (tracks.isqrt() / 10).clamp(2, MOST);
+    let most = MOST_CLUSTERS.min(tracks / LEAST_MEAN_SIZE);
+    let least = (tracks.isqrt() / 10).clamp(2, MOST_CLUSTERS);
     let next = |n: &usize| Some((n * 8).div_ceil(7));
     let steps = std::iter::successors(Some(least), next).take_while(|n| *n < most).chain([most]);
     let mut candidates: Vec<_> = steps.chain(last).filter(|n| (least..=most).contains(n)).collect();

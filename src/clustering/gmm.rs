@@ -1,50 +1,64 @@
 //! A mixture of Gaussians, each with a covariance of its own (Dempster, Laird and Rubin 1977).
 //!
-//! Ours and not linfa's: that one is 70 s on its way at 100 000 x 16 and n = 50, in one thread, and takes the logarithm
-//! of a sum that a point far from everything makes 0. KMeans is the start, so what it continues is continued here.
+//! Ours and not linfa's: at 100 000 × 16 and n = 50 linfa takes 70 s in its one thread, and it takes the logarithm of a
+//! sum that is 0 for a point far from everything. It starts from k-means, and so goes on from the last partition as that
+//! does.
 
 use linfa_linalg::{
     cholesky::Cholesky,
     triangular::{SolveTriangular, UPLO},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis, parallel::prelude::*, s};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{ClusterError, Clustering, ClusteringTask, SettingsError, lloyd};
+use super::{
+    algorithm::{Clusterer, ClusteringTask},
+    error::ClusterError,
+    kmeans::KMeans,
+    lloyd,
+    partition::Clustering,
+    settings::{
+        Number::{self, Count, Real},
+        SettingsError,
+    },
+};
 use crate::space::{Points, basis::components};
 
-/// Rows that are one thread's work. Their sums do not depend on the threads and are added up in their order.
+/// Rows that one thread sums up. The blocks do not depend on the number of threads and are added up in order.
 const BLOCK: usize = 4096;
-/// Rows on which a mixture settles before all of them are taken: at least, and for each cluster.
-const LARGE: usize = 8192;
-const PER_CLUSTER: usize = 256;
-/// A point belongs to a Gaussian with at least this probability, or not at all.
-const NOTHING: f64 = 1e-9;
+/// Rows of the sample on which a mixture converges before it sees all rows: at least so many, and so many a cluster.
+const SAMPLE_ROWS: usize = 8192;
+const SAMPLE_ROWS_PER_CLUSTER: usize = 256;
+/// A smaller probability of belonging to a Gaussian counts as none.
+const LEAST_SHARE: f64 = 1e-9;
 
 /// `[cluster.gmm]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Gmm {
+#[derive(Debug, Deserialize)]
+pub(super) struct Gmm {
     /// Principal components of the points in which the Gaussians lie.
     pub components: usize,
-    /// Iterations at most.
+    /// The most iterations.
     pub max_iterations: usize,
-    /// The mixture has settled when an iteration adds less to the mean logarithm of the likelihood.
+    /// The mixture has converged when an iteration adds less than this to the mean log-likelihood.
     pub tolerance: f64,
     /// Added to each variance, as a share of the points' mean variance: the larger, the rounder the Gaussians.
     pub regularisation: f64,
 }
 
-impl Default for Gmm {
-    fn default() -> Self {
-        Self { components: 12, max_iterations: 100, tolerance: 1e-3, regularisation: 0.01 }
-    }
-}
+impl Clusterer for Gmm {
+    const NAME: &'static str = "gmm";
+    const ABOUT: &'static str =
+        "n Gaussians of any shape on the first principal components; takes the whole library";
+    const TAKES_N: bool = true;
+    const STARTS_FROM: Option<&'static str> = Some(KMeans::NAME);
+    const DEFAULTS: &'static [(&'static str, Number)] = &[
+        ("components", Count(12)),
+        ("max_iterations", Count(100)),
+        ("tolerance", Real(1e-3)),
+        ("regularisation", Real(0.01)),
+    ];
 
-impl Gmm {
-    /// # Errors
-    /// Names the first key whose value makes no sense.
-    pub fn check(&self) -> Result<(), SettingsError> {
+    fn check(&self) -> Result<(), SettingsError> {
         let is_width = (1..=64).contains(&self.components);
         SettingsError::unless(is_width, "gmm.components", self.components, "from 1 to 64")?;
         let most = self.max_iterations;
@@ -55,29 +69,28 @@ impl Gmm {
         SettingsError::unless(is_share, "gmm.regularisation", self.regularisation, "from 1e-9 to 1")
     }
 
-    /// Groups the points into exactly `n` clusters: each goes to the Gaussian that it most likely comes from.
-    ///
-    /// # Errors
-    /// There are no points, or fewer distinct ones than clusters are asked for.
-    pub fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
-        let start = task.settings.kmeans.cluster(points, task)?;
+    /// Each point goes to the Gaussian that it most likely comes from.
+    fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
+        let start = KMeans::of(task.settings).cluster(points, task)?;
         let labels: Vec<usize> = start.labels.iter().flatten().map(|&label| label as usize).collect();
         let mut values = components(points.values().clone(), self.components).mapv(f64::from);
         // Sums of squares lose the fewest digits around 0.
-        values -= &values.mean_axis(Axis(0)).expect("KMeans refuses no points");
+        values -= &values.mean_axis(Axis(0)).expect("k-means has refused no points");
         let variance = values.var_axis(Axis(0), 0.0).mean().unwrap_or_default();
         let floor = if variance > 0.0 { self.regularisation * variance } else { 1.0 };
         let mixture = Mixture::of(&sums_of(&values, &labels, task.n), floor);
-        let stride = (values.nrows() / LARGE.max(task.n * PER_CLUSTER)).max(1);
+        let stride = (values.nrows() / SAMPLE_ROWS.max(task.n * SAMPLE_ROWS_PER_CLUSTER)).max(1);
         let sample = values.slice(s![..;stride, ..]);
-        let mixture = self.settled(sample, mixture, floor);
-        let mixture = if stride > 1 { self.settled(values.view(), mixture, floor) } else { mixture };
+        let mixture = self.converged(sample, mixture, floor);
+        let mixture = if stride > 1 { self.converged(values.view(), mixture, floor) } else { mixture };
         let labels =
             lloyd::filled(points.values(), mixture.labels(values.view()), &start.centroids.mapv(f64::from));
         Ok(Clustering::of(points, &labels.into_iter().map(Some).collect::<Vec<_>>(), task.n))
     }
+}
 
-    fn settled(&self, values: ArrayView2<f64>, mut mixture: Mixture, floor: f64) -> Mixture {
+impl Gmm {
+    fn converged(&self, values: ArrayView2<f64>, mut mixture: Mixture, floor: f64) -> Mixture {
         let mut last = f64::NEG_INFINITY;
         for _ in 0..self.max_iterations {
             let sums = mixture.expect(values);
@@ -92,14 +105,14 @@ impl Gmm {
     }
 }
 
-/// What the points say of each Gaussian: sums over them, each counted as far as it belongs.
+/// Sums over the points for each Gaussian, each point weighted by its probability of belonging to it.
 struct Sums {
     counts: Array1<f64>,
     /// n × columns.
     values: Array2<f64>,
-    /// Of the products of two columns, for each Gaussian.
+    /// Sums of the products of two columns, for each Gaussian: columns × columns.
     squares: Vec<Array2<f64>>,
-    /// Sum of the logarithms.
+    /// Sum of the logarithms of the points' likelihoods.
     likelihood: f64,
 }
 
@@ -113,7 +126,7 @@ impl Sums {
         }
     }
 
-    /// Counts a point for a Gaussian.
+    /// Adds a point to a Gaussian with the weight `share`.
     fn add(&mut self, row: &[f64], gaussian: usize, share: f64) {
         self.counts[gaussian] += share;
         let squares = self.squares[gaussian].as_slice_mut().expect("rows one after the other");
@@ -125,7 +138,7 @@ impl Sums {
         }
     }
 
-    fn and(mut self, other: &Self) -> Self {
+    fn plus(mut self, other: &Self) -> Self {
         self.counts += &other.counts;
         self.values += &other.values;
         self.squares.iter_mut().zip(&other.squares).for_each(|(squares, other)| *squares += other);
@@ -134,7 +147,7 @@ impl Sums {
     }
 }
 
-/// Of points that belong to one cluster each.
+/// The sums of points that belong to one cluster each.
 fn sums_of(values: &Array2<f64>, labels: &[usize], n: usize) -> Sums {
     let mut sums = Sums::new(n, values.ncols());
     for (row, &label) in values.rows().into_iter().zip(labels) {
@@ -148,27 +161,26 @@ struct Mixture(Vec<Gaussian>);
 
 struct Gaussian {
     mean: Array1<f64>,
-    /// What makes its points spherical, to be multiplied from the right: columns × columns.
+    /// Makes the covariance of its points the identity, multiplied from the right: columns × columns.
     whitening: Array2<f64>,
-    /// Logarithm of its weight times its density at the mean, but for what is the same for all.
+    /// Logarithm of its weight times its density at the mean, up to a constant that all share.
     height: f64,
 }
 
 impl Mixture {
-    /// The most likely ones, `floor` being added to every variance.
+    /// The maximum-likelihood mixture, with `floor` added to every variance.
     fn of(sums: &Sums, floor: f64) -> Self {
         let total = sums.counts.sum();
         let gaussians = sums.counts.iter().zip(sums.values.rows()).zip(&sums.squares);
         Self(
             gaussians
                 .map(|((&count, values), squares)| {
-                    let count = count.max(NOTHING);
+                    let count = count.max(LEAST_SHARE);
                     let mean = &values / count;
                     let column = mean.view().insert_axis(Axis(1));
                     let mut covariance = squares / count - column.dot(&column.t());
                     covariance.diag_mut().mapv_inplace(|variance| variance.max(0.0) + floor);
-                    let root =
-                        covariance.cholesky().expect("the floor is far above what rounding takes away");
+                    let root = covariance.cholesky().expect("the floor is far above the rounding error");
                     let whitening = root
                         .solve_triangular(&Array2::eye(mean.len()), UPLO::Lower)
                         .expect("its diagonal is positive");
@@ -179,7 +191,7 @@ impl Mixture {
         )
     }
 
-    /// Logarithm of the density of each row in each Gaussian, but for what is the same for all: rows × n.
+    /// Log-density of each row in each Gaussian, up to a constant that all share: rows × n.
     fn densities(&self, rows: ArrayView2<f64>) -> Array2<f64> {
         let mut densities = Array2::zeros((rows.nrows(), self.0.len()));
         for (gaussian, mut densities) in self.0.iter().zip(densities.columns_mut()) {
@@ -193,6 +205,7 @@ impl Mixture {
         densities
     }
 
+    /// The expectation step.
     fn expect(&self, values: ArrayView2<f64>) -> Sums {
         let (n, columns) = (self.0.len(), values.ncols());
         let blocks = values.axis_chunks_iter(Axis(0), BLOCK).into_par_iter().map(|rows| {
@@ -205,17 +218,17 @@ impl Mixture {
                 let row = row.to_vec();
                 for (gaussian, density) in densities.iter().enumerate() {
                     let share = (density - largest).exp() / total;
-                    if share > NOTHING {
+                    if share > LEAST_SHARE {
                         sums.add(&row, gaussian, share);
                     }
                 }
             }
             sums
         });
-        blocks.collect::<Vec<_>>().iter().fold(Sums::new(n, columns), Sums::and)
+        blocks.collect::<Vec<_>>().iter().fold(Sums::new(n, columns), Sums::plus)
     }
 
-    /// The Gaussian of each row, the lower one of equally likely ones.
+    /// The likeliest Gaussian of each row, the lower one of equally likely ones.
     fn labels(&self, values: ArrayView2<f64>) -> Vec<usize> {
         let blocks = values.axis_chunks_iter(Axis(0), BLOCK).into_par_iter();
         let likeliest = |rows| -> Vec<usize> {

@@ -1,38 +1,48 @@
-//! HDBSCAN (Campello et al. 2013): the clusters that last longest while the distance grows; the rest is noise.
+//! HDBSCAN (Campello et al. 2013): the clusters that persist over the widest range of densities; the rest is noise.
 
 use hdbscan::{HdbscanHyperParams, NnAlgorithm};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{ClusterError, Clustering, ClusteringTask, SettingsError, check_size};
+use super::{
+    algorithm::{Clusterer, ClusteringTask},
+    error::{ClusterError, check_size},
+    partition::Clustering,
+    settings::{
+        Number::{self, Count},
+        SettingsError,
+    },
+};
 use crate::space::{Points, basis::components};
 
-/// The fewest songs that are a playlist, where the setting does not say; in a large library a hundredth of it.
-const FEWEST: usize = 5;
+/// The smallest cluster where the setting is 0; in a large library it is a hundredth of the tracks.
+const LEAST_CLUSTER_SIZE: usize = 5;
 
 /// `[cluster.hdbscan]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Hdbscan {
+#[derive(Debug, Deserialize)]
+pub(super) struct Hdbscan {
     /// The fewest points that are a cluster; 0: a hundredth of all, at least 5.
     pub min_cluster_size: usize,
-    /// Neighbours, itself one of them, by whose distance a point is in a dense place: more of them, more noise.
+    /// The neighbour, the point itself counted first, whose distance tells how dense a place is: more of them, more noise.
     pub min_samples: usize,
-    /// Principal components of the points that are compared: where there are many columns, nothing is dense.
+    /// Principal components that are compared: with many columns nothing is dense.
     pub components: usize,
     /// All pairs are compared: more tracks are refused.
     pub max_tracks: usize,
 }
 
-impl Default for Hdbscan {
-    fn default() -> Self {
-        Self { min_cluster_size: 0, min_samples: 2, components: 8, max_tracks: 20_000 }
-    }
-}
+impl Clusterer for Hdbscan {
+    const NAME: &'static str = "hdbscan";
+    const ABOUT: &'static str =
+        "as many clusters as stand out at any density, the rest in none; up to 20 000 tracks";
+    const TAKES_N: bool = false;
+    const DEFAULTS: &'static [(&'static str, Number)] = &[
+        ("min_cluster_size", Count(0)),
+        ("min_samples", Count(2)),
+        ("components", Count(8)),
+        ("max_tracks", Count(20_000)),
+    ];
 
-impl Hdbscan {
-    /// # Errors
-    /// Names the first key whose value makes no sense.
-    pub fn check(&self) -> Result<(), SettingsError> {
+    fn check(&self) -> Result<(), SettingsError> {
         let size = self.min_cluster_size;
         SettingsError::unless(size != 1, "hdbscan.min_cluster_size", size, "0 or at least 2")?;
         SettingsError::unless(self.min_samples >= 1, "hdbscan.min_samples", self.min_samples, "at least 1")?;
@@ -41,22 +51,18 @@ impl Hdbscan {
         SettingsError::unless(self.max_tracks >= 1, "hdbscan.max_tracks", self.max_tracks, "at least 1")
     }
 
-    /// Groups the points into as many clusters as stand out.
-    ///
-    /// # Errors
-    /// There are no points, too many, or none that stand out from the others.
-    pub fn cluster(&self, points: &Points, _: &ClusteringTask) -> Result<Clustering, ClusterError> {
-        check_size("hdbscan", points, self.max_tracks)?;
+    fn cluster(&self, points: &Points, _: &ClusteringTask) -> Result<Clustering, ClusterError> {
+        check_size(Self::NAME, points, self.max_tracks)?;
         let least = match self.min_cluster_size {
-            0 => FEWEST.max(points.len() / 100),
+            0 => LEAST_CLUSTER_SIZE.max(points.len() / 100),
             size => size,
         };
-        let nothing = ClusterError::AllNoise {
-            algorithm: "hdbscan",
+        let all_noise = ClusterError::AllNoise {
+            algorithm: Self::NAME,
             advice: "lower cluster.hdbscan.min_cluster_size or cluster.hdbscan.min_samples",
         };
         if points.len() < least.max(self.min_samples) {
-            return Err(nothing);
+            return Err(all_noise);
         }
         let values = components(points.values().clone(), self.components);
         let rows: Vec<Vec<f32>> = values.rows().into_iter().map(|row| row.to_vec()).collect();
@@ -68,6 +74,6 @@ impl Hdbscan {
         let labels = hdbscan::Hdbscan::new(&rows, settings).cluster_par();
         let labels = labels.expect("points are finite and of one width");
         let labels: Vec<_> = labels.into_iter().map(|label| usize::try_from(label).ok()).collect();
-        Clustering::of_sets(points, &labels).ok_or(nothing)
+        Clustering::of_sets(points, &labels).ok_or(all_noise)
     }
 }

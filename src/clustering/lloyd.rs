@@ -5,9 +5,9 @@
 use ndarray::parallel::prelude::*;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
 
-/// Rows whose sum is one thread's work. Blocks do not depend on the threads and are added up in their order.
+/// Rows that one thread sums up. The blocks do not depend on the number of threads and are added up in order.
 const BLOCK: usize = 4096;
-/// Rows whose products with the centroids stay in a core's own cache.
+/// Rows whose products with the centroids fit into a core's cache.
 const TILE: usize = 512;
 
 /// The mean of each cluster's rows: n × columns. Every cluster has a row.
@@ -40,8 +40,8 @@ pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize
     filled(values, labels, centroids)
 }
 
-/// As [`assign`], in f32: a row that lies between two centroids may go to the one that is farther by a rounding. Enough
-/// on the way to the centroids, and several times as fast.
+/// As [`assign`], in f32: a row between two centroids may go to the one that is farther by a rounding error. Precise
+/// enough while the centroids still move, and several times as fast.
 pub(super) fn assign_roughly(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
     let rough = centroids.mapv(|value| value as f32);
     let norms: Vec<f32> = rough.rows().into_iter().map(|centroid| centroid.dot(&centroid) / 2.0).collect();
@@ -65,7 +65,7 @@ fn nearest_roughly(rows: ArrayView2<f32>, centroids: &Array2<f32>, half_norms: &
     nearest.collect()
 }
 
-/// Gives every centroid a row.
+/// The labels, changed so that every centroid has a row.
 pub(super) fn filled(values: &Array2<f32>, mut labels: Vec<usize>, centroids: &Array2<f64>) -> Vec<usize> {
     let mut counts = vec![0_usize; centroids.nrows()];
     labels.iter().for_each(|&label| counts[label] += 1);
@@ -88,7 +88,7 @@ pub(super) fn filled(values: &Array2<f32>, mut labels: Vec<usize>, centroids: &A
     labels
 }
 
-/// The nearest centroid of each row, by |c|² − 2 x·c: the square of the distance less what is the same for all.
+/// The nearest centroid of each row, by |c|² − 2 x·c: the squared distance less |x|², which all centroids share.
 fn nearest(rows: ArrayView2<f32>, centroids: &Array2<f64>, norms: &[f64]) -> Vec<usize> {
     let products = rows.mapv(f64::from).dot(&centroids.t());
     let nearest = products.rows().into_iter().map(|products| {
@@ -98,6 +98,16 @@ fn nearest(rows: ArrayView2<f32>, centroids: &Array2<f64>, norms: &[f64]) -> Vec
         best.expect("at least one centroid").0
     });
     nearest.collect()
+}
+
+pub(super) fn inertia(values: &Array2<f32>, labels: &[usize], centroids: &Array2<f64>) -> f64 {
+    squared_distances(values, labels, centroids).iter().sum()
+}
+
+/// The candidate of the least inertia, the first of equal ones.
+pub(super) fn least<T>(candidates: impl Iterator<Item = T>, inertia: impl Fn(&T) -> f64) -> T {
+    let measured = candidates.map(|candidate| (inertia(&candidate), candidate));
+    measured.min_by(|a, b| a.0.total_cmp(&b.0)).expect("at least one candidate").1
 }
 
 /// Squared Euclidean distance of each row to its cluster's centroid.

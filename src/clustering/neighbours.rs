@@ -1,15 +1,15 @@
-//! Distances between all points, some rows at a time: nobody needs to hold them all.
+//! Distances between all points, a few rows at a time, so that they need not all be held in memory.
 
 use std::ops::Range;
 
 use ndarray::{Array1, Array2, Axis, parallel::prelude::*, s};
 
-/// Rows whose distances to all others are made at once.
+/// Rows whose distances to all others are computed at once.
 const TILE: usize = 128;
 
-/// Points whose distances are asked for.
+/// The points.
 pub(super) struct Neighbours {
-    /// Around their mean, where products lose the fewest digits.
+    /// Less their mean, as products lose the fewest digits around 0.
     values: Array2<f32>,
     norms: Array1<f32>,
 }
@@ -27,7 +27,7 @@ impl Neighbours {
         self.values.nrows()
     }
 
-    /// All rows, in runs that do not depend on the threads.
+    /// All rows, in tiles that do not depend on the number of threads.
     pub(super) fn tiles(&self) -> impl IndexedParallelIterator<Item = Range<usize>> + use<> {
         let rows = self.len();
         (0..rows.div_ceil(TILE)).into_par_iter().map(move |tile| tile * TILE..rows.min((tile + 1) * TILE))
@@ -44,7 +44,7 @@ impl Neighbours {
         squares
     }
 
-    /// The squared distance of each row to its `k`-th nearest, itself the first; infinite where there are not so many.
+    /// The squared distance of each row to its `k`-th nearest row, itself counted first; infinite where there are fewer.
     pub(super) fn squares_to_kth(&self, k: usize) -> Vec<f32> {
         if k > self.len() {
             return vec![f32::INFINITY; self.len()];

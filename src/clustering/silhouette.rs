@@ -7,11 +7,11 @@ use ndarray::parallel::prelude::*;
 use super::neighbours::Neighbours;
 use crate::space::Points;
 
-/// Rows that are measured, against each other: a library of any size costs the same.
+/// Rows that are compared with each other, so that a library of any size costs the same.
 pub(super) const SAMPLE: usize = 2000;
 
-/// The mean over a sample of the points that are in a cluster, from -1 to 1; a point alone in its cluster counts 0. None:
-/// there are not two clusters to compare.
+/// The mean silhouette of a sample of the points that are in a cluster, from -1 to 1; a point alone in its cluster counts
+/// as 0. None: there are fewer than two clusters.
 pub(super) fn silhouette(points: &Points, labels: &[Option<u32>]) -> Option<f64> {
     let rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row].is_some()).collect();
     let kept = rows.len().min(SAMPLE);
@@ -29,19 +29,19 @@ pub(super) fn silhouette(points: &Points, labels: &[Option<u32>]) -> Option<f64>
         for (row, squares) in tile.zip(squares.rows()) {
             let mut sums = vec![0.0; sizes.len()];
             for ((other, square), &label) in squares.indexed_iter().zip(&labels) {
-                // What rounding leaves of a point's distance to itself is not one.
+                // Rounding may leave a distance of a point to itself.
                 sums[label] += if other == row { 0.0 } else { f64::from(square.sqrt()) };
             }
             widths += width(&sums, &sizes, labels[row]);
         }
         widths
     });
-    // One sum after the other, in the order of the tiles.
+    // Summed in the order of the tiles, whichever thread is done first.
     let sum = widths.collect::<Vec<f64>>().into_iter().sum::<f64>();
     Some(sum / kept as f64)
 }
 
-/// Of a point, by the sums of its distances to each cluster.
+/// The silhouette of a point, by the sums of its distances to the points of each cluster.
 fn width(sums: &[f64], sizes: &[usize], own: usize) -> f64 {
     if sizes[own] == 1 {
         return 0.0;

@@ -1,61 +1,58 @@
-//! Ward's hierarchical clustering (1963): the two clusters whose union adds the least inertia, until n are left.
+//! Ward's hierarchical clustering (1963): the two clusters whose union adds the least inertia are joined, until n are
+//! left.
 //!
-//! By the nearest-neighbour chain of Murtagh (1983), on all distances at once in f32: 2 bytes × tracks², 800 MB for 20
-//! 000.
+//! By the nearest-neighbour chain of Murtagh (1983), on all distances at once in f32: 2 bytes × tracks², 800 MB for
+//! 20 000 tracks.
 
 use ndarray::parallel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
-    ClusterError, Clustering, ClusteringTask, SettingsError, check_count, check_size, neighbours::Neighbours,
-    unions::Unions,
+    algorithm::{Clusterer, ClusteringTask},
+    error::{ClusterError, check_count, check_size},
+    neighbours::Neighbours,
+    partition::Clustering,
+    settings::{Number, SettingsError},
 };
 use crate::space::Points;
 
 /// `[cluster.ward]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Ward {
-    /// All distances are kept in memory: more tracks are refused.
+#[derive(Debug, Deserialize)]
+pub(super) struct Ward {
+    /// More tracks are refused, as all distances are held in memory.
     pub max_tracks: usize,
 }
 
-impl Default for Ward {
-    fn default() -> Self {
-        Self { max_tracks: 20_000 }
-    }
-}
+impl Clusterer for Ward {
+    const NAME: &'static str = "ward";
+    const ABOUT: &'static str =
+        "n clusters, the two most alike of which are joined again and again; up to 20 000 tracks";
+    const TAKES_N: bool = true;
+    const DEFAULTS: &'static [(&'static str, Number)] = &[("max_tracks", Number::Count(20_000))];
 
-impl Ward {
-    /// # Errors
-    /// Names the key whose value makes no sense.
-    pub fn check(&self) -> Result<(), SettingsError> {
+    fn check(&self) -> Result<(), SettingsError> {
         SettingsError::unless(self.max_tracks >= 1, "ward.max_tracks", self.max_tracks, "at least 1")
     }
 
-    /// Groups the points into exactly `n` clusters.
-    ///
-    /// # Errors
-    /// There are no points, too many, or fewer distinct ones than clusters are asked for.
-    pub fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
-        check_size("ward", points, self.max_tracks)?;
+    fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
+        check_size(Self::NAME, points, self.max_tracks)?;
         check_count(points, task.n)?;
         let rows = points.len();
         let mut distances = distances(&Neighbours::of(points.values()));
         let tree = kodama::linkage(&mut distances, rows, kodama::Method::Ward);
-        let mut unions = Unions::new(rows);
-        // A step's clusters are rows, or the outcomes of earlier steps.
-        let mut first: Vec<usize> = (0..rows).collect();
-        for step in &tree.steps()[..rows - task.n] {
-            unions.join(first[step.cluster1], first[step.cluster2]);
-            first.push(first[step.cluster1]);
+        // A step joins rows or the outcomes of earlier steps, which are numbered after the rows. Seen from the last
+        // step, each passes its cluster on to what it joined.
+        let joins = &tree.steps()[..rows - task.n];
+        let mut labels: Vec<usize> = (0..rows + joins.len()).collect();
+        for (step, join) in joins.iter().enumerate().rev() {
+            (labels[join.cluster1], labels[join.cluster2]) = (labels[rows + step], labels[rows + step]);
         }
-        let labels: Vec<_> = (0..rows).map(|row| Some(unions.first(row))).collect();
+        let labels: Vec<_> = labels[..rows].iter().copied().map(Some).collect();
         Ok(Clustering::of_sets(points, &labels).expect("every point is in a cluster"))
     }
 }
 
-/// Of each row to all later ones, one row after the other.
+/// Distances of each row to all later ones, row after row: the condensed matrix that kodama takes.
 fn distances(neighbours: &Neighbours) -> Vec<f32> {
     let rows = neighbours.len();
     let mut distances = vec![0.0; rows * (rows - 1) / 2];

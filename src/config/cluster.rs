@@ -1,10 +1,11 @@
 //! The table `[cluster]`, and those of the algorithms in it.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
+use toml::{Table, Value};
 
-use crate::clustering::{AlgorithmSettings, Dbscan, Gmm, Hdbscan, KMeans, Ward};
+use crate::clustering::{ALGORITHMS, AlgorithmSettings};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -28,11 +29,9 @@ pub struct ClusterConfig {
     pub max_per_artist: usize,
     pub max_size: usize,
     pub dedupe: bool,
-    pub kmeans: KMeans,
-    pub gmm: Gmm,
-    pub ward: Ward,
-    pub dbscan: Dbscan,
-    pub hdbscan: Hdbscan,
+    /// The tables in it, read by [`take_algorithms`].
+    #[serde(flatten, skip_deserializing)]
+    pub algorithms: AlgorithmSettings,
 }
 
 impl Default for ClusterConfig {
@@ -56,26 +55,21 @@ impl Default for ClusterConfig {
             max_per_artist: 0,
             max_size: 0,
             dedupe: false,
-            kmeans: KMeans::default(),
-            gmm: Gmm::default(),
-            ward: Ward::default(),
-            dbscan: Dbscan::default(),
-            hdbscan: Hdbscan::default(),
+            algorithms: AlgorithmSettings::default(),
         }
     }
 }
 
-impl ClusterConfig {
-    /// The tables of the algorithms.
-    pub fn settings(&self) -> AlgorithmSettings {
-        AlgorithmSettings {
-            kmeans: self.kmeans.clone(),
-            gmm: self.gmm.clone(),
-            ward: self.ward.clone(),
-            dbscan: self.dbscan.clone(),
-            hdbscan: self.hdbscan.clone(),
-        }
+/// Takes the tables of the algorithms out of all settings, and reads them.
+pub fn take_algorithms(settings: &mut Table) -> Result<AlgorithmSettings, toml::de::Error> {
+    let mut tables = Table::new();
+    if let Some(Value::Table(cluster)) = settings.get_mut("cluster") {
+        tables.extend(ALGORITHMS.iter().filter_map(|algorithm| cluster.remove_entry(algorithm.name)));
     }
+    // Below the name of their table, so that an error tells the whole key.
+    let tables = Table::from_iter([("cluster".to_owned(), Value::Table(tables))]);
+    let mut read: HashMap<String, AlgorithmSettings> = tables.try_into()?;
+    Ok(read.remove("cluster").unwrap_or_default())
 }
 
 /// A number, or the word that `--n` takes for 0.

@@ -1,4 +1,4 @@
-//! Methods: what can be made of a track's samples, each a space of its own.
+//! Methods: each makes one vector of a track's samples, in a space of its own.
 
 use super::{BuiltIn, EXTRACTORS};
 use crate::{
@@ -10,9 +10,9 @@ use std::path::Path;
 /// What makes the vectors of one space.
 #[derive(Clone, Debug)]
 pub enum Method {
-    /// Values computed by hand.
+    /// A built-in extractor.
     BuiltIn(&'static BuiltIn),
-    /// What a network hears.
+    /// A network.
     Model(Box<Installed>),
 }
 
@@ -20,7 +20,7 @@ impl Method {
     /// The method called `name`; models lie in `folder`.
     ///
     /// # Errors
-    /// There is no such method, or its model is not installed: the line says how it is got.
+    /// There is no such method, or its model is not installed: the message says how to get it.
     pub fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         match BuiltIn::named(name) {
             Some(row) => Ok(Self::BuiltIn(row)),
@@ -54,7 +54,7 @@ impl Method {
         matches!(self, Self::Model(_))
     }
 
-    /// The space that its vectors make.
+    /// The space of its vectors.
     pub fn space(&self) -> SpaceId {
         match self {
             Self::BuiltIn(row) => row.space(),

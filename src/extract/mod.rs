@@ -1,57 +1,20 @@
 //! Samples to vectors.
 
-mod beat;
-mod cepstrum;
-mod contrast;
-mod crossings;
-mod decibel;
-mod delta;
-mod frame;
-mod levels;
-pub(crate) mod mel;
+mod extractor;
 mod method;
 pub mod mfcc;
-mod moments;
-mod onset;
-mod shape;
-mod spectrum;
-pub mod tempo;
 
-pub use self::method::Method;
-
-use crate::{
-    audio::SampleConsumer,
-    digest::Digest,
-    space::{self, SpaceId},
+pub use self::{
+    extractor::BuiltIn,
+    method::Method,
 };
 
-/// A hand-made extractor: one row of [`EXTRACTORS`].
-#[derive(Debug)]
-pub struct BuiltIn {
-    pub name: &'static str,
-    /// Says in words all that shapes the vector; a change of it makes a new space.
-    pub recipe: &'static str,
-    /// Length of the vector.
-    pub dimension: usize,
-    pub make: fn() -> Box<dyn SampleConsumer>,
-}
-
 /// Every extractor that needs no model.
-pub static EXTRACTORS: &[BuiltIn] = &[BuiltIn {
-    name: space::mfcc::NAME,
-    recipe: "mfcc 1: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
-    dimension: mfcc::COLUMNS.len(),
-    make: || Box::new(mfcc::Mfcc::new()),
-}];
+pub static EXTRACTORS: &[BuiltIn] = &[mfcc::ROW];
 
 impl BuiltIn {
     /// The row called `name`.
     pub fn named(name: &str) -> Option<&'static Self> {
         EXTRACTORS.iter().find(|row| row.name == name)
-    }
-
-    /// The space that its vectors make.
-    pub fn space(&self) -> SpaceId {
-        SpaceId { name: self.name.to_owned(), fingerprint: Digest::of(self.recipe.as_bytes()) }
     }
 }

@@ -1,4 +1,4 @@
-//! Fewer columns for wide vectors: what sets them apart most, by principal components of the unit vectors.
+//! Fewer columns for wide vectors: the principal components of the unit vectors.
 
 use linfa_linalg::{
     eigh::{EigSort, Eigh},
@@ -13,30 +13,30 @@ use serde::{Deserialize, Serialize};
 
 use super::scale::unit_length;
 
-/// Columns that are kept. Narrower vectors are compared as they are.
+/// Columns of a reduced vector. Narrower vectors are compared as they are.
 pub const WIDTH: usize = 64;
 
 /// Rows that a basis is fitted on at most: those with the smallest `ContentId`s.
 pub const SAMPLE: usize = 4096;
 
-/// Fewer rows have no basis, and are compared as they are.
+/// With fewer rows there is no basis, and the vectors are compared as they are.
 pub const LEAST: usize = 1024;
 
-/// Directions beyond those that are kept, and rounds: Halko, Martinsson and Tropp 2011, algorithm 4.4. A spectrum as flat
-/// as that of embeddings needs more rounds than the two that they advise.
-const SPARE: usize = 16;
-const ROUNDS: usize = 6;
+/// Directions in excess of those that are kept, and power iterations: Halko, Martinsson and Tropp 2011, algorithm 4.4. A
+/// spectrum as flat as that of embeddings needs more iterations than the two that they advise.
+const OVERSAMPLING: usize = 16;
+const POWER_ITERATIONS: usize = 6;
 
-/// Where the reduced vectors of a space lie in it.
+/// The mean and the axes onto which the vectors of a space are reduced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
     /// How many bases the space had before.
     pub number: u32,
-    /// Tracks of the space when it was fitted: at twice as many it is fitted again.
+    /// Tracks of the space when it was fitted; with twice as many it is fitted again.
     pub tracks: u64,
     /// Mean of the unit vectors.
     mean: Vec<f32>,
-    /// `WIDTH` orthonormal rows, by falling variance.
+    /// `WIDTH` orthonormal rows, by descending variance.
     axes: Vec<f32>,
 }
 
@@ -72,13 +72,13 @@ impl Basis {
         self.project(row).into_raw_vec_and_offset().0
     }
 
-    /// Columns of the vectors that it takes.
+    /// Columns of the vectors that it reduces.
     pub fn columns(&self) -> usize {
         self.mean.len()
     }
 }
 
-/// The first principal components of the rows (rows × `width`), as they are where they have no more columns.
+/// The first principal components of the rows (rows × `width`); rows with no more columns stay as they are.
 pub fn components(mut rows: Array2<f32>, width: usize) -> Array2<f32> {
     if rows.ncols() <= width || rows.is_empty() {
         return rows;
@@ -90,11 +90,11 @@ pub fn components(mut rows: Array2<f32>, width: usize) -> Array2<f32> {
 
 /// The first principal axes (`width` × columns) of centred rows.
 fn principal(rows: &Array2<f32>, width: usize) -> Array2<f32> {
-    let spare = (width + SPARE).min(rows.ncols());
+    let directions = (width + OVERSAMPLING).min(rows.ncols());
     let mut random = Xoshiro256Plus::seed_from_u64(0);
     let mut uniform = || (random.next_u64() >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
-    let mut axes = orthonormal(Array2::from_shape_simple_fn((rows.ncols(), spare), &mut uniform));
-    for _ in 0..ROUNDS {
+    let mut axes = orthonormal(Array2::from_shape_simple_fn((rows.ncols(), directions), &mut uniform));
+    for _ in 0..POWER_ITERATIONS {
         axes = orthonormal(rows.t().dot(&rows.dot(&axes)));
     }
     let inside = rows.dot(&axes).mapv(f64::from);
@@ -104,9 +104,9 @@ fn principal(rows: &Array2<f32>, width: usize) -> Array2<f32> {
     axes.reversed_axes().as_standard_layout().into_owned()
 }
 
-/// Columns of length 1 at right angles that span the same.
+/// Orthonormal columns that span the same space.
 fn orthonormal(columns: Array2<f32>) -> Array2<f32> {
-    // In f64: what little is left of the last columns must not drown.
+    // In f64, so that the small last columns are not lost in rounding.
     let decomposed = columns.mapv(f64::from).qr().expect("more rows than columns");
     QRDecomp::generate_q(&decomposed).mapv(|value| value as f32)
 }

@@ -1,13 +1,13 @@
-//! What one method makes of one track, on its way to the store.
+//! What one method computes for one track, as it goes to the store.
 
 use serde::{Deserialize, Serialize};
 
-/// A vector, and what a model heard besides.
+/// A vector, and the classes that a model recognised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features {
     pub values: Vec<f32>,
     pub precision: Precision,
-    /// Best first; empty where the method knows no classes.
+    /// Best first; empty if the method has no classes.
     pub scores: Vec<Score>,
 }
 
@@ -16,7 +16,7 @@ pub struct Features {
 pub enum Precision {
     /// 32 bits: every value as it was computed.
     Single,
-    /// 16 bits: within 0.05 %, which no distance between embeddings notices, in half of the room.
+    /// 16 bits: half the space, precise to 0.05 %, which does not matter to distances between embeddings.
     Half,
 }
 
@@ -33,8 +33,8 @@ impl Score {
     /// Scores kept per track.
     pub const KEPT: usize = 32;
 
-    /// The best of all `values`, one per class, best first; of equal ones the lower class first. What is
-    /// not a number is no score.
+    /// The best of all `values`, one per class, best first; of equal ones the lower class first. Values that are not
+    /// finite are left out.
     pub fn best(values: &[f32]) -> Vec<Self> {
         let scores = (0_u16..).zip(values).map(|(class, &value)| Self { class, value });
         let mut scores: Vec<_> = scores.filter(|score| score.value.is_finite()).collect();

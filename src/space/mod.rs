@@ -2,11 +2,13 @@
 
 pub mod basis;
 mod features;
-pub mod mfcc;
 pub mod points;
 pub mod scale;
 
 use serde::{Deserialize, Serialize};
+
+// TODO: leaves when nothing asks for it here.
+pub use crate::extract::mfcc;
 
 pub use self::{
     features::{Features, Precision, Score},

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::SpaceId;
 use crate::track::ContentId;
 
-/// One row of finite values per track, in the order of the `ContentId`s: the order in which the tracks
-/// were found never matters.
+/// One row of finite values per track, in the order of the `ContentId`s, so that the order in which the tracks were
+/// found never matters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points {
     space: SpaceId,
@@ -17,7 +17,7 @@ pub struct Points {
     values: Array2<f32>,
 }
 
-/// Why vectors are no points.
+/// Why vectors cannot be compared.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum PointsError {
     #[error(
@@ -52,7 +52,7 @@ impl Points {
             }
         }
         let mut values = vec![0.0; rows.len() * expected];
-        // Rows that lie anywhere in memory: two cores wait for it half as long as one.
+        // The rows are scattered in memory: two cores wait for them half as long as one.
         let copied = values.par_chunks_exact_mut(expected.max(1)).zip(&rows);
         let wrong = copied.find_map_first(|(values, (content, row))| {
             values.copy_from_slice(row.as_ref());
@@ -93,13 +93,13 @@ impl Points {
         self.contents.is_empty()
     }
 
-    /// The tracks that are not `taken`.
-    pub fn without(&self, taken: impl Fn(&ContentId) -> bool) -> Self {
-        let rows: Vec<_> = (0..self.len()).filter(|row| !taken(&self.contents[*row])).collect();
+    /// The tracks that are not `excluded`.
+    pub fn without(&self, excluded: impl Fn(&ContentId) -> bool) -> Self {
+        let rows: Vec<_> = (0..self.len()).filter(|row| !excluded(&self.contents[*row])).collect();
         self.only(&rows)
     }
 
-    /// At most so many of the tracks, spread evenly: at random, as they stand in the order of hashes.
+    /// At most so many of the tracks, spread evenly, which makes them random, as they stand in the order of hashes.
     pub fn sample(&self, most: usize) -> Self {
         let (tracks, kept) = (self.len(), self.len().min(most));
         let rows: Vec<usize> = (0..kept).map(|row| row * tracks / kept).collect();

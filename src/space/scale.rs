@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView1};
 /// Gives every column mean 0 and (population) standard deviation 1; a column of equal values becomes 0.
 pub fn standardise(mut values: Array2<f32>) -> Array2<f32> {
     for mut column in values.columns_mut() {
-        // Rounding leaves a constant column a deviation of its last bit: equality is asked, not the deviation.
+        // Rounding leaves a constant column a deviation of its last bit, so the values are compared, not the deviation.
         if column.iter().all(|value| *value == column[0]) {
             column.fill(0.0);
             continue;

@@ -103,9 +103,6 @@ pub enum ClusterRunError {
     Publish(#[from] PublishError),
 }
 
-/// Algorithms that begin with another one, whose settings are theirs too.
-const BEGINNINGS: &[(&str, &str)] = &[("gmm", "kmeans")];
-
 /// What a run was asked for, as `key=value`: equal text is an equal question. The seed counts; the targets and the order
 /// of songs do not, nor do the settings of algorithms that were not used.
 pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
@@ -115,8 +112,7 @@ pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     words.extend(request.report.then(|| "preset=report".to_owned()));
     words.extend(scope.map(|path| format!("path={path:?}")));
     let tables = serde_json::to_value(&request.settings).expect("tables of numbers are values");
-    let beginnings = BEGINNINGS.iter().filter(|(other, _)| *other == name).map(|(_, beginning)| *beginning);
-    for table in beginnings.chain([name]) {
+    for table in request.algorithm.starts_from.into_iter().chain([name]) {
         let settings = tables[table].as_object().into_iter().flatten();
         words.extend(settings.map(|(key, value)| format!("{table}.{key}={value}")));
     }
@@ -126,7 +122,10 @@ pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{app::cluster::tests::request, clustering::ALGORITHMS};
+    use crate::{
+        app::cluster::tests::request,
+        clustering::{ALGORITHMS, AlgorithmSettings},
+    };
 
     #[test]
     fn settings_are_told_as_keys_with_values() {
@@ -140,24 +139,24 @@ mod tests {
         assert_eq!(text, "algorithm=ward n=auto seed=42 preset=report path=\"/a b\" ward.max_tracks=20000");
     }
 
-    type Change = fn(&mut ClusterRequest);
-
+    /// Every key of every table, so that a new algorithm is held to it too.
     #[test]
     fn only_what_an_algorithm_goes_by_is_told() {
-        let changes: [(&str, Change, &[&str]); 5] = [
-            ("kmeans", |request| request.settings.kmeans.starts = 7, &["kmeans", "gmm"]),
-            ("gmm", |request| request.settings.gmm.components = 7, &["gmm"]),
-            ("ward", |request| request.settings.ward.max_tracks = 7, &["ward"]),
-            ("dbscan", |request| request.settings.dbscan.min_points = 7, &["dbscan"]),
-            ("hdbscan", |request| request.settings.hdbscan.min_samples = 7, &["hdbscan"]),
-        ];
-        for (table, change, of) in changes {
+        let defaults = serde_json::to_value(AlgorithmSettings::default()).unwrap();
+        let tables = defaults.as_object().unwrap().iter();
+        let keys =
+            tables.flat_map(|(table, keys)| keys.as_object().unwrap().keys().map(move |key| (table, key)));
+        for (table, key) in keys {
+            let mut changed = defaults.clone();
+            changed[table][key] = 7.into();
             for algorithm in ALGORITHMS {
                 let before = ClusterRequest { algorithm, ..request(None) };
-                let mut after = before.clone();
-                change(&mut after);
+                let settings = serde_json::from_value(changed.clone()).unwrap();
+                let after = ClusterRequest { settings, ..before.clone() };
                 let is_told = canonical(&before, None) != canonical(&after, None);
-                assert_eq!(is_told, of.contains(&algorithm.name), "{table} of {}", algorithm.name);
+                let is_its_own =
+                    [Some(algorithm.name), algorithm.starts_from].contains(&Some(table.as_str()));
+                assert_eq!(is_told, is_its_own, "{table}.{key} of {}", algorithm.name);
             }
         }
     }

@@ -35,7 +35,7 @@ pub fn work(memory: u64, priority: Priority) -> io::Result<()> {
                 }
                 last = Instant::now();
             }
-            parent.tell(&reply);
+            parent.send(&reply);
         };
         let reply = match request {
             Request::Identify(path) => {

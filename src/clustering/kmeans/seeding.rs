@@ -1,4 +1,4 @@
-//! Where the starts of KMeans begin.
+//! Where the starts of k-means begin: k-means++ centroids.
 
 use std::iter;
 
@@ -8,11 +8,10 @@ use rand_xoshiro::{
     rand_core::{RngCore, SeedableRng},
 };
 
-use super::least;
 use crate::clustering::lloyd;
 
-/// One source of chance for each start.
-pub(super) fn randoms(seed: u64) -> impl Iterator<Item = Xoshiro256Plus> {
+/// An independent stream of random numbers for each start.
+pub(super) fn random_streams(seed: u64) -> impl Iterator<Item = Xoshiro256Plus> {
     iter::successors(Some(Xoshiro256Plus::seed_from_u64(seed)), |random| {
         let mut next = random.clone();
         next.jump();
@@ -21,8 +20,8 @@ pub(super) fn randoms(seed: u64) -> impl Iterator<Item = Xoshiro256Plus> {
     .skip(1)
 }
 
-/// Adds rows far from each other and from the `centroids` that are there, until there are `n`: greedy k-means++ (Arthur
-/// and Vassilvitskii 2007), which draws a few rows for each and takes the one that lowers the inertia most, as
+/// Adds rows far from each other and from the given `centroids`, until there are `n`: greedy k-means++ (Arthur and
+/// Vassilvitskii 2007), which draws a few candidates for each and takes the one that lowers the inertia most, as
 /// scikit-learn does. At least `n` rows must be distinct.
 pub(super) fn plus_plus(
     values: &Array2<f32>,
@@ -43,7 +42,7 @@ pub(super) fn plus_plus(
             let distances = distances.map(move |(product, own)| (own - 2.0 * product + norm).max(0.0));
             squares.iter().zip(distances).map(|(least, square)| least.min(square))
         };
-        let best = least(0..trials, |trial| with(*trial).map(f64::from).sum());
+        let best = lloyd::least(0..trials, |trial| with(*trial).map(f64::from).sum());
         squares = with(best).collect();
         let row = tried.row(best).mapv(f64::from);
         centroids.push_row(row.view()).expect("all rows have the columns of the values");
@@ -61,7 +60,7 @@ fn to_nearest(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<f32> {
     squares.into_iter().map(|square| square as f32).collect()
 }
 
-/// Rows at random, each as likely as its square is large.
+/// Rows at random, each with a probability in proportion to its squared distance.
 fn draw<'a>(squares: &[f32], random: &'a mut Xoshiro256Plus) -> impl Iterator<Item = usize> + use<'a> {
     let sums = squares.iter().scan(0.0, |sum, &square| {
         *sum += f64::from(square);
@@ -70,7 +69,7 @@ fn draw<'a>(squares: &[f32], random: &'a mut Xoshiro256Plus) -> impl Iterator<It
     let sums: Vec<f64> = sums.collect();
     let total = sums.last().copied().unwrap_or_default();
     iter::repeat_with(move || {
-        let passed = (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64 * total;
-        sums.partition_point(|&sum| sum <= passed).min(sums.len() - 1)
+        let point = (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64 * total;
+        sums.partition_point(|&sum| sum <= point).min(sums.len() - 1)
     })
 }

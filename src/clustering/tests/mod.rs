@@ -1,7 +1,11 @@
 use serde::Deserialize;
 
-use super::*;
-use crate::{digest::Digest, space::SpaceId, track::ContentId};
+use super::{algorithm::Clusterer, settings::Number, *};
+use crate::{
+    digest::Digest,
+    space::{Points, SpaceId},
+    track::ContentId,
+};
 
 fn track(n: usize) -> ContentId {
     // The order of the ids is not that of the numbers.
@@ -19,6 +23,11 @@ fn numbered(rows: &[Vec<f32>]) -> Points {
 
 fn fresh(n: usize, seed: u64, settings: &AlgorithmSettings) -> ClusteringTask<'_> {
     ClusteringTask { n, seed, settings, last: None }
+}
+
+/// The defaults but for what the JSON says.
+fn settings(json: &str) -> AlgorithmSettings {
+    serde_json::from_str(json).unwrap()
 }
 
 fn run(algorithm: &Algorithm, points: &Points, n: usize) -> Result<Clustering, ClusterError> {
@@ -130,11 +139,10 @@ fn as_many_clusters_as_distinct_points_are_never_empty() {
 
 #[test]
 fn a_single_iteration_still_fills_every_cluster() {
-    let kmeans = KMeans { starts: 1, max_iterations: 1, ..KMeans::default() };
-    let settings = AlgorithmSettings { kmeans, ..AlgorithmSettings::default() };
+    let settings = settings(r#"{"kmeans": {"starts": 1, "max_iterations": 1}}"#);
     for seed in 0..20 {
         let clustering =
-            settings.kmeans.cluster(&numbered(&many()[..60]), &fresh(30, seed, &settings)).unwrap();
+            KMeans::of(&settings).cluster(&numbered(&many()[..60]), &fresh(30, seed, &settings)).unwrap();
         assert!(clustering.members().iter().all(|rows| !rows.is_empty()));
     }
 }
@@ -149,8 +157,8 @@ fn a_large_library_has_the_inertia_of_all_starts_over_all_rows() {
     });
     let all = points(shifted);
     let sampled = kmeans(&all, 7).unwrap();
-    let settings = AlgorithmSettings::default().kmeans;
-    let exact = measured(&all, &settings.best(all.values(), 7, 42), 7);
+    let exact = KMeans::of(&AlgorithmSettings::default()).best(all.values(), 7, 42);
+    let exact = measured(&all, &exact, 7);
     assert!(sampled.inertia <= 1.01 * exact.inertia, "{} {}", sampled.inertia, exact.inertia);
 }
 

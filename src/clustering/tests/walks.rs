@@ -1,5 +1,7 @@
 //! What holds for every algorithm.
 
+use std::collections::{HashMap, HashSet};
+
 use super::*;
 
 /// Groups of 30 points, far from each other.
@@ -136,10 +138,9 @@ fn fewer_tracks_than_a_dense_place_needs_are_all_noise() {
 #[test]
 fn too_many_tracks_for_all_pairs_are_refused_by_who_needs_them() {
     let points = numbered(&many()[..30]);
-    let settings: AlgorithmSettings = serde_json::from_str(
+    let settings = settings(
         r#"{"ward": {"max_tracks": 29}, "dbscan": {"max_tracks": 29}, "hdbscan": {"max_tracks": 29}}"#,
-    )
-    .unwrap();
+    );
     for algorithm in ALGORITHMS {
         let outcome = (algorithm.cluster)(&points, &fresh(2, 42, &settings));
         if ["kmeans", "gmm"].contains(&algorithm.name) {
@@ -185,24 +186,22 @@ fn settings_that_make_no_sense_are_named() {
         (r#"{"hdbscan":{"max_tracks":0}}"#, "cluster.hdbscan.max_tracks = 0: it must be at least 1"),
     ];
     for (text, message) in cases {
-        let settings: AlgorithmSettings = serde_json::from_str(text).unwrap();
-        assert_eq!(settings.check().unwrap_err().to_string(), message);
+        assert_eq!(settings(text).check().unwrap_err().to_string(), message);
     }
     for algorithm in ALGORITHMS {
         let text = format!(r#"{{"{}":{{"start":3}}}}"#, algorithm.name);
         assert!(serde_json::from_str::<AlgorithmSettings>(&text).is_err(), "{text}");
         let text = text.replace(r#""start":3"#, "");
-        assert_eq!(
-            serde_json::from_str::<AlgorithmSettings>(&text).unwrap(),
-            AlgorithmSettings::default(),
-            "{text} is its table"
-        );
+        assert_eq!(settings(&text), AlgorithmSettings::default(), "{text} is its table");
     }
     assert_eq!(AlgorithmSettings::default().check(), Ok(()));
-    assert!(KMeans { tolerance: f64::NAN, ..KMeans::default() }.check().is_err());
-    assert!(Gmm { tolerance: f64::NAN, ..Gmm::default() }.check().is_err());
-    assert!(Gmm { regularisation: f64::NAN, ..Gmm::default() }.check().is_err());
-    assert!(Dbscan { tolerance: f64::NAN, ..Dbscan::default() }.check().is_err());
+    for (table, key) in
+        [("kmeans", "tolerance"), ("gmm", "tolerance"), ("gmm", "regularisation"), ("dbscan", "tolerance")]
+    {
+        let settings = AlgorithmSettings::default().with(table, key, Number::Real(f64::NAN));
+        let message = settings.check().unwrap_err().to_string();
+        assert!(message.starts_with(&format!("cluster.{table}.{key} = NaN")), "{message}");
+    }
 }
 
 #[test]
@@ -210,4 +209,43 @@ fn every_algorithm_has_its_own_name_and_one_line() {
     let names: HashSet<&str> = ALGORITHMS.iter().map(|algorithm| algorithm.name).collect();
     assert_eq!(names.len(), ALGORITHMS.len());
     assert!(ALGORITHMS.iter().all(|algorithm| !algorithm.about.contains('\n')));
+}
+
+/// What `mod.rs` says in one line: an algorithm with a key of each kind, of which no other code knows.
+#[test]
+fn a_row_is_all_that_an_algorithm_needs() {
+    #[derive(serde::Deserialize)]
+    struct Halves {
+        at: usize,
+        weight: f64,
+    }
+    impl Clusterer for Halves {
+        const NAME: &'static str = "halves";
+        const ABOUT: &'static str = "two clusters";
+        const TAKES_N: bool = false;
+        const DEFAULTS: &'static [(&'static str, Number)] =
+            &[("at", Number::Count(2)), ("weight", Number::Real(0.5))];
+
+        fn check(&self) -> Result<(), SettingsError> {
+            SettingsError::unless(self.weight > 0.0, "halves.weight", self.weight, "above 0")
+        }
+
+        fn cluster(&self, points: &Points, _: &ClusteringTask) -> Result<Clustering, ClusterError> {
+            let labels: Vec<_> = (0..points.len()).map(|row| Some(usize::from(row >= self.at))).collect();
+            Ok(Clustering::of(points, &labels, 2))
+        }
+    }
+    let row = Algorithm::of::<Halves>();
+    let mut settings = AlgorithmSettings(Ordered(vec![(row.name, Ordered(row.defaults.to_vec()))]));
+    let points = numbered(&far_apart(1)[..5]);
+    let sizes = |settings: &AlgorithmSettings| {
+        let clustering = (row.cluster)(&points, &fresh(0, 42, settings)).unwrap();
+        clustering.members().iter().map(Vec::len).collect::<Vec<_>>()
+    };
+    assert_eq!(((row.check)(&settings), sizes(&settings)), (Ok(()), vec![3, 2]));
+    let mut read = |json: &str| settings.0.deserialize(&mut serde_json::Deserializer::from_str(json));
+    read(r#"{"halves": {"at": 1}}"#).unwrap();
+    assert!(read(r#"{"halves": {"at": 0.5}}"#).is_err() && read(r#"{"halves": {"on": 1}}"#).is_err());
+    assert_eq!(sizes(&settings), [4, 1]);
+    assert_eq!(serde_json::to_string(&settings).unwrap(), r#"{"halves":{"at":1,"weight":0.5}}"#);
 }

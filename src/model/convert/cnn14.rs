@@ -8,10 +8,7 @@ use super::{
     checkpoint::{Checkpoint, CheckpointError, one_line},
     onnx::{Attribute, Graph, OnnxDimension},
 };
-use crate::model::input::{
-    filters::MelFilterBank,
-    log_mel::{LogMelSpec, hann},
-};
+use crate::{dsp::window::hann, model::input::log_mel::LogMelSpec};
 
 /// Blocks of two convolutions; all but the last halve frames and bands.
 const BLOCKS: usize = 6;
@@ -109,7 +106,7 @@ pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> 
         let turn = (bin * n % mel.n_fft) as f64 / mel.n_fft as f64;
         (taper[n] * (TAU * (turn + phase)).cos()) as f32
     };
-    let filters = MelFilterBank::new(mel, rate);
+    let filters = mel.filters(rate);
     let check = |key: &str, shape: &[usize], formula: &dyn Fn(usize) -> f32| {
         if checkpoint.shape(key).is_none() {
             return Ok(());
@@ -122,7 +119,7 @@ pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> 
     check("spectrogram_extractor.stft.conv_real.weight", &shape, &|i| wave(i, 0.0))?;
     // −sin x is cos (x + a quarter turn).
     check("spectrogram_extractor.stft.conv_imag.weight", &shape, &|i| wave(i, 0.25))?;
-    check("logmel_extractor.melW", &[bins, mel.bands], &|i| filters.weight(i / mel.bands, i % mel.bands))
+    check("logmel_extractor.melW", &[bins, mel.bands], &|i| filters[i % mel.bands].weight(i / mel.bands))
 }
 
 /// Writes the network: input `logmel` (batch, 1, frames, 64), outputs `embedding` and `scores`. One tensor is held at

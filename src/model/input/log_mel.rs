@@ -1,13 +1,15 @@
 //! The logarithm of the power in mel bands, frame by frame, as librosa and torchlibrosa compute it.
 
-use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 use serde::{Deserialize, Serialize};
 
-use super::filters::MelFilterBank;
+use crate::dsp::{
+    mel::{MelFilter, MelFilterSpec, MelNorm, MelScale},
+    window::hann,
+};
 
 /// All parameters of a log-mel spectrogram.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,8 +22,8 @@ pub struct LogMelSpec {
     pub taper: Taper,
     pub padding: Padding,
     pub bands: usize,
-    pub scale: Scale,
-    pub norm: Norm,
+    pub scale: MelScale,
+    pub norm: MelNorm,
     /// Hz.
     pub fmin: f64,
     /// Hz.
@@ -44,22 +46,6 @@ pub enum Taper {
 pub enum Padding {
     Reflect,
     Zeros,
-    None,
-}
-
-/// The mel scale: Slaney's Auditory Toolbox or the Hidden Markov Model Toolkit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scale {
-    Slaney,
-    Htk,
-}
-
-/// How a band is weighted: to equal area, or to a peak of 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Norm {
-    Slaney,
     None,
 }
 
@@ -86,22 +72,23 @@ impl LogMelSpec {
         }
     }
 
+    /// The filters of its bands, for samples of so many Hz.
+    pub fn filters(&self, rate: u32) -> Vec<MelFilter> {
+        let &Self { bands, scale, norm, fmin, fmax, n_fft, .. } = self;
+        MelFilterSpec { bands, scale, norm, fmin, fmax, rate, n_fft }.filters()
+    }
+
     /// Frames of so many samples.
     pub fn frames(&self, samples: usize) -> usize {
         (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |room| room / self.hop + 1)
     }
 }
 
-/// The periodic Hann window.
-pub fn hann(length: usize) -> impl Iterator<Item = f64> {
-    (0..length).map(move |i| 0.5 - 0.5 * (TAU * i as f64 / length as f64).cos())
-}
-
 /// Computes log-mel spectrograms.
 pub struct LogMel {
     spec: LogMelSpec,
     taper: Vec<f32>,
-    filters: MelFilterBank,
+    filters: Vec<MelFilter>,
     transform: Arc<dyn RealToComplex<f32>>,
     wave: Vec<f32>,
     bins: Vec<Complex32>,
@@ -115,7 +102,7 @@ impl LogMel {
         Self {
             spec: spec.clone(),
             taper: hann(spec.n_fft).map(|weight| weight as f32).collect(),
-            filters: MelFilterBank::new(spec, rate),
+            filters: spec.filters(rate),
             wave: transform.make_input_vec(),
             bins: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),
@@ -130,7 +117,9 @@ impl LogMel {
         let mut levels = vec![0.0; frames * self.spec.bands];
         for (frame, bands) in levels.chunks_exact_mut(self.spec.bands).enumerate() {
             self.spectrum(samples, frame * self.spec.hop);
-            self.filters.apply(&self.power, bands);
+            for (filter, band) in self.filters.iter().zip(bands) {
+                *band = filter.apply(&self.power);
+            }
         }
         for level in &mut levels {
             let power = level.max(self.spec.amin);

@@ -1,6 +1,5 @@
 //! From the samples of a track to the inputs of a network.
 
-pub mod filters;
 pub mod front_end;
 pub mod log_mel;
 pub mod loudness;

@@ -5,7 +5,7 @@ use std::iter::successors;
 /// How firmly a beat keeps the period.
 const TIGHTNESS: f64 = 100.0;
 
-/// The number of beats `period` frames apart, weak ones at both ends left out.
+/// The number of beats about `period` frames apart, without weak ones at either end.
 pub fn count(onsets: &[f32], period: usize) -> usize {
     let score = local_score(onsets, period);
     let (total, steps) = best_paths(&score, period);
@@ -25,8 +25,8 @@ pub fn count(onsets: &[f32], period: usize) -> usize {
     }
 }
 
-/// The onsets in units of their deviation, smoothed by a Gaussian of `period / 32` frames. As in librosa 0.11 the very
-/// first onset takes no part.
+/// The onsets in units of their deviation, smoothed by a Gaussian of `period / 32` frames. As in librosa 0.11, the very
+/// first onset is left out.
 fn local_score(onsets: &[f32], period: usize) -> Vec<f64> {
     let count = onsets.len() as f64;
     let mean = onsets.iter().map(|&v| f64::from(v)).sum::<f64>() / count;

@@ -1,12 +1,11 @@
 //! Tempo and beats of an onset envelope, exactly as `librosa.beat.beat_track` finds them: the period is the best lag of
-//! an averaged, normalised tempogram; along it the module `beat` counts the beats.
-
-use std::f64::consts::TAU;
+//! an averaged, normalised tempogram, and the module `beat` counts the beats at that period.
 
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex64;
 
 use super::beat;
+use crate::dsp::window::hann;
 
 /// Values of the envelope per second (Hz): 22 050 Hz in hops of 512 samples.
 const RATE: f64 = 22_050.0 / 512.0;
@@ -18,7 +17,7 @@ const TRANSFORM: usize = 704;
 const SHORTEST: usize = 9;
 
 /// Tempo (BPM) and number of beats of an onset envelope: hops of 512 at 22 050 Hz, median over the mel bands. Without
-/// any onset both are 0. What is not finite counts as no onset.
+/// any onset both are 0. Values that are not finite count as no onset.
 pub fn beat_track(envelope: &[f32]) -> (f32, usize) {
     let half = WINDOW / 2;
     let mut padded = vec![0f32; envelope.len() + WINDOW];
@@ -40,21 +39,21 @@ pub fn beat_track(envelope: &[f32]) -> (f32, usize) {
 }
 
 /// The lag (frames) where the mean of the frames' autocorrelations, weighed by a log-normal prior around 120 BPM, is
-/// highest. Every frame counts by its own maximum, which is its energy (lag 0); so the mean can be taken of the power
-/// spectra, and one inverse transform serves the whole track.
+/// highest. Each autocorrelation is normalised by its maximum, which is the frame's energy (lag 0); so the mean can be
+/// taken of the power spectra, and one inverse transform serves the whole track.
 fn beat_period(padded: &[f32]) -> usize {
     let mut planner = RealFftPlanner::<f64>::new();
     let forward = planner.plan_fft_forward(TRANSFORM);
     let inverse = planner.plan_fft_inverse(TRANSFORM);
     let (mut wave, mut spectrum) = (forward.make_input_vec(), forward.make_output_vec());
     let mut scratch = forward.make_scratch_vec();
-    let hann: Vec<f64> = (0..WINDOW).map(|i| 0.5 - 0.5 * (TAU * i as f64 / WINDOW as f64).cos()).collect();
+    let window: Vec<f64> = hann(WINDOW).collect();
 
     let frames = padded.len() - WINDOW;
     let mut power = inverse.make_input_vec();
     for frame in padded.windows(WINDOW).take(frames) {
         let (head, tail) = wave.split_at_mut(WINDOW);
-        for ((slot, &value), weight) in head.iter_mut().zip(frame).zip(&hann) {
+        for ((slot, &value), weight) in head.iter_mut().zip(frame).zip(&window) {
             *slot = f64::from(value) * weight;
         }
         tail.fill(0.0);
@@ -70,15 +69,15 @@ fn beat_period(padded: &[f32]) -> usize {
     }
     inverse.process(&mut power, &mut wave).expect("power is real, lengths are the plan's");
 
-    let weighed = |lag: usize| {
+    let score = |lag: usize| {
         let octaves = (60.0 * RATE / lag as f64).log2() - 120f64.log2();
         (1e6 * wave[lag]).ln_1p() - 0.5 * octaves * octaves
     };
-    let lags = (SHORTEST..WINDOW).map(|lag| (lag, weighed(lag)));
+    let lags = (SHORTEST..WINDOW).map(|lag| (lag, score(lag)));
     lags.fold((SHORTEST, f64::NEG_INFINITY), |best, next| if next.1 > best.1 { next } else { best }).0
 }
 
-/// Sum of squares, in eight lanes that the compiler can keep apart.
+/// Sum of squares, in eight lanes that the compiler can vectorise.
 fn energy(wave: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     for chunk in wave.chunks(8) {
@@ -120,7 +119,7 @@ mod tests {
     /// Tempi lie on the grid of lags, so any other lag would miss the tolerance, which is that of the printed digits.
     #[test]
     fn tempo_and_beats_are_librosas() {
-        let text = include_str!("../../tests/golden/tempo.json");
+        let text = include_str!("../../../tests/golden/tempo.json");
         for Golden { case, bpm, beats } in serde_json::from_str::<Vec<Golden>>(text).unwrap() {
             let found = beat_track(&envelope(case));
             let same = (found.0 - bpm).abs() <= 1e-4 * bpm && found.1 == beats;

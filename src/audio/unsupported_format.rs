@@ -1,5 +1,4 @@
-//! Recognises by their first bytes the recordings that symphonia does not read, so that their failure can
-//! name them.
+//! Recognises formats that symphonia does not read by their first bytes, so that the failure can name them.
 //!
 //! This must come before probing: symphonia looks for a frame of MPEG audio anywhere in the first megabyte,
 //! and finds one by chance in any compressed data.
@@ -10,7 +9,7 @@ use std::os::unix::fs::FileExt;
 /// Bytes at the start of a file that are looked at: enough for the first page of an Ogg stream.
 const HEAD: usize = 512;
 
-/// What it is, where its mark lies, the mark.
+/// Name, offset of the signature, signature.
 const CONTAINERS: [(&str, usize, &[u8]); 11] = [
     ("WavPack", 0, b"wvpk"),
     ("Monkey's Audio", 0, b"MAC "),
@@ -25,31 +24,31 @@ const CONTAINERS: [(&str, usize, &[u8]); 11] = [
     ("RealAudio", 0, b".ra\xfd"),
 ];
 
-/// The first packet of a logical Ogg stream begins with its codec's mark.
+/// The first packet of a logical Ogg stream begins with its codec's signature.
 const IN_OGG: [(&str, &[u8]); 2] = [("Opus", b"OpusHead"), ("Speex", b"Speex   ")];
-/// The codecs of Ogg that are read: a file that has one of them beside a foreign one is left to the demuxer.
+/// Codecs in Ogg that are read: a file that has one of them too is left to the demuxer.
 const READ_IN_OGG: [&[u8]; 2] = [b"\x01vorbis", b"\x7fFLAC"];
 
-/// The name of the container or codec, if it is one that cannot be read here. An unreadable file is none.
-pub fn name(file: &File) -> Option<&'static str> {
+/// The name of the container or codec, if it cannot be read here. None also if the file cannot be read at all.
+pub fn recognise(file: &File) -> Option<&'static str> {
     let mut head = [0; HEAD];
     let start = length_of_id3(file)?;
     let length = file.read_at(&mut head, start).ok()?;
     let head = &head[..length];
     if head.starts_with(b"OggS") {
-        let has = |mark: &[u8]| head.windows(mark.len()).any(|window| window == mark);
-        if READ_IN_OGG.iter().any(|mark| has(mark)) {
+        let has = |signature: &[u8]| head.windows(signature.len()).any(|window| window == signature);
+        if READ_IN_OGG.iter().any(|signature| has(signature)) {
             return None;
         }
-        return IN_OGG.iter().find(|(_, mark)| has(mark)).map(|(name, _)| *name);
+        return IN_OGG.iter().find(|(_, signature)| has(signature)).map(|(name, _)| *name);
     }
     CONTAINERS
         .iter()
-        .find(|(_, at, mark)| head.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
+        .find(|(_, at, signature)| head.get(*at..).is_some_and(|rest| rest.starts_with(signature)))
         .map(|(name, _, _)| *name)
 }
 
-/// Bytes of the ID3v2 tag that some put before any kind of file; 0 without one (id3.org, ID3v2.4 §3.1).
+/// Bytes of the ID3v2 tag that some programs put before any kind of file; 0 without one (id3.org, ID3v2.4 §3.1).
 fn length_of_id3(file: &File) -> Option<u64> {
     let mut header = [0; 10];
     let length = file.read_at(&mut header, 0).ok()?;
@@ -69,20 +68,20 @@ mod tests {
     fn named(bytes: &[u8]) -> Option<&'static str> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        name(&file)
+        recognise(&file)
     }
 
     #[test]
-    fn every_mark_is_found_also_behind_an_id3_tag() {
-        for (expected, _, mark) in CONTAINERS {
-            assert_eq!(named(mark), Some(expected));
-            let tagged = [b"ID3\x04\x00\x00\x00\x00\x01\x02".as_slice(), &[0; 130], mark].concat();
+    fn every_signature_is_found_also_behind_an_id3_tag() {
+        for (expected, _, signature) in CONTAINERS {
+            assert_eq!(named(signature), Some(expected));
+            let tagged = [b"ID3\x04\x00\x00\x00\x00\x01\x02".as_slice(), &[0; 130], signature].concat();
             assert_eq!(named(&tagged), Some(expected));
         }
     }
 
     #[test]
-    fn ogg_is_told_by_its_codec() {
+    fn ogg_is_recognised_by_its_codec() {
         assert_eq!(named(b"OggS......OpusHead"), Some("Opus"));
         assert_eq!(named(b"OggS......Speex   "), Some("Speex"));
         assert_eq!(named(b"OggS......\x01vorbis"), None);

@@ -2,15 +2,15 @@
 
 use std::f64::consts::PI;
 
-use super::mel::BANDS;
+use super::mel_bands::BANDS;
 
 /// Coefficients kept.
 pub const COEFFICIENTS: usize = 13;
 const HALF: usize = BANDS / 2;
 const ROW: usize = 8;
 
-/// The orthonormal cosine transform of type II, `COEFFICIENTS` × `BANDS`, of which half is kept: the cosines
-/// of a row are the same from both ends, or of opposite sign in odd rows.
+/// The orthonormal cosine transform of type II, `COEFFICIENTS` × `BANDS`, of which half is stored: a row is symmetric
+/// or, if odd, antisymmetric.
 pub struct Cosines(Box<[[f32; HALF]; COEFFICIENTS]>);
 
 impl Cosines {

@@ -1,6 +1,6 @@
 //! Onset strength: how much louder the mel bands grow from one frame to the next.
 
-use super::{mel::BANDS, moments::Moments};
+use super::{mel_bands::BANDS, moments::Moments};
 
 /// Frames by which an onset is late: one for the difference, two for the half frame of 2048 samples in hops
 /// of 512.
@@ -11,7 +11,7 @@ const LATE: usize = 3;
 pub struct Onset {
     last: Option<[f32; BANDS]>,
     mean: Moments,
-    /// Values still to come out `LATE` frames after they went in.
+    /// Values that come out `LATE` frames after they went in.
     held: [f32; LATE - 1],
     median: Vec<f32>,
     frames: usize,
@@ -49,7 +49,7 @@ impl Onset {
         self.median.push(median(&mut rise));
     }
 
-    /// Mean and deviation of the one envelope, and the other, one value per frame.
+    /// Mean and deviation of the envelope of the mean, and the envelope of the median, one value per frame.
     pub fn finish(mut self) -> ([f32; 2], Vec<f32>) {
         self.median.truncate(self.frames);
         ([self.mean.mean(), self.mean.deviation()], self.median)
@@ -66,7 +66,7 @@ fn mean(rise: &[f32; BANDS]) -> f32 {
     sums.iter().sum::<f32>() / BANDS as f32
 }
 
-/// The mean of the two middle ones; 0 where most bands do not rise. Puts the values out of order.
+/// The mean of the two middle values; 0 where most bands do not rise. Reorders the values.
 fn median(rise: &mut [f32; BANDS]) -> f32 {
     let still = rise.iter().filter(|&&value| value == 0.0).count();
     if still > BANDS / 2 {

@@ -1,7 +1,7 @@
 //! Mean and standard deviation of a column of values.
 
-/// Sums in double precision, of values shifted by the first: what is left of the squares' difference is exact
-/// enough.
+/// Sums in double precision of the values less the first one, so that the difference of the squares keeps its
+/// digits.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Moments {
     count: u64,

@@ -37,8 +37,8 @@ fn weigh(magnitude: &[f32]) -> (f32, f32) {
     (sum(&totals) + rest.iter().sum::<f32>(), sum(&moments) + tail)
 }
 
-/// Sum of magnitude × (bin − centroid)². From the centroid, and not from the second moment: of a pure tone
-/// nothing would be left of the difference.
+/// Sum of magnitude × (bin − centroid)². It is not computed from the second moment, as the difference would cancel
+/// for a pure tone.
 #[inline(always)]
 fn spread(magnitude: &[f32], centroid: f32) -> f32 {
     let (rows, rest) = magnitude.as_chunks::<LANES>();

@@ -1,17 +1,17 @@
-//! One frame of samples to everything that is measured of it.
+//! Everything that is measured of one frame of samples.
 
 use super::{
     contrast::Contrast,
     decibel,
     levels::Levels,
-    mel::{BANDS, MelBank},
+    mel_bands::{BANDS, MelBank},
     shape,
     spectrum::Spectrum,
 };
 
-/// How far (in tenths of the logarithm of the magnitude) a valley lies below the highest peak when rounding
-/// in 32 bits begins to fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times
-/// as high is a hundredth of a decibel.
+/// How far below the highest peak (dB of the magnitude taken as power) a valley is when rounding in 32 bits begins to
+/// fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times as high is a hundredth of a
+/// decibel.
 const DEPTH: f32 = 64.0;
 
 /// Measures frames, one after the other.
@@ -33,7 +33,7 @@ impl Analyser {
         Self { spectrum: Spectrum::new(), bank: MelBank::new(), octaves: Contrast::new() }
     }
 
-    /// Measures `FRAME` samples. librosa transforms in double precision; here that is done where it shows.
+    /// Measures `FRAME` samples. librosa transforms in double precision; here only the frames where it shows are.
     pub fn measure(&mut self, samples: &[f32]) -> Measured {
         self.spectrum.transform(samples);
         let measured = self.describe_fast();
@@ -44,8 +44,8 @@ impl Analyser {
         self.describe_fast()
     }
 
-    /// Where the processor has AVX2 the same code runs, compiled for it; since products and sums are never
-    /// fused and stand in fixed rows, its results are the same to the last bit.
+    /// Runs the same code, compiled for AVX2 if the processor has it. Products and sums are never fused and are
+    /// added up in a fixed order, so the results are the same to the last bit.
     fn describe_fast(&mut self) -> Measured {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
@@ -63,7 +63,7 @@ impl Analyser {
 
     #[inline(always)]
     fn describe(&mut self) -> Measured {
-        self.spectrum.weigh();
+        self.spectrum.measure();
         let Spectrum { power, magnitude, .. } = &self.spectrum;
         let (mut peaks, mut valleys) = self.octaves.extremes(magnitude);
         let mut mel = [0.0; BANDS];

@@ -1,11 +1,10 @@
-//! Levels in decibels, whose floor hangs on the loudest frame of the whole track, and what is counted of
-//! them.
+//! Levels in decibels, whose floor depends on the loudest frame of the whole track, and their statistics.
 
 use super::{
     cepstrum::{COEFFICIENTS, Cosines},
     contrast::OCTAVES,
     delta::Delta,
-    mel::BANDS,
+    mel_bands::BANDS,
     moments::Moments,
     onset::Onset,
 };
@@ -22,8 +21,8 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// From the highest peak to the lowest valley, but for the highest band: there the resampler's stop band
-    /// is.
+    /// From the highest peak to the lowest valley, except that of the highest band, which is the resampler's stop
+    /// band.
     pub fn depth(&self) -> f32 {
         let peak = self.peaks.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let valley = self.valleys[..OCTAVES - 1].iter().copied().fold(f32::INFINITY, f32::min);
@@ -50,7 +49,7 @@ impl Ceilings {
     }
 }
 
-/// What is counted of a track's levels, frame by frame, once their ceilings are known.
+/// Statistics of a track's levels, updated frame by frame once the ceilings are known.
 pub struct Statistics {
     ceilings: Ceilings,
     cosines: Cosines,
@@ -84,9 +83,8 @@ impl Statistics {
         }
     }
 
-    /// Appends 13 means, 13 deviations and 13 deviations of slopes of the cepstrum, 7 means and 7 deviations
-    /// of the contrast. Gives mean and deviation of the onset strength, and the envelope to look for beats
-    /// in.
+    /// Appends 13 means, 13 deviations and 13 deviations of the slopes of the cepstrum, and 7 means and 7 deviations of
+    /// the contrast. Returns mean and deviation of the onset strength, and the envelope in which beats are sought.
     pub fn finish(self, vector: &mut Vec<f32>) -> ([f32; 2], Vec<f32>) {
         vector.extend(self.cepstrum.iter().map(Moments::mean));
         vector.extend(self.cepstrum.iter().map(Moments::deviation));
@@ -97,7 +95,7 @@ impl Statistics {
     }
 }
 
-/// `f32::max` without its care for NaN, which no level is.
+/// `f32::max` without its handling of NaN, which no level is.
 fn raised(level: f32, floor: f32) -> f32 {
     if level > floor { level } else { floor }
 }

@@ -1,22 +1,21 @@
-//! What came of decoding a track, and whether it is enough.
+//! Whether enough of a track was decoded: the decoded length against the declared one.
 
 use crate::track::{Failure, FailureKind};
 
-/// An undeclared track that breaks off is kept from this many seconds on.
+/// A track of undeclared length that breaks off is kept if it has at least so many seconds.
 const LEAST_SECONDS: u64 = 10;
-/// A track may lack this part of a second of its declared length: containers round it, encoders pad it.
-const SLACK: u64 = 10;
+/// A track may be shorter than declared by this part of a second: containers round lengths, encoders pad them.
+const TOLERANCE: u64 = 10;
 
 /// Counts while a track is decoded. A frame is one sample of each channel.
 #[derive(Clone, Debug, Default)]
-pub struct Account {
+pub struct Completeness {
     pub frames: u64,
-    /// Frames that the container declares; containers without a length, and lengths that are only estimated,
-    /// say nothing.
+    /// Frames that the container declares; none without a length, or with one that is only estimated.
     pub declared: Option<u64>,
-    /// The stream ended where it should not.
+    /// The stream broke off.
     pub broken: bool,
-    /// Why the last packet was skipped or the stream broke.
+    /// Why the last packet was skipped or the stream broke off.
     pub complaint: Option<String>,
 }
 
@@ -24,16 +23,16 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
     pub frames: u64,
-    /// Less was decoded than the file declares, or it declares nothing and breaks off.
+    /// Less was decoded than the file declares, or it declares no length and breaks off.
     pub partial: bool,
 }
 
-impl Account {
-    /// Judges the track at its end: half of what is declared is enough.
+impl Completeness {
+    /// Judges the track at its end: half of the declared length is enough.
     ///
     /// # Errors
     /// `NoSamples` and `Truncated`.
-    pub fn close(self, rate: u32) -> Result<Decoded, Failure> {
+    pub fn judge(self, rate: u32) -> Result<Decoded, Failure> {
         let Self { frames, declared, broken, complaint, .. } = self;
         let because = complaint.map(|complaint| format!(": {complaint}")).unwrap_or_default();
         if frames == 0 {
@@ -51,8 +50,8 @@ impl Account {
             let reason = format!("ends after {:.1} s{of}{because}", seconds(frames));
             return Err(Failure::of_content(FailureKind::Truncated, reason));
         }
-        // A file that is whole and ends with junk, such as an ID3v1 tag behind FLAC, lacks nothing.
-        let partial = declared.map_or(broken, |declared| frames + rate / SLACK < declared);
+        // A file that is complete and ends with junk, such as an ID3v1 tag behind FLAC, is not partial.
+        let partial = declared.map_or(broken, |declared| frames + rate / TOLERANCE < declared);
         Ok(Decoded { frames, partial })
     }
 }
@@ -62,8 +61,8 @@ mod tests {
     use super::*;
 
     fn judge(frames: u64, declared: Option<u64>, broken: bool) -> Result<bool, FailureKind> {
-        let account = Account { frames, declared, broken, ..Account::default() };
-        account.close(100).map(|decoded| decoded.partial).map_err(|failure| failure.kind)
+        let completeness = Completeness { frames, declared, broken, ..Completeness::default() };
+        completeness.judge(100).map(|decoded| decoded.partial).map_err(|failure| failure.kind)
     }
 
     #[test]

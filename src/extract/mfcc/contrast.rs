@@ -1,4 +1,4 @@
-//! Spectral contrast: how far the peaks of an octave stand above its valleys.
+//! Spectral contrast: how far the peaks of an octave are above its valleys.
 //!
 //! Jiang et al., "Music type classification by spectral contrast feature" (ICME 2002), with librosa's bands
 //! and quantiles.
@@ -11,9 +11,9 @@ use super::spectrum::{BIN_HZ, BINS, LANES};
 pub const OCTAVES: usize = 7;
 /// The part of a band's bins that make its peak, and its valley.
 const QUANTILE: f64 = 0.02;
-/// Room for the values of a band that may be among its greatest, of which at most 9 are.
+/// Room for the values of a band that may be among its greatest; at most 9 of them are.
 const ROOM: usize = 32;
-/// The bands of which more than one bin makes a peak are the last four.
+/// The first bands, whose peak is one bin; in the other four it is the mean of several.
 const SINGLE: usize = 3;
 /// Columns that are sorted side by side: the peaks of those four, and their valleys.
 const SIDES: usize = 2 * (OCTAVES - SINGLE);
@@ -33,7 +33,7 @@ impl Contrast {
             let inside = |bin: &usize| (low..=high).contains(&(BIN_HZ * *bin as f64));
             let bins: Vec<usize> = (0..BINS).filter(inside).collect();
             let last = k == OCTAVES - 1;
-            // librosa takes in the bin below a band, counts the quantile, and then leaves out the highest.
+            // librosa includes the bin below a band, counts the quantile, and then leaves out the highest bin.
             let start = bins.first().map_or(0, |&bin| bin - usize::from(k > 0));
             let end = if last { BINS } else { bins.last().map_or(0, |&bin| bin + 1) };
             let count = (QUANTILE * (end - start) as f64).round_ties_even().max(1.0) as usize;
@@ -44,10 +44,10 @@ impl Contrast {
 
     /// Means of the greatest and of the least magnitudes per band.
     ///
-    /// Few are sought among many. A band stands in rows of `LANES`; the columns' maxima are `LANES` different
-    /// values, so whatever is among the greatest is not below the `count`th of them: most rows have none
-    /// such, and few values are left. Both times the bands are sorted side by side, without a branch, which
-    /// no one could predict.
+    /// Few values are sought among many. A band is laid out in rows of `LANES`. The maxima of the columns are `LANES`
+    /// different values, so the greatest values are not below the `count`th of these maxima: most rows have none that
+    /// large, and few values are left. Both times the bands are sorted side by side, without branches, which could
+    /// not be predicted.
     #[inline(always)]
     pub fn extremes(&self, magnitude: &[f32]) -> ([f32; OCTAVES], [f32; OCTAVES]) {
         let (mut peaks, mut valleys) = ([0.0; OCTAVES], [0.0; OCTAVES]);
@@ -92,7 +92,7 @@ impl Contrast {
     }
 }
 
-/// The greatest of each column of `sign` × values; what does not fill a row belongs to the first columns.
+/// The greatest of each column of `sign` × values; an incomplete last row belongs to the first columns.
 #[inline(always)]
 fn column_maxima(values: &[f32], sign: f32) -> [f32; LANES] {
     let (rows, rest) = values.as_chunks::<LANES>();
@@ -109,8 +109,8 @@ fn column_maxima(values: &[f32], sign: f32) -> [f32; LANES] {
     maxima
 }
 
-/// Puts what is not below `least` into column `k`. Where there is no room for all, as in silence, most are
-/// equal, and the least of those that are kept gives way. Returns how many there are.
+/// Writes the values that are not below `least` into column `k`. If there is no room for all, as in silence, where
+/// most are equal, the least one is replaced. Returns how many there are.
 #[inline(always)]
 fn gather(values: &[f32], sign: f32, least: f32, k: usize, left: &mut [[f32; SIDES]; ROOM]) -> usize {
     let (rows, rest) = values.as_chunks::<{ LANES / 2 }>();
@@ -155,7 +155,7 @@ fn replace_least(left: &mut [[f32; SIDES]; ROOM], k: usize, value: f32) {
     }
 }
 
-/// Sorts the columns side by side into falling order.
+/// Sorts the columns side by side into descending order.
 #[inline(always)]
 fn sort<const N: usize>(rows: &mut [[f32; SIDES]; N], exchanges: &[(usize, usize)]) {
     for &(i, j) in exchanges {

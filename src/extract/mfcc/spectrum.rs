@@ -1,10 +1,11 @@
-//! Frames of samples and their spectra: the grid that every hand-made feature stands on.
+//! Frames of samples and their spectra, from which all values are computed.
 
-use std::f64::consts::TAU;
 use std::sync::Arc;
 
 use realfft::num_complex::{Complex32, Complex64};
 use realfft::{RealFftPlanner, RealToComplex};
+
+use crate::dsp::window::hann;
 
 /// Samples per second (Hz), mono.
 pub const RATE: u32 = 22_050;
@@ -17,11 +18,11 @@ pub const BINS: usize = FRAME / 2 + 1;
 /// Hz from one bin to the next.
 pub const BIN_HZ: f64 = RATE as f64 / FRAME as f64;
 
-/// Loops are written over rows of this many numbers, so that they become vector instructions on every machine
-/// and add up in the same order on each.
+/// Loops run over rows of this many numbers, so that they become vector instructions on every machine and add up in
+/// the same order on each.
 pub const LANES: usize = 16;
 
-/// The sum of a row, by halves: additions side by side, and not in a chain where each waits for the last.
+/// The sum of a row, by halves: additions side by side instead of a chain in which each waits for the one before.
 #[inline(always)]
 pub fn sum(row: &[f32; LANES]) -> f32 {
     let mut row = *row;
@@ -35,7 +36,7 @@ pub fn sum(row: &[f32; LANES]) -> f32 {
     row[0]
 }
 
-/// What a transform in double precision needs; most tracks never do.
+/// For transforms in double precision, which most tracks never need.
 struct Precise {
     window: Vec<f64>,
     transform: Arc<dyn RealToComplex<f64>>,
@@ -48,7 +49,7 @@ impl Precise {
     fn new() -> Self {
         let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
         Self {
-            window: (0..FRAME).map(hann).collect(),
+            window: hann(FRAME).collect(),
             wave: transform.make_input_vec(),
             bins: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),
@@ -57,15 +58,9 @@ impl Precise {
     }
 }
 
-/// The periodic Hann window.
-fn hann(i: usize) -> f64 {
-    0.5 - 0.5 * (TAU * i as f64 / FRAME as f64).cos()
-}
-
 /// The short-time spectrum of one frame; the periodic Hann window is librosa's default.
 ///
-/// rustfft chooses its instructions at run time (AVX, SSE, NEON): the last bits may differ between kinds of
-/// machines.
+/// rustfft chooses its instructions at run time (AVX, SSE, NEON), so the last bits may differ between machines.
 pub struct Spectrum {
     window: Vec<f32>,
     transform: Arc<dyn RealToComplex<f32>>,
@@ -83,7 +78,7 @@ impl Spectrum {
     pub fn new() -> Self {
         let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
         Self {
-            window: (0..FRAME).map(|i| hann(i) as f32).collect(),
+            window: hann(FRAME).map(|weight| weight as f32).collect(),
             wave: transform.make_input_vec(),
             bins: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),
@@ -116,9 +111,9 @@ impl Spectrum {
         }
     }
 
-    /// Takes power and magnitude of what was transformed.
+    /// Computes power and magnitude of the transformed frame.
     #[inline(always)]
-    pub fn weigh(&mut self) {
+    pub fn measure(&mut self) {
         for ((bin, power), magnitude) in self.bins.iter().zip(&mut self.power).zip(&mut self.magnitude) {
             *power = bin.re * bin.re + bin.im * bin.im;
             *magnitude = power.sqrt();

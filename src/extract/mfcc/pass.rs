@@ -1,11 +1,12 @@
-//! The built-in vector: 67 numbers of timbre, contrast, shape and rhythm, each as librosa 0.11 defines it.
+//! The pass over a track that makes the `mfcc` vector.
 //!
-//! Everything comes of one pass over frames of 2048 samples, 512 apart, of mono sound at 22 050 Hz. Only
-//! `top_db` looks at the whole track: levels 80 dB below the track's highest are cut. So the levels of the
-//! frames are kept until the end; of a long track only the maximum is learnt, and it is pushed a second time.
+//! Everything comes from one pass over frames of 2048 samples, 512 apart, of mono sound at 22 050 Hz. Only
+//! `top_db` depends on the whole track: levels 80 dB below the track's highest are cut. So the levels of the
+//! frames are kept until the end; of a long track only the maximum is found, and it is pushed a second time.
 //! Both ways give the same bits, however the samples are cut into blocks.
 
 use super::{
+    columns::WIDTH,
     crossings::Crossings,
     frame::{Analyser, Measured},
     levels::{Ceilings, Levels, Statistics},
@@ -18,32 +19,16 @@ use crate::{
     track::{Failure, FailureKind},
 };
 
-/// Names of the values, in order.
-#[rustfmt::skip]
-pub const COLUMNS: [&str; 67] = [
-    "mfcc_mean_0", "mfcc_mean_1", "mfcc_mean_2", "mfcc_mean_3", "mfcc_mean_4", "mfcc_mean_5", "mfcc_mean_6",
-    "mfcc_mean_7", "mfcc_mean_8", "mfcc_mean_9", "mfcc_mean_10", "mfcc_mean_11", "mfcc_mean_12",
-    "mfcc_std_0", "mfcc_std_1", "mfcc_std_2", "mfcc_std_3", "mfcc_std_4", "mfcc_std_5", "mfcc_std_6",
-    "mfcc_std_7", "mfcc_std_8", "mfcc_std_9", "mfcc_std_10", "mfcc_std_11", "mfcc_std_12",
-    "delta_std_0", "delta_std_1", "delta_std_2", "delta_std_3", "delta_std_4", "delta_std_5", "delta_std_6",
-    "delta_std_7", "delta_std_8", "delta_std_9", "delta_std_10", "delta_std_11", "delta_std_12",
-    "contrast_mean_0", "contrast_mean_1", "contrast_mean_2", "contrast_mean_3", "contrast_mean_4", "contrast_mean_5", "contrast_mean_6",
-    "contrast_std_0", "contrast_std_1", "contrast_std_2", "contrast_std_3", "contrast_std_4", "contrast_std_5", "contrast_std_6",
-    "centroid_mean", "bandwidth_mean", "flatness_mean", "rolloff_mean", "zcr_mean",
-    "centroid_std", "bandwidth_std", "flatness_std", "rolloff_std", "zcr_std",
-    "onset_mean", "onset_std", "beats_per_second", "tempo",
-];
-
-/// Frames whose levels are kept: 12 minutes, 17 MB.
+/// The most frames whose levels are kept: 12 minutes, 17 MB.
 const MOST_KEPT: usize = 12 * 60 * RATE as usize / HOP;
-/// Kept levels are allocated this many frames at a time, so that growing copies nothing.
+/// Levels are allocated for this many frames at a time, so that nothing is copied when they grow.
 const CHUNK: usize = 512;
 /// Shorter tracks (samples) have no vector: 1 s.
 const SHORTEST: u64 = RATE as u64;
-/// The least peak of a track that is not silence: −80 dBFS.
-const FAINTEST: f32 = 1e-4;
-/// Samples beyond this are damage, as NaN is; their squares' sums still are finite.
-const LOUDEST: f32 = 1e12;
+/// A track whose peak is lower is silence: −80 dBFS.
+const LEAST_PEAK: f32 = 1e-4;
+/// Samples beyond this are damage, as NaN is. The sums of the squares of those below it are finite.
+const LARGEST_SAMPLE: f32 = 1e12;
 /// Half a frame of zeros stands before the first sample and after the last.
 const PADDING: usize = FRAME / 2;
 
@@ -51,7 +36,7 @@ const PADDING: usize = FRAME / 2;
 pub struct Mfcc {
     most_kept: usize,
     analyser: Analyser,
-    /// Samples that frames still to come stand on, with the padding at either end.
+    /// The samples that frames still to come need, with the padding at either end.
     buffer: Vec<f32>,
     samples: u64,
     peak: f32,
@@ -62,13 +47,13 @@ pub struct Mfcc {
     pass: Pass,
 }
 
-/// What becomes of a frame's levels.
+/// What is done with a frame's levels.
 enum Pass {
     /// They are kept until the ceilings are known.
     Keep(Ceilings, Vec<Vec<Levels>>),
-    /// There are too many: only the ceilings are learnt.
-    Learn(Ceilings),
-    /// The second time they are counted at once.
+    /// There are too many frames: only the ceilings are found.
+    FindCeilings(Ceilings),
+    /// The second time they are counted at once, as the ceilings are known.
     Count(Box<Statistics>),
 }
 
@@ -91,7 +76,7 @@ impl Mfcc {
         }
     }
 
-    /// Stands ready for a track, or for the same once more.
+    /// Makes ready for another track, or for the same one again.
     fn restart(&mut self, pass: Pass) {
         self.buffer.clear();
         self.buffer.resize(PADDING, 0.0);
@@ -99,7 +84,7 @@ impl Mfcc {
         (self.crossings, self.shape, self.pass) = (Crossings::new(), Default::default(), pass);
     }
 
-    /// Works off the whole frames in the buffer, of which the last `padding` are no samples.
+    /// Measures the whole frames in the buffer, whose last `padding` values are no samples.
     fn advance(&mut self, padding: usize) {
         let (mut at, end) = (0, self.buffer.len() - padding);
         while at + FRAME <= self.buffer.len() {
@@ -118,12 +103,12 @@ impl Mfcc {
         let Measured { levels, shape } = self.analyser.measure(&self.buffer[at..at + FRAME]);
         self.frames += 1;
         match &mut self.pass {
-            Pass::Learn(ceilings) => return ceilings.raise(&levels),
+            Pass::FindCeilings(ceilings) => return ceilings.raise(&levels),
             Pass::Count(statistics) => statistics.push(&levels),
             Pass::Keep(ceilings, kept) => {
                 ceilings.raise(&levels);
                 if self.frames > self.most_kept {
-                    self.pass = Pass::Learn(*ceilings);
+                    self.pass = Pass::FindCeilings(*ceilings);
                     return;
                 }
                 if kept.last().is_none_or(|chunk| chunk.len() == CHUNK) {
@@ -138,7 +123,7 @@ impl Mfcc {
     }
 
     fn vector(&self, statistics: Statistics) -> Vec<f32> {
-        let mut vector = Vec::with_capacity(COLUMNS.len());
+        let mut vector = Vec::with_capacity(WIDTH);
         let (onset, envelope) = statistics.finish(&mut vector);
         vector.extend(self.shape.iter().map(Moments::mean));
         vector.extend(self.shape.iter().map(Moments::deviation));
@@ -154,7 +139,7 @@ impl Mfcc {
         let (kind, reason) = match () {
             () if self.samples == 0 => (FailureKind::NoSamples, "nothing to listen to".into()),
             () if self.samples < SHORTEST => (FailureKind::TooShort, format!("{seconds:.2} s, under 1 s")),
-            () if self.peak < FAINTEST => (FailureKind::Silence, "never above -80 dBFS".into()),
+            () if self.peak < LEAST_PEAK => (FailureKind::Silence, "never above -80 dBFS".into()),
             () => return None,
         };
         Some(Failure::of_content(kind, reason))
@@ -176,9 +161,9 @@ impl SampleConsumer for Mfcc {
         self.samples += samples.len() as u64;
         for samples in samples.chunks(8 * FRAME) {
             let start = self.buffer.len();
-            // What is not a number fails the comparison.
-            let sound = |&sample: &f32| if sample.abs() <= LOUDEST { sample } else { 0.0 };
-            self.buffer.extend(samples.iter().map(sound));
+            // NaN fails the comparison.
+            let sanitised = |&sample: &f32| if sample.abs() <= LARGEST_SAMPLE { sample } else { 0.0 };
+            self.buffer.extend(samples.iter().map(sanitised));
             self.peak = self.buffer[start..].iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
             self.advance(0);
         }
@@ -193,7 +178,7 @@ impl SampleConsumer for Mfcc {
         self.buffer.resize(self.buffer.len() + PADDING, 0.0);
         self.advance(PADDING);
         let statistics = match std::mem::replace(&mut self.pass, start_over) {
-            Pass::Learn(ceilings) => {
+            Pass::FindCeilings(ceilings) => {
                 self.restart(Pass::Count(Box::new(Statistics::below(ceilings))));
                 return Ok(Finish::Again);
             }
@@ -246,7 +231,7 @@ mod tests {
     fn a_long_track_is_pushed_twice_and_gives_the_same_bits() {
         let samples = growing(5 * RATE as usize + 77);
         let once = feed(&mut Mfcc::new(), &samples, usize::MAX);
-        assert!(matches!(&once, Ok(Some(vector)) if vector.len() == COLUMNS.len()));
+        assert!(matches!(&once, Ok(Some(vector)) if vector.len() == WIDTH));
 
         let mut long = Mfcc::keeping(100);
         assert_eq!(feed(&mut long, &samples, usize::MAX), Ok(None));

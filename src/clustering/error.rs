@@ -1,0 +1,77 @@
+//! Why points cannot be clustered, and the checks for it.
+
+use std::collections::HashSet;
+
+use ndarray::Array2;
+
+use crate::space::Points;
+
+/// Why points could not be clustered.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum ClusterError {
+    #[error("no track is indexed in {space}: run `indexer scan` first")]
+    NoTracks { space: String },
+    #[error("--n 0 asks for no playlist: choose at least 1")]
+    NoClusters,
+    #[error(
+        "--n {n}, but only {tracks} {} indexed in {space}: choose at most {tracks}",
+        if *tracks == 1 { "track is" } else { "tracks are" }
+    )]
+    TooFewTracks { n: usize, tracks: usize, space: String },
+    #[error(
+        "--n {n}, but the {tracks} tracks have only {distinct} distinct vectors in {space}: --n must be at most {distinct}"
+    )]
+    TooFewDistinct { n: usize, tracks: usize, distinct: usize, space: String },
+    #[error(
+        "{algorithm} compares all pairs and takes at most {most} tracks, not {tracks}: use --algorithm kmeans, --path for \
+         a part, or raise cluster.{algorithm}.max_tracks"
+    )]
+    TooManyTracks { algorithm: &'static str, tracks: usize, most: usize },
+    #[error("{algorithm} finds no songs that stand together: {advice}, or use --algorithm kmeans")]
+    AllNoise { algorithm: &'static str, advice: &'static str },
+}
+
+/// For algorithms that compare all pairs.
+pub(super) fn check_size(algorithm: &'static str, points: &Points, most: usize) -> Result<(), ClusterError> {
+    match points.len() {
+        0 => Err(ClusterError::NoTracks { space: points.space().name.clone() }),
+        tracks if tracks > most => Err(ClusterError::TooManyTracks { algorithm, tracks, most }),
+        _ => Ok(()),
+    }
+}
+
+/// For algorithms that are told how many clusters to make: whether so many can be made.
+///
+/// # Errors
+/// There are too few points, or too few that differ.
+pub fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
+    let space = points.space().name.clone();
+    let tracks = points.len();
+    if tracks == 0 {
+        return Err(ClusterError::NoTracks { space });
+    }
+    if n == 0 {
+        return Err(ClusterError::NoClusters);
+    }
+    if n > tracks {
+        return Err(ClusterError::TooFewTracks { n, tracks, space });
+    }
+    let distinct = distinct_up_to(points.values(), n);
+    if distinct < n {
+        return Err(ClusterError::TooFewDistinct { n, tracks, distinct, space });
+    }
+    Ok(())
+}
+
+/// The number of distinct rows, but no more than `enough`.
+pub(super) fn distinct_up_to(values: &Array2<f32>, enough: usize) -> usize {
+    let mut seen = HashSet::new();
+    for row in values.rows() {
+        if seen.len() == enough {
+            break;
+        }
+        // Adding 0 makes one zero of two.
+        seen.insert(row.iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<_>>());
+    }
+    seen.len()
+}

@@ -1,0 +1,113 @@
+//! Mel scales, and the banks of triangular filters that turn a power spectrum into mel bands, as librosa computes them.
+
+use serde::{Deserialize, Serialize};
+
+/// The mel scale: of Slaney's Auditory Toolbox (Interval Research technical report 1998-010), or of the Hidden Markov
+/// Model Toolkit (Young et al., The HTK Book).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MelScale {
+    Slaney,
+    Htk,
+}
+
+/// How a filter is weighted: to equal area, or to a peak of 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MelNorm {
+    Slaney,
+    None,
+}
+
+/// What shapes a bank of filters.
+pub struct MelFilterSpec {
+    pub bands: usize,
+    pub scale: MelScale,
+    pub norm: MelNorm,
+    /// Hz.
+    pub fmin: f64,
+    /// Hz.
+    pub fmax: f64,
+    /// Of the samples, in Hz.
+    pub rate: u32,
+    /// Samples of the transform.
+    pub n_fft: usize,
+}
+
+/// The filter of one band, with the few bins that it touches.
+pub struct MelFilter {
+    pub first: usize,
+    pub weights: Vec<f32>,
+}
+
+impl MelFilterSpec {
+    /// One filter per band.
+    pub fn filters(&self) -> Vec<MelFilter> {
+        let (low, high) = (self.scale.mel(self.fmin), self.scale.mel(self.fmax));
+        let step = (high - low) / (self.bands + 1) as f64;
+        let corners: Vec<f64> =
+            (0..self.bands + 2).map(|i| self.scale.hertz(low + step * i as f64)).collect();
+        corners.windows(3).map(|corner| self.filter([corner[0], corner[1], corner[2]])).collect()
+    }
+
+    fn filter(&self, [low, peak, high]: [f64; 3]) -> MelFilter {
+        let area = if self.norm == MelNorm::Slaney { 2.0 / (high - low) } else { 1.0 };
+        let weight = |bin: usize| {
+            let hz = bin as f64 * f64::from(self.rate) / self.n_fft as f64;
+            let slope = ((hz - low) / (peak - low)).min((high - hz) / (high - peak));
+            // librosa keeps the triangle, and then its product, in single precision.
+            (f64::from(slope.max(0.0) as f32) * area) as f32
+        };
+        let weights: Vec<f32> = (0..=self.n_fft / 2).map(weight).collect();
+        let first = weights.iter().position(|&weight| weight > 0.0).unwrap_or(0);
+        let end = weights.iter().rposition(|&weight| weight > 0.0).map_or(first, |last| last + 1);
+        MelFilter { first, weights: weights[first..end].to_vec() }
+    }
+}
+
+impl MelFilter {
+    /// The band's power in a power spectrum.
+    pub fn apply(&self, power: &[f32]) -> f32 {
+        self.weights.iter().zip(&power[self.first..]).map(|(weight, power)| weight * power).sum()
+    }
+
+    /// The weight of a bin.
+    pub fn weight(&self, bin: usize) -> f32 {
+        bin.checked_sub(self.first).and_then(|at| self.weights.get(at)).copied().unwrap_or(0.0)
+    }
+}
+
+impl MelScale {
+    fn mel(self, hz: f64) -> f64 {
+        match self {
+            // Linear below 1 kHz, logarithmic above: 27 steps to a factor of 6.4.
+            Self::Slaney if hz < 1000.0 => hz * 3.0 / 200.0,
+            Self::Slaney => 15.0 + (hz / 1000.0).ln() * 27.0 / 6.4_f64.ln(),
+            Self::Htk => 2595.0 * (hz / 700.0).ln_1p() / std::f64::consts::LN_10,
+        }
+    }
+
+    fn hertz(self, mel: f64) -> f64 {
+        match self {
+            Self::Slaney if mel < 15.0 => mel * 200.0 / 3.0,
+            Self::Slaney => 1000.0 * ((mel - 15.0) * 6.4_f64.ln() / 27.0).exp(),
+            Self::Htk => 700.0 * ((mel / 2595.0) * std::f64::consts::LN_10).exp_m1(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_scales_come_back_to_where_they_were() {
+        for scale in [MelScale::Slaney, MelScale::Htk] {
+            for hz in [0.0, 50.0, 999.0, 1000.0, 14_000.0] {
+                assert!((scale.hertz(scale.mel(hz)) - hz).abs() < 1e-8, "{scale:?} {hz}");
+            }
+        }
+        // By definition 1000 Hz are 1000 mel.
+        assert!((MelScale::Htk.mel(1000.0) - 1000.0).abs() < 0.02);
+    }
+}
