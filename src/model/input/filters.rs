@@ -1,7 +1,9 @@
 //! The bank of triangular filters that turns a power spectrum into mel bands.
 
-use super::log_mel::{LogMelSpec, Norm, Scale};
-use crate::extract::mel;
+use crate::{
+    extract::mel,
+    model::spec::{LogMelSpec, Norm, Scale},
+};
 
 /// One filter per band, each with the few bins that it touches.
 pub struct MelFilterBank(Vec<Filter>);

@@ -5,92 +5,9 @@ use std::sync::Arc;
 
 use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
-use serde::{Deserialize, Serialize};
 
 use super::filters::MelFilterBank;
-
-/// All parameters of a log-mel spectrogram.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogMelSpec {
-    /// Samples of one frame, and of its transform.
-    pub n_fft: usize,
-    /// Samples from one frame to the next.
-    pub hop: usize,
-    pub taper: Taper,
-    pub padding: Padding,
-    pub bands: usize,
-    pub scale: Scale,
-    pub norm: Norm,
-    /// Hz.
-    pub fmin: f64,
-    /// Hz.
-    pub fmax: f64,
-    /// The least power that counts.
-    pub amin: f32,
-    pub log: Log,
-}
-
-/// The window function of a frame; periodic.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Taper {
-    Hann,
-}
-
-/// What lies beyond the ends of the samples: half a frame, so that frames are centred, or nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Padding {
-    Reflect,
-    Zeros,
-    None,
-}
-
-/// The mel scale: Slaney's Auditory Toolbox or the Hidden Markov Model Toolkit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scale {
-    Slaney,
-    Htk,
-}
-
-/// How a band is weighted: to equal area, or to a peak of 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Norm {
-    Slaney,
-    None,
-}
-
-/// 10·log10 or the natural logarithm.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Log {
-    Db,
-    Ln,
-}
-
-impl LogMelSpec {
-    /// Samples that padding adds at each end.
-    fn margin(&self) -> usize {
-        if self.padding == Padding::None { 0 } else { self.n_fft / 2 }
-    }
-
-    /// The fewest samples of which a frame can be made.
-    pub fn shortest(&self) -> usize {
-        match self.padding {
-            Padding::Reflect => self.n_fft / 2 + 1,
-            Padding::Zeros => 1,
-            Padding::None => self.n_fft,
-        }
-    }
-
-    /// Frames of so many samples.
-    pub fn frames(&self, samples: usize) -> usize {
-        (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |room| room / self.hop + 1)
-    }
-}
+use crate::model::spec::{Log, LogMelSpec, Padding};
 
 /// The periodic Hann window.
 pub fn hann(length: usize) -> impl Iterator<Item = f64> {

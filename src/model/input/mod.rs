@@ -8,35 +8,35 @@ pub mod windows;
 
 use self::{
     front_end::{FrontEnd, Tensor},
-    windows::{Picker, WindowsOutcome},
+    windows::{WindowPicker, WindowsOutcome},
 };
 use super::spec::ModelSpec;
 use crate::track::Failure;
 
-/// Makes a network's inputs of one track, which is pushed in blocks of any length.
+/// Computes a network's inputs from one track, which is pushed in blocks of any length.
 pub struct Inputs {
     rate: u32,
-    picker: Picker,
+    picker: WindowPicker,
     front_end: FrontEnd,
 }
 
 impl Inputs {
     pub fn new(spec: &ModelSpec) -> Self {
-        Self { rate: spec.rate, picker: Picker::new(spec), front_end: FrontEnd::new(spec) }
+        Self { rate: spec.rate, picker: WindowPicker::new(spec), front_end: FrontEnd::new(spec) }
     }
 
-    /// Samples per second (Hz) that it wants; mono.
+    /// The sample rate of its input (Hz); mono.
     pub fn rate(&self) -> u32 {
         self.rate
     }
 
-    /// Takes the next samples; the input for each window that is complete goes to `sink`.
+    /// Takes the next samples; the input of each window goes to `sink` when it is complete.
     pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(Tensor)) {
         let Self { picker, front_end, .. } = self;
         picker.push(samples, &mut |window| sink(front_end.input(window)));
     }
 
-    /// Ends the track, or its first hearing.
+    /// Ends the track, or its first pass.
     ///
     /// # Errors
     /// The track is too short, or silent: a final state.
