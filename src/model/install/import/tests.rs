@@ -42,6 +42,9 @@ fn both_formats_become_the_same_bytes() {
         )
     });
     assert_eq!(imported[0], imported[1]);
+    // Installed models know their files by this hash.
+    let hash = "9e22f8a9a7d4d129a3f8296ea082db07c31c6d3db71b6ace513792714bf45853";
+    assert_eq!(imported[0].2.weights.blake3.as_deref(), Some(hash));
     let signature = Signature::read(io::Cursor::new(&imported[0].0)).unwrap();
     let infos: Vec<_> = signature.inputs.iter().chain(&signature.outputs).map(ToString::to_string).collect();
     let logmel = "logmel float32 (batch, 1, frames, 64)";

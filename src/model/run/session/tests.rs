@@ -161,7 +161,7 @@ fn a_description_that_does_not_fit_the_network_is_refused() {
     };
     let error = refused(&|spec| spec.output.dimension = 2048).to_string();
     let wanted =
-        "cnn14-mini gives [1, 32] as embedding where 2048 numbers is needed: it belongs to another model";
+        "cnn14-mini gives [1, 32] as embedding where 2048 numbers are needed: it belongs to another model";
     assert_eq!(error, wanted);
     let error = refused(&|spec| spec.output.embedding = "x".to_owned()).to_string();
     assert!(error.starts_with("cnn14-mini gives nothing as x"), "{error}");
