@@ -8,7 +8,6 @@ use indexer::{
     clustering::{ALGORITHMS, Algorithm, AlgorithmSettings, algorithm},
     config::ClusterConfig,
     extract::Method,
-    model::spec::{Whole, Window},
     playlist::format::location,
 };
 use serde_json::{Value, json};
@@ -118,7 +117,7 @@ impl Grouping {
 /// The report knows the `mfcc` space and a model that sees whole tracks.
 fn is_of_the_report(name: &str, session: &CommandContext) -> anyhow::Result<()> {
     match methods::method(name, session)? {
-        Method::Model(model) if model.spec.window != Window::Named(Whole::Whole) => {
+        Method::Model(model) if !model.spec.sees_whole_track() => {
             let text = format!(
                 "--preset report needs a model that sees the whole track, not {name}: use --method cnn14-whole"
             );

@@ -49,7 +49,7 @@ impl ModelCommand {
 
 fn forget(name: &str, session: &CommandContext) -> anyhow::Result<Outcome> {
     let folder = session.config.models_folder();
-    let was_fetched = download::forget(&folder, name)?;
+    let was_fetched = download::discard_pending(&folder, name)?;
     let sharing = match remove(name, &folder) {
         Err(InstalledError::NotInstalled { .. }) if was_fetched => vec![],
         removed => removed?,

@@ -2,7 +2,7 @@
 
 use super::{BuiltIn, EXTRACTORS};
 use crate::{
-    model::{Installed, InstalledError, install::installed::installed},
+    model::{Installed, InstalledError, install::installed::installed_models},
     space::{Precision, SpaceId},
 };
 use std::path::Path;
@@ -33,9 +33,9 @@ impl Method {
     pub fn all(folder: &Path) -> (Vec<Self>, Vec<(String, InstalledError)>) {
         let mut methods: Vec<_> = EXTRACTORS.iter().map(Self::BuiltIn).collect();
         let mut problems = Vec::new();
-        for (name, model) in installed(folder) {
+        for (name, model) in installed_models(folder) {
             match model {
-                Ok(model) if model.spec.weights.shared_with.is_some() => {}
+                Ok(model) if model.spec.shares_weights() => {}
                 Ok(model) => methods.push(Self::Model(Box::new(model))),
                 Err(problem) => problems.push((name, problem)),
             }

@@ -1,9 +1,9 @@
-//! What PyTorch computes, and tiny networks: for the tests of this folder.
+//! Results of PyTorch, and tiny networks, for the tests of this folder.
 
 use std::fs;
 use std::path::PathBuf;
 
-use super::convert::onnx::{Attribute, Graph, OnnxDimension};
+use super::convert::onnx::{Attribute, DimensionSize, Graph};
 
 /// The signals of `make_cnn14_reference.py`.
 pub const SIGNALS: [&str; 4] = ["music_a", "music_b", "shortest", "silence"];
@@ -33,39 +33,39 @@ pub fn tiny(model: &str) -> Vec<u8> {
         let values: Vec<f32> = (0..shape.iter().product()).map(&mut next).collect();
         graph.weight(name, shape, &values).unwrap();
     };
-    let (mut graph, batch) = (Graph::whole(), OnnxDimension::Any("batch"));
+    let (mut graph, batch) = (Graph::new(), DimensionSize::Any("batch"));
     match model {
         "clap" => {
-            let extents =
-                [batch, OnnxDimension::Fixed(1), OnnxDimension::Fixed(1001), OnnxDimension::Fixed(64)];
-            graph.input("input_features", &extents);
+            let shape =
+                [batch, DimensionSize::Fixed(1), DimensionSize::Fixed(1001), DimensionSize::Fixed(64)];
+            graph.input("input_features", &shape);
             weight(&mut graph, "weight", &[64, 512]);
-            let settings = [("axes", Numbers(&[1, 2])), ("keepdims", Number(0))];
-            graph.node("ReduceMean", &["input_features"], "mean", &settings);
+            let attributes = [("axes", Numbers(&[1, 2])), ("keepdims", Number(0))];
+            graph.node("ReduceMean", &["input_features"], "mean", &attributes);
             graph.node("MatMul", &["mean", "weight"], "audio_embeds", &[]);
-            graph.output("audio_embeds", &[batch, OnnxDimension::Fixed(512)]);
+            graph.output("audio_embeds", &[batch, DimensionSize::Fixed(512)]);
         }
         "openl3" => {
-            graph.input("input", &[batch, OnnxDimension::Fixed(48_000), OnnxDimension::Fixed(1)]);
+            graph.input("input", &[batch, DimensionSize::Fixed(48_000), DimensionSize::Fixed(1)]);
             weight(&mut graph, "weight", &[1, 6144]);
-            let settings = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
-            graph.node("ReduceMax", &["input"], "max", &settings);
+            let attributes = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
+            graph.node("ReduceMax", &["input"], "max", &attributes);
             graph.node("MatMul", &["max", "weight"], "embedding", &[]);
-            graph.output("embedding", &[batch, OnnxDimension::Fixed(6144)]);
+            graph.output("embedding", &[batch, DimensionSize::Fixed(6144)]);
         }
         "wav2vec2" => {
-            graph.input("input_values", &[batch, OnnxDimension::Any("samples")]);
+            graph.input("input_values", &[batch, DimensionSize::Any("samples")]);
             weight(&mut graph, "weight", &[768, 1, 400]);
-            let settings = [("kernel_shape", Numbers(&[400])), ("strides", Numbers(&[320]))];
+            let attributes = [("kernel_shape", Numbers(&[400])), ("strides", Numbers(&[320]))];
             // (batch, samples) times (1, 1, 1) is (1, batch, samples); its first two axes change places.
             weight(&mut graph, "one", &[1, 1, 1]);
             graph.node("Mul", &["input_values", "one"], "samples", &[]);
             graph.node("Transpose", &["samples"], "channel", &[("perm", Numbers(&[1, 0, 2]))]);
-            graph.node("Conv", &["channel", "weight"], "frames", &settings);
+            graph.node("Conv", &["channel", "weight"], "frames", &attributes);
             graph.node("Transpose", &["frames"], "last_hidden_state", &[("perm", Numbers(&[0, 2, 1]))]);
             graph.output(
                 "last_hidden_state",
-                &[batch, OnnxDimension::Any("frames"), OnnxDimension::Fixed(768)],
+                &[batch, DimensionSize::Any("frames"), DimensionSize::Fixed(768)],
             );
         }
         _ => panic!("{model} needs no tiny network"),
@@ -75,8 +75,8 @@ pub fn tiny(model: &str) -> Vec<u8> {
 
 /// A network that fits no model.
 pub fn other() -> Vec<u8> {
-    let (mut graph, batch) = (Graph::whole(), OnnxDimension::Any("batch"));
-    graph.input("sound", &[batch, OnnxDimension::Fixed(3)]);
-    graph.output("vector", &[batch, OnnxDimension::Fixed(2)]);
+    let (mut graph, batch) = (Graph::new(), DimensionSize::Any("batch"));
+    graph.input("sound", &[batch, DimensionSize::Fixed(3)]);
+    graph.output("vector", &[batch, DimensionSize::Fixed(2)]);
     graph.finish("other")
 }

@@ -1,14 +1,14 @@
-//! Models: networks that turn ten seconds of sound into a vector.
+//! Models: networks that turn windows of a track into a vector.
 //!
-//! A model is data: a [`ModelSpec`] says rate, windows, front end, input, outputs and weights. Weights come in as a
-//! PyTorch checkpoint, whose pickle is never run, or as ONNX; what is installed is always ONNX, named by its hash.
+//! A model is data: a [`ModelSpec`] describes rate, windows, front end, input, outputs and weights. Weights come as a
+//! PyTorch checkpoint, whose pickle is never run, or as ONNX; what is installed is always ONNX, known by its hash.
 //!
-//! - [`spec`]; [`mod@installed`], [`mod@recognise`], [`mod@import`] and [`mod@fetch`] over `staging`: what there is, and
-//!   what lies in the models' folder
-//! - `checkpoint` behind `pickle`, `cnn14`, `onnx` and `signature` over `protobuf`: weights
-//! - `inputs` over [`picker`] (`edges`, `loudness`, `windows`) and [`front_end`] over [`log_mel`] and `filters`: from samples to what the
-//!   network takes
-//! - [`session`] over [`engine`] and `runtime`: what the network says, computed by ONNX Runtime where there is one
+//! - [`spec`]: the description of a model, its checks, and the models that are known
+//! - [`input`]: from the samples of a track to the inputs of the network
+//! - [`run`]: the engine that computes, and the loaded model
+//! - [`convert`]: from a checkpoint to ONNX, and the signature of an ONNX file
+//! - [`install`]: the models' folder
+//! - [`mod@fetch`]: the download of published weights
 
 pub mod convert;
 pub mod fetch;
@@ -20,20 +20,21 @@ pub mod run;
 pub mod spec;
 
 pub use self::{
-    fetch::{FetchError, fetch},
+    fetch::{FetchError, fetch_weights},
     input::{
         Inputs,
-        front_end::{FrontEnd, Tensor},
-        windows::Picker,
+        front_end::FrontEnd,
+        windows::WindowPicker,
     },
     install::{
-        import::{ImportError, import},
-        installed::{Installed, InstalledError, installed, remove},
-        recognise::recognise,
+        import::{ImportError, import_file},
+        installed::{Installed, InstalledError, installed_models, remove},
+        recognise::recognise_file,
     },
     run::{
-        engine::{Engine, EngineError, InferenceSettings},
+        engine::{Engine, EngineError},
         session::{ModelSession, Prediction, SessionError},
+        settings::InferenceSettings,
     },
     spec::{MODELS, ModelSpec, SpecError},
 };

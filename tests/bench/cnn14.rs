@@ -16,7 +16,7 @@ use std::{env, fs};
 
 use indexer::{
     audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor},
-    model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import},
+    model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import_file},
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ fn import_all(checkpoint: &Path, models: &Path) -> Result<Value> {
     drop(fs::remove_dir_all(models.parent().ok_or("no store")?));
     let spec = ModelSpec::built_in("cnn14").ok_or("no such model")?;
     let begin = Instant::now();
-    import(checkpoint, &spec, "cnn14", models, true)?;
+    import_file(checkpoint, &spec, "cnn14", models, true)?;
     Ok(json!({"seconds": begin.elapsed().as_secs_f64()}))
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use indexer::{
     extract::Method,
-    model::{ModelSpec, install::import::import},
+    model::{ModelSpec, install::import::import_file},
     space::Score,
 };
 
@@ -14,7 +14,7 @@ use crate::environment::TestEnv;
 pub fn install(env: &TestEnv, name: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/cnn14/cnn14_mini_legacy.pth");
     let spec = ModelSpec::built_in("cnn14").unwrap();
-    import(&file, &spec, name, &models(env), true).unwrap();
+    import_file(&file, &spec, name, &models(env), true).unwrap();
 }
 
 pub fn models(env: &TestEnv) -> std::path::PathBuf {

@@ -10,7 +10,7 @@ use crate::{
     model::{
         ModelSpec,
         golden::{path, tiny},
-        install::import::import,
+        install::import::import_file,
     },
 };
 
@@ -24,7 +24,7 @@ fn inference() -> Inference {
 }
 
 fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {
-    Arc::new(import(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true).unwrap())
+    Arc::new(import_file(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true).unwrap())
 }
 
 /// Twelve seconds of a sine of 440 Hz, in 16 bits and 48 000 Hz.

@@ -3,8 +3,8 @@
 use clap::Args;
 use indexer::model::{
     FetchError, Installed, ModelSpec,
-    fetch::{fetch, origin},
-    install::{import::import, installed::InstalledError},
+    fetch::{fetch_weights, origin},
+    install::{import::import_file, installed::InstalledError},
 };
 use indicatif::DecimalBytes;
 use serde_json::json;
@@ -42,8 +42,8 @@ impl Fetch {
             DecimalBytes(spec.weights.size.unwrap_or_default()),
             spec.weights.licence
         ));
-        let download =
-            session.interruptible(|stop| fetch(&spec, &folder, stop, &mut |event| transfer.event(&event)));
+        let download = session
+            .interruptible(|stop| fetch_weights(&spec, &folder, stop, &mut |event| transfer.event(&event)));
         transfer.end();
         let download = match download {
             Err(error @ FetchError::Stopped { at, size, .. }) => {
@@ -56,7 +56,7 @@ impl Fetch {
             other => other?,
         };
         transfer.say("verified: it is the published file");
-        let model = import(&download.path, &spec, &spec.name, &folder, false)?;
+        let model = import_file(&download.path, &spec, &spec.name, &folder, false)?;
         // The weights are installed; a file that cannot be removed costs room only, and the next call says so.
         if let Err(error) = download.discard() {
             tracing::warn!("the fetched file stays: {error}");

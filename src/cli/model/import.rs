@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::{session::CommandContext, ui::outcome::Outcome};
 use clap::Args;
-use indexer::model::install::{import::import, recognise::recognise};
+use indexer::model::install::{import::import_file, recognise::recognise_file};
 
 /// Install a model from a PyTorch checkpoint or an ONNX file
 #[derive(Args)]
@@ -23,9 +23,9 @@ pub struct Import {
 impl Import {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
-        let spec = recognise(&self.file, self.name.as_deref(), &folder)?;
+        let spec = recognise_file(&self.file, self.name.as_deref(), &folder)?;
         let name = self.name.as_deref().unwrap_or(&spec.name);
-        let model = import(&self.file, &spec, name, &folder, self.unverified)?;
+        let model = import_file(&self.file, &spec, name, &folder, self.unverified)?;
         super::installed(&model, session)
     }
 }

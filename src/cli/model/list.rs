@@ -6,8 +6,7 @@ use clap::Args;
 use indexer::{
     model::{
         Installed, InstalledError, ModelSpec, fetch,
-        install::installed::{known, remedy},
-        spec::{Whole, Window},
+        install::installed::{how_to_install, known_models},
     },
     playlist::format::location,
 };
@@ -27,7 +26,7 @@ pub struct ListModels {}
 impl ListModels {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let folder = session.config.models_folder();
-        let models = known(&folder);
+        let models = known_models(&folder);
         let engine = engine(session);
         if session.config.json {
             let rows = models.iter().map(|(name, found)| as_json(name, found.as_ref(), &folder));
@@ -65,7 +64,7 @@ fn spec(name: &str, found: Found, folder: &Path) -> Option<ModelSpec> {
 /// How a model is got, or why it cannot be used.
 fn reason(found: Found, spec: Option<&ModelSpec>) -> Option<String> {
     match (found.err()?, spec) {
-        (InstalledError::NotInstalled { .. }, Some(spec)) => Some(remedy(spec)),
+        (InstalledError::NotInstalled { .. }, Some(spec)) => Some(how_to_install(spec)),
         (error, _) => Some(one_line(&format!("{error}"))),
     }
 }
@@ -94,7 +93,7 @@ fn as_text(name: &str, found: Found, width: usize, folder: &Path) -> String {
     let mut line = format!("{name:width$}  {:23}", state(found).1);
     if let Some(spec) = &spec {
         let licence = one_line(&spec.weights.licence);
-        line += &format!("  {:>5} values, {}; {licence}", spec.output.dimension, windows(spec));
+        line += &format!("  {:>5} values, {}; {licence}", spec.output.dimension, spec.windows_text());
     }
     if let Some(reason) = reason(found, spec.as_ref()) {
         line += &format!("\n{:width$}  {reason}", "");
@@ -106,15 +105,4 @@ fn as_text(name: &str, found: Found, width: usize, folder: &Path) -> String {
         };
     }
     line
-}
-
-fn windows(spec: &ModelSpec) -> String {
-    match (spec.window, spec.max_windows) {
-        (Window::Named(Whole::Whole), _) => match spec.cap {
-            Some(cap) => format!("the first {cap} s at once"),
-            None => "the whole track at once".to_owned(),
-        },
-        (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
-        (Window::Seconds(seconds), most) => format!("{most} windows of {seconds} s"),
-    }
 }

@@ -47,12 +47,12 @@ impl TransferBar {
 
     pub fn event(&mut self, event: &FetchEvent) {
         match event {
-            FetchEvent::At(bytes) => self.at(*bytes),
-            FetchEvent::Again { reason, pause } => {
+            FetchEvent::Progress(bytes) => self.at(*bytes),
+            FetchEvent::Retry { reason, pause } => {
                 self.say(&format!("{reason}; again in {} s", pause.as_secs()));
                 self.begin = None;
             }
-            FetchEvent::Verify => self.end(),
+            FetchEvent::Verifying => self.end(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use clap::Args;
-use indexer::model::{Installed, InstalledError, install::installed::installed};
+use indexer::model::{Installed, InstalledError, install::installed::installed_models};
 use serde_json::json;
 
 use crate::cli::{
@@ -23,7 +23,7 @@ impl Verify {
         let folder = session.config.models_folder();
         let models = match self.name {
             Some(name) => vec![(name.clone(), Ok(Installed::find(&name, &folder)?))],
-            None => installed(&folder),
+            None => installed_models(&folder),
         };
         // Some share their weights, which are long.
         let mut seen: HashMap<PathBuf, Option<String>> = HashMap::new();

@@ -11,12 +11,12 @@ use zip::result::ZipError;
 
 use super::pickle::{self, PickleError};
 
-/// Files in one archive. CNN14 has 93.
+/// The most files in an archive; CNN14's has 93.
 const MOST_ENTRIES: usize = 20_000;
-/// Pickles at the front of a file from before PyTorch 1.6: magic number, version, machine, content, keys.
+/// Pickles at the start of a file from before PyTorch 1.6: magic number, version, machine, content, keys.
 const LEGACY_PICKLES: usize = 5;
-/// Where an archive of `tar` says so.
-const TAR: std::ops::Range<usize> = 257..262;
+/// Where the magic number of a `tar` archive is.
+const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
 /// A checkpoint that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,22 +24,22 @@ pub enum CheckpointError {
     #[error(transparent)]
     Pickle(#[from] PickleError),
     #[error(
-        "the checkpoint's part `{0}` is compressed or encrypted, as PyTorch never does: get the file from its publisher"
+        "`{0}` in the checkpoint is compressed or encrypted, which PyTorch never does: get the file from its publisher"
     )]
     Compressed(String),
-    #[error("the checkpoint is no PyTorch file that is known here ({0}): get the file again")]
+    #[error("the checkpoint is not a PyTorch file of a known format ({0}): get the file again")]
     Format(String),
-    #[error("the checkpoint lacks `{0}`: it is of another model")]
+    #[error("the checkpoint lacks `{0}`: it belongs to another model")]
     Missing(String),
-    #[error("the checkpoint has `{0}`, which CNN14 has not: it is of another model")]
+    #[error("the checkpoint has `{0}`, which CNN14 does not have: it belongs to another model")]
     Unknown(String),
-    #[error("`{key}` of the checkpoint is {found}, and {wanted} is needed: it is of another model")]
+    #[error("`{key}` of the checkpoint is {found}, and {wanted} is needed: it belongs to another model")]
     Shape { key: String, found: String, wanted: String },
-    #[error("`{0}` of the checkpoint has values that are no numbers: get the file again")]
+    #[error("`{0}` of the checkpoint has values that are not finite: get the file again")]
     NotFinite(String),
-    #[error("`{0}` of the checkpoint is not what the front end computes: it is of another model")]
+    #[error("`{0}` of the checkpoint is not what the front end computes: it belongs to another model")]
     Constant(String),
-    #[error("cannot read it or write its weights (check the disk and its free space)")]
+    #[error("cannot read the checkpoint or write its weights (check the disk and its free space)")]
     Io(#[from] io::Error),
 }
 
@@ -47,23 +47,23 @@ pub enum CheckpointError {
 pub struct Checkpoint(BTreeMap<String, Tensor>);
 
 impl Checkpoint {
-    /// Whether a file begins like a checkpoint: a zip archive or a pickle.
-    pub fn is_one(head: &[u8]) -> bool {
+    /// Whether a file with this beginning is a checkpoint: a zip archive or a pickle.
+    pub fn has_head(head: &[u8]) -> bool {
         head.starts_with(b"PK") || head.starts_with(b"\x80")
     }
 
     /// Reads the names and shapes of all tensors.
     ///
     /// # Errors
-    /// The pickle asks for more than tensors, or the file is damaged.
+    /// The pickle asks for more than tensors, or the file is damaged or cannot be read.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
         inspect(path)?;
         let reader = PytorchReader::new(path).map_err(|error| match error {
             PytorchError::Io(error) if error.raw_os_error().is_some() => CheckpointError::Io(error),
             error => CheckpointError::Format(one_line(&error)),
         })?;
-        let bare = |name: String| name.strip_prefix("model.").map_or(name.clone(), str::to_owned);
-        Ok(Self(reader.into_tensors().into_iter().map(|(name, tensor)| (bare(name), tensor)).collect()))
+        let plain = |name: String| name.strip_prefix("model.").map_or(name.clone(), str::to_owned);
+        Ok(Self(reader.into_tensors().into_iter().map(|(name, tensor)| (plain(name), tensor)).collect()))
     }
 
     /// The names of all tensors, sorted.
@@ -71,13 +71,16 @@ impl Checkpoint {
         self.0.keys().map(String::as_str)
     }
 
-    /// The shape of a tensor, of whatever numbers.
+    /// The shape of a tensor of any element type.
     pub fn shape(&self, key: &str) -> Option<&[usize]> {
         self.0.get(key).map(Tensor::shape)
     }
 
-    /// Checks that a tensor is there, has this shape and holds 32-bit floats.
-    pub fn demand(&self, key: &str, wanted: &[usize]) -> Result<&Tensor, CheckpointError> {
+    /// The tensor of this name, shape and 32-bit floats.
+    ///
+    /// # Errors
+    /// It is missing, or has another shape or element type.
+    pub fn tensor(&self, key: &str, wanted: &[usize]) -> Result<&Tensor, CheckpointError> {
         let tensor = self.0.get(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
         if tensor.shape() == wanted && tensor.dtype() == DType::F32 {
             return Ok(tensor);
@@ -89,9 +92,12 @@ impl Checkpoint {
         })
     }
 
-    /// The numbers of a tensor, row-major, finite.
+    /// The values of a tensor of 32-bit floats, row-major.
+    ///
+    /// # Errors
+    /// It is missing, has another shape or element type, cannot be read, or has values that are not finite.
     pub fn read(&self, key: &str, shape: &[usize]) -> Result<Vec<f32>, CheckpointError> {
-        let bytes = self.demand(key, shape)?.read().map_err(|error| match error.raw_os_error() {
+        let bytes = self.tensor(key, shape)?.read().map_err(|error| match error.raw_os_error() {
             Some(_) => CheckpointError::Io(error),
             None => CheckpointError::Format(one_line(&error)),
         })?;
@@ -102,14 +108,14 @@ impl Checkpoint {
     }
 }
 
-/// Lets pass what is an archive of stored files or a stream of pickles, each of them harmless.
+/// Accepts an archive of stored files, or a stream of pickles, if all its pickles are harmless.
 fn inspect(path: &Path) -> Result<(), CheckpointError> {
     let mut file = BufReader::new(File::open(path)?);
     let mut head = Vec::new();
-    file.by_ref().take(TAR.end as u64).read_to_end(&mut head)?;
+    file.by_ref().take(TAR_MAGIC.end as u64).read_to_end(&mut head)?;
     file.rewind()?;
-    if head.get(TAR) == Some(b"ustar") {
-        return Err(CheckpointError::Format("an archive of before 2017".to_owned()));
+    if head.get(TAR_MAGIC) == Some(b"ustar") {
+        return Err(CheckpointError::Format("a tar archive".to_owned()));
     }
     if !head.starts_with(b"PK") {
         return Ok((0..LEGACY_PICKLES).try_for_each(|_| pickle::inspect(&mut file))?);
@@ -141,7 +147,7 @@ fn zip_error(error: ZipError) -> CheckpointError {
     }
 }
 
-/// Another's words, cut to a line.
+/// The text of a foreign error or name on one line, at most 200 characters.
 pub fn one_line(error: &dyn std::fmt::Display) -> String {
     error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }

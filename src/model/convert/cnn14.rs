@@ -1,34 +1,35 @@
-//! CNN14 of PANNs (Kong et al. 2020): the keys of its checkpoint, and the same network as a graph.
+//! CNN14 of PANNs (Kong et al. 2020): the keys of its checkpoint, and the same network as an ONNX graph.
 //!
-//! The widths come from the checkpoint, so that a miniature is as good as the published one.
+//! The widths come from the checkpoint, so that a smaller network can be converted too.
 
 use std::f64::consts::TAU;
 
 use super::{
     checkpoint::{Checkpoint, CheckpointError, one_line},
-    onnx::{Attribute, Graph, OnnxDimension},
+    onnx::{Attribute, DimensionSize, Graph},
 };
-use crate::{dsp::window::hann, model::input::log_mel::LogMelSpec};
+use crate::{dsp::window::hann, model::spec::LogMelSpec};
 
 /// Blocks of two convolutions; all but the last halve frames and bands.
 const BLOCKS: usize = 6;
 const BANDS: usize = 64;
-/// `BatchNorm2d`'s.
+/// What `BatchNorm2d` adds to a variance.
 const EPSILON: f64 = 1e-5;
-/// How far the checkpoint's copies of the front end may be from its formulas.
+/// The greatest difference between the checkpoint's copies of the front end and its formulas.
 const TOLERANCE: f32 = 1e-6;
+/// The tensors of a batch norm.
 const NORM: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
 
 /// The widths of one CNN14.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widths {
     channels: [usize; BLOCKS],
-    /// Values of the embedding.
+    /// The number of values of the embedding.
     pub embedding: usize,
     pub classes: usize,
 }
 
-/// One convolution and the batch norm behind it: their names, channels in and channels out.
+/// One convolution and the batch norm after it: their names, input channels and output channels.
 struct Convolution {
     name: String,
     norm: String,
@@ -37,10 +38,10 @@ struct Convolution {
 }
 
 impl Widths {
-    /// The widths of a checkpoint, all of whose keys and shapes fit them.
+    /// The widths of a checkpoint, after checking that all its keys and shapes fit them.
     ///
     /// # Errors
-    /// Names the first key, from the network's input to its outputs, that is missing, unknown or of another shape.
+    /// The first key, from the network's input to its outputs, that is missing, unknown or of another shape.
     pub fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let first = |key: &str| -> Result<usize, CheckpointError> {
             let shape = checkpoint.shape(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
@@ -53,7 +54,7 @@ impl Widths {
         let widths =
             Self { channels, embedding: first("fc1.weight")?, classes: first("fc_audioset.weight")? };
         let layout = widths.layout();
-        layout.iter().try_for_each(|(key, shape)| checkpoint.demand(key, shape).map(drop))?;
+        layout.iter().try_for_each(|(key, shape)| checkpoint.tensor(key, shape).map(drop))?;
         let is_known = |key: &str| {
             let copy = key.starts_with("spectrogram_extractor.") || key.starts_with("logmel_extractor.");
             copy || key.ends_with(".num_batches_tracked") || layout.iter().any(|(known, _)| known == key)
@@ -88,16 +89,16 @@ impl Widths {
         })
     }
 
-    /// Name, values in and values out of the two full layers.
+    /// Name, inputs and outputs of the two fully connected layers.
     fn layers(&self) -> [(&'static str, usize, usize); 2] {
         [("fc1", self.channels[BLOCKS - 1], self.embedding), ("fc_audioset", self.embedding, self.classes)]
     }
 }
 
-/// Checks the checkpoint's copies of the front end, where it has them, against its formulas.
+/// Checks the checkpoint's copies of the front end, if it has them, against the formulas.
 ///
 /// # Errors
-/// Names the copy that differs.
+/// The copy that differs.
 pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> Result<(), CheckpointError> {
     let bins = mel.n_fft / 2 + 1;
     let taper: Vec<f64> = hann(mel.n_fft).collect();
@@ -122,19 +123,19 @@ pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> 
     check("logmel_extractor.melW", &[bins, mel.bands], &|i| filters[i % mel.bands].weight(i / mel.bands))
 }
 
-/// Writes the network: input `logmel` (batch, 1, frames, 64), outputs `embedding` and `scores`. One tensor is held at
-/// a time.
+/// Writes the network: input `logmel` (batch, 1, frames, 64), outputs `embedding` (batch, embedding) and `scores`
+/// (batch, classes). One tensor is held in memory at a time.
 ///
 /// # Errors
-/// The checkpoint cannot be read, or the weights not written.
+/// The checkpoint cannot be read, or the weights cannot be written.
 pub fn write(checkpoint: &Checkpoint, widths: &Widths, graph: &mut Graph) -> Result<(), CheckpointError> {
     use Attribute::{Number, Numbers};
-    let batch = OnnxDimension::Any("batch");
+    let batch = DimensionSize::Any("batch");
     graph.input(
         "logmel",
-        &[batch, OnnxDimension::Fixed(1), OnnxDimension::Any("frames"), OnnxDimension::Fixed(BANDS)],
+        &[batch, DimensionSize::Fixed(1), DimensionSize::Any("frames"), DimensionSize::Fixed(BANDS)],
     );
-    // The convolution pads with zeros after this, so it cannot take it in.
+    // The convolution pads with zeros after this norm, so the norm cannot be folded into it.
     let (scale, shift) = affine(checkpoint, "bn0", BANDS)?;
     graph.weight("bn0.scale", &[BANDS], &single(&scale))?;
     graph.weight("bn0.shift", &[BANDS], &single(&shift))?;
@@ -176,13 +177,13 @@ pub fn write(checkpoint: &Checkpoint, widths: &Widths, graph: &mut Graph) -> Res
         graph.weight(&bias, &[to], &checkpoint.read(&bias, &[to])?)?;
         graph.node("Gemm", &[last, &weight, &bias], name, &[("transB", Number(1))]);
         graph.node(operator, &[name], output, &[]);
-        graph.output(output, &[batch, OnnxDimension::Fixed(to)]);
+        graph.output(output, &[batch, DimensionSize::Fixed(to)]);
         last = output;
     }
     Ok(())
 }
 
-/// A batch norm at inference: per channel a factor and a summand.
+/// A batch norm at inference: a factor and a summand for each channel.
 fn affine(
     checkpoint: &Checkpoint,
     norm: &str,

@@ -1,4 +1,4 @@
-//! PyTorch checkpoints and ONNX files into the ONNX that is installed. A checkpoint's pickle is read, never run.
+//! From PyTorch checkpoints and ONNX files to the ONNX that is installed. A checkpoint's pickle is read, never run.
 
 pub mod checkpoint;
 pub mod cnn14;

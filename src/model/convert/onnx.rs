@@ -2,36 +2,39 @@
 
 use std::io::{self, Write};
 
-use super::protobuf::Message;
+use super::protobuf::EncodedMessage;
 
 /// Weights in a file of their own begin at multiples of this many bytes, so that an engine can map them.
 const PAGE: u64 = 4096;
-const FLOAT: u64 = 1;
 
-/// A graph that is being written, node by node, each after those whose outputs it takes.
+/// The element type of 32-bit floats.
+pub const FLOAT: u64 = 1;
+
+/// A graph that is being written, node by node, each after those whose outputs are its inputs.
+#[derive(Default)]
 pub struct Graph<'a> {
-    nodes: Vec<Message>,
-    weights: Vec<Message>,
-    inputs: Vec<Message>,
-    outputs: Vec<Message>,
-    beside: Option<Beside<'a>>,
+    nodes: Vec<EncodedMessage>,
+    weights: Vec<EncodedMessage>,
+    inputs: Vec<EncodedMessage>,
+    outputs: Vec<EncodedMessage>,
+    external: Option<ExternalData<'a>>,
 }
 
-/// Where weights go that do not lie in the graph's own file.
-pub struct Beside<'a> {
+/// The file of weights that are not in the graph's own file.
+struct ExternalData<'a> {
     file_name: &'a str,
     sink: &'a mut dyn Write,
     length: u64,
 }
 
-/// An extent of an input or output: a number, or a name for any number.
-#[derive(Clone, Copy)]
-pub enum OnnxDimension<'a> {
+/// The size along one axis of an input or output: a number, or a name for any number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DimensionSize<Name = String> {
     Fixed(usize),
-    Any(&'a str),
+    Any(Name),
 }
 
-/// A node's setting.
+/// The value of a node's attribute.
 #[derive(Clone, Copy)]
 pub enum Attribute<'a> {
     Number(i64),
@@ -40,60 +43,60 @@ pub enum Attribute<'a> {
 
 impl<'a> Graph<'a> {
     /// A graph that holds its weights itself.
-    pub fn whole() -> Self {
-        let (nodes, weights, inputs, outputs) = Default::default();
-        Self { nodes, weights, inputs, outputs, beside: None }
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// A graph whose weights go to `sink` while it is written; the file is to be called `file_name`.
-    pub fn beside(file_name: &'a str, sink: &'a mut dyn Write) -> Self {
-        Self { beside: Some(Beside { file_name, sink, length: 0 }), ..Self::whole() }
+    /// A graph whose weights go to `sink` while it is written, into a file that is to be called `file_name`.
+    pub fn with_external_data(file_name: &'a str, sink: &'a mut dyn Write) -> Self {
+        Self { external: Some(ExternalData { file_name, sink, length: 0 }), ..Self::default() }
     }
 
-    pub fn input(&mut self, name: &str, extents: &[OnnxDimension]) {
-        self.inputs.push(value_info(name, extents));
+    pub fn input(&mut self, name: &str, shape: &[DimensionSize<&str>]) {
+        self.inputs.push(value_info(name, shape));
     }
 
-    pub fn output(&mut self, name: &str, extents: &[OnnxDimension]) {
-        self.outputs.push(value_info(name, extents));
+    pub fn output(&mut self, name: &str, shape: &[DimensionSize<&str>]) {
+        self.outputs.push(value_info(name, shape));
     }
 
     /// Adds a tensor of weights, row-major.
     ///
     /// # Errors
-    /// The file beside cannot be written.
+    /// The file of external data cannot be written.
     pub fn weight(&mut self, name: &str, shape: &[usize], values: &[f32]) -> io::Result<()> {
-        let tensor =
-            Message::default().numbers(1, shape.iter().map(|&extent| extent as u64)).number(2, FLOAT);
-        let tensor = tensor.text(8, name);
-        self.weights.push(match &mut self.beside {
+        let shape = shape.iter().map(|&size| size as u64);
+        let tensor = EncodedMessage::default().numbers(1, shape).number(2, FLOAT).text(8, name);
+        self.weights.push(match &mut self.external {
             None => tensor.bytes(9, &values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>()),
-            Some(beside) => beside.write(values)?.iter().fold(tensor, |t, e| t.message(13, e)).number(14, 1),
+            Some(external) => tensor.messages(13, &external.write(values)?).number(14, 1),
         });
         Ok(())
     }
 
-    /// Adds a node with one output, whose name it has too.
-    pub fn node(&mut self, operator: &str, inputs: &[&str], output: &str, settings: &[(&str, Attribute)]) {
-        let node = inputs.iter().fold(Message::default(), |node, input| node.text(1, input));
+    /// Adds a node with one output, and the output's name.
+    pub fn node(&mut self, operator: &str, inputs: &[&str], output: &str, attributes: &[(&str, Attribute)]) {
+        let node = inputs.iter().fold(EncodedMessage::default(), |node, input| node.text(1, input));
         let node = node.text(2, output).text(3, output).text(4, operator);
-        let settings: Vec<_> = settings.iter().map(|(name, value)| attribute(name, *value)).collect();
-        self.nodes.push(node.messages(5, &settings));
+        let attributes: Vec<_> = attributes.iter().map(|(name, value)| attribute(name, *value)).collect();
+        self.nodes.push(node.messages(5, &attributes));
     }
 
     /// The bytes of the `.onnx` file.
     pub fn finish(self, name: &str) -> Vec<u8> {
-        let graph = Message::default().messages(1, &self.nodes).text(2, name).messages(5, &self.weights);
+        let graph =
+            EncodedMessage::default().messages(1, &self.nodes).text(2, name).messages(5, &self.weights);
         let graph = graph.messages(11, &self.inputs).messages(12, &self.outputs);
-        let opset = Message::default().text(1, "").number(2, 17);
-        let model = Message::default().number(1, 8).text(2, "indexer").message(7, &graph).message(8, &opset);
+        let opset = EncodedMessage::default().text(1, "").number(2, 17);
+        let model =
+            EncodedMessage::default().number(1, 8).text(2, "indexer").message(7, &graph).message(8, &opset);
         model.into_bytes()
     }
 }
 
-impl Beside<'_> {
-    /// Writes weights; the entries say where they lie.
-    fn write(&mut self, values: &[f32]) -> io::Result<[Message; 3]> {
+impl ExternalData<'_> {
+    /// Writes weights; the entries say where they are.
+    fn write(&mut self, values: &[f32]) -> io::Result<[EncodedMessage; 3]> {
         let gap = self.length.next_multiple_of(PAGE) - self.length;
         io::copy(&mut io::Read::take(io::repeat(0), gap), &mut self.sink)?;
         let (offset, length) = (self.length + gap, values.len() as u64 * 4);
@@ -104,7 +107,7 @@ impl Beside<'_> {
             self.sink.write_all(&block)?;
         }
         self.length = offset + length;
-        let entry = |key, value: &str| Message::default().text(1, key).text(2, value);
+        let entry = |key, value: &str| EncodedMessage::default().text(1, key).text(2, value);
         Ok([
             entry("location", self.file_name),
             entry("offset", &offset.to_string()),
@@ -113,19 +116,21 @@ impl Beside<'_> {
     }
 }
 
-fn value_info(name: &str, extents: &[OnnxDimension]) -> Message {
-    let extent = |extent: &OnnxDimension| match *extent {
-        OnnxDimension::Fixed(number) => Message::default().number(1, number as u64),
-        OnnxDimension::Any(name) => Message::default().text(2, name),
-    };
-    let extents: Vec<_> = extents.iter().map(extent).collect();
-    let shape = Message::default().messages(1, &extents);
-    let tensor = Message::default().number(1, FLOAT).message(2, &shape);
-    Message::default().text(1, name).message(2, &Message::default().message(1, &tensor))
+fn value_info(name: &str, shape: &[DimensionSize<&str>]) -> EncodedMessage {
+    let dimensions: Vec<_> = shape
+        .iter()
+        .map(|size| match *size {
+            DimensionSize::Fixed(number) => EncodedMessage::default().number(1, number as u64),
+            DimensionSize::Any(name) => EncodedMessage::default().text(2, name),
+        })
+        .collect();
+    let shape = EncodedMessage::default().messages(1, &dimensions);
+    let tensor = EncodedMessage::default().number(1, FLOAT).message(2, &shape);
+    EncodedMessage::default().text(1, name).message(2, &EncodedMessage::default().message(1, &tensor))
 }
 
-fn attribute(name: &str, value: Attribute) -> Message {
-    let message = Message::default().text(1, name);
+fn attribute(name: &str, value: Attribute) -> EncodedMessage {
+    let message = EncodedMessage::default().text(1, name);
     match value {
         Attribute::Number(number) => message.number(3, number as u64).number(20, 2),
         Attribute::Numbers(numbers) => {

@@ -1,21 +1,21 @@
-//! A pass over a pickle's opcodes before anything builds objects from them: a pickle is a program, and only the few
-//! instructions that list tensors are let through.
+//! Checks a pickle's opcodes before anything builds objects from them: a pickle is a program, and only the few
+//! instructions that list tensors are accepted.
 
 use std::collections::HashMap;
 use std::io::{BufRead, Read};
 use std::rc::Rc;
 
-/// What a pickle may name: an ordered table, a tensor's parts, and numbers of two kinds.
+/// The names that a pickle may refer to: an ordered dictionary, a tensor, and storages of two element types.
 const ALLOWED: [&str; 4] =
     ["collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch.FloatStorage", "torch.LongStorage"];
-/// Bytes of one pickle. CNN14's is 20 000.
-const LONGEST: u64 = 1 << 20;
-/// Tensors of one pickle. CNN14 has 90.
+/// The longest pickle (bytes); CNN14's has 20 000.
+const LONGEST_PICKLE: u64 = 1 << 20;
+/// The most tensors of one pickle; CNN14 has 90.
 const MOST_TENSORS: usize = 10_000;
-/// Bytes of a name. Longer texts name nothing that is allowed.
+/// The longest name (bytes): longer texts are not among the allowed names.
 const LONGEST_NAME: usize = 256;
 
-/// Why a pickle is not read.
+/// Why a pickle is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PickleError {
     #[error(
@@ -26,50 +26,48 @@ pub enum PickleError {
         "its pickle has the instruction {opcode:#04x} at byte {at}, which no list of weights needs: get the file from its publisher"
     )]
     Instruction { opcode: u8, at: u64 },
-    #[error(
-        "its pickle names more than {MOST_TENSORS} tensors: it is not the checkpoint of a model that is known here"
-    )]
+    #[error("its pickle names more than {MOST_TENSORS} tensors: it is not the checkpoint of a known model")]
     Tensors,
-    #[error("its pickle is damaged, or longer than {} MB: get the file again", LONGEST >> 20)]
+    #[error("its pickle is damaged, or longer than {} MB: get the file again", LONGEST_PICKLE >> 20)]
     Cut,
-    #[error("it cannot be read (check the disk)")]
+    #[error("the checkpoint cannot be read (check the disk)")]
     Io(#[source] std::io::Error),
 }
 
 impl PickleError {
-    /// The disk's errors are its own; others say that the bytes are not what they should be.
+    /// An error of the operating system is passed on; any other means that the pickle ends too early.
     fn of(error: std::io::Error) -> Self {
         if error.raw_os_error().is_some() { Self::Io(error) } else { Self::Cut }
     }
 }
 
-/// Reads one pickle up to its end, and refuses what is not a list of tensors. Nothing is built and nothing is called.
+/// Reads one pickle up to its end, and refuses everything but a list of tensors. No object is built, nothing is called.
 ///
 /// # Errors
-/// Names what is asked for and not allowed.
+/// What the pickle would do and must not, or that it is damaged.
 pub fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
-    let mut pickle = Pickle { source: source.take(LONGEST) };
+    let mut pickle = Pickle { source: source.take(LONGEST_PICKLE) };
     let (mut texts, mut tensors) = (Texts::default(), 0);
     loop {
-        let at = LONGEST - pickle.source.limit();
+        let at = LONGEST_PICKLE - pickle.source.limit();
         let opcode = pickle.number(1)? as u8;
         match opcode {
             b'.' => return Ok(()),
-            // Texts (SHORT_BINUNICODE, BINUNICODE and their like), and the memory of them.
+            // Texts (SHORT_BINUNICODE, BINUNICODE and the like), and the memo.
             0x8c | b'U' => texts.push(pickle.text(1)?),
             b'X' | b'T' => texts.push(pickle.text(4)?),
             b'q' => texts.put(pickle.number(1)?),
             b'r' => texts.put(pickle.number(4)?),
-            0x94 => texts.put(texts.memory.len() as u32),
+            0x94 => texts.put(texts.memo.len() as u32),
             b'h' => texts.get(pickle.number(1)?),
             b'j' => texts.get(pickle.number(4)?),
-            // GLOBAL and INST, STACK_GLOBAL: names of things to be called.
+            // GLOBAL and INST, STACK_GLOBAL: names of classes and functions.
             b'c' | b'i' => {
                 texts.forget();
                 allow([Some(pickle.line()?), Some(pickle.line()?)])?;
             }
             0x93 => allow(std::mem::take(&mut texts.last))?,
-            // BINPERSID: a tensor's storage.
+            // BINPERSID: the storage of a tensor.
             b'Q' if tensors == MOST_TENSORS => return Err(PickleError::Tensors),
             b'Q' => {
                 tensors += 1;
@@ -82,16 +80,16 @@ pub fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
             }
             _ => {
                 texts.forget();
-                pickle.skip(plain(opcode).ok_or(PickleError::Instruction { opcode, at })?)?;
+                pickle.skip(argument_length(opcode).ok_or(PickleError::Instruction { opcode, at })?)?;
             }
         }
     }
 }
 
-/// The bytes that follow an instruction which only makes numbers and containers.
-fn plain(opcode: u8) -> Option<u64> {
+/// The length (bytes) of the argument of an instruction that only makes numbers and containers; none for any other.
+fn argument_length(opcode: u8) -> Option<u64> {
     Some(match opcode {
-        // MARK, NONE, true, false; tuples, lists, tables; REDUCE, BUILD.
+        // MARK, NONE, true, false; tuples, lists, dictionaries; REDUCE, BUILD.
         b'(' | b'N' | 0x88 | 0x89 | b')' | b't' | 0x85..=0x87 | b']' | b'a' | b'e' | b'l' => 0,
         b'}' | b'd' | b's' | b'u' | b'R' | b'b' => 0,
         // PROTO, BININT1; BININT2; BININT; BINFLOAT, FRAME.
@@ -103,7 +101,7 @@ fn plain(opcode: u8) -> Option<u64> {
     })
 }
 
-/// Lets a thing pass that may be named; one whose name is computed may not.
+/// Accepts an allowed name; a computed one (none) is not allowed.
 fn allow(name: [Option<Rc<str>>; 2]) -> Result<(), PickleError> {
     let name = match name {
         [Some(module), Some(name)] => format!("{module}.{name}"),
@@ -113,12 +111,12 @@ fn allow(name: [Option<Rc<str>>; 2]) -> Result<(), PickleError> {
     if ALLOWED.contains(&name.as_str()) { Ok(()) } else { Err(forbidden()) }
 }
 
-/// The two texts on top of the stack, where the last instructions pushed them, and those put in the memory: as much of
-/// the stack machine as STACK_GLOBAL's names need.
+/// The two texts on top of the stack, if the last instructions have pushed them, and those in the memo: as much of the
+/// stack machine as the names of STACK_GLOBAL need.
 #[derive(Default)]
 struct Texts {
     last: [Option<Rc<str>>; 2],
-    memory: HashMap<u32, Option<Rc<str>>>,
+    memo: HashMap<u32, Option<Rc<str>>>,
 }
 
 impl Texts {
@@ -131,11 +129,11 @@ impl Texts {
     }
 
     fn put(&mut self, place: u32) {
-        self.memory.insert(place, self.last[1].clone());
+        self.memo.insert(place, self.last[1].clone());
     }
 
     fn get(&mut self, place: u32) {
-        self.push(self.memory.get(&place).cloned().flatten());
+        self.push(self.memo.get(&place).cloned().flatten());
     }
 }
 
@@ -159,7 +157,7 @@ impl<R: BufRead> Pickle<R> {
         if skipped == bytes { Ok(()) } else { Err(PickleError::Cut) }
     }
 
-    /// A text behind its length, which has so many bytes; none, if it is too long for a name.
+    /// A text after its length, which takes `bytes` bytes; none if it is too long for a name.
     fn text(&mut self, bytes: usize) -> Result<Option<Rc<str>>, PickleError> {
         let length = self.number(bytes)? as usize;
         if length > LONGEST_NAME {
@@ -170,7 +168,7 @@ impl<R: BufRead> Pickle<R> {
         Ok(Some(String::from_utf8_lossy(&text).into()))
     }
 
-    /// A text up to the end of its line.
+    /// A text up to the end of the line.
     fn line(&mut self) -> Result<Rc<str>, PickleError> {
         let mut line = Vec::new();
         while line.len() <= LONGEST_NAME {

@@ -1,4 +1,4 @@
-//! What an ONNX file takes and gives: names, types and shapes of its inputs and outputs.
+//! The signature of an ONNX file: names, element types and shapes of its inputs and outputs.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,221 +6,176 @@ use std::io::{self, BufRead, Seek};
 
 use super::{
     checkpoint::one_line,
-    protobuf::{Field, Reader},
+    onnx::{DimensionSize, FLOAT},
+    protobuf::{self, Content, Field},
 };
-use crate::model::{
-    input::front_end::FrontEndSpec,
-    spec::{Axis, ModelSpec},
-};
+use crate::model::spec::{Axis, FrontEndSpec, ModelSpec};
 
-/// ONNX's number for 32-bit floats, and the names of the first few types.
-const FLOAT: u64 = 1;
+/// The names of ONNX's element types, by their numbers.
 const TYPES: [&str; 12] = [
     "no", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "text", "bool", "float16",
     "float64",
 ];
 
-/// All inputs that have no weights, and all outputs.
+/// All inputs without those that have weights, and all outputs.
 #[derive(Debug, Default, PartialEq)]
 pub struct Signature {
-    pub inputs: Vec<Port>,
-    pub outputs: Vec<Port>,
-    /// Weights lie in another file.
-    pub beside: bool,
+    pub inputs: Vec<TensorInfo>,
+    pub outputs: Vec<TensorInfo>,
+    /// Whether weights are in another file.
+    pub has_external_data: bool,
 }
 
 /// One input or output.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Port {
+pub struct TensorInfo {
     pub name: String,
-    pub kind: u64,
-    pub extents: Vec<DimensionSize>,
+    /// ONNX's number of the element type.
+    pub element_type: u64,
+    pub shape: Vec<DimensionSize>,
 }
 
-/// One extent of a shape.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DimensionSize {
-    Fixed(u64),
-    Any(String),
-}
-
-/// An input or output that is not the spec's: both, in words.
+/// An input or output that does not fit the spec: both, as text.
 #[derive(Debug, PartialEq)]
 pub struct Misfit {
     pub found: String,
     pub wanted: String,
 }
 
+/// The messages and texts of a `ModelProto` that are read: in its graph (7) the names of the weights (5), and the names,
+/// types and shapes of inputs (11) and outputs (12).
+fn content(path: &[u32]) -> Content {
+    match path {
+        [7] | [7, 5 | 11 | 12] | [7, 11 | 12, 2] | [7, 11 | 12, 2, 1] => Content::Message,
+        [7, 11 | 12, 2, 1, 2] | [7, 11 | 12, 2, 1, 2, 1] => Content::Message,
+        [7, 5, 8] | [7, 11 | 12, 1] | [7, 11 | 12, 2, 1, 2, 1, 2] => Content::Text,
+        _ => Content::Skipped,
+    }
+}
+
+impl TensorInfo {
+    /// Takes a field of a `ValueInfoProto`: 2, 1 are the type of a tensor, in which 2, 1 is an axis of its shape.
+    fn set(&mut self, path: &[u32], field: Field) {
+        match (path, field) {
+            ([1], Field::Text(name)) => self.name = name,
+            ([2, 1, 1], Field::Number(number)) => self.element_type = number,
+            ([2, 1, 2, 1], Field::Message) => self.shape.push(DimensionSize::Any(String::new())),
+            ([2, 1, 2, 1, 1], Field::Number(number)) => {
+                self.set_last_axis(DimensionSize::Fixed(usize::try_from(number).unwrap_or(usize::MAX)));
+            }
+            ([2, 1, 2, 1, 2], Field::Text(name)) => self.set_last_axis(DimensionSize::Any(name)),
+            _ => {}
+        }
+    }
+
+    fn set_last_axis(&mut self, size: DimensionSize) {
+        if let Some(last) = self.shape.last_mut() {
+            *last = size;
+        }
+    }
+}
+
 impl Signature {
-    /// Reads it from an ONNX file; weights are passed over.
+    /// Reads it from an ONNX file; the weights are skipped.
     ///
     /// # Errors
-    /// `InvalidData` or `UnexpectedEof`: it is no ONNX file, or a damaged one.
+    /// `InvalidData` or `UnexpectedEof`: it is not an ONNX file, or a damaged one.
     pub fn read(source: impl BufRead + Seek) -> io::Result<Self> {
-        let mut reader = Reader::new(source);
-        let end = reader.length()?;
         let (mut signature, mut weights) = (Self::default(), HashSet::new());
-        each(&mut reader, end, |reader, field| match field {
-            (7, Field::Until(end)) => each(reader, end, |reader, field| match field {
-                (5, Field::Until(end)) => {
-                    let (name, beside) = tensor(reader, end)?;
-                    weights.insert(name);
-                    signature.beside |= beside;
-                    Ok(())
+        protobuf::read(source, content, &mut |path, field| match (path, field) {
+            ([7, 5, 8], Field::Text(name)) => _ = weights.insert(name),
+            ([7, 5, 14], Field::Number(location)) => signature.has_external_data |= location != 0,
+            ([7, kind @ (11 | 12), rest @ ..], field) => {
+                let list = if *kind == 11 { &mut signature.inputs } else { &mut signature.outputs };
+                if rest.is_empty() && field == Field::Message {
+                    list.push(TensorInfo::default());
+                } else if let Some(last) = list.last_mut() {
+                    last.set(rest, field);
                 }
-                (11, Field::Until(end)) => port(reader, end).map(|port| signature.inputs.push(port)),
-                (12, Field::Until(end)) => port(reader, end).map(|port| signature.outputs.push(port)),
-                _ => Ok(()),
-            }),
-            _ => Ok(()),
+            }
+            _ => {}
         })?;
         signature.inputs.retain(|input| !weights.contains(&input.name));
         Ok(signature)
     }
 
-    /// Checks that the spec's input is the only one, and its outputs are there.
+    /// Checks that the spec's input is the only one, and that its outputs exist.
+    ///
+    /// # Errors
+    /// The first input or output that does not fit.
     pub fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
         let (input, output) = (&spec.input, &spec.output);
-        let wanted = port_of(spec, &input.name, &input.axes);
+        let wanted = info_of(spec, &input.name, &input.axes);
         fit(&self.inputs, &wanted, spec)?;
         if self.inputs.len() > 1 {
             return Err(Misfit { found: one_line(&list(&self.inputs)), wanted: wanted.to_string() });
         }
-        fit(&self.outputs, &port_of(spec, &output.embedding, &output.axes), spec)?;
+        fit(&self.outputs, &info_of(spec, &output.embedding, &output.axes), spec)?;
         match &output.scores {
-            Some(scores) => fit(&self.outputs, &port_of(spec, scores, &[Axis::Batch, Axis::Classes]), spec),
+            Some(scores) => fit(&self.outputs, &info_of(spec, scores, &[Axis::Batch, Axis::Classes]), spec),
             None => Ok(()),
         }
     }
 }
 
-/// The input or output that a spec wants.
-fn port_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> Port {
-    let extent = |axis: &Axis| match (axis, &spec.front_end) {
+/// The input or output that a spec describes.
+fn info_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> TensorInfo {
+    let size = |axis: &Axis| match (axis, &spec.front_end) {
         (Axis::Channel, _) => DimensionSize::Fixed(1),
-        (Axis::Dimension, _) => DimensionSize::Fixed(spec.output.dimension as u64),
-        (Axis::Classes, _) => DimensionSize::Fixed(spec.output.classes as u64),
-        (Axis::Bands, FrontEndSpec::LogMel(mel)) => DimensionSize::Fixed(mel.bands as u64),
+        (Axis::Dimension, _) => DimensionSize::Fixed(spec.output.dimension),
+        (Axis::Classes, _) => DimensionSize::Fixed(spec.output.classes),
+        (Axis::Bands, FrontEndSpec::LogMel(mel)) => DimensionSize::Fixed(mel.bands),
         _ => DimensionSize::Any(axis.name().to_owned()),
     };
-    Port { name: name.to_owned(), kind: FLOAT, extents: axes.iter().map(extent).collect() }
+    TensorInfo { name: name.to_owned(), element_type: FLOAT, shape: axes.iter().map(size).collect() }
 }
 
-fn fit(ports: &[Port], wanted: &Port, spec: &ModelSpec) -> Result<(), Misfit> {
+fn fit(infos: &[TensorInfo], wanted: &TensorInfo, spec: &ModelSpec) -> Result<(), Misfit> {
     let misfit = |found: String| Misfit { found: one_line(&found), wanted: wanted.to_string() };
-    let port = ports.iter().find(|port| port.name == wanted.name).ok_or_else(|| misfit(list(ports)))?;
-    // A network that takes one length only must never get another one.
+    let info = infos.iter().find(|info| info.name == wanted.name).ok_or_else(|| misfit(list(infos)))?;
+    // A network that accepts one length only must never get another one.
     let window = spec.window_samples();
-    let only = (spec.shortest == window).then(|| match &spec.front_end {
-        FrontEndSpec::Raw(_) => window as u64,
-        FrontEndSpec::LogMel(mel) => mel.frames(window) as u64,
-    });
+    let only = (spec.shortest == window).then(|| spec.input_length(window).1);
     let fits = |(found, wanted): (&DimensionSize, &DimensionSize)| match (found, wanted) {
         (DimensionSize::Any(_), _) => true,
         (DimensionSize::Fixed(found), DimensionSize::Fixed(wanted)) => found == wanted,
         (DimensionSize::Fixed(found), DimensionSize::Any(axis)) if axis == "batch" => *found == 1,
         (DimensionSize::Fixed(found), DimensionSize::Any(_)) => Some(*found) == only,
     };
-    let same = port.kind == FLOAT && port.extents.len() == wanted.extents.len();
-    if same && port.extents.iter().zip(&wanted.extents).all(fits) {
+    let is_like = info.element_type == FLOAT && info.shape.len() == wanted.shape.len();
+    if is_like && info.shape.iter().zip(&wanted.shape).all(fits) {
         Ok(())
     } else {
-        Err(misfit(port.to_string()))
+        Err(misfit(info.to_string()))
     }
 }
 
-fn list(ports: &[Port]) -> String {
-    match ports {
+fn list(infos: &[TensorInfo]) -> String {
+    match infos {
         [] => "nothing".to_owned(),
-        ports => ports.iter().map(Port::to_string).collect::<Vec<_>>().join(", "),
+        infos => infos.iter().map(TensorInfo::to_string).collect::<Vec<_>>().join(", "),
     }
 }
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [inputs, outputs] = [&self.inputs, &self.outputs].map(|ports| one_line(&list(ports)));
+        let [inputs, outputs] = [&self.inputs, &self.outputs].map(|infos| one_line(&list(infos)));
         write!(f, "takes {inputs} and gives {outputs}")
     }
 }
 
-impl fmt::Display for Port {
+impl fmt::Display for TensorInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extent = |extent: &DimensionSize| match extent {
+        let size = |size: &DimensionSize| match size {
             DimensionSize::Fixed(number) => number.to_string(),
             DimensionSize::Any(name) if name.is_empty() => "?".to_owned(),
             DimensionSize::Any(name) => name.clone(),
         };
-        let extents: Vec<_> = self.extents.iter().map(extent).collect();
-        let kind = usize::try_from(self.kind).ok().and_then(|kind| TYPES.get(kind)).unwrap_or(&"other");
-        write!(f, "{} {kind} ({})", self.name, extents.join(", "))
+        let shape: Vec<_> = self.shape.iter().map(size).collect();
+        let number = usize::try_from(self.element_type).ok();
+        let element_type = number.and_then(|number| TYPES.get(number)).unwrap_or(&"other");
+        write!(f, "{} {element_type} ({})", self.name, shape.join(", "))
     }
-}
-
-/// Visits all fields of a message that ends at `end`; what a visit leaves is passed over.
-fn each<R: BufRead + Seek>(
-    reader: &mut Reader<R>,
-    end: u64,
-    mut visit: impl FnMut(&mut Reader<R>, (u32, Field)) -> io::Result<()>,
-) -> io::Result<()> {
-    while let Some((number, field)) = reader.field(end)? {
-        visit(reader, (number, field))?;
-        if let Field::Until(end) = field {
-            reader.pass(end)?;
-        }
-    }
-    Ok(())
-}
-
-/// A tensor's name, and whether its numbers lie in another file.
-fn tensor<R: BufRead + Seek>(reader: &mut Reader<R>, end: u64) -> io::Result<(String, bool)> {
-    let (mut name, mut beside) = (String::new(), false);
-    each(reader, end, |reader, field| {
-        match field {
-            (8, Field::Until(end)) => name = reader.text(end)?,
-            (14, Field::Number(place)) => beside = place != 0,
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok((name, beside))
-}
-
-/// A `ValueInfoProto`.
-fn port<R: BufRead + Seek>(reader: &mut Reader<R>, end: u64) -> io::Result<Port> {
-    let mut port = Port::default();
-    each(reader, end, |reader, field| match field {
-        (1, Field::Until(end)) => reader.text(end).map(|name| port.name = name),
-        // TypeProto, of which 1 is a tensor: its type and its shape.
-        (2, Field::Until(end)) => each(reader, end, |reader, field| match field {
-            (1, Field::Until(end)) => each(reader, end, |reader, field| match field {
-                (1, Field::Number(kind)) => {
-                    port.kind = kind;
-                    Ok(())
-                }
-                (2, Field::Until(end)) => each(reader, end, |reader, field| match field {
-                    (1, Field::Until(end)) => extent(reader, end).map(|extent| port.extents.push(extent)),
-                    _ => Ok(()),
-                }),
-                _ => Ok(()),
-            }),
-            _ => Ok(()),
-        }),
-        _ => Ok(()),
-    })?;
-    Ok(port)
-}
-
-fn extent<R: BufRead + Seek>(reader: &mut Reader<R>, end: u64) -> io::Result<DimensionSize> {
-    let mut extent = DimensionSize::Any(String::new());
-    each(reader, end, |reader, field| {
-        match field {
-            (1, Field::Number(number)) => extent = DimensionSize::Fixed(number),
-            (2, Field::Until(end)) => extent = DimensionSize::Any(reader.text(end)?),
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok(extent)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Why weights cannot be fetched, each in one line that says what to do.
+//! Why weights cannot be fetched: each error is one line that says what to do.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,17 +7,17 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     #[error(
-        "{model} has no address to be fetched from: `indexer model import FILE --as {model}` takes a file that you have"
+        "{model} has no address to fetch it from: `indexer model import FILE --as {model}` installs a file that you have"
     )]
     NoAddress { model: String },
-    #[error("`{url}` in {model}.toml is no address that begins with http:// or https://")]
+    #[error("`{url}` in {model}.toml is not an address that begins with http:// or https://")]
     Address { model: String, url: String },
     #[error("another indexer is fetching {0}: wait until it has finished, or stop it")]
     Busy(String),
-    #[error("cannot write {}: see that the folder is writable and has room, then fetch again: what is here is kept", path.display())]
+    #[error("cannot write {}: see that the folder is writable and has room, then fetch again: what was downloaded is kept", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error(
-        "{host} does not give {model} away (status {status}): see whether its address has changed, or get it elsewhere and import it"
+        "{host} does not serve {model} (status {status}): see whether its address has changed, or download it elsewhere and import it"
     )]
     Refused { model: String, host: String, status: u16 },
     #[error("cannot fetch {model} from {host}")]
@@ -31,7 +31,7 @@ pub enum FetchError {
     )]
     Stopped { model: String, at: u64, size: u64 },
     #[error(
-        "{host} has {found} bytes, and {model} has {wanted}: it serves another file under this name, of which nothing was kept; try again later, or get it elsewhere and import it"
+        "{host} has {found} bytes, and {model} has {wanted}: it serves another file under this name, and nothing of it was kept; try again later, or download it elsewhere and import it"
     )]
     Size { model: String, host: String, found: String, wanted: u64 },
     #[error(

@@ -1,91 +1,78 @@
-//! Gets a model's published weights: what is here is kept, what is cut is continued, what is wrong is thrown away.
+//! Fetches a model's published weights: a download that was cut off is continued, and bytes that are wrong are deleted.
 
 mod error;
 mod part;
 mod request;
 mod transfer;
 
-use std::io;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-pub use self::{error::FetchError, part::Download};
+pub use self::{error::FetchError, part::Download, transfer::FetchEvent};
 use self::{
-    part::Part,
+    part::PartFile,
     request::host,
-    transfer::{Patience, Transfer},
+    transfer::{RetryPolicy, Transfer},
 };
 use super::{
-    install::{import::sha256, staging::FolderLock},
+    install::{folder_lock::FolderLock, hash::sha256},
     spec::{ModelSpec, check},
 };
 
-/// Something that happens while a model is fetched.
-#[derive(Debug)]
-pub enum FetchEvent<'a> {
-    /// So many bytes are here.
-    At(u64),
-    /// The connection broke; after a pause it is made anew.
-    Again { reason: &'a io::Error, pause: Duration },
-    /// All bytes are here, and their hash is computed.
-    Verify,
-}
+const RETRIES: RetryPolicy =
+    RetryPolicy { attempts: 5, pause: Duration::from_secs(1), timeout: Duration::from_secs(30) };
 
-const PATIENCE: Patience =
-    Patience { tries: 5, pause: Duration::from_secs(1), silence: Duration::from_secs(30) };
-
-/// Fetches the weights of `spec` into `folder` and verifies them. What an earlier call has brought is not asked for
-/// again. The flag stops it within a moment.
+/// Downloads the published weights of `spec` into `folder` and verifies them. Bytes that an earlier call has downloaded
+/// are not requested again. Setting `stop` ends it within a fraction of a second.
 ///
 /// # Errors
-/// One line that says what became of the bytes that are here, and what to do.
-pub fn fetch(
+/// They cannot be downloaded or verified: the error says what became of the bytes downloaded so far, and what to do.
+pub fn fetch_weights(
     spec: &ModelSpec,
     folder: &Path,
     stop: &AtomicBool,
-    tell: &mut dyn FnMut(FetchEvent),
+    report: &mut dyn FnMut(FetchEvent),
 ) -> Result<Download, FetchError> {
-    patiently(spec, folder, stop, tell, &PATIENCE)
+    fetch_with(spec, folder, stop, report, &RETRIES)
 }
 
-/// Bytes of the download of `name` that wait in `folder` to be continued.
+/// The size (bytes) of the unfinished download of `name` in `folder`, if there is one.
 pub fn pending(folder: &Path, name: &str) -> Option<u64> {
     part::path(folder, name).metadata().ok().map(|found| found.len())
 }
 
-/// Throws away what an earlier call has brought; says whether there was anything.
+/// Deletes the unfinished download of `name`; returns whether there was one.
 ///
 /// # Errors
-/// Another process is at it, or the folder is not writable.
-pub fn forget(folder: &Path, name: &str) -> Result<bool, FetchError> {
+/// Another process is downloading it, or the folder is not writable.
+pub fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchError> {
     let path = part::path(folder, name);
     if !check::is_name(name) || !path.exists() {
         return Ok(false);
     }
     let unwritten = |source| FetchError::Write { path: path.clone(), source };
-    let part =
-        Part::open(folder, name).map_err(unwritten)?.ok_or_else(|| FetchError::Busy(name.to_owned()))?;
-    part.discard().map_err(unwritten)?;
+    let part = PartFile::open(folder, name).map_err(unwritten)?;
+    part.ok_or_else(|| FetchError::Busy(name.to_owned()))?.discard().map_err(unwritten)?;
     Ok(true)
 }
 
-/// The host that the weights of `spec` come from.
+/// The host that the weights of `spec` are fetched from.
 ///
 /// # Errors
-/// None is known, or its address makes no sense.
+/// The description has no address, or an invalid one.
 pub fn origin(spec: &ModelSpec) -> Result<String, FetchError> {
     let model = || spec.name.clone();
     let url = spec.weights.url.clone().ok_or_else(|| FetchError::NoAddress { model: model() })?;
     host(&url).ok_or_else(|| FetchError::Address { model: model(), url })
 }
 
-fn patiently(
+fn fetch_with(
     spec: &ModelSpec,
     folder: &Path,
     stop: &AtomicBool,
-    tell: &mut dyn FnMut(FetchEvent),
-    patience: &Patience,
+    report: &mut dyn FnMut(FetchEvent),
+    retries: &RetryPolicy,
 ) -> Result<Download, FetchError> {
     let (host, weights) = (origin(spec)?, &spec.weights);
     let (Some(url), Some(size), Some(wanted)) = (&weights.url, weights.size, &weights.sha256) else {
@@ -93,24 +80,24 @@ fn patiently(
     };
     let path = part::path(folder, &spec.name);
     let unwritten = |source| FetchError::Write { path: path.clone(), source };
-    // Makes the folder, and room where a killed import left something.
-    drop(FolderLock::on(folder).map_err(unwritten)?);
-    let part = Part::open(folder, &spec.name).map_err(unwritten)?;
+    // Creates the folder, and removes what a killed import has left in it.
+    drop(FolderLock::acquire(folder).map_err(unwritten)?);
+    let part = PartFile::open(folder, &spec.name).map_err(unwritten)?;
     let part = part.ok_or_else(|| FetchError::Busy(spec.name.clone()))?;
-    let mut transfer = Transfer { model: &spec.name, host: &host, url, size, part, stop, tell };
+    let mut transfer = Transfer { model: &spec.name, host: &host, url, size, part, stop, report };
     if transfer.part.length() > size {
         transfer.restart(None)?;
     }
-    if let Err(error) = transfer.all(patience) {
+    if let Err(error) = transfer.run(retries) {
         if transfer.part.length() == 0 {
-            // An empty file is nothing to go on from. Whether it goes away or not, the reason is another.
+            // An empty file cannot be continued. Whether it can be deleted or not, the error is another one.
             drop(transfer.part.discard());
         }
         return Err(error);
     }
-    (transfer.tell)(FetchEvent::Verify);
+    (transfer.report)(FetchEvent::Verifying);
     let found = sha256(transfer.part.path()).map_err(unwritten)?;
-    transfer.go_on()?;
+    transfer.check_stop()?;
     let part = transfer.part;
     if found == *wanted {
         return part.complete().map_err(unwritten);

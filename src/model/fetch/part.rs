@@ -1,5 +1,5 @@
-//! The file that a download grows in: `NAME.part`, the first bytes of what is wanted, and `NAME.part.etag`, whose they
-//! are.
+//! The file of an unfinished download: `NAME.part`, the first bytes of the published file, and `NAME.part.etag`, the
+//! version of the file that they belong to.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 
 use super::request::is_strong;
 
-/// A download that is not whole yet. It is locked: two processes would write into each other.
-pub struct Part {
+/// An unfinished download. It is locked, so that no two processes write into it.
+pub struct PartFile {
     path: PathBuf,
     file: File,
     length: u64,
     etag: Option<String>,
 }
 
-/// A whole download. No other process takes it up while this is held.
+/// A finished download. While this is held, no other process opens its file.
 #[derive(Debug)]
 pub struct Download {
     pub path: PathBuf,
@@ -24,24 +24,24 @@ pub struct Download {
     lock: File,
 }
 
-/// Where the download of `name` lies while it is not installed.
+/// The file of the download of `name` until it is installed.
 pub fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.part"))
 }
 
-impl Part {
-    /// Opens what an earlier call left, or nothing; none where another process is at it.
+impl PartFile {
+    /// Opens what an earlier call has left, or an empty file; none while another process has it open.
     pub fn open(folder: &Path, name: &str) -> io::Result<Option<Self>> {
         let path = path(folder, name);
         let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
-        // Where there are no locks, the hash guards.
+        // On filesystems without locks, the hash detects a mixture.
         let is_busy = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
         let found = file.metadata()?;
-        // Its last owner may have finished and removed it before the lock was ours.
+        // Its last owner may have finished and removed it before this process got the lock.
         if is_busy || fs::metadata(&path).map_or(true, |named| named.ino() != found.ino()) {
             return Ok(None);
         }
-        let etag = fs::read_to_string(beside(&path)).ok().filter(|etag| is_strong(etag));
+        let etag = fs::read_to_string(etag_path(&path)).ok().filter(|etag| is_strong(etag));
         Ok(Some(Self { path, file, length: found.len(), etag }))
     }
 
@@ -49,24 +49,24 @@ impl Part {
         &self.path
     }
 
-    /// Bytes that are here.
+    /// Its length (bytes).
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// The version of the file whose bytes are here, if it is known.
+    /// The version of the published file that its bytes belong to, if it is known.
     pub fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
     }
 
-    /// Forgets all bytes; those that come now are of version `etag`.
+    /// Deletes all bytes; those that follow belong to version `etag`.
     pub fn restart(&mut self, etag: Option<String>) -> io::Result<()> {
         self.file.set_len(0)?;
         self.length = 0;
-        forget(&beside(&self.path))?;
+        remove_if_exists(&etag_path(&self.path))?;
         if let Some(etag) = &etag {
             let mut file =
-                OpenOptions::new().create_new(true).write(true).mode(0o600).open(beside(&self.path))?;
+                OpenOptions::new().create_new(true).write(true).mode(0o600).open(etag_path(&self.path))?;
             file.write_all(etag.as_bytes())?;
         }
         self.etag = etag;
@@ -80,7 +80,7 @@ impl Part {
     }
 
     pub fn complete(self) -> io::Result<Download> {
-        forget(&beside(&self.path))?;
+        remove_if_exists(&etag_path(&self.path))?;
         Ok(Download { path: self.path, lock: self.file })
     }
 
@@ -95,15 +95,15 @@ impl Download {
     /// # Errors
     /// The folder is not writable.
     pub fn discard(self) -> io::Result<()> {
-        forget(&self.path)
+        remove_if_exists(&self.path)
     }
 }
 
-fn beside(path: &Path) -> PathBuf {
+fn etag_path(path: &Path) -> PathBuf {
     path.with_extension("part.etag")
 }
 
-fn forget(path: &Path) -> io::Result<()> {
+fn remove_if_exists(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

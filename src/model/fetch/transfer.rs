@@ -1,4 +1,4 @@
-//! Requests until all bytes are here, or it is clear that they will not come.
+//! Sends requests until the file is complete, or no further attempt makes sense.
 
 use std::fmt::Display;
 use std::io;
@@ -8,134 +8,145 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{
-    FetchError, FetchEvent,
-    part::Part,
-    request::{self, Chunk, Head, RequestError},
+    error::FetchError,
+    part::PartFile,
+    request::{self, RequestError, ResponseHead, ResponsePart},
 };
 
-/// How often the stop flag is looked at.
-pub const GLANCE: Duration = Duration::from_millis(50);
-/// A try that brings so many bytes is no failed one.
-const WORTHWHILE: u64 = 1 << 20;
+/// How often the stop flag is checked.
+pub const STOP_POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// An attempt that adds so many bytes does not count as failed.
+const USEFUL_BYTES: u64 = 1 << 20;
 
-/// When one gives up.
-pub struct Patience {
-    /// Tries in a row that bring nothing.
-    pub tries: u32,
-    /// After the first one; doubled after each.
-    pub pause: Duration,
-    /// How long the other side may say nothing.
-    pub silence: Duration,
+/// Something that happens while a model is fetched.
+#[derive(Debug)]
+pub enum FetchEvent<'a> {
+    /// So many bytes have been downloaded.
+    Progress(u64),
+    /// The connection broke; after a pause there is another attempt.
+    Retry { reason: &'a io::Error, pause: Duration },
+    /// All bytes have been downloaded, and their hash is being computed.
+    Verifying,
 }
 
-/// One download: requests until all bytes are here.
+/// When a download is given up.
+pub struct RetryPolicy {
+    /// Attempts in a row that add next to nothing.
+    pub attempts: u32,
+    /// After the first attempt; doubled after each.
+    pub pause: Duration,
+    /// How long the server may send nothing.
+    pub timeout: Duration,
+}
+
+/// One download.
 pub struct Transfer<'a> {
     pub model: &'a str,
     pub host: &'a str,
     pub url: &'a str,
     pub size: u64,
-    pub part: Part,
+    pub part: PartFile,
     pub stop: &'a AtomicBool,
-    pub tell: &'a mut dyn FnMut(FetchEvent),
+    pub report: &'a mut dyn FnMut(FetchEvent),
 }
 
-/// How a try ends that does not bring all bytes.
-enum Ended {
-    /// Another one may bring more.
-    Cut(io::Error),
-    For(FetchError),
+/// Why an attempt has not completed the file.
+enum AttemptError {
+    /// Another attempt may get further.
+    Retry(io::Error),
+    Final(FetchError),
 }
 
-impl From<FetchError> for Ended {
+impl From<FetchError> for AttemptError {
     fn from(error: FetchError) -> Self {
-        Self::For(error)
+        Self::Final(error)
     }
 }
 
-fn cut<T>(reason: impl Display) -> Result<T, Ended> {
-    Err(Ended::Cut(io::Error::other(reason.to_string())))
+fn retry<T>(reason: impl Display) -> Result<T, AttemptError> {
+    Err(AttemptError::Retry(io::Error::other(reason.to_string())))
 }
 
 impl Transfer<'_> {
-    /// Tries until all bytes are here.
-    pub fn all(&mut self, patience: &Patience) -> Result<(), FetchError> {
-        let mut tries = 0;
+    /// Sends requests until the file is complete.
+    pub fn run(&mut self, policy: &RetryPolicy) -> Result<(), FetchError> {
+        let mut failed = 0;
         while self.part.length() < self.size {
             let before = self.part.length();
-            let source = match self.once(patience.silence) {
+            let source = match self.attempt(policy.timeout) {
                 Ok(()) => return Ok(()),
-                Err(Ended::For(error)) => return Err(error),
-                Err(Ended::Cut(_)) if self.part.length() == self.size => return Ok(()),
-                Err(Ended::Cut(source)) => source,
+                Err(AttemptError::Final(error)) => return Err(error),
+                Err(AttemptError::Retry(_)) if self.part.length() == self.size => return Ok(()),
+                Err(AttemptError::Retry(source)) => source,
             };
-            tries = if self.part.length() >= before + WORTHWHILE { 1 } else { tries + 1 };
-            if tries >= patience.tries {
+            failed = if self.part.length() >= before + USEFUL_BYTES { 1 } else { failed + 1 };
+            if failed >= policy.attempts {
                 let (model, host) = (self.model.to_owned(), self.host.to_owned());
                 let (at, size) = (self.part.length(), self.size);
                 return Err(FetchError::Broken { model, host, at, size, source });
             }
-            let pause = patience.pause * 2_u32.pow(tries - 1);
-            (self.tell)(FetchEvent::Again { reason: &source, pause });
+            let pause = policy.pause * 2_u32.pow(failed - 1);
+            (self.report)(FetchEvent::Retry { reason: &source, pause });
             let end = Instant::now() + pause;
             while Instant::now() < end {
-                self.go_on()?;
-                thread::sleep(GLANCE.min(end.saturating_duration_since(Instant::now())));
+                self.check_stop()?;
+                thread::sleep(STOP_POLL_INTERVAL.min(end.saturating_duration_since(Instant::now())));
             }
         }
         Ok(())
     }
 
-    /// One request, from where the last one ended.
-    fn once(&mut self, silence: Duration) -> Result<(), Ended> {
-        let sent = request::send(self.url, self.part.length(), self.part.etag(), silence);
-        let messages = sent.map_err(|source| self.failed(source))?;
+    /// One request, from the first missing byte on.
+    fn attempt(&mut self, timeout: Duration) -> Result<(), AttemptError> {
+        let sent = request::send(self.url, self.part.length(), self.part.etag(), timeout);
+        let parts = sent.map_err(|source| self.failed(source))?;
         loop {
-            match self.next(&messages)? {
-                Chunk::Head(head) => self.begin(head)?,
-                Chunk::Block(bytes) => {
+            match self.next(&parts)? {
+                ResponsePart::Head(head) => self.begin(head)?,
+                ResponsePart::Block(bytes) => {
                     if bytes.len() as u64 > self.size - self.part.length() {
-                        return Err(self.of_another_size(format!("more than {}", self.size))?.into());
+                        return Err(self.wrong_size(format!("more than {}", self.size))?.into());
                     }
                     self.part.append(&bytes).map_err(|source| self.unwritten(source))?;
-                    (self.tell)(FetchEvent::At(self.part.length()));
+                    (self.report)(FetchEvent::Progress(self.part.length()));
                 }
-                Chunk::End if self.part.length() == self.size => return Ok(()),
-                Chunk::End => return cut("the connection was cut"),
-                Chunk::Failed(RequestError { is_final: true, source }) => {
+                ResponsePart::End if self.part.length() == self.size => return Ok(()),
+                ResponsePart::End => return retry("the connection was cut"),
+                ResponsePart::Failed(RequestError { is_final: true, source }) => {
                     return Err(self.failed(source).into());
                 }
-                Chunk::Failed(RequestError { source, .. }) => return Err(Ended::Cut(source)),
+                ResponsePart::Failed(RequestError { source, .. }) => return Err(AttemptError::Retry(source)),
             }
         }
     }
 
-    fn next(&self, messages: &Receiver<Chunk>) -> Result<Chunk, Ended> {
+    fn next(&self, parts: &Receiver<ResponsePart>) -> Result<ResponsePart, AttemptError> {
         loop {
-            self.go_on()?;
-            match messages.recv_timeout(GLANCE) {
-                Ok(message) => return Ok(message),
+            self.check_stop()?;
+            match parts.recv_timeout(STOP_POLL_INTERVAL) {
+                Ok(part) => return Ok(part),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return cut("the connection was lost"),
+                Err(RecvTimeoutError::Disconnected) => return retry("the connection was lost"),
             }
         }
     }
 
-    /// Makes sure that what follows continues what is here, or forgets what is here.
-    fn begin(&mut self, head: Head) -> Result<(), Ended> {
-        let Head { status, start, total, etag } = head;
+    /// Checks that the body continues the part file; if it does not, the file is emptied.
+    fn begin(&mut self, head: ResponseHead) -> Result<(), AttemptError> {
+        let ResponseHead { status, start, total, etag } = head;
         if let Some(total) = total.filter(|&total| total != self.size) {
-            return Err(self.of_another_size(total.to_string())?.into());
+            return Err(self.wrong_size(total.to_string())?.into());
         }
         let is_other = |etag: &String| self.part.etag().is_some_and(|ours| ours != etag);
         match status {
-            // The whole file: it has changed, or there are no ranges here.
+            // The whole file: it has changed, or the server does not support ranges.
             200 => Ok(self.restart(etag)?),
             206 if start == Some(self.part.length()) && !etag.as_ref().is_some_and(is_other) => Ok(()),
             206 | 416 => {
                 self.restart(None)?;
-                cut("its file has changed")
+                retry("the file on the server has changed")
             }
-            408 | 429 | 500..=599 => cut(format!("it answers with status {status}")),
+            408 | 429 | 500..=599 => retry(format!("the server answers with status {status}")),
             _ => {
                 let (model, host) = (self.model.to_owned(), self.host.to_owned());
                 Err(FetchError::Refused { model, host, status }.into())
@@ -147,7 +158,7 @@ impl Transfer<'_> {
         self.part.restart(etag).map_err(|source| self.unwritten(source))
     }
 
-    pub fn go_on(&self) -> Result<(), FetchError> {
+    pub fn check_stop(&self) -> Result<(), FetchError> {
         if !self.stop.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -155,8 +166,8 @@ impl Transfer<'_> {
         Err(FetchError::Stopped { model: self.model.to_owned(), at, size })
     }
 
-    /// Forgets what is here: nobody knows what it is the beginning of.
-    fn of_another_size(&mut self, found: String) -> Result<FetchError, FetchError> {
+    /// Empties the part file, which may be the beginning of any file, and makes the error.
+    fn wrong_size(&mut self, found: String) -> Result<FetchError, FetchError> {
         self.restart(None)?;
         let (model, host) = (self.model.to_owned(), self.host.to_owned());
         Ok(FetchError::Size { model, host, found, wanted: self.size })

@@ -4,85 +4,11 @@ use std::sync::Arc;
 
 use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
-use serde::{Deserialize, Serialize};
 
-use crate::dsp::{
-    mel::{MelFilter, MelFilterSpec, MelNorm, MelScale},
-    window::hann,
+use crate::{
+    dsp::{mel::MelFilter, window::hann},
+    model::spec::{Log, LogMelSpec, Padding},
 };
-
-/// All parameters of a log-mel spectrogram.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogMelSpec {
-    /// Samples of one frame, and of its transform.
-    pub n_fft: usize,
-    /// Samples from one frame to the next.
-    pub hop: usize,
-    pub taper: Taper,
-    pub padding: Padding,
-    pub bands: usize,
-    pub scale: MelScale,
-    pub norm: MelNorm,
-    /// Hz.
-    pub fmin: f64,
-    /// Hz.
-    pub fmax: f64,
-    /// The least power that counts.
-    pub amin: f32,
-    pub log: Log,
-}
-
-/// The window function of a frame; periodic.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Taper {
-    Hann,
-}
-
-/// What lies beyond the ends of the samples: half a frame, so that frames are centred, or nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Padding {
-    Reflect,
-    Zeros,
-    None,
-}
-
-/// 10·log10 or the natural logarithm.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Log {
-    Db,
-    Ln,
-}
-
-impl LogMelSpec {
-    /// Samples that padding adds at each end.
-    fn margin(&self) -> usize {
-        if self.padding == Padding::None { 0 } else { self.n_fft / 2 }
-    }
-
-    /// The fewest samples of which a frame can be made.
-    pub fn shortest(&self) -> usize {
-        match self.padding {
-            Padding::Reflect => self.n_fft / 2 + 1,
-            Padding::Zeros => 1,
-            Padding::None => self.n_fft,
-        }
-    }
-
-    /// The filters of its bands, for samples of so many Hz.
-    pub fn filters(&self, rate: u32) -> Vec<MelFilter> {
-        let &Self { bands, scale, norm, fmin, fmax, n_fft, .. } = self;
-        MelFilterSpec { bands, scale, norm, fmin, fmax, rate, n_fft }.filters()
-    }
-
-    /// Frames of so many samples.
-    pub fn frames(&self, samples: usize) -> usize {
-        (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |room| room / self.hop + 1)
-    }
-}
 
 /// Computes log-mel spectrograms.
 pub struct LogMel {

@@ -1,8 +1,8 @@
-//! How loud a track is, and what brings it to the loudness that a model wants.
+//! The loudness of a track, and the gain that brings it to the loudness of a model.
 
 use ebur128::{EbuR128, Mode};
 
-/// Measures a mono track as EBU R 128 does, where a model wants it.
+/// Measures the loudness of a mono track as EBU R 128 defines it, if the model has a target.
 pub struct Loudness {
     /// LUFS.
     target: f64,
@@ -10,21 +10,21 @@ pub struct Loudness {
 }
 
 impl Loudness {
-    /// For a stream of so many samples per second; without a target nothing is measured.
+    /// For a stream of this sample rate (Hz); without a target (LUFS) nothing is measured.
     pub fn new(target: Option<f64>, rate: u32) -> Self {
-        // The histogram takes the same room however long the track is.
+        // With the histogram, memory does not grow with the track's length.
         let meter = target.and_then(|_| EbuR128::new(1, rate, Mode::I | Mode::HISTOGRAM).ok());
         Self { target: target.unwrap_or_default(), meter }
     }
 
     pub fn push(&mut self, samples: &[f32]) {
         if let Some(meter) = &mut self.meter {
-            // It refuses only samples that are no whole frames, and mono has no others.
+            // The only error is of an incomplete frame, and in mono every sample is a frame.
             let _ = meter.add_frames_f32(samples);
         }
     }
 
-    /// The factor that brings the track to its target; 1 where there is none, or nothing above the gate of −70 LUFS.
+    /// The factor that brings the track to the target; 1 without a target, or if nothing is above the gate of −70 LUFS.
     pub fn gain(&self) -> f32 {
         let measured = self.meter.as_ref().and_then(|meter| meter.loudness_global().ok());
         let decibels = measured.filter(|lufs| lufs.is_finite()).map_or(0.0, |lufs| self.target - lufs);

@@ -5,23 +5,23 @@ pub mod log_mel;
 pub mod loudness;
 pub mod windows;
 
-use self::{front_end::FrontEnd, windows::Picker};
+use self::{front_end::FrontEnd, windows::WindowPicker};
 use super::spec::ModelSpec;
 use crate::{
     audio::{Finish, Produced, SampleConsumer},
     track::Failure,
 };
 
-/// Makes a network's inputs of one track, which is pushed in blocks of any length.
+/// Computes a network's inputs from one track, which is pushed in blocks of any length.
 pub struct Inputs {
     rate: u32,
-    picker: Picker,
+    picker: WindowPicker,
     front_end: FrontEnd,
 }
 
 impl Inputs {
     pub fn new(spec: &ModelSpec) -> Self {
-        Self { rate: spec.rate, picker: Picker::new(spec), front_end: FrontEnd::new(spec) }
+        Self { rate: spec.rate, picker: WindowPicker::new(spec), front_end: FrontEnd::new(spec) }
     }
 }
 
@@ -30,7 +30,7 @@ impl SampleConsumer for Inputs {
         self.rate
     }
 
-    /// Emits the input for each window that is complete.
+    /// Emits the input of each window when it is complete.
     fn push(&mut self, samples: &[f32], emit: &mut dyn FnMut(Produced)) {
         let Self { picker, front_end, .. } = self;
         picker.push(samples, &mut |window| emit(Produced::Window(front_end.input(window))));

@@ -1,19 +1,16 @@
 //! The models' folder: `NAME.onnx` (with `NAME.onnx.data`) and, written last, `NAME.toml`, which holds their hash.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::staging::FolderLock;
+use super::{folder_lock::FolderLock, hash::weights_digest};
 use crate::{
-    digest::{Digest, Hasher},
+    digest::Digest,
     model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
     space::SpaceId,
 };
-
-/// Bytes that are read at once.
-pub const BLOCK: usize = 1 << 18;
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,28 +21,28 @@ pub enum InstalledError {
     Read { path: PathBuf, source: io::Error },
     #[error("cannot remove files from {}: make the folder writable", folder.display())]
     Remove { folder: PathBuf, source: io::Error },
-    #[error("{model} is not installed: {remedy}")]
-    NotInstalled { model: String, remedy: String },
-    #[error("{model} runs on the weights of {owner}: `indexer model remove {owner}` removes both")]
+    #[error("{model} is not installed: {how_to_install}")]
+    NotInstalled { model: String, how_to_install: String },
+    #[error("{model} uses the weights of {owner}: `indexer model remove {owner}` removes both")]
     Shared { model: String, owner: String },
     #[error("{} was changed after it was installed: fetch or import {model} again", file.display())]
     Changed { file: PathBuf, model: String },
 }
 
-/// A model whose weights are here.
+/// A model whose weights are installed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Installed {
-    /// Its weights' hash is known.
+    /// Its description, with the hash of its weights.
     pub spec: ModelSpec,
     /// The file that an inference engine opens.
     pub onnx: PathBuf,
 }
 
 impl Installed {
-    /// The installed model called `name`; one that shares weights is installed when they are.
+    /// The installed model called `name`; one that uses another's weights is installed when they are.
     ///
     /// # Errors
-    /// It is not there: the line says how it is got.
+    /// It is not installed (the error says how to install it), or its description cannot be used.
     pub fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         let mut spec = ModelSpec::find(name, folder)?;
         let onnx = match spec.weights.shared_with.clone() {
@@ -62,17 +59,17 @@ impl Installed {
                 folder.join(format!("{}.onnx", owner.name))
             }
         };
-        let here = spec.weights.blake3.is_some() && onnx.is_file();
-        if here { Ok(Self { spec, onnx }) } else { Err(not_installed(&spec)) }
+        let is_installed = spec.weights.blake3.is_some() && onnx.is_file();
+        if is_installed { Ok(Self { spec, onnx }) } else { Err(not_installed(&spec)) }
     }
 
-    /// Checks that the files are those that were installed. To be done before each use.
+    /// Checks that the files are still those that were installed; it is called before each use.
     ///
     /// # Errors
-    /// They are not, or cannot be read.
+    /// They were changed, or cannot be read.
     pub fn verify(&self) -> Result<(), InstalledError> {
-        let found =
-            digest(&self.onnx).map_err(|source| InstalledError::Read { path: self.onnx.clone(), source })?;
+        let found = weights_digest(&self.onnx)
+            .map_err(|source| InstalledError::Read { path: self.onnx.clone(), source })?;
         if self.spec.weights.blake3 == Some(found.to_string()) {
             return Ok(());
         }
@@ -80,7 +77,7 @@ impl Installed {
         Err(InstalledError::Changed { file: self.onnx.clone(), model })
     }
 
-    /// The space that its vectors make.
+    /// The space of its vectors.
     pub fn space(&self) -> SpaceId {
         let fingerprint = Digest::of(self.spec.fingerprint().as_bytes());
         SpaceId { name: self.spec.name.clone(), fingerprint }
@@ -88,7 +85,7 @@ impl Installed {
 }
 
 /// All models by name: those that are built in, and those that are described in the folder.
-pub fn known(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+pub fn known_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
     let names = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
@@ -97,18 +94,17 @@ pub fn known(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> 
     names.into_iter().map(|name| (name.clone(), Installed::find(&name, folder))).collect()
 }
 
-/// All installed models by name; with them, descriptions in the folder that cannot be used.
-pub fn installed(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
-    let mut models = known(folder);
+/// All installed models by name, and the descriptions in the folder that cannot be used.
+pub fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+    let mut models = known_models(folder);
     models.retain(|(_, found)| !matches!(found, Err(InstalledError::NotInstalled { .. })));
     models
 }
 
-/// Forgets a model: its weights and its description. What is built in can be imported again. Says which other models
-/// ran on its weights.
+/// Removes a model: its weights and its description. Returns the names of the other models that used its weights.
 ///
 /// # Errors
-/// It is not installed, or the folder is not writable.
+/// It is not installed, it uses the weights of another model, or the folder is not writable.
 pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
     let spec = ModelSpec::find(name, folder)?;
     if let Some(owner) = spec.weights.shared_with {
@@ -118,8 +114,8 @@ pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> 
         return Err(not_installed(&spec));
     }
     let failed = |source| InstalledError::Remove { folder: folder.to_owned(), source };
-    let _claim = FolderLock::on(folder).map_err(failed)?;
-    let models = known(folder).into_iter().filter_map(|(_, model)| model.ok());
+    let _lock = FolderLock::acquire(folder).map_err(failed)?;
+    let models = known_models(folder).into_iter().filter_map(|(_, model)| model.ok());
     let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
     let sharing = sharing.map(|model| model.spec.name).collect();
     for file in [format!("{name}.toml"), format!("{name}.onnx"), format!("{name}.onnx.data")] {
@@ -131,45 +127,23 @@ pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> 
     Ok(sharing)
 }
 
-/// How a model is got that is not installed.
-pub fn remedy(spec: &ModelSpec) -> String {
+/// How a model that is not installed gets installed, for people.
+pub fn how_to_install(spec: &ModelSpec) -> String {
     let name = &spec.name;
     match (&spec.weights.shared_with, &spec.weights.url) {
-        (Some(owner), _) => format!("it runs on the weights of {owner}"),
+        (Some(owner), _) => format!("it uses the weights of {owner}"),
         (None, Some(_)) => format!("`indexer model fetch {name}` gets it"),
-        (None, None) => format!("`indexer model import FILE --as {name}` takes its ONNX"),
+        (None, None) => format!("`indexer model import FILE --as {name}` installs it from an ONNX file"),
     }
 }
 
 fn not_installed(spec: &ModelSpec) -> InstalledError {
     let size = spec.weights.size.filter(|_| spec.weights.url.is_some());
-    let price = size
+    let size_and_licence = size
         .map(|size| format!(" ({} MB; {})", (size + 500_000) / 1_000_000, spec.weights.licence))
         .unwrap_or_default();
-    InstalledError::NotInstalled { model: spec.name.clone(), remedy: remedy(spec) + &price }
-}
-
-/// The hash of a graph and, before it, of the weights beside it: `cat NAME.onnx.data NAME.onnx | b3sum`.
-pub fn digest(onnx: &Path) -> io::Result<Digest> {
-    let mut hasher = Hasher::default();
-    let mut add = |path: &Path| each_block(path, |block| _ = hasher.update(block));
-    match add(&onnx.with_extension("onnx.data")) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => add(onnx)?,
-    }
-    Ok(hasher.finish())
-}
-
-/// Reads a file, block by block.
-pub fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    let mut block = vec![0; BLOCK];
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(()),
-            read => visit(&block[..read]),
-        }
-    }
+    let how_to_install = how_to_install(spec) + &size_and_licence;
+    InstalledError::NotInstalled { model: spec.name.clone(), how_to_install }
 }
 
 #[cfg(test)]

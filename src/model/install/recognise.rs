@@ -1,19 +1,19 @@
-//! Which model a file is.
+//! Finds out which model a file holds.
 
 use std::path::Path;
 
 use super::{
-    import::{ImportError, is_checkpoint, signature},
+    import::{ImportError, is_checkpoint, read_signature},
     installed::InstalledError,
 };
 use crate::model::spec::{MODELS, ModelSpec, SpecError, check};
 
-/// The model that `file` is to be imported as: the one called `name` where there is one, otherwise the first built-in one
-/// that the file fits. A checkpoint fits the one whose network can be built from checkpoints.
+/// The model that `file` is to be imported as: the known one called `name`, otherwise the first built-in one that the
+/// file fits. A checkpoint fits the one that is converted from checkpoints.
 ///
 /// # Errors
-/// The name is none, a description cannot be used, or the file fits nothing: the line says what was tried.
-pub fn recognise(file: &Path, name: Option<&str>, folder: &Path) -> Result<ModelSpec, ImportError> {
+/// The name or a description cannot be used, or the file fits no model: the error says which were tried.
+pub fn recognise_file(file: &Path, name: Option<&str>, folder: &Path) -> Result<ModelSpec, ImportError> {
     if let Some(name) = name {
         if !check::is_name(name) {
             return Err(ImportError::Name(name.to_owned()));
@@ -23,13 +23,13 @@ pub fn recognise(file: &Path, name: Option<&str>, folder: &Path) -> Result<Model
             found => return Ok(found.map_err(InstalledError::from)?),
         }
     }
-    let own = |spec: &ModelSpec| spec.weights.shared_with.is_none();
-    let built_in = MODELS.iter().filter_map(|(name, _)| ModelSpec::built_in(name)).filter(own);
+    let built_in = MODELS.iter().filter_map(|(name, _)| ModelSpec::built_in(name));
+    let mut built_in = built_in.filter(|spec| !spec.shares_weights());
     let spec = if is_checkpoint(file)? {
-        let mut networks = built_in.filter(|spec| spec.network.is_some());
-        networks.next().ok_or_else(|| ImportError::Foreign(file.to_owned()))?
+        let found = built_in.find(|spec| spec.network.is_some());
+        found.ok_or_else(|| ImportError::Foreign(file.to_owned()))?
     } else {
-        let (signature, all) = (signature(file)?, built_in.collect::<Vec<_>>());
+        let (signature, all) = (read_signature(file)?, built_in.collect::<Vec<_>>());
         match all.iter().find(|spec| signature.fit(spec).is_ok()) {
             Some(spec) => spec.clone(),
             None => {
@@ -43,7 +43,7 @@ pub fn recognise(file: &Path, name: Option<&str>, folder: &Path) -> Result<Model
         }
     };
     match name {
-        // Under a name of its own it is nothing that was changed here.
+        // Under another name the built-in description holds, not the one that was edited in the folder.
         Some(_) => Ok(spec),
         None => Ok(ModelSpec::find(&spec.name, folder).map_err(InstalledError::from)?),
     }
@@ -62,7 +62,7 @@ mod tests {
         let file = folder.path().join("file");
         let mini = golden::path("cnn14_mini_zip.pth");
         let name = |file: &Path, name: Option<&str>| {
-            recognise(file, name, folder.path()).map(|spec| spec.name).map_err(|error| error.to_string())
+            recognise_file(file, name, folder.path()).map(|spec| spec.name).map_err(|error| error.to_string())
         };
         assert_eq!(name(&mini, None).unwrap(), "cnn14");
         assert_eq!(name(&mini, Some("cnn14-mini")).unwrap(), "cnn14");
@@ -72,14 +72,14 @@ mod tests {
                 (name(&file, None).unwrap(), name(&file, Some("mine")).unwrap()),
                 (model.into(), model.into())
             );
-            assert_eq!(name(&file, Some("cnn14")).unwrap(), "cnn14", "who names a model means it");
+            assert_eq!(name(&file, Some("cnn14")).unwrap(), "cnn14", "a name that is given decides");
         }
         fs::write(&file, golden::other()).unwrap();
         assert_eq!(
             name(&file, None).unwrap_err(),
             format!(
-                "{} takes sound float32 (batch, 3) and gives vector float32 (batch, 2), which is none of cnn14, clap, \
-                 openl3, wav2vec2: describe it in the models' folder and import it --as NAME",
+                "{} takes sound float32 (batch, 3) and gives vector float32 (batch, 2), which fits none of cnn14, clap, \
+                 openl3, wav2vec2: describe it in NAME.toml in the models' folder and import it with --as NAME",
                 file.display()
             )
         );
@@ -90,13 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_changed_here_holds_for_the_models_own_name_only() {
+    fn an_edited_description_holds_for_the_models_own_name_only() {
         let folder = tempfile::tempdir().unwrap();
         let (_, text) = MODELS.iter().find(|(name, _)| *name == "cnn14").unwrap();
         fs::write(folder.path().join("cnn14.toml"), text.replace("max_windows = 8", "max_windows = 3"))
             .unwrap();
-        let windows =
-            |name| recognise(&golden::path("cnn14_mini_zip.pth"), name, folder.path()).unwrap().max_windows;
+        let windows = |name| {
+            recognise_file(&golden::path("cnn14_mini_zip.pth"), name, folder.path()).unwrap().max_windows
+        };
         assert_eq!((windows(None), windows(Some("cnn14")), windows(Some("mini"))), (3, 3, 8));
     }
 }

@@ -1,98 +1,51 @@
-//! What computes the networks: ONNX Runtime where there is one, else tract, which is built in.
+//! The engine that computes the networks: ONNX Runtime where it is installed, else tract, which is built in.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use ort::environment::{Environment, EnvironmentBuilder};
 use ort::logging::LogLevel;
-use serde::{Deserialize, Serialize};
 
-use super::runtime::{self, Runtime, Search};
-
-/// How models are computed; `config.example.toml` says what each key means.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct InferenceSettings {
-    pub engine: EngineChoice,
-    /// ONNX Runtime's library, or a folder that holds it; empty: it is searched.
-    pub runtime: PathBuf,
-    pub providers: Vec<Provider>,
-    /// 0: as many as the cores that this process may use.
-    pub threads: usize,
-}
-
-/// The engines that can be asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EngineChoice {
-    /// ONNX Runtime, else tract.
-    #[default]
-    Auto,
-    OnnxRuntime,
-    Tract,
-}
-
-/// What ONNX Runtime computes with: its execution providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    Cpu,
-    Cuda,
-    OpenVino,
-    CoreMl,
-}
-
-impl Default for InferenceSettings {
-    fn default() -> Self {
-        let engine = EngineChoice::default();
-        Self { engine, runtime: PathBuf::new(), providers: vec![Provider::Cpu], threads: 0 }
-    }
-}
-
-impl InferenceSettings {
-    /// Threads of one inference.
-    pub(super) fn threads(&self) -> usize {
-        let cores = || thread::available_parallelism().map_or(1, usize::from);
-        if self.threads == 0 { cores() } else { self.threads }
-    }
-}
+use super::{
+    onnx_runtime::{self, Runtime, Search},
+    settings::{EngineChoice, InferenceSettings},
+};
 
 /// No engine can be used.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    #[error("no ONNX Runtime was found: {tried}; {remedy}")]
-    NotFound { tried: String, remedy: String },
+    #[error("no ONNX Runtime was found: {tried}; {how_to_install}")]
+    NotFound { tried: String, how_to_install: String },
     #[error("tract is not in this program: set inference.engine to \"onnxruntime\"")]
     NoTract,
     #[error("{engine} does not start")]
-    Start { engine: String, source: ort::Error },
+    Start { engine: &'static str, source: ort::Error },
 }
 
 /// The engine of this process.
 #[derive(Debug)]
 pub struct Engine {
-    kind: Kind,
+    backend: Backend,
     version: String,
-    /// Why it is not the one that was hoped for.
+    /// Why it is not a better one.
     reason: Option<String>,
-    pub(super) environment: Environment,
+    pub environment: Environment,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum Backend {
     /// With its library.
     OnnxRuntime(PathBuf),
     Tract,
 }
 
 impl Engine {
-    /// The engine of this process: the first call that succeeds decides which, as the interface behind it is one a
-    /// process. `data_folders` are searched for an ONNX Runtime.
+    /// The engine of this process: the first call that succeeds decides which, as `ort` has one interface a process.
+    /// `data_folders` are searched for an ONNX Runtime.
     ///
     /// # Errors
-    /// The engine that is asked for is not there.
+    /// The engine of the settings is not available, or does not start.
     pub fn start(
         settings: &InferenceSettings,
         data_folders: &[PathBuf],
@@ -103,55 +56,54 @@ impl Engine {
             return Ok(engine);
         }
         let search = Search::of_process(&settings.runtime, data_folders);
-        let started =
-            Box::leak(Box::new(Self::build(choose(settings.engine, &search)?, settings.threads())?));
+        let selected = select(settings.engine, &search)?;
+        let started = Box::leak(Box::new(Self::build(selected, settings.threads())?));
         tracing::info!("models are computed by {started}");
         Ok(engine.insert(started))
     }
 
-    fn build(choice: Choice, threads: usize) -> Result<Self, EngineError> {
-        let (kind, version, reason, builder) = match choice {
-            Choice::OnnxRuntime(runtime) => {
-                let Runtime { library, version, passed_over, builder } = *runtime;
-                let reason = Some(passed_over).filter(|reason| !reason.is_empty());
-                (Kind::OnnxRuntime(library), version, reason, builder)
+    fn build(selected: SelectedEngine, threads: usize) -> Result<Self, EngineError> {
+        let (backend, version, reason, builder) = match selected {
+            SelectedEngine::OnnxRuntime(runtime) => {
+                let Runtime { library, version, skipped, builder } = *runtime;
+                let reason = Some(skipped).filter(|reason| !reason.is_empty());
+                (Backend::OnnxRuntime(library), version, reason, builder)
             }
-            Choice::Tract(reason) => {
+            SelectedEngine::Tract(reason) => {
                 start_tract(threads)?;
-                (Kind::Tract, tract_version(), reason, ort::init())
+                (Backend::Tract, tract_version(), reason, ort::init())
             }
         };
-        let name = kind.name();
-        let started = environment(builder, &kind);
-        let environment = started.map_err(|source| EngineError::Start { engine: name.to_owned(), source })?;
-        Ok(Self { kind, version, reason, environment })
+        let failed = |source| EngineError::Start { engine: backend.name(), source };
+        let environment = environment(builder, &backend).map_err(failed)?;
+        Ok(Self { backend, version, reason, environment })
     }
 
     /// `ONNX Runtime` or `tract`.
     pub fn name(&self) -> &'static str {
-        self.kind.name()
+        self.backend.name()
     }
 
-    /// Its version.
+    /// Its version; empty where it is not known.
     pub fn version(&self) -> &str {
         &self.version
     }
 
     /// The library, unless the engine is built in.
     pub fn library(&self) -> Option<&Path> {
-        match &self.kind {
-            Kind::OnnxRuntime(library) => Some(library),
-            Kind::Tract => None,
+        match &self.backend {
+            Backend::OnnxRuntime(library) => Some(library),
+            Backend::Tract => None,
         }
     }
 
-    /// Why it is not the one that was hoped for: a library that cannot be used, or none, and how one is got.
+    /// Why it is not a better one: a library that cannot be used, or none, and how to install one.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 }
 
-impl Kind {
+impl Backend {
     fn name(&self) -> &'static str {
         match self {
             Self::OnnxRuntime(_) => "ONNX Runtime",
@@ -167,12 +119,12 @@ impl fmt::Display for Engine {
             write!(f, " {}", self.version)?;
         }
         let reason = self.reason.as_ref();
-        match &self.kind {
-            Kind::OnnxRuntime(library) => {
+        match &self.backend {
+            Backend::OnnxRuntime(library) => {
                 let reason = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
                 write!(f, " ({}{reason})", library.display())
             }
-            Kind::Tract => {
+            Backend::Tract => {
                 let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
                 write!(f, ", built in{reason}")
             }
@@ -180,29 +132,29 @@ impl fmt::Display for Engine {
     }
 }
 
-/// Which engine it is to be, before anything of it has started.
-enum Choice {
+/// The engine that is going to be started.
+enum SelectedEngine {
     OnnxRuntime(Box<Runtime>),
     /// With the reason why it is not ONNX Runtime.
     Tract(Option<String>),
 }
 
-fn choose(engine: EngineChoice, search: &Search) -> Result<Choice, EngineError> {
+fn select(engine: EngineChoice, search: &Search) -> Result<SelectedEngine, EngineError> {
     if engine == EngineChoice::Tract {
-        return Ok(Choice::Tract(None));
+        return Ok(SelectedEngine::Tract(None));
     }
-    let misses = match runtime::load(search) {
-        Ok(runtime) => return Ok(Choice::OnnxRuntime(Box::new(runtime))),
+    let misses = match onnx_runtime::load(search) {
+        Ok(runtime) => return Ok(SelectedEngine::OnnxRuntime(Box::new(runtime))),
         Err(misses) => misses,
     };
-    let remedy = search.remedy();
+    let how_to_install = search.how_to_install();
     if engine == EngineChoice::OnnxRuntime || cfg!(not(feature = "tract")) {
-        return Err(EngineError::NotFound { tried: misses.all(), remedy });
+        return Err(EngineError::NotFound { tried: misses.all(), how_to_install });
     }
     let found = misses.found();
     let found = if found.is_empty() { found } else { format!("{found}; ") };
-    let reason = format!("no ONNX Runtime found: {found}{remedy}, several times as fast");
-    Ok(Choice::Tract(Some(reason)))
+    let reason = format!("no ONNX Runtime found: {found}{how_to_install}, several times as fast");
+    Ok(SelectedEngine::Tract(Some(reason)))
 }
 
 #[cfg(feature = "tract")]
@@ -220,20 +172,20 @@ fn start_tract(_: usize) -> Result<(), EngineError> {
     Err(EngineError::NoTract)
 }
 
-/// Of `…, version=0.5.0+0.23`: tract's is the part behind the plus sign.
+/// The part of `…, version=0.5.0+0.23` after the plus sign.
 fn tract_version() -> String {
     ort::info().rsplit_once('+').map(|(_, version)| version.trim().to_owned()).unwrap_or_default()
 }
 
-/// What the engine says goes to the log, never to the terminal.
-fn environment(builder: EnvironmentBuilder, kind: &Kind) -> ort::Result<Environment> {
+/// Messages of the engine go to the log, never to the terminal.
+fn environment(builder: EnvironmentBuilder, backend: &Backend) -> ort::Result<Environment> {
     let log = |level: LogLevel, _: &str, _: &str, place: &str, text: &str| match level {
         LogLevel::Verbose | LogLevel::Info => tracing::trace!("{place}: {text}"),
         LogLevel::Warning | LogLevel::Error | LogLevel::Fatal => tracing::debug!("{place}: {text}"),
     };
     let environment =
         builder.with_name("indexer").with_telemetry(false).with_logger(Arc::new(log)).build()?;
-    if let Kind::OnnxRuntime(_) = kind {
+    if let Backend::OnnxRuntime(_) = backend {
         environment.set_log_level(LogLevel::Warning);
     }
     Ok(environment)

@@ -1,5 +1,6 @@
-//! Inference: ONNX Runtime where there is one, the built-in engine otherwise.
+//! Inference: with ONNX Runtime where it is installed, with the built-in engine otherwise.
 
 pub mod engine;
-pub mod runtime;
+pub mod onnx_runtime;
 pub mod session;
+pub mod settings;

@@ -1,13 +1,16 @@
-//! A model that is loaded: from the input of one window to its vector and scores.
+//! A loaded model: from the input of one window to its vector and scores.
 
 use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
-use ort::session::Session as Inner;
+use ort::session::Session as OrtSession;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 
-use super::engine::{Engine, InferenceSettings, Provider};
+use super::{
+    engine::Engine,
+    settings::{InferenceSettings, Provider},
+};
 use crate::model::{
-    input::front_end::{FrontEndSpec, Tensor},
+    input::front_end::Tensor,
     install::installed::{Installed, InstalledError},
     spec::{Axis, ModelSpec},
 };
@@ -18,46 +21,47 @@ pub enum SessionError {
     #[error(transparent)]
     Installed(#[from] InstalledError),
     #[error(
-        "{provider} is not in {engine}: take it out of inference.providers, or set inference.runtime to a library that has it"
+        "{engine} does not support {provider}: remove it from inference.providers, or set inference.runtime to a library that supports it"
     )]
     NoProvider { provider: &'static str, engine: String },
     #[error(
-        "{engine} cannot load {model}: it may use an operator that only the other engine has (inference.engine)"
+        "{engine} cannot load {model}: it may use an operator that only the other engine supports (inference.engine)"
     )]
     Load { engine: &'static str, model: String, source: ort::Error },
     #[error("{engine} cannot compute {model}")]
     Run { engine: &'static str, model: String, source: ort::Error },
     #[error("a window of {found} {axis} is too short for {model}, which needs {needed}")]
     TooShort { model: String, axis: &'static str, found: usize, needed: usize },
-    #[error("{model} gives {found} as {output} where {wanted} is wanted: it is of another model")]
+    #[error("{model} gives {found} as {output} where {wanted} are needed: it belongs to another model")]
     Misfit { model: String, output: String, found: String, wanted: String },
 }
 
-/// What a network says of one window.
+/// The output of a network for one window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
+    /// As many values as the model's dimension.
     pub embedding: Vec<f32>,
-    /// One per class, 0 to 1; none if the model has no classes.
+    /// One per class, 0 to 1; empty if the model has no classes.
     pub scores: Vec<f32>,
 }
 
 /// A loaded model.
 pub struct ModelSession {
-    inner: Inner,
+    inner: OrtSession,
     model: Installed,
     settings: InferenceSettings,
     engine: &'static Engine,
-    /// Something else than the CPU computes.
+    /// Whether something other than the CPU computes.
     accelerated: bool,
     warning: Option<String>,
 }
 
 impl ModelSession {
-    /// Loads a model whose files are still those that were installed. If a provider does not start, the CPU computes
-    /// ([`ModelSession::take_warning`]).
+    /// Loads a model after checking that its files are those that were installed. If a provider does not start, the CPU
+    /// computes instead ([`ModelSession::take_warning`]).
     ///
     /// # Errors
-    /// The files were changed or cannot be loaded; a provider is not in the engine.
+    /// The files were changed or cannot be loaded; the engine does not support a provider.
     pub fn open(
         model: &Installed,
         settings: &InferenceSettings,
@@ -81,51 +85,51 @@ impl ModelSession {
         Ok(Self { inner, model, settings, engine, accelerated, warning })
     }
 
-    /// Computes one window. Over an axis of frames in the output the mean is taken.
+    /// Computes one window. If the output has an axis of frames, the mean is taken over it.
     ///
     /// # Errors
-    /// The window is too short; the engine fails, on the CPU too; the output is not what the model's description says.
+    /// The window is too short; the engine fails, on the CPU too; the output does not fit the model's description.
     pub fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
         let spec = &self.model.spec;
         check_length(spec, input)?;
         let failed =
             |source| SessionError::Run { engine: self.engine.name(), model: spec.name.clone(), source };
         match compute(&mut self.inner, spec, input) {
-            Err(Failed::Engine(error)) if self.accelerated => {
+            Err(ComputeError::Engine(error)) if self.accelerated => {
                 self.warning = Some(fallback(&self.settings, &error));
                 self.accelerated = false;
                 self.inner = load(&self.model, &self.settings, self.engine, &[]).map_err(failed)?;
                 compute(&mut self.inner, spec, input)
             }
-            heard => heard,
+            computed => computed,
         }
         .map_err(|error| match error {
-            Failed::Engine(source) => failed(source),
-            Failed::Misfit(error) => error,
+            ComputeError::Engine(source) => failed(source),
+            ComputeError::Misfit(error) => error,
         })
     }
 
-    /// Says once that a provider has failed and the CPU computes instead.
+    /// That a provider has failed and the CPU computes instead; returned once.
     pub fn take_warning(&mut self) -> Option<String> {
         self.warning.take()
     }
 }
 
-/// The providers of the settings but the CPU, which is always the last.
+/// The providers of the settings except the CPU, which always comes last.
 fn providers(
     settings: &InferenceSettings,
     engine: &Engine,
 ) -> Result<Vec<ExecutionProviderDispatch>, SessionError> {
     let mut found = Vec::new();
     for provider in &settings.providers {
-        let (name, dispatch, is_there) = match provider {
+        let (name, dispatch, is_available) = match provider {
             Provider::Cpu => continue,
             Provider::Cuda => ("cuda", CUDA::default().build(), CUDA::is_available()),
             Provider::OpenVino => ("openvino", OpenVINO::default().build(), OpenVINO::is_available()),
             Provider::CoreMl => ("coreml", CoreML::default().build(), CoreML::is_available()),
         };
-        // tract cannot even be asked.
-        if !is_there.unwrap_or_default() {
+        // tract returns an error here.
+        if !is_available.unwrap_or_default() {
             return Err(SessionError::NoProvider { provider: name, engine: engine.to_string() });
         }
         found.push(dispatch.error_on_failure());
@@ -138,22 +142,22 @@ fn load(
     settings: &InferenceSettings,
     engine: &Engine,
     providers: &[ExecutionProviderDispatch],
-) -> ort::Result<Inner> {
-    let builder = Inner::builder(&engine.environment)?;
+) -> ort::Result<OrtSession> {
+    let builder = OrtSession::builder(&engine.environment)?;
     let mut builder = builder.with_optimization_level(GraphOptimizationLevel::All)?;
-    // tract has none of these settings. The arena stays on: without it the heap falls to pieces and grows threefold.
+    // tract has none of these settings. The arena stays on: without it the heap fragments and grows threefold.
     if engine.library().is_some() {
         let providers = [providers, &[CPU::default().with_arena_allocator(true).build()]].concat();
         builder = builder
             .with_execution_providers(providers)?
             .with_intra_threads(settings.threads())?
             .with_inter_threads(1)?
-            // Workers need the cores while there is nothing to compute.
+            // The workers need the cores while there is nothing to compute.
             .with_intra_op_spinning(false)?
             // Windows of short tracks differ in length.
             .with_memory_pattern(false)?;
     }
-    // The engines look for the weights beside the graph, but not beside a name without a folder.
+    // The engines look for the weights beside the graph, but only if its path has a folder.
     let path = std::path::absolute(&model.onnx).map_err(ort::Error::wrap)?;
     builder.commit_from_file(path)
 }
@@ -165,24 +169,24 @@ fn fallback(settings: &InferenceSettings, error: &ort::Error) -> String {
     format!("inference.providers = {}: failed, and the CPU computes instead ({reason})", names.join(", "))
 }
 
-enum Failed {
+enum ComputeError {
     Engine(ort::Error),
     Misfit(SessionError),
 }
 
-impl From<ort::Error> for Failed {
+impl From<ort::Error> for ComputeError {
     fn from(error: ort::Error) -> Self {
         Self::Engine(error)
     }
 }
 
-fn compute(inner: &mut Inner, spec: &ModelSpec, input: &Tensor) -> Result<Prediction, Failed> {
+fn compute(inner: &mut OrtSession, spec: &ModelSpec, input: &Tensor) -> Result<Prediction, ComputeError> {
     let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))?;
     let outputs = inner.run(ort::inputs![spec.input.name.as_str() => value])?;
-    let output = |name: &str, axes: &[Axis], along, wanted| -> Result<Vec<f32>, Failed> {
+    let output = |name: &str, axes: &[Axis], along, wanted| -> Result<Vec<f32>, ComputeError> {
         let misfit = |found| {
             let (model, output, wanted) = (spec.name.clone(), name.to_owned(), format!("{wanted} numbers"));
-            Failed::Misfit(SessionError::Misfit { model, output, found, wanted })
+            ComputeError::Misfit(SessionError::Misfit { model, output, found, wanted })
         };
         let found = outputs.get(name).ok_or_else(|| misfit("nothing".to_owned()))?;
         let (shape, values) = found.try_extract_tensor::<f32>()?;
@@ -198,7 +202,7 @@ fn compute(inner: &mut Inner, spec: &ModelSpec, input: &Tensor) -> Result<Predic
     Ok(Prediction { embedding, scores })
 }
 
-/// The mean over all axes but one; nothing if the shape has other axes or no values.
+/// The mean over all axes but `along`; none if the shape has not these axes, or no values.
 fn mean_along(shape: &[i64], values: &[f32], axes: &[Axis], along: Axis) -> Option<Vec<f32>> {
     let place = axes.iter().position(|axis| *axis == along)?;
     let extents = shape.iter().map(|&extent| usize::try_from(extent).ok()).collect::<Option<Vec<_>>>()?;
@@ -214,18 +218,15 @@ fn mean_along(shape: &[i64], values: &[f32], axes: &[Axis], along: Axis) -> Opti
     Some(sums.into_iter().map(|sum| (sum / count) as f32).collect())
 }
 
-/// A network does not say that a window is too short for it: it answers with garbage (CNN14 below 32 frames).
+/// A network does not report that a window is too short for it: its output is garbage (CNN14 below 32 frames).
 fn check_length(spec: &ModelSpec, input: &Tensor) -> Result<(), SessionError> {
-    let (axis, words, needed) = match &spec.front_end {
-        FrontEndSpec::LogMel(mel) => (Axis::Frames, "frames", mel.frames(spec.shortest)),
-        FrontEndSpec::Raw(_) => (Axis::Samples, "samples", spec.shortest),
-    };
+    let (axis, needed) = spec.input_length(spec.shortest);
     let place = spec.input.axes.iter().position(|at| *at == axis);
     let found = place.and_then(|place| input.shape.get(place)).copied().unwrap_or_default();
     if found >= needed {
         return Ok(());
     }
-    Err(SessionError::TooShort { model: spec.name.clone(), axis: words, found, needed })
+    Err(SessionError::TooShort { model: spec.name.clone(), axis: axis.name(), found, needed })
 }
 
 #[cfg(test)]

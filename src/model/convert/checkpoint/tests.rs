@@ -7,8 +7,7 @@ use super::*;
 use crate::model::{
     convert::cnn14::{Widths, check_front_end},
     golden,
-    input::front_end::FrontEndSpec,
-    spec::ModelSpec,
+    spec::{FrontEndSpec, ModelSpec},
 };
 
 fn mini(format: &str) -> Vec<u8> {
@@ -82,7 +81,7 @@ fn the_first_bad_key_is_named() {
 }
 
 #[test]
-fn numbers_that_are_none_are_refused() {
+fn values_that_are_not_finite_are_refused() {
     let whole = mini("legacy");
     let variances = open(&whole).unwrap().read("bn0.running_var", &[64]).unwrap();
     let bytes: Vec<u8> = variances.iter().flat_map(|value| value.to_le_bytes()).collect();
@@ -126,11 +125,11 @@ fn a_checkpoint_that_would_run_a_program_is_refused_and_runs_nothing() {
 }
 
 #[test]
-fn a_zip_bomb_is_refused_before_it_grows() {
+fn a_zip_bomb_is_refused_before_it_is_unpacked() {
     let bomb = zipped(&[("archive/data.pkl", &vec![b'N'; 50 << 20])], Deflated);
     assert!(bomb.len() < 100_000);
     let error = open(&bomb).err().unwrap().to_string();
-    assert!(error.contains("`archive/data.pkl` is compressed"), "{error}");
+    assert!(error.contains("`archive/data.pkl` in the checkpoint is compressed"), "{error}");
 }
 
 #[test]

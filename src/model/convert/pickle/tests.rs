@@ -23,7 +23,7 @@ fn inspect_all(mut pickles: &[u8]) -> Result<(), PickleError> {
 }
 
 #[test]
-fn whatever_is_named_beyond_four_things_is_refused_by_its_name() {
+fn any_name_but_the_four_allowed_ones_is_refused() {
     for (pickle, name) in [
         (&b"cos\nsystem\n(X\x04\0\0\0truetR."[..], "`os.system`"),
         (b"\x80\x02cposix\nsystem\nq\0.", "`posix.system`"),
@@ -31,7 +31,7 @@ fn whatever_is_named_beyond_four_things_is_refused_by_its_name() {
         (b"cbuiltins\neval\n.", "`builtins.eval`"),
         (b"ctorch\nFloatStorage.__reduce__\n.", "`torch.FloatStorage.__reduce__`"),
         (b"ctorch.FloatStorage\n\n.", "`torch.FloatStorage.`"),
-        // STACK_GLOBAL: of texts just pushed, of the memory, and of what was computed.
+        // STACK_GLOBAL: of texts just pushed, of the memo, and of what was computed.
         (b"\x80\x04\x95\x30\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93.", "`posix.system`"),
         (b"\x8c\x05posix\x94\x8c\x06system\x94NNh\0h\x01\x93.", "`posix.system`"),
         (b"\x8c\x05posixq\x07\x8c\x06systemq\x08h\x07j\x08\0\0\0\x93.", "`posix.system`"),
@@ -52,7 +52,7 @@ fn whatever_is_named_beyond_four_things_is_refused_by_its_name() {
 }
 
 #[test]
-fn what_has_no_end_is_refused() {
+fn a_pickle_without_an_end_is_refused() {
     let cut = |pickle: &[u8]| matches!(inspect_all(pickle), Err(PickleError::Cut));
     let pickles = pickles();
     assert!((1..14).all(|length| cut(&pickles[..length])));

@@ -1,10 +1,7 @@
 use std::io::Cursor;
 
 use super::*;
-use crate::model::{
-    convert::onnx::{self, Graph},
-    golden::tiny,
-};
+use crate::model::{convert::onnx::Graph, golden::tiny};
 
 fn read(bytes: &[u8]) -> io::Result<Signature> {
     Signature::read(Cursor::new(bytes))
@@ -12,19 +9,19 @@ fn read(bytes: &[u8]) -> io::Result<Signature> {
 
 #[test]
 fn inputs_and_outputs_are_read_back_as_they_were_written() {
-    let mut graph = Graph::whole();
+    let mut graph = Graph::new();
     graph.weight("w", &[1 << 20], &vec![1.0; 1 << 20]).unwrap();
-    graph.input("x", &[onnx::OnnxDimension::Any("batch"), onnx::OnnxDimension::Fixed(3)]);
-    graph.input("w", &[onnx::OnnxDimension::Fixed(1 << 20)]);
-    graph.output("y", &[onnx::OnnxDimension::Any("batch"), onnx::OnnxDimension::Fixed(70_000)]);
+    graph.input("x", &[DimensionSize::Any("batch"), DimensionSize::Fixed(3)]);
+    graph.input("w", &[DimensionSize::Fixed(1 << 20)]);
+    graph.output("y", &[DimensionSize::Any("batch"), DimensionSize::Fixed(70_000)]);
     let signature = read(&graph.finish("test")).unwrap();
-    let port = |name: &str, any: &str, fixed| Port {
+    let info = |name: &str, any: &str, fixed| TensorInfo {
         name: name.to_owned(),
-        kind: FLOAT,
-        extents: vec![DimensionSize::Any(any.to_owned()), DimensionSize::Fixed(fixed)],
+        element_type: FLOAT,
+        shape: vec![DimensionSize::Any(any.to_owned()), DimensionSize::Fixed(fixed)],
     };
-    let (inputs, outputs) = (vec![port("x", "batch", 3)], vec![port("y", "batch", 70_000)]);
-    assert_eq!(signature, Signature { inputs, outputs, beside: false });
+    let (inputs, outputs) = (vec![info("x", "batch", 3)], vec![info("y", "batch", 70_000)]);
+    assert_eq!(signature, Signature { inputs, outputs, has_external_data: false });
     assert_eq!(signature.outputs[0].to_string(), "y float32 (batch, 70000)");
 }
 
@@ -41,20 +38,19 @@ fn a_network_fits_its_own_description_and_no_other() {
 }
 
 #[test]
-fn both_shapes_are_told() {
+fn a_misfit_names_both_shapes() {
     let spec = ModelSpec::built_in("clap").unwrap();
     let mut signature = read(&tiny("clap")).unwrap();
-    signature.inputs[0].extents[3] = DimensionSize::Fixed(128);
+    signature.inputs[0].shape[3] = DimensionSize::Fixed(128);
     let misfit = signature.fit(&spec).unwrap_err();
     assert_eq!(misfit.found, "input_features float32 (batch, 1, 1001, 128)");
     assert_eq!(misfit.wanted, "input_features float32 (batch, 1, frames, 64)");
     // Frames of another length than the window's are as bad.
-    signature.inputs[0].extents[2..]
-        .clone_from_slice(&[DimensionSize::Fixed(1000), DimensionSize::Fixed(64)]);
+    signature.inputs[0].shape[2..].clone_from_slice(&[DimensionSize::Fixed(1000), DimensionSize::Fixed(64)]);
     assert!(signature.fit(&spec).is_err());
-    signature.inputs[0].extents[2] = DimensionSize::Any(String::new());
+    signature.inputs[0].shape[2] = DimensionSize::Any(String::new());
     assert!(signature.fit(&spec).is_ok());
-    signature.inputs[0].kind = 10;
+    signature.inputs[0].element_type = 10;
     assert!(signature.fit(&spec).unwrap_err().found.contains("float16"));
 }
 

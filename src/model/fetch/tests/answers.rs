@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_is_here_of_another_version_is_forgotten() {
+fn what_was_downloaded_of_another_version_is_deleted() {
     let old = &bytes(2)[..HALF];
     // If-Range is heeded: the whole file comes.
     let mirror = Mirror::of(bytes(1), "\"two\"");
@@ -73,12 +73,12 @@ fn a_file_of_another_size_is_not_kept() {
 }
 
 #[test]
-fn who_refuses_is_asked_once_and_who_is_busy_again() {
+fn a_refusal_is_final_and_a_busy_server_is_asked_again() {
     for status in ["404 Not Found", "403 Forbidden", "410 Gone", "204 No Content"] {
         let mirror = Mirror::new(move |_, _, stream| send(stream, &respond(status, "", b"")));
         let home = Home::new().with_part(&bytes(1)[..HALF], ETAG);
         let line = home.fails(&mirror);
-        assert!(line.contains(&format!("does not give cnn14 away (status {})", &status[..3])), "{line}");
+        assert!(line.contains(&format!("does not serve cnn14 (status {})", &status[..3])), "{line}");
         assert_eq!((mirror.heard().len(), pending(&home.models(), "cnn14")), (1, Some(HALF as u64)));
     }
     let mirror = Mirror::new(|number, request, stream| match number {
@@ -86,14 +86,14 @@ fn who_refuses_is_asked_once_and_who_is_busy_again() {
         1 => send(stream, &respond("429 Too Many Requests", "", b"wait")),
         _ => send(stream, &answer(&bytes(1), ETAG, request)),
     });
-    let mut said = Vec::new();
+    let mut events = Vec::new();
     let home = Home::new();
-    drop(home.get_telling(&mirror.url("m"), &mut |event| said.push(format!("{event:?}"))).unwrap());
-    assert!(said[0].contains("503") && said[1].contains("429"), "{said:?}");
+    drop(home.get_reporting(&mirror.url("m"), &mut |event| events.push(format!("{event:?}"))).unwrap());
+    assert!(events[0].contains("503") && events[1].contains("429"), "{events:?}");
 }
 
 #[test]
-fn a_redirect_is_followed_and_a_ring_of_them_is_not() {
+fn a_redirect_is_followed_and_a_loop_of_them_is_not() {
     let mirror = Mirror::new(|_, request, stream| match request.starts_with("get /m ") {
         true => send(stream, &respond("302 Found", "Location: /elsewhere\r\n", b"")),
         false => send(stream, &answer(&bytes(1), ETAG, request)),
@@ -106,7 +106,7 @@ fn a_redirect_is_followed_and_a_ring_of_them_is_not() {
 }
 
 #[test]
-fn what_is_no_address_is_not_asked() {
+fn what_is_not_an_address_is_not_requested() {
     let home = Home::new();
     for (url, word) in
         [("ftp://127.0.0.1/m", "begins with http"), ("m", "begins with http"), ("http://", "`http://`")]
@@ -115,13 +115,14 @@ fn what_is_no_address_is_not_asked() {
         assert!(error.contains(word), "{error}");
     }
     let clap = ModelSpec::built_in("clap").unwrap();
-    let error = fetch(&clap, &home.models(), &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string();
+    let error =
+        fetch_weights(&clap, &home.models(), &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string();
     assert!(error.contains("`indexer model import FILE --as clap`"), "{error}");
     assert!(!home.models().exists());
 }
 
 #[test]
-fn a_server_that_speaks_no_tls_is_told_at_once() {
+fn a_server_without_tls_fails_at_once() {
     let mirror = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/m", mirror.local_addr().unwrap());
     let asked = thread::spawn(move || {

@@ -14,7 +14,7 @@ use std::thread;
 use tempfile::TempDir;
 
 use self::mirror::{Mirror, answer, header, respond, send};
-use super::{transfer::GLANCE, *};
+use super::{transfer::STOP_POLL_INTERVAL, *};
 
 const SIZE: usize = 300_000;
 const HALF: usize = 100_000;
@@ -54,7 +54,7 @@ impl Home {
         names
     }
 
-    /// As if an earlier call had brought these bytes of this version.
+    /// As if an earlier call had downloaded these bytes of this version.
     fn with_part(self, bytes: &[u8], etag: &str) -> Self {
         fs::create_dir_all(self.models()).unwrap();
         fs::write(self.models().join("cnn14.part"), bytes).unwrap();
@@ -63,14 +63,14 @@ impl Home {
     }
 
     fn get(&self, url: &str) -> Result<Download, FetchError> {
-        self.get_telling(url, &mut |_| {})
+        self.get_reporting(url, &mut |_| {})
     }
 
-    fn get_telling(&self, url: &str, tell: &mut dyn FnMut(FetchEvent)) -> Result<Download, FetchError> {
+    fn get_reporting(&self, url: &str, report: &mut dyn FnMut(FetchEvent)) -> Result<Download, FetchError> {
         let mut spec = self.spec.clone();
         spec.weights.url = Some(url.to_owned());
-        let patience = Patience { tries: 3, pause: Duration::ZERO, silence: Duration::from_secs(60) };
-        patiently(&spec, &self.models(), &AtomicBool::new(false), tell, &patience)
+        let retries = RetryPolicy { attempts: 3, pause: Duration::ZERO, timeout: Duration::from_secs(60) };
+        fetch_with(&spec, &self.models(), &AtomicBool::new(false), report, &retries)
     }
 
     /// Fetches from a mirror, and must get the model.
@@ -78,7 +78,7 @@ impl Home {
         let download =
             self.get(&mirror.url("m")).unwrap_or_else(|error| panic!("{error}: {:?}", mirror.heard()));
         assert!(fs::read(&download.path).unwrap() == bytes(1));
-        assert_eq!(self.files(), ["cnn14.part"], "the version is forgotten when all is here");
+        assert_eq!(self.files(), ["cnn14.part"], "the version is deleted when the file is complete");
         download.discard().unwrap();
         assert_eq!(self.files(), [""; 0]);
     }
@@ -100,9 +100,10 @@ fn ranges(mirror: &Mirror) -> Vec<Option<String>> {
 #[test]
 fn a_fetched_file_is_whole_and_its_owners_alone() {
     let (home, mirror) = (Home::new(), Mirror::of(bytes(1), ETAG));
-    let mut said = Vec::new();
-    let download = home.get_telling(&mirror.url("m"), &mut |event| said.push(format!("{event:?}"))).unwrap();
-    assert_eq!(said[said.len() - 2..], [format!("At({SIZE})"), "Verify".to_owned()]);
+    let mut events = Vec::new();
+    let download =
+        home.get_reporting(&mirror.url("m"), &mut |event| events.push(format!("{event:?}"))).unwrap();
+    assert_eq!(events[events.len() - 2..], [format!("Progress({SIZE})"), "Verifying".to_owned()]);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let store = home.folder.path().join("store");
     assert_eq!([&store, &home.models(), &download.path].map(|path| mode(path)), [0o700, 0o700, 0o600]);
@@ -125,7 +126,7 @@ fn a_cut_connection_is_continued_from_where_it_stood() {
 }
 
 #[test]
-fn whoever_gives_up_says_where_and_the_next_call_goes_on_from_there() {
+fn giving_up_says_how_far_it_got_and_the_next_call_continues_from_there() {
     let home = Home::new();
     let mirror = Mirror::new(|number, request, stream| {
         let whole = answer(&bytes(1), ETAG, request);
@@ -147,7 +148,7 @@ fn whoever_gives_up_says_where_and_the_next_call_goes_on_from_there() {
 }
 
 #[test]
-fn a_weak_version_is_not_continued_by_it() {
+fn a_weak_version_is_not_sent_as_a_condition() {
     let (home, mirror) =
         (Home::new().with_part(&bytes(1)[..HALF], "W/\"one\""), Mirror::of(bytes(1), "W/\"one\""));
     home.gets(&mirror);
@@ -156,7 +157,7 @@ fn a_weak_version_is_not_continued_by_it() {
 }
 
 #[test]
-fn what_is_whole_already_is_asked_of_nobody() {
+fn what_is_complete_already_is_not_requested() {
     let (home, mirror) = (Home::new().with_part(&bytes(1), ETAG), Mirror::of(bytes(1), ETAG));
     home.gets(&mirror);
     assert_eq!(mirror.heard().len(), 0);
@@ -166,15 +167,15 @@ fn what_is_whole_already_is_asked_of_nobody() {
 }
 
 #[test]
-fn what_has_no_models_name_is_not_forgotten() {
+fn what_has_no_models_name_is_not_deleted() {
     let home = Home::new().with_part(b"x", ETAG);
-    assert!(!forget(&home.models().join("none"), "../cnn14").unwrap());
-    assert!(!forget(&home.folder.path().join("store"), "models/cnn14").unwrap());
+    assert!(!discard_pending(&home.models().join("none"), "../cnn14").unwrap());
+    assert!(!discard_pending(&home.folder.path().join("store"), "models/cnn14").unwrap());
     assert_eq!(home.files(), ["cnn14.part", "cnn14.part.etag"]);
 }
 
 #[test]
-fn a_stop_is_heard_while_the_other_side_is_silent() {
+fn a_stop_ends_it_while_the_server_is_silent() {
     let home = Home::new();
     let stop = Arc::new(AtomicBool::new(false));
     for at in [0, HALF] {
@@ -190,13 +191,13 @@ fn a_stop_is_heard_while_the_other_side_is_silent() {
         let mut spec = home.spec.clone();
         spec.weights.url = Some(mirror.url("m"));
         let ended = thread::scope(|scope| {
-            let fetch = scope.spawn(|| fetch(&spec, &home.models(), &stop, &mut |_| {}));
+            let fetch = scope.spawn(|| fetch_weights(&spec, &home.models(), &stop, &mut |_| {}));
             while mirror.heard().is_empty() || pending(&home.models(), "cnn14") != Some(at as u64) {
-                thread::sleep(GLANCE);
+                thread::sleep(STOP_POLL_INTERVAL);
             }
             // Meanwhile it is nobody else's.
             assert!(matches!(home.get(&mirror.url("m")), Err(FetchError::Busy(_))));
-            assert!(matches!(forget(&home.models(), "cnn14"), Err(FetchError::Busy(_))));
+            assert!(matches!(discard_pending(&home.models(), "cnn14"), Err(FetchError::Busy(_))));
             stop.store(true, Ordering::Relaxed);
             fetch.join().unwrap()
         });
@@ -205,6 +206,9 @@ fn a_stop_is_heard_while_the_other_side_is_silent() {
             "{ended:?}"
         );
     }
-    assert!(forget(&home.models(), "cnn14").unwrap() && !forget(&home.models(), "cnn14").unwrap());
+    assert!(
+        discard_pending(&home.models(), "cnn14").unwrap()
+            && !discard_pending(&home.models(), "cnn14").unwrap()
+    );
     assert_eq!(home.files(), [""; 0]);
 }

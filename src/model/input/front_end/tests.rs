@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
     golden::{SIGNALS, numbers},
-    input::log_mel::{Log, Padding},
+    spec::{Log, Padding},
 };
 
 fn cnn14() -> ModelSpec {
@@ -37,7 +37,7 @@ fn the_shortest_track_of_cnn14_has_32_frames() {
 }
 
 #[test]
-fn any_length_and_padding_passes() {
+fn any_length_and_padding_is_accepted() {
     for padding in [Padding::Reflect, Padding::Zeros, Padding::None] {
         let mut spec = cnn14();
         let FrontEndSpec::LogMel(mel) = &mut spec.front_end else { panic!("cnn14 has a log-mel front end") };
@@ -64,7 +64,7 @@ fn axes_come_in_the_order_of_the_spec() {
 }
 
 #[test]
-fn raw_samples_pass_or_are_brought_to_mean_0_and_variance_1() {
+fn raw_samples_are_unchanged_or_brought_to_mean_0_and_variance_1() {
     let wave: Vec<f32> = (0..1000).map(|i| 3.0 + (i as f32).sin()).collect();
     let raw = FrontEnd::new(&ModelSpec::built_in("openl3").unwrap()).input(&wave);
     assert_eq!((raw.shape, raw.values), (vec![1, 1000, 1], wave.clone()));

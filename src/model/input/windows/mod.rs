@@ -1,112 +1,115 @@
-//! Picks the windows of a track while it streams past: trimmed, evenly spread, as loud as wanted, none of them silent.
+//! Picks the windows of a track from its stream of samples: trimmed, evenly spread, at the model's loudness, and none of
+//! them silent.
 
 pub(crate) mod spread;
 pub(crate) mod trim;
 
 use std::ops::Range;
 
-use self::{spread::Cutter, trim::Edges};
+use self::{spread::WindowCutter, trim::SilenceTrimmer};
 use super::loudness::Loudness;
 use crate::{
     audio::Finish,
-    model::spec::{ModelSpec, Whole, Window},
+    model::spec::ModelSpec,
     track::{Failure, FailureKind},
 };
 
-/// A window that never rises above this (−80 dBFS) is silent.
-const FAINTEST: f32 = 1e-4;
-/// Louder samples than this come from damaged files.
+/// A window whose samples all stay below this (−80 dBFS) is silent.
+const SILENT_PEAK: f32 = 1e-4;
+/// Samples above this come from damaged files.
 const LOUDEST: f32 = 16.0;
-/// Seconds of a track that are kept until its end is known; longer ones are heard twice.
-const KEPT: u32 = 360;
+/// Seconds of a track that are kept in memory until its end is known; a longer track is decoded twice.
+const MOST_KEPT_SECONDS: u32 = 360;
 
-/// Samples that are looked at together.
+/// Samples that are processed together.
 const BLOCK: usize = 1 << 14;
 
 /// Picks the windows of one track, which is pushed in blocks of any length.
-pub struct Picker {
+pub struct WindowPicker {
     rate: u32,
     window: u64,
     most: usize,
     shortest: u64,
-    /// Sees the beginning of the track only, which needs no end.
+    /// The only window is the beginning of the track, so that its end need not be known.
     whole: bool,
     trim: bool,
-    edges: Edges,
+    trimmer: SilenceTrimmer,
     loudness: Loudness,
     gain: f32,
-    pass: Pass,
+    state: PickerState,
     silent: bool,
 }
 
-enum Pass {
+enum PickerState {
     /// The track so far.
     Keep(Vec<f32>),
-    /// It is too long: only its edges are looked for.
+    /// The track is too long: only its silence and loudness are measured.
     Measure,
-    /// Edges are known.
-    Cut(Cutter),
+    /// They are known.
+    Cut(WindowCutter),
 }
 
-impl Picker {
+impl WindowPicker {
     pub fn new(spec: &ModelSpec) -> Self {
         Self {
             rate: spec.rate,
             window: spec.window_samples() as u64,
             most: spec.max_windows,
             shortest: spec.shortest as u64,
-            whole: spec.window == Window::Named(Whole::Whole),
+            whole: spec.sees_whole_track(),
             trim: spec.trim,
-            edges: Edges::new(spec.rate),
+            trimmer: SilenceTrimmer::new(spec.rate),
             loudness: Loudness::new(spec.loudness, spec.rate),
             gain: 1.0,
-            pass: Pass::Keep(Vec::new()),
+            state: PickerState::Keep(Vec::new()),
             silent: true,
         }
     }
 
-    /// Takes the next samples of the track; windows that are complete go to `sink`.
+    /// Takes the next samples of the track; each window goes to `sink` when it is complete.
     pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
-        // What is not a number fails the comparison.
+        // NaN fails the comparison.
         let clean = |&sample: &f32| if sample.abs() <= LOUDEST { sample } else { 0.0 };
         for samples in samples.chunks(BLOCK) {
             let samples: Vec<f32> = samples.iter().map(clean).collect();
-            match &mut self.pass {
-                Pass::Cut(cutter) => cutter.push(&samples, &mut audible(&mut self.silent, self.gain, sink)),
-                Pass::Measure => {
-                    self.edges.push(&samples);
+            match &mut self.state {
+                PickerState::Cut(cutter) => {
+                    cutter.push(&samples, &mut audible(&mut self.silent, self.gain, sink))
+                }
+                PickerState::Measure => {
+                    self.trimmer.push(&samples);
                     self.loudness.push(&samples);
                 }
-                Pass::Keep(kept) => {
-                    self.edges.push(&samples);
+                PickerState::Keep(kept) => {
+                    self.trimmer.push(&samples);
                     let room = if self.whole { self.window as usize - kept.len() } else { samples.len() };
                     let samples = &samples[..samples.len().min(room)];
                     self.loudness.push(samples);
                     kept.extend_from_slice(samples);
-                    if !self.whole && kept.len() > (KEPT * self.rate) as usize {
-                        self.pass = Pass::Measure;
+                    if !self.whole && kept.len() > (MOST_KEPT_SECONDS * self.rate) as usize {
+                        self.state = PickerState::Measure;
                     }
                 }
             }
         }
     }
 
-    /// Ends the track, or its first hearing.
+    /// Ends the track, or its first pass.
     ///
     /// # Errors
     /// The track is too short, or silent: a final state.
     pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Finish, Failure> {
-        self.edges.close();
-        let pass = std::mem::replace(&mut self.pass, Pass::Measure);
-        let kept = match pass {
-            // Windows that a second, shorter hearing left incomplete are not given.
-            Pass::Cut(_) => return self.verdict(),
-            Pass::Keep(kept) => Some(kept),
-            Pass::Measure => None,
+        self.trimmer.close();
+        let state = std::mem::replace(&mut self.state, PickerState::Measure);
+        let kept = match state {
+            // Windows that are incomplete because the second pass was shorter are dropped.
+            PickerState::Cut(_) => return self.verdict(),
+            PickerState::Keep(kept) => Some(kept),
+            PickerState::Measure => None,
         };
         let sound = self.sound()?;
         self.gain = self.loudness.gain();
-        let mut cutter = Cutter::new(&sound, self.window, self.most);
+        let mut cutter = WindowCutter::new(&sound, self.window, self.most);
         match kept {
             Some(kept) => {
                 let mut sink = audible(&mut self.silent, self.gain, sink);
@@ -115,7 +118,7 @@ impl Picker {
                 self.verdict()
             }
             None => {
-                self.pass = Pass::Cut(cutter);
+                self.state = PickerState::Cut(cutter);
                 Ok(Finish::Again)
             }
         }
@@ -123,8 +126,8 @@ impl Picker {
 
     /// The part of the track that counts.
     fn sound(&self) -> Result<Range<u64>, Failure> {
-        let end = if self.whole { self.edges.heard.min(self.window) } else { self.edges.heard };
-        let sound = if self.trim { self.edges.sound.clone() } else { Some(0..end) };
+        let end = if self.whole { self.trimmer.length.min(self.window) } else { self.trimmer.length };
+        let sound = if self.trim { self.trimmer.sound.clone() } else { Some(0..end) };
         let failure = |kind, reason| Err(Failure::of_content(kind, reason));
         match sound {
             _ if end == 0 => failure(FailureKind::NoSamples, "nothing to listen to".to_owned()),
@@ -147,10 +150,10 @@ impl Picker {
     }
 }
 
-/// Lets through what can be heard, at its new loudness, and notes that something can.
+/// Passes on windows that are not silent, at their new loudness, and notes that there was one.
 fn audible<'a>(silent: &'a mut bool, gain: f32, sink: &'a mut dyn FnMut(&[f32])) -> impl FnMut(&[f32]) + 'a {
     move |window| {
-        if window.iter().any(|sample| sample.abs() >= FAINTEST) {
+        if window.iter().any(|sample| sample.abs() >= SILENT_PEAK) {
             *silent = false;
             if gain == 1.0 {
                 sink(window);

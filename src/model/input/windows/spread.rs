@@ -1,11 +1,11 @@
-//! Which stretches of a track a model sees.
+//! Spreads windows over a track and cuts them out of it.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// Where windows of `window` samples begin in a track of `length`: all side by side with the last one aligned to the
-/// end, or, where that would be more than `most` (0: no limit), `most` evenly spread. A track that is no longer than a
-/// window has one, of its own length.
+/// The starts of windows of `window` samples in a track of `length` samples: side by side, with the last one aligned to
+/// the end, or, if that would be more than `most` (0: no limit), `most` evenly spread ones. A track that is no longer
+/// than a window has one, of its own length.
 pub fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
     let (room, count) = (length.saturating_sub(window), length.div_ceil(window.max(1)).max(1));
     match most as u64 {
@@ -17,23 +17,24 @@ pub fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
     }
 }
 
-/// Cuts windows whose places are known out of a stream. At most two overlap, so little is held.
-pub struct Cutter {
-    /// Of those that are not complete, in order.
+/// Cuts windows out of a stream. At most two of them overlap, so little is kept in memory.
+pub struct WindowCutter {
+    /// The range of each window that is not complete, in order, and its samples so far.
     windows: VecDeque<(Range<u64>, Vec<f32>)>,
-    heard: u64,
+    /// Samples so far.
+    length: u64,
 }
 
-impl Cutter {
+impl WindowCutter {
     pub fn new(sound: &Range<u64>, window: u64, most: usize) -> Self {
         let place = |start: u64| sound.start + start..(sound.start + start + window).min(sound.end);
         let starts = starts(sound.end - sound.start, window, most).into_iter();
-        Self { windows: starts.map(|start| (place(start), Vec::new())).collect(), heard: 0 }
+        Self { windows: starts.map(|start| (place(start), Vec::new())).collect(), length: 0 }
     }
 
     pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
-        let block = self.heard..self.heard + samples.len() as u64;
-        self.heard = block.end;
+        let block = self.length..self.length + samples.len() as u64;
+        self.length = block.end;
         for (place, window) in self.windows.iter_mut().take_while(|(place, _)| place.start < block.end) {
             let part = |at: u64| (at.clamp(block.start, block.end) - block.start) as usize;
             window.extend_from_slice(&samples[part(place.start)..part(place.end)]);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{golden, install::import::import};
+use crate::model::{golden, install::import::import_file};
 
 fn cnn14() -> ModelSpec {
     ModelSpec::built_in("cnn14").unwrap()
@@ -12,23 +12,27 @@ fn mini() -> PathBuf {
 #[test]
 fn what_is_installed_says_what_the_file_really_has() {
     let folder = tempfile::tempdir().unwrap();
-    let model = import(&mini(), &cnn14(), "cnn14-mini", folder.path(), true).unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14-mini", folder.path(), true).unwrap();
     assert_eq!((model.spec.output.dimension, model.spec.output.classes), (32, 527));
     assert!(!model.spec.weights.verified && model.spec.weights.blake3.is_some());
     assert_eq!(Installed::find("cnn14-mini", folder.path()).unwrap(), model);
-    let [(name, found)] = &installed(folder.path())[..] else { panic!("one model is installed") };
+    let [(name, found)] = &installed_models(folder.path())[..] else { panic!("one model is installed") };
     assert_eq!((name.as_str(), found.as_ref().unwrap()), ("cnn14-mini", &model));
     // Other weights, another space; the same ones, the same.
-    let other = import(&golden::path("cnn14_mini_zip.pth"), &cnn14(), "cnn14", folder.path(), true).unwrap();
+    let other =
+        import_file(&golden::path("cnn14_mini_zip.pth"), &cnn14(), "cnn14", folder.path(), true).unwrap();
     assert_ne!(other.space(), model.space());
     remove("cnn14-mini", folder.path()).unwrap();
-    assert_eq!(import(&mini(), &cnn14(), "cnn14-mini", folder.path(), true).unwrap().space(), model.space());
+    assert_eq!(
+        import_file(&mini(), &cnn14(), "cnn14-mini", folder.path(), true).unwrap().space(),
+        model.space()
+    );
 }
 
 #[test]
 fn a_changed_file_is_refused_at_use() {
     let folder = tempfile::tempdir().unwrap();
-    let model = import(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap();
     for file in [model.onnx.clone(), model.onnx.with_extension("onnx.data")] {
         let whole = fs::read(&file).unwrap();
         let mut changed = whole.clone();
@@ -45,7 +49,7 @@ fn a_changed_file_is_refused_at_use() {
 }
 
 #[test]
-fn what_is_not_installed_says_how_it_is_got() {
+fn what_is_not_installed_says_how_to_install_it() {
     let folder = tempfile::tempdir().unwrap();
     let line = |name: &str| Installed::find(name, folder.path()).unwrap_err().to_string();
     let cnn14 = line("cnn14");
@@ -53,16 +57,22 @@ fn what_is_not_installed_says_how_it_is_got() {
         cnn14.starts_with("cnn14 is not installed: `indexer model fetch cnn14` gets it (327 MB; CC BY 4.0")
     );
     assert_eq!(line("cnn14-whole"), cnn14);
-    assert_eq!(line("clap"), "clap is not installed: `indexer model import FILE --as clap` takes its ONNX");
+    assert_eq!(
+        line("clap"),
+        "clap is not installed: `indexer model import FILE --as clap` installs it from an ONNX file"
+    );
     assert!(line("vggish").starts_with("there is no model `vggish`"));
-    assert!(installed(folder.path()).is_empty() && installed(&folder.path().join("none")).is_empty());
+    assert!(
+        installed_models(folder.path()).is_empty()
+            && installed_models(&folder.path().join("none")).is_empty()
+    );
     assert!(matches!(remove("cnn14", folder.path()), Err(InstalledError::NotInstalled { .. })));
 }
 
 #[test]
-fn cnn14_whole_runs_on_the_weights_of_cnn14() {
+fn cnn14_whole_uses_the_weights_of_cnn14() {
     let folder = tempfile::tempdir().unwrap();
-    let model = import(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap();
     let whole = Installed::find("cnn14-whole", folder.path()).unwrap();
     assert_eq!((&whole.onnx, whole.spec.output.dimension), (&model.onnx, 32));
     whole.verify().unwrap();

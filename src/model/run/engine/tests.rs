@@ -1,31 +1,32 @@
 use std::fs;
 
-use super::*;
+use super::{super::settings::Provider, *};
 
-fn reason(choice: Result<Choice, EngineError>) -> Option<String> {
-    match choice.unwrap() {
-        Choice::Tract(reason) => reason,
-        Choice::OnnxRuntime(runtime) => panic!("{} was found", runtime.library.display()),
+fn reason(selected: Result<SelectedEngine, EngineError>) -> Option<String> {
+    match selected.unwrap() {
+        SelectedEngine::Tract(reason) => reason,
+        SelectedEngine::OnnxRuntime(runtime) => panic!("{} was found", runtime.library.display()),
     }
 }
 
 #[test]
 #[cfg(feature = "tract")]
-fn without_onnx_runtime_tract_computes_and_says_how_one_is_got() {
+fn without_onnx_runtime_tract_computes_and_says_how_to_install_one() {
     let data = tempfile::tempdir().unwrap();
     let folder = data.path().join("onnxruntime").display().to_string();
     let mut search = Search { data: vec![data.path().to_owned()], ..Search::default() };
-    let remedy = format!("`python3 -m venv {folder} && {folder}/bin/pip install onnxruntime` gets one");
-    let wanted = format!("no ONNX Runtime found: {remedy}, several times as fast");
-    assert_eq!(reason(choose(EngineChoice::Auto, &search)), Some(wanted));
+    let how_to_install =
+        format!("`python3 -m venv {folder} && {folder}/bin/pip install onnxruntime` gets one");
+    let wanted = format!("no ONNX Runtime found: {how_to_install}, several times as fast");
+    assert_eq!(reason(select(EngineChoice::Auto, &search)), Some(wanted));
     search.setting = data.path().join("libonnxruntime.so");
     fs::write(&search.setting, "text").unwrap();
-    let text = reason(choose(EngineChoice::Auto, &search)).unwrap();
+    let text = reason(select(EngineChoice::Auto, &search)).unwrap();
     let start =
         format!("no ONNX Runtime found: inference.runtime = {0}: {0} cannot be", search.setting.display());
-    assert!(text.starts_with(&start) && text.contains(&format!("; {remedy}")), "{text}");
-    assert_eq!(reason(choose(EngineChoice::Tract, &search)), None);
-    let nowhere = reason(choose(EngineChoice::Auto, &Search::default())).unwrap();
+    assert!(text.starts_with(&start) && text.contains(&format!("; {how_to_install}")), "{text}");
+    assert_eq!(reason(select(EngineChoice::Tract, &search)), None);
+    let nowhere = reason(select(EngineChoice::Auto, &Search::default())).unwrap();
     assert!(nowhere.starts_with("no ONNX Runtime found: set inference.runtime to its library"), "{nowhere}");
 }
 
@@ -38,7 +39,7 @@ fn onnx_runtime_that_is_demanded_and_missing_is_an_error_that_names_every_place(
         data: vec![data.path().to_owned()],
         ..Search::default()
     };
-    let error = choose(EngineChoice::OnnxRuntime, &search).err().unwrap().to_string();
+    let error = select(EngineChoice::OnnxRuntime, &search).err().unwrap().to_string();
     let here = data.path().display();
     let places =
         format!("inference.runtime = {here}/x.so: no {here}/x.so; none in {here}/bin; none in {here}");

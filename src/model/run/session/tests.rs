@@ -9,8 +9,8 @@ use super::*;
 use crate::model::{
     golden::{self, SIGNALS, numbers, tiny},
     input::front_end::FrontEnd,
-    install::import::import,
-    run::engine::EngineChoice,
+    install::import::import_file,
+    run::settings::EngineChoice,
 };
 
 fn settings() -> InferenceSettings {
@@ -38,7 +38,7 @@ fn open(model: &Installed) -> ModelSession {
 
 fn mini(format: &str, folder: &Path) -> Installed {
     let file = golden::path(&format!("cnn14_mini_{format}.pth"));
-    import(&file, &ModelSpec::built_in("cnn14").unwrap(), "cnn14-mini", folder, true).unwrap()
+    import_file(&file, &ModelSpec::built_in("cnn14").unwrap(), "cnn14-mini", folder, true).unwrap()
 }
 
 /// Within 1e-3 of the greatest value, and of the same direction.
@@ -53,16 +53,16 @@ fn assert_close(found: &[f32], wanted: &[f32], what: &str) {
 }
 
 #[test]
-fn both_checkpoint_formats_say_what_pytorch_says() {
+fn both_checkpoint_formats_give_what_pytorch_gives() {
     for format in ["legacy", "zip"] {
         let folder = tempfile::tempdir().unwrap();
         let model = mini(format, folder.path());
         let (mut front_end, mut session) = (FrontEnd::new(&model.spec), open(&model));
         for signal in SIGNALS {
-            let heard = session.run(&front_end.input(&numbers(signal, "wave"))).unwrap();
+            let prediction = session.run(&front_end.input(&numbers(signal, "wave"))).unwrap();
             let what = |output| format!("{format} {signal} {output}");
-            assert_close(&heard.embedding, &numbers(signal, "embedding"), &what("embedding"));
-            assert_close(&heard.scores, &numbers(signal, "scores"), &what("scores"));
+            assert_close(&prediction.embedding, &numbers(signal, "embedding"), &what("embedding"));
+            assert_close(&prediction.scores, &numbers(signal, "scores"), &what("scores"));
         }
         assert_eq!(session.take_warning(), None);
     }
@@ -76,12 +76,12 @@ fn weights(count: usize) -> Vec<f64> {
 }
 
 #[test]
-fn networks_that_are_only_imported_say_what_can_be_computed_by_hand() {
+fn networks_that_are_only_imported_give_what_is_computed_by_hand() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["clap", "openl3", "wav2vec2"] {
         let (file, spec) = (folder.path().join("file"), ModelSpec::built_in(name).unwrap());
         fs::write(&file, tiny(name)).unwrap();
-        let model = import(&file, &spec, name, folder.path(), true).unwrap();
+        let model = import_file(&file, &spec, name, folder.path(), true).unwrap();
         let samples: Vec<f32> = (0..spec.window_samples()).map(|i| (i as f32 * 0.01).sin()).collect();
         let input = FrontEnd::new(&spec).input(&samples);
         let value = |i: usize| f64::from(input.values[i]);
@@ -108,9 +108,13 @@ fn networks_that_are_only_imported_say_what_can_be_computed_by_hand() {
                 (0..768).map(|to| dot(to) * weights[768 * 400]).collect()
             }
         };
-        let heard = open(&model).run(&input).unwrap();
-        assert_close(&heard.embedding, &wanted.iter().map(|value| *value as f32).collect::<Vec<_>>(), name);
-        assert!(heard.scores.is_empty());
+        let prediction = open(&model).run(&input).unwrap();
+        assert_close(
+            &prediction.embedding,
+            &wanted.iter().map(|value| *value as f32).collect::<Vec<_>>(),
+            name,
+        );
+        assert!(prediction.scores.is_empty());
     }
 }
 
@@ -125,7 +129,7 @@ fn a_window_that_is_too_short_never_reaches_the_network() {
 }
 
 #[test]
-fn files_that_are_not_those_that_were_installed_are_refused_before_use() {
+fn files_that_were_changed_are_refused_before_use() {
     let folder = tempfile::tempdir().unwrap();
     let model = mini("zip", folder.path());
     for file in [model.onnx.clone(), model.onnx.with_extension("onnx.data")] {
@@ -146,7 +150,7 @@ fn files_that_are_not_those_that_were_installed_are_refused_before_use() {
 }
 
 #[test]
-fn a_description_that_is_not_the_networks_is_refused() {
+fn a_description_that_does_not_fit_the_network_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let model = mini("zip", folder.path());
     let input = FrontEnd::new(&model.spec).input(&numbers("music_a", "wave"));
@@ -156,7 +160,8 @@ fn a_description_that_is_not_the_networks_is_refused() {
         open(&model).run(&input).unwrap_err()
     };
     let error = refused(&|spec| spec.output.dimension = 2048).to_string();
-    let wanted = "cnn14-mini gives [1, 32] as embedding where 2048 numbers is wanted: it is of another model";
+    let wanted =
+        "cnn14-mini gives [1, 32] as embedding where 2048 numbers are needed: it belongs to another model";
     assert_eq!(error, wanted);
     let error = refused(&|spec| spec.output.embedding = "x".to_owned()).to_string();
     assert!(error.starts_with("cnn14-mini gives nothing as x"), "{error}");
@@ -165,16 +170,16 @@ fn a_description_that_is_not_the_networks_is_refused() {
 }
 
 #[test]
-fn a_provider_that_the_engine_does_not_have_is_named() {
+fn a_provider_that_the_engine_does_not_support_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let model = mini("zip", folder.path());
     let settings = InferenceSettings { providers: vec![Provider::Cpu, Provider::CoreMl], ..settings() };
     let error = ModelSession::open(&model, &settings, engine()).err().unwrap().to_string();
-    assert!(error.starts_with(&format!("coreml is not in {}: take it out", engine())), "{error}");
+    assert!(error.starts_with(&format!("{} does not support coreml: remove it", engine())), "{error}");
 }
 
 #[test]
-fn what_a_provider_fails_to_compute_the_cpu_computes_and_that_is_said_once() {
+fn what_a_provider_fails_to_compute_the_cpu_computes_with_one_warning() {
     let folder = tempfile::tempdir().unwrap();
     let (model, other) = (mini("zip", folder.path()), folder.path().join("other.onnx"));
     fs::write(&other, tiny("clap")).unwrap();
@@ -185,8 +190,8 @@ fn what_a_provider_fails_to_compute_the_cpu_computes_and_that_is_said_once() {
     session.settings.providers = vec![Provider::OpenVino];
     session.accelerated = true;
     let input = FrontEnd::new(&model.spec).input(&numbers("music_a", "wave"));
-    let heard = session.run(&input).unwrap();
-    assert_close(&heard.embedding, &numbers("music_a", "embedding"), "embedding");
+    let prediction = session.run(&input).unwrap();
+    assert_close(&prediction.embedding, &numbers("music_a", "embedding"), "embedding");
     let warning = session.take_warning().unwrap();
     assert!(warning.starts_with("inference.providers = openvino: failed, and the CPU computes"), "{warning}");
     assert!(session.run(&input).is_ok() && session.take_warning().is_none());

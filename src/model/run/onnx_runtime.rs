@@ -1,4 +1,4 @@
-//! Finds ONNX Runtime: a shared library that pip, a distribution or the user has put somewhere.
+//! Finds and loads ONNX Runtime: a shared library that pip, a distribution or the user has installed.
 
 use std::cmp::Reverse;
 use std::error::Error as _;
@@ -10,14 +10,14 @@ use libloading::Library;
 use ort::environment::EnvironmentBuilder;
 use ort::sys::{ORT_API_VERSION, OrtApiBase};
 
-/// Folders below which the search does not go: `DATA/ANY/lib/python3.11/site-packages/onnxruntime/capi` has six.
-const DEPTH: usize = 7;
-/// Folders that one place may have.
-const FOLDERS: usize = 4096;
-/// The start of the library's name.
+/// How deep the search goes below a folder: `DATA/ANY/lib/python3.11/site-packages/onnxruntime/capi` is six deep.
+const MOST_DEPTH: usize = 7;
+/// The most folders that are searched below one.
+const MOST_FOLDERS: usize = 4096;
+/// The beginning of the library's file name.
 const STEM: &str = if cfg!(target_os = "macos") { "libonnxruntime." } else { "libonnxruntime.so" };
-/// What the dynamic loader is asked for.
-const SYSTEM: [&str; 2] = if cfg!(target_os = "macos") {
+/// The names that the dynamic loader is asked for.
+const SYSTEM_NAMES: [&str; 2] = if cfg!(target_os = "macos") {
     ["libonnxruntime.dylib", "libonnxruntime.1.dylib"]
 } else {
     ["libonnxruntime.so", "libonnxruntime.so.1"]
@@ -26,12 +26,13 @@ const SYSTEM: [&str; 2] = if cfg!(target_os = "macos") {
 /// Where ONNX Runtime is looked for, in the order of the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// As the settings say it; empty: they do not.
+    /// The setting `inference.runtime`; empty: it is not set.
     pub setting: PathBuf,
     /// `ORT_DYLIB_PATH`.
     pub variable: PathBuf,
     /// The folder of the program.
     pub program: PathBuf,
+    /// Folders of data in which the user may have installed it.
     pub data: Vec<PathBuf>,
     /// Whether the dynamic loader is asked.
     pub system: bool,
@@ -42,36 +43,37 @@ pub struct Search {
 /// ONNX Runtime, loaded.
 pub struct Runtime {
     pub library: PathBuf,
-    /// As it says itself.
+    /// The version that the library reports.
     pub version: String,
-    /// Libraries that come before it and cannot be used, each with its reason.
-    pub passed_over: String,
+    /// Libraries found before it that cannot be used, each with the reason.
+    pub skipped: String,
     pub builder: EnvironmentBuilder,
 }
 
-/// Places without a library, and libraries that cannot be used, each with its reason.
+/// Places without a library, and libraries that cannot be used, each with the reason, and whether it was found there or
+/// named by the user.
 #[derive(Default)]
 pub struct Misses(Vec<(bool, String)>);
 
 impl Misses {
     /// Every place and library that was tried.
     pub fn all(&self) -> String {
-        self.words(|_| true)
+        self.text(|_| true)
     }
 
-    /// The libraries that are there, or should be, as the user has named them.
+    /// The libraries that were found but cannot be used, and what the user has named.
     pub fn found(&self) -> String {
-        self.words(|found| found)
+        self.text(|found| found)
     }
 
-    fn words(&self, keep: impl Fn(bool) -> bool) -> String {
+    fn text(&self, keep: impl Fn(bool) -> bool) -> String {
         let kept = self.0.iter().filter(|(found, _)| keep(*found)).map(|(_, text)| text.as_str());
         kept.collect::<Vec<_>>().join("; ")
     }
 }
 
 impl Search {
-    /// What is searched on behalf of this process.
+    /// The search of this process.
     pub fn of_process(setting: &Path, data: &[PathBuf]) -> Self {
         let variable = |name| env::var_os(name).map(PathBuf::from).unwrap_or_default();
         let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
@@ -85,8 +87,8 @@ impl Search {
         }
     }
 
-    /// How an ONNX Runtime is got.
-    pub fn remedy(&self) -> String {
+    /// How to install an ONNX Runtime, for people.
+    pub fn how_to_install(&self) -> String {
         let Some(data) = self.data.first() else {
             return "set inference.runtime to its library".to_owned();
         };
@@ -95,15 +97,19 @@ impl Search {
         format!("`python3 -m venv {folder} && {folder}/bin/pip install onnxruntime` gets one")
     }
 
-    fn places(&self) -> Vec<Place> {
+    fn places(&self) -> Vec<SearchPlace> {
         let mut places = Vec::new();
         for (name, path) in [("inference.runtime", &self.setting), ("ORT_DYLIB_PATH", &self.variable)] {
             if !path.as_os_str().is_empty() {
                 let libraries = if path.is_dir() { within(path) } else { vec![path.clone()] };
-                places.push(Place { name: format!("{name} = {}", path.display()), libraries, named: true });
+                places.push(SearchPlace {
+                    name: format!("{name} = {}", path.display()),
+                    libraries,
+                    named: true,
+                });
             }
         }
-        let mut add = |name: String, libraries| places.push(Place { name, libraries, named: false });
+        let mut add = |name: String, libraries| places.push(SearchPlace { name, libraries, named: false });
         if !self.program.as_os_str().is_empty() {
             add(self.program.display().to_string(), libraries(&self.program));
         }
@@ -111,7 +117,7 @@ impl Search {
             add(folder.display().to_string(), within(folder));
         }
         if self.system {
-            add("the system".to_owned(), SYSTEM.map(PathBuf::from).to_vec());
+            add("the system".to_owned(), SYSTEM_NAMES.map(PathBuf::from).to_vec());
         }
         if !self.environment.as_os_str().is_empty() {
             add(self.environment.display().to_string(), within(&self.environment));
@@ -121,17 +127,20 @@ impl Search {
 }
 
 /// One place of the search.
-struct Place {
+struct SearchPlace {
     name: String,
     libraries: Vec<PathBuf>,
-    /// The user has said that it is here.
+    /// Whether the user has named it.
     named: bool,
 }
 
 /// Loads the first ONNX Runtime that can be used.
+///
+/// # Errors
+/// There is none: everything that was tried.
 pub fn load(search: &Search) -> Result<Runtime, Misses> {
     let mut misses = Misses::default();
-    for Place { name, libraries, named } in search.places() {
+    for SearchPlace { name, libraries, named } in search.places() {
         if libraries.is_empty() {
             misses.0.push((named, format!("none in {name}")));
         }
@@ -139,7 +148,7 @@ pub fn load(search: &Search) -> Result<Runtime, Misses> {
             let (found, reason) = match probe(&library) {
                 Ok((_kept, library, version)) => match ort::init_from(&library) {
                     Ok(builder) => {
-                        return Ok(Runtime { library, version, passed_over: misses.found(), builder });
+                        return Ok(Runtime { library, version, skipped: misses.found(), builder });
                     }
                     Err(error) => {
                         misses.0.push((true, error.to_string()));
@@ -155,26 +164,26 @@ pub fn load(search: &Search) -> Result<Runtime, Misses> {
     Err(misses)
 }
 
-/// Opens a library and asks for its version; with it, the file that it is. An error says whether it is there at all,
-/// and why it cannot be used.
+/// Opens a library: its handle, its file and its version. An error says whether there is a library at all, and why it
+/// cannot be used.
 ///
-/// `ort` would do this too, but one failure is its last: the second call takes a library that was never loaded for
-/// loaded, and a library without the interface for panic.
+/// `ort` would do this too, but only once: after a failure its next call believes that the library is loaded, and
+/// it panics on a library without the interface.
 fn probe(path: &Path) -> Result<(Library, PathBuf, String), (bool, String)> {
     let name = path.display();
-    // SAFETY: the initialisers of a library run when it is opened; that it is trusted is what its place says.
+    // SAFETY: the initialisers of a library run when it is opened; it is trusted because of where it lies.
     let library = unsafe { Library::new(path) }.map_err(|error| {
         let text = error.source().unwrap_or(&error).to_string();
-        // The loader names the file that is missing; it may be one that the library needs.
+        // The loader names the missing file; it may also be one that the library needs.
         let absent = text.starts_with(&*path.to_string_lossy()) && text.contains("o such file");
         match absent {
             true => (false, format!("no {name}")),
             false => (true, format!("{name} cannot be loaded ({text})")),
         }
     })?;
-    let foreign = || (true, format!("{name} is no ONNX Runtime"));
+    let foreign = || (true, format!("{name} is not an ONNX Runtime"));
     // SAFETY: a library that has this symbol is an ONNX Runtime, and all of them since 1.0 begin with these two
-    // functions; what they return lives as long as the library, which is the caller's.
+    // functions; what they return lives as long as the library, which the caller keeps.
     let (version, is_new) = unsafe {
         let base = library.get::<unsafe extern "C" fn() -> *const OrtApiBase>(b"OrtGetApiBase");
         let base = base.map_err(|_| foreign())?().as_ref().ok_or_else(foreign)?;
@@ -185,7 +194,7 @@ fn probe(path: &Path) -> Result<(Library, PathBuf, String), (bool, String)> {
         (version, is_new && !(base.GetApi)(ORT_API_VERSION).is_null())
     };
     if is_new {
-        return Ok((library, in_memory(path), version));
+        return Ok((library, loaded_file(path), version));
     }
     Err((true, format!("{name} is version {version}, and 1.{ORT_API_VERSION} or newer is needed")))
 }
@@ -194,16 +203,16 @@ fn probe(path: &Path) -> Result<(Library, PathBuf, String), (bool, String)> {
 fn within(folder: &Path) -> Vec<PathBuf> {
     let mut found = libraries(folder);
     let (mut folders, mut seen) = (vec![(folder.to_owned(), 0)], 0);
-    while let Some((folder, depth)) = folders.pop().filter(|_| seen < FOLDERS) {
+    while let Some((folder, depth)) = folders.pop().filter(|_| seen < MOST_FOLDERS) {
         seen += 1;
         if folder.ends_with("onnxruntime/capi") {
             found.extend(libraries(&folder));
         }
-        // Of the thousands of folders of installed packages, one can hold it.
+        // Among thousands of installed packages only one can hold it.
         let packages = folder.ends_with("site-packages") || folder.ends_with("dist-packages");
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let enters = depth < DEPTH && (!packages || entry.file_name() == "onnxruntime");
-            if enters && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let is_searched = depth < MOST_DEPTH && (!packages || entry.file_name() == "onnxruntime");
+            if is_searched && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push((entry.path(), depth + 1));
             }
         }
@@ -221,20 +230,20 @@ fn libraries(folder: &Path) -> Vec<PathBuf> {
 fn newest_first(mut libraries: Vec<PathBuf>) -> Vec<PathBuf> {
     libraries.sort_by_cached_key(|library| {
         let file = library.canonicalize().unwrap_or_else(|_| library.clone());
-        (Reverse(numbers(&file)), library.clone())
+        (Reverse(version_numbers(&file)), library.clone())
     });
     libraries.dedup();
     libraries
 }
 
-/// The version in a library's name: `libonnxruntime.so.1.31.1`, `libonnxruntime.1.31.1.dylib`.
-fn numbers(library: &Path) -> Vec<u32> {
+/// The version in a library's file name: `libonnxruntime.so.1.31.1`, `libonnxruntime.1.31.1.dylib`.
+fn version_numbers(library: &Path) -> Vec<u32> {
     let name = library.file_name().unwrap_or_default().to_string_lossy();
     name.split('.').filter_map(|part| part.parse().ok()).collect()
 }
 
-/// The file that a library was loaded from, which only the dynamic loader may know.
-fn in_memory(library: &Path) -> PathBuf {
+/// The file that a library was loaded from; where the dynamic loader has chosen it, the memory map shows which.
+fn loaded_file(library: &Path) -> PathBuf {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let mapped = || maps.lines().filter_map(|line| line.find('/').map(|at| Path::new(&line[at..])));
     let is_it = |path: &&Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STEM));

@@ -4,14 +4,14 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
-/// A file in folders that are made.
+/// Creates a file and the folders that hold it.
 fn place(path: PathBuf) -> PathBuf {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, "not a library").unwrap();
     path
 }
 
-/// A shared library with the ports of ONNX Runtime that says it is version 1.20.0.
+/// A shared library with the interface of ONNX Runtime that reports version 1.20.0.
 fn old(path: &Path) {
     let source = "
         struct base { const void *(*api)(unsigned); const char *(*version)(void); };
@@ -32,7 +32,7 @@ fn misses(search: &Search) -> Misses {
 }
 
 #[test]
-fn whatever_cannot_be_used_is_passed_over_and_named_with_its_reason() {
+fn what_cannot_be_used_is_skipped_and_named_with_its_reason() {
     let folder = tempfile::tempdir().unwrap();
     let library = |name| folder.path().join(name);
     let capi = library("data/onnxruntime/lib/python3.11/site-packages/onnxruntime/capi");
@@ -61,12 +61,12 @@ fn whatever_cannot_be_used_is_passed_over_and_named_with_its_reason() {
 }
 
 #[test]
-fn a_library_of_something_else_is_no_onnx_runtime() {
+fn a_library_of_something_else_is_not_an_onnx_runtime() {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let mut libraries = maps.lines().filter_map(|line| line.find('/').map(|at| PathBuf::from(&line[at..])));
     let other = libraries.find(|path| path.to_string_lossy().contains("libc.so")).unwrap();
     let found = misses(&Search { setting: other.clone(), ..Search::default() }).found();
-    assert!(found.ends_with(&format!("{} is no ONNX Runtime", other.display())), "{found}");
+    assert!(found.ends_with(&format!("{} is not an ONNX Runtime", other.display())), "{found}");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn the_newest_library_comes_first() {
     fs::remove_file(&nameless).unwrap();
     symlink("onnxruntime/capi/libonnxruntime.so.1.31.1", &nameless).unwrap();
     assert_eq!(libraries(folder.path()), std::slice::from_ref(&nameless));
-    assert_eq!(numbers(&in_memory(&nameless)), [1, 31, 1]);
+    assert_eq!(version_numbers(&loaded_file(&nameless)), [1, 31, 1]);
 }
 
 #[test]

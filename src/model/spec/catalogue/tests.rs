@@ -1,6 +1,6 @@
 use super::*;
 
-const CNN14: &str = include_str!("../../../models/cnn14.toml");
+const CNN14: &str = include_str!("../../../../models/cnn14.toml");
 
 #[test]
 fn every_built_in_model_is_valid_and_reads_back_as_it_is_written() {

@@ -1,0 +1,74 @@
+//! The lock on the models' folder: one process writes into it at a time.
+//!
+//! It is a lock (flock) on the folder itself, which the kernel releases when its process ends, however it ends. So a
+//! staging folder that is found while the lock is held belongs to nobody, and is removed. Its age or a process number
+//! would only be a guess: disks are slow, clocks are set, numbers are used again.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+const STAGING_PREFIX: &str = ".import-";
+
+/// While it is held, no other process installs or removes models in the folder.
+pub struct FolderLock(#[expect(dead_code, reason = "it is held, not read")] File);
+
+impl FolderLock {
+    /// Creates the folder if it is missing, for its owner alone; waits for the process that holds the lock; removes what
+    /// a killed import has left.
+    ///
+    /// # Errors
+    /// The folder cannot be created or opened.
+    pub fn acquire(folder: &Path) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let lock = File::open(folder)?;
+        // Some network filesystems have no such locks: nothing is removed there, as it may be in use.
+        if lock.lock().is_ok() {
+            remove_leftovers(folder);
+        }
+        Ok(Self(lock))
+    }
+}
+
+/// A leftover that cannot be removed only costs room: the import itself reports what is wrong with the folder.
+fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(STAGING_PREFIX.as_bytes()) {
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
+/// A temporary folder in `folder` for files that are not complete yet.
+///
+/// # Errors
+/// It cannot be created.
+pub fn staging_folder(folder: &Path) -> io::Result<TempDir> {
+    // Without tempfile's text, which names a folder that the user has never seen.
+    tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(folder).map_err(|error| error.kind().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_import_left_is_removed_and_what_is_in_use_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = folder.path().join("a/models");
+        let lock = FolderLock::acquire(&models).unwrap();
+        let staged = staging_folder(&models).unwrap();
+        fs::write(staged.path().join("weights"), "half").unwrap();
+        let other = File::open(&models).unwrap();
+        assert!(other.try_lock().is_err(), "a second process waits");
+        drop(lock);
+        // As if killed: nobody removes it.
+        let left = staged.keep();
+        fs::write(models.join("clap.toml"), "").unwrap();
+        drop(FolderLock::acquire(&models).unwrap());
+        assert!(!left.exists() && models.join("clap.toml").exists());
+    }
+}

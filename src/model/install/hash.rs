@@ -1,0 +1,48 @@
+//! The hashes of weights: that by which publishers name a file, and that by which an installed model is known.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::digest::{Digest, Hasher};
+
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 18;
+
+/// The SHA-256 of a file in hexadecimal digits, as publishers write it.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn sha256(file: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    each_block(file, |block| hasher.update(block))?;
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The BLAKE3 of installed weights: of the file beside the graph, if there is one, then of the graph
+/// (`cat NAME.onnx.data NAME.onnx | b3sum`).
+///
+/// # Errors
+/// A file cannot be read, or there is no graph.
+pub fn weights_digest(onnx: &Path) -> io::Result<Digest> {
+    let mut hasher = Hasher::default();
+    let mut add = |path: &Path| each_block(path, |block| _ = hasher.update(block));
+    match add(&onnx.with_extension("onnx.data")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => add(onnx)?,
+    }
+    Ok(hasher.finish())
+}
+
+fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut block = vec![0; BLOCK];
+    loop {
+        match file.read(&mut block)? {
+            0 => return Ok(()),
+            read => visit(&block[..read]),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The settings of inference.
+
+use std::path::PathBuf;
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+
+/// How models are computed; `config.example.toml` says what each key means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InferenceSettings {
+    pub engine: EngineChoice,
+    /// ONNX Runtime's library, or a folder that holds it; empty: it is searched for.
+    pub runtime: PathBuf,
+    pub providers: Vec<Provider>,
+    /// Threads of one inference; 0: as many as the cores that this process may use.
+    pub threads: usize,
+}
+
+/// The engine that computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineChoice {
+    /// ONNX Runtime, else tract.
+    #[default]
+    Auto,
+    OnnxRuntime,
+    Tract,
+}
+
+/// An execution provider of ONNX Runtime: the device or library that computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    Cpu,
+    Cuda,
+    OpenVino,
+    CoreMl,
+}
+
+impl Default for InferenceSettings {
+    fn default() -> Self {
+        let engine = EngineChoice::default();
+        Self { engine, runtime: PathBuf::new(), providers: vec![Provider::Cpu], threads: 0 }
+    }
+}
+
+impl InferenceSettings {
+    /// Threads of one inference, at least 1.
+    pub fn threads(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        if self.threads == 0 { cores() } else { self.threads }
+    }
+}

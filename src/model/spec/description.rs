@@ -1,0 +1,220 @@
+//! A model's description: the values of `models/NAME.toml`.
+
+use serde::{Deserialize, Serialize};
+
+use super::front_end::FrontEndSpec;
+
+/// One model: everything that lies between the samples of a track and its vector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSpec {
+    /// The name of the model's space and of its files.
+    pub name: String,
+    /// The sample rate of its input (Hz); mono.
+    pub rate: u32,
+    pub window: Window,
+    /// Seconds at the beginning of a track that [`Whole::Whole`] covers; only given with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<f64>,
+    /// The most windows of one track, evenly spread; 0: all.
+    pub max_windows: usize,
+    /// The fewest samples of a track: on shorter ones the network's output is meaningless.
+    pub shortest: usize,
+    /// Whether silence at both ends of a track is left out.
+    pub trim: bool,
+    /// The loudness to which each track is brought (LUFS); none: tracks keep their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loudness: Option<f64>,
+    pub pooling: Pooling,
+    /// The architecture of the PyTorch checkpoint that is converted; none: the weights are published as ONNX.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    pub front_end: FrontEndSpec,
+    pub input: InputSpec,
+    pub output: OutputSpec,
+    pub weights: Weights,
+}
+
+/// The part of a track that the network sees at once.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "seconds or \"whole\" are expected")]
+pub enum Window {
+    Seconds(f64),
+    Named(Whole),
+}
+
+/// The window that is the whole track, up to [`ModelSpec::cap`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whole {
+    Whole,
+}
+
+/// How the vectors of a track's windows become one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pooling {
+    Mean,
+}
+
+/// An architecture that can be built from a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    Cnn14,
+}
+
+/// The network's input: 32-bit floats.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputSpec {
+    pub name: String,
+    /// The axes of its shape, outermost first: `batch`, then `samples`, or `frames` and `bands` in either order.
+    pub axes: Vec<Axis>,
+}
+
+/// The network's outputs: 32-bit floats.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputSpec {
+    /// The name of the output that is the vector.
+    pub embedding: String,
+    /// The axes of that output, outermost first; the mean is taken over [`Axis::Frames`].
+    #[serde(default = "OutputSpec::flat")]
+    pub axes: Vec<Axis>,
+    /// The number of values of the vector.
+    pub dimension: usize,
+    /// The name of the output (batch, classes) with one score of 0 to 1 per class, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scores: Option<String>,
+    /// The number of classes; 0 without `scores`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub classes: usize,
+    /// The file of the classes' names, one a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_names: Option<String>,
+}
+
+/// What one axis of a tensor counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Axis {
+    /// Windows: any number.
+    Batch,
+    /// Always 1.
+    Channel,
+    Frames,
+    Bands,
+    Samples,
+    Dimension,
+    Classes,
+}
+
+/// Where the weights come from and, once they are installed, their hash.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// Shown before they are fetched.
+    pub licence: String,
+    /// The installed model whose weights this one uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_with: Option<String>,
+    /// The address of the published file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The size of the published file (bytes).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// The SHA-256 of the published file, by which it is verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The MD5 of the published file, as its page shows it. Nothing is verified by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
+    /// The BLAKE3 of the installed files: `NAME.onnx.data` if there is one, then `NAME.onnx`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blake3: Option<String>,
+    /// Whether the installed weights were made from the file of `sha256`.
+    #[serde(default)]
+    pub verified: bool,
+}
+
+impl ModelSpec {
+    /// Everything that shapes the vector, as text: it goes into the space's fingerprint. Names and origins are left out.
+    pub fn fingerprint(&self) -> String {
+        let mut spec = self.clone();
+        (spec.name, spec.input.name, spec.network) = (String::new(), String::new(), None);
+        (spec.output.scores, spec.output.class_names, spec.output.classes) = (None, None, 0);
+        let blake3 = spec.weights.blake3.take();
+        spec.weights = Weights { blake3, ..Weights::default() };
+        spec.to_toml()
+    }
+
+    /// The description as TOML, which [`Self::parse`] reads back.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a spec is plain values")
+    }
+
+    /// Samples of one window: the most that the network sees at once.
+    pub fn window_samples(&self) -> usize {
+        let seconds = match self.window {
+            Window::Seconds(seconds) => seconds,
+            Window::Named(Whole::Whole) => self.cap.unwrap_or_default(),
+        };
+        (seconds * f64::from(self.rate)).round() as usize
+    }
+
+    /// The axis of the input that grows with a window's length, and its size for so many samples.
+    pub fn input_length(&self, samples: usize) -> (Axis, usize) {
+        match &self.front_end {
+            FrontEndSpec::Raw(_) => (Axis::Samples, samples),
+            FrontEndSpec::LogMel(mel) => (Axis::Frames, mel.frames(samples)),
+        }
+    }
+
+    /// Whether its one window is the whole track, up to [`Self::cap`].
+    pub fn sees_whole_track(&self) -> bool {
+        self.window == Window::Named(Whole::Whole)
+    }
+
+    /// Whether it uses the weights of another model: it is installed with them, and used only where it is named.
+    pub fn shares_weights(&self) -> bool {
+        self.weights.shared_with.is_some()
+    }
+
+    /// The windows of a track, for people.
+    pub fn windows_text(&self) -> String {
+        match (self.window, self.max_windows) {
+            (Window::Named(Whole::Whole), _) => {
+                format!("the first {} s at once", self.cap.unwrap_or_default())
+            }
+            (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
+            (Window::Seconds(seconds), most) => format!("{most} windows of {seconds} s"),
+        }
+    }
+}
+
+impl OutputSpec {
+    fn flat() -> Vec<Axis> {
+        vec![Axis::Batch, Axis::Dimension]
+    }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Axis {
+    /// The axis as TOML spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Channel => "channel",
+            Self::Frames => "frames",
+            Self::Bands => "bands",
+            Self::Samples => "samples",
+            Self::Dimension => "dimension",
+            Self::Classes => "classes",
+        }
+    }
+}
