@@ -16,8 +16,9 @@ mod onset;
 mod shape;
 mod spectrum;
 pub mod tempo;
+pub mod traits;
 
-pub use self::method::Method;
+pub use self::{method::Method, traits::traits_of};
 
 use crate::{
     digest::Digest,
