@@ -143,7 +143,7 @@ pub fn perform(
             if tally.stored.contains_key(&space.name) {
                 *covered = library.view()?.covered(space)?;
             }
-            reduction::keep(library, space, covered)?;
+            reduction::update(library, space, covered)?;
         }
     }
     for Unavailable { path, reason } in &survey.unavailable {

@@ -1,4 +1,4 @@
-//! What the user chose for the playlists of a set, in each of its lineages.
+//! What the user chose for the playlists of a set, by lineage.
 
 use redb::{ReadTransaction, TableError, TableHandle, WriteTransaction};
 
@@ -7,9 +7,9 @@ use crate::store::{codec, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
 pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, bool), redb::Error> {
-    let (mut choices, mut whole) = (Choices::new(), true);
+    let (mut choices, mut intact) = (Choices::new(), true);
     let table = match read.open_table(CHOICES) {
-        Err(TableError::TableDoesNotExist(_)) => return Ok((choices, whole)),
+        Err(TableError::TableDoesNotExist(_)) => return Ok((choices, intact)),
         table => table?,
     };
     for entry in table.range((set, lineage, 0)..=(set, lineage, u32::MAX))? {
@@ -17,10 +17,10 @@ pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, 
         let (_, _, playlist) = at.value();
         match codec::decode::<Choice>(CHOICES.name(), &key(set, lineage, playlist), row.value()) {
             Ok(choice) => drop(choices.insert(playlist, choice)),
-            Err(codec::BadRow) => whole = false,
+            Err(codec::BadRow) => intact = false,
         }
     }
-    Ok((choices, whole))
+    Ok((choices, intact))
 }
 
 /// Replaces all choices of a lineage.
