@@ -46,7 +46,7 @@ pub mod config;
 pub mod digest;
 pub mod extract;
 pub mod file;
-mod fs;
+pub mod fs;
 pub mod library;
 pub mod model;
 pub mod playlist;

@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-    env,
     path::PathBuf,
     sync::{
         Arc,
@@ -18,6 +17,7 @@ use indexer::{
         Event, Inference, Progress, ScanReport,
         watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, place, watch},
     },
+    fs::user_folders,
     priority::Priority,
 };
 use sd_notify::NotifyState;
@@ -57,7 +57,7 @@ impl WatchCommand {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let settings = self.settings(session)?;
         let store = std::path::absolute(session.config.store_folder())?;
-        let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let state = place(&store, user_folders::runtime());
         let ending = Ending::prepare(session)?;
         let daemon = Daemon::new(session)?;
         // A mistake in the call is told as such.

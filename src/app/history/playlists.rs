@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{cluster::pins::all_of, progress::Progress},
     store::{Choice, OwnedFile, Playlists, RunPlaylist, RunRecord, View},
-    text::look,
+    text::visible,
     time::Moment,
     track::ContentId,
 };
@@ -106,7 +106,7 @@ pub fn rename(
     progress: &dyn Progress,
 ) -> Result<Changed, HistoryError> {
     let name = name.trim();
-    if look(name).is_empty() {
+    if visible(name).is_empty() {
         return Err(HistoryError::NoName);
     }
     change(store, target, progress, |set, current, list| {
@@ -115,7 +115,7 @@ pub fn rename(
         // A playlist that is in no list now may come back with an earlier run.
         let chosen = current.choices.iter().filter_map(|(id, choice)| Some((*id, choice.name.as_deref()?)));
         let mut others = others.chain(chosen).filter(|(id, _)| *id != list.id);
-        if let Some((_, other)) = others.find(|(_, other)| look(other) == look(name)) {
+        if let Some((_, other)) = others.find(|(_, other)| visible(other) == visible(name)) {
             return Err(HistoryError::NameTaken { set: set.to_owned(), name: other.to_owned() });
         }
         current.choices.entry(list.id).or_default().name = Some(name.to_owned());

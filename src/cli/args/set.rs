@@ -5,7 +5,7 @@ use clap::Args;
 use indexer::{
     app::{Which, usual_name},
     config::ClusterConfig,
-    text::{look, misleads},
+    text::{misleads, visible},
 };
 
 /// The set, if it is not to be found out.
@@ -29,7 +29,7 @@ pub fn set_of(typed: Option<String>, config: &ClusterConfig) -> Result<Option<St
     let Some(name) = typed.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())) else {
         return Ok(None);
     };
-    if look(&name).is_empty() || name.chars().any(misleads) {
+    if visible(&name).is_empty() || name.chars().any(misleads) {
         return Err(Usage(format!("{name:?} is no name for a set: give one on one line that can be seen")));
     }
     Ok(Some(name))

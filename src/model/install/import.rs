@@ -8,18 +8,21 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    installed::{BLOCK, Installed, InstalledError, digest, each_block},
+    installed::{Installed, InstalledError, digest},
     staging::{self, FolderLock},
 };
-use crate::model::{
-    convert::{
-        checkpoint::{Checkpoint, CheckpointError},
-        cnn14::{self, Widths},
-        onnx::Graph,
-        signature::{Misfit, Signature},
+use crate::{
+    fs::blocks::{BLOCK_SIZE, each_block},
+    model::{
+        convert::{
+            checkpoint::{Checkpoint, CheckpointError},
+            cnn14::{self, Widths},
+            onnx::Graph,
+            signature::{Misfit, Signature},
+        },
+        input::front_end::FrontEndSpec,
+        spec::{ModelSpec, Network, check},
     },
-    input::front_end::FrontEndSpec,
-    spec::{ModelSpec, Network, check},
 };
 
 /// A model that cannot be installed.
@@ -187,7 +190,7 @@ fn write<T, E: From<io::Error>>(
     fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
 ) -> Result<T, E> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let mut file = BufWriter::with_capacity(BLOCK, file);
+    let mut file = BufWriter::with_capacity(BLOCK_SIZE, file);
     let filled = fill(&mut file)?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(filled)

@@ -1,19 +1,17 @@
 //! The models' folder: `NAME.onnx` (with `NAME.onnx.data`) and, written last, `NAME.toml`, which holds their hash.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::staging::FolderLock;
 use crate::{
     digest::{Digest, Hasher},
+    fs::blocks::each_block,
     model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
     space::SpaceId,
 };
-
-/// Bytes that are read at once.
-pub const BLOCK: usize = 1 << 18;
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -158,18 +156,6 @@ pub fn digest(onnx: &Path) -> io::Result<Digest> {
         _ => add(onnx)?,
     }
     Ok(hasher.finish())
-}
-
-/// Reads a file, block by block.
-pub fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    let mut block = vec![0; BLOCK];
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(()),
-            read => visit(&block[..read]),
-        }
-    }
 }
 
 #[cfg(test)]
