@@ -3,7 +3,7 @@
 use crate::cli::ui::outcome::Usage;
 use clap::Args;
 use indexer::{
-    app::{Which, usual_name},
+    app::{SetSelector, default_set_name},
     config::ClusterConfig,
     text::{misleads, visible},
 };
@@ -18,7 +18,7 @@ pub struct SetFlag {
 
 /// The set that `cluster` continues when its flags say nothing else.
 pub fn usual(config: &ClusterConfig) -> String {
-    if config.set.is_empty() { usual_name(&config.method, None) } else { config.set.clone() }
+    if config.set.is_empty() { default_set_name(&config.method, None) } else { config.set.clone() }
 }
 
 /// The set that is to be continued, if it is named. In the configuration nothing is no name.
@@ -40,7 +40,7 @@ impl SetFlag {
         self.set.as_deref()
     }
 
-    pub fn which<'a>(&'a self, usual: &'a str) -> Which<'a> {
-        Which { given: self.given(), usual }
+    pub fn which<'a>(&'a self, usual: &'a str) -> SetSelector<'a> {
+        SetSelector { given: self.given(), default: usual }
     }
 }
