@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 pub use self::cluster::ClusterConfig;
-use self::layers::{one_line, overlay_environment, parse_as, read, refuse_unknown, settle_paths};
-use crate::model::InferenceSettings;
+use self::layers::{overlay_environment, parse_as, read, refuse_unknown, settle_paths};
+use crate::{fs::user_folders, model::InferenceSettings, text::joined_lines};
 
 /// Everything that can be set; `config.example.toml` says what each key means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -138,12 +138,12 @@ pub enum ConfigError {
 impl Config {
     /// Where the configuration lies when no flag says otherwise.
     pub fn default_path() -> PathBuf {
-        base("XDG_CONFIG_HOME", ".config").join("indexer/config.toml")
+        user_folders::config().join("indexer/config.toml")
     }
 
     /// Where the store lies when nothing says otherwise.
     pub fn default_store() -> PathBuf {
-        base("XDG_DATA_HOME", ".local/share").join("indexer")
+        user_folders::data().join("indexer")
     }
 
     /// The folder of the store.
@@ -175,7 +175,7 @@ impl Config {
         overlay_environment(&mut table, &known, "INDEXER")?;
         let invalid = |error: toml::de::Error| ConfigError::Invalid {
             path: path.to_owned(),
-            reason: one_line(&error.to_string()),
+            reason: joined_lines(&error.to_string()),
         };
         let algorithms = cluster::take_algorithms(&mut table).map_err(invalid)?;
         let mut config: Self = Value::Table(table).try_into().map_err(invalid)?;
@@ -200,11 +200,6 @@ impl Config {
         // Every field is text, a number, a list or a table of these.
         Table::try_from(self).expect("settings are plain values")
     }
-}
-
-fn base(variable: &str, fallback: &str) -> PathBuf {
-    let set = env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    set.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(fallback))
 }
 
 #[cfg(test)]

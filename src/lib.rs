@@ -47,7 +47,7 @@ pub mod digest;
 pub mod dsp;
 pub mod extract;
 pub mod file;
-mod fs;
+pub mod fs;
 pub mod library;
 pub mod model;
 pub mod playlist;

@@ -1,20 +1,44 @@
-//! Characters that show nothing: a name of them is none, and two names that differ in them look alike.
+//! Text as it is shown: invisible characters, single lines, and names that look alike.
 
-/// Shows nothing by itself, or turns what stands beside it: joiners, marks of direction, spaces of no width.
-pub fn is_unseen(c: char) -> bool {
+/// Shows nothing by itself, or changes its neighbours: joiners, marks of direction, spaces of no width.
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// No text needs it, and a terminal or a list of files shows what is not there. The two joiners, which letters and emoji
-/// need, are none of these.
+/// Makes a terminal or a list of files show something else than what is there, and no text needs it. The two joiners, which
+/// letters and emoji need, are not among these.
 pub fn misleads(c: char) -> bool {
-    c.is_control() || is_unseen(c) && !matches!(c, '\u{200c}' | '\u{200d}')
+    c.is_control() || is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// What can be seen of a name, in small letters: names that look alike have it in common.
-pub fn look(name: &str) -> String {
-    let seen: String = name.chars().filter(|c| !c.is_control() && !is_unseen(*c)).collect();
-    seen.trim().to_lowercase()
+/// The visible characters of a name in lower case: the same for names that look alike.
+pub fn visible(name: &str) -> String {
+    let visible: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
+    visible.trim().to_lowercase()
+}
+
+/// Text that may contain names of files, on one line: what moves the cursor or misleads is escaped.
+pub fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for c in text.chars() {
+        if misleads(c) { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}
+
+/// All lines that are not empty, joined by spaces.
+pub fn joined_lines(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The text with spaces for ends of lines and control characters.
+pub fn without_line_ends(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || ends_line(c), " ")
+}
+
+/// What any reader may understand as the end of a line (Python's `splitlines` accepts all of these).
+pub fn ends_line(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// An error with its causes on one line.
@@ -31,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_look_alike_have_one_look() {
+    fn names_that_look_alike_are_one() {
         for (name, seen) in [
             ("Same", "same"),
             ("SAME\u{200b}", "same"),
@@ -40,7 +64,7 @@ mod tests {
             (" \u{200f}\n", ""),
             ("👩\u{200d}🚀", "👩🚀"),
         ] {
-            assert_eq!(look(name), seen, "{name:?}");
+            assert_eq!(visible(name), seen, "{name:?}");
         }
     }
 

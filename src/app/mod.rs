@@ -13,17 +13,22 @@ pub mod watch;
 pub use self::{
     cluster::{
         cluster,
-        explain::{Explain, WhyPlaylist, WhySong},
+        error::ClusterRunError,
+        explain::{WhyPlaylist, WhySong},
         publish::{PublishError, Targets},
-        request::{ClusterRequest, ClusterRunError, Filters},
+        request::{ClusterRequest, Explain, Filters},
         restore::{RestoreRequest, restore},
         summary::{ClusterSummary, PlaylistSummary},
     },
     history::{
-        playlists::{Changed, Listed, SetListing, Target, list, pin, rename, unpin},
-        runs::{Counts, Difference, Fate, History, Moved, PlaylistChange, RunLine, whereabouts},
-        sets::{HistoryError, Which, usual_name},
-        songs::Place,
+        diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange},
+        error::HistoryError,
+        playlists::{
+            ChangedPlaylist, ListedPlaylist, PlaylistSelector, SetListing, list, pin, rename, unpin,
+        },
+        runs::{History, RunLine, song_locations},
+        sets::{SetSelector, default_set_name},
+        songs::SongLocation,
     },
     inference::Inference,
     progress::{Event, Progress, Quiet},

@@ -1,4 +1,4 @@
-//! Forgetting: what is missing for good, and what was made by recipes that nobody uses any more.
+//! `prune`: removes missing files, and spaces of recipes that are not used any more, from the store.
 
 use std::{collections::HashSet, path::PathBuf};
 
@@ -8,21 +8,21 @@ use crate::{
     track::TrackNumber,
 };
 
-/// What would be forgotten.
+/// What would be removed from the store.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Prunable {
     /// Missing files.
     pub files: Vec<PathBuf>,
-    /// Recordings that lie nowhere else.
+    /// Recordings that are at no other path.
     pub tracks: HashSet<TrackNumber>,
-    /// Recordings in the store now.
-    pub of: usize,
+    /// How many recordings the store has now.
+    pub total: usize,
     /// Spaces that no method fills any more.
     pub spaces: Vec<SpaceId>,
 }
 
-/// More than this share of all recordings is a question to the user.
-const MUCH: f64 = 0.2;
+/// If more than this share of all recordings would be removed, the user is asked first.
+const LARGE_SHARE: f64 = 0.2;
 
 impl Prunable {
     /// Finds the files that are missing and, with `spaces`, all spaces but the `current` ones.
@@ -31,7 +31,7 @@ impl Prunable {
     /// The store cannot be read.
     pub fn find(view: &View, spaces: bool, current: &[SpaceId]) -> Result<Self, StoreError> {
         let mut found = Self { tracks: view.track_numbers()?, ..Self::default() };
-        found.of = found.tracks.len();
+        found.total = found.tracks.len();
         view.files(|path, record| match (record.missing, record.track) {
             (Some(_), _) => found.files.push(path.to_owned()),
             (None, Some(track)) => drop(found.tracks.remove(&track)),
@@ -48,12 +48,12 @@ impl Prunable {
         self.files.is_empty() && self.tracks.is_empty() && self.spaces.is_empty()
     }
 
-    /// So much that the user is asked first.
-    pub fn is_much(&self) -> bool {
-        self.tracks.len() as f64 > self.of as f64 * MUCH
+    /// It is so much that the user is asked first.
+    pub fn needs_confirmation(&self) -> bool {
+        self.tracks.len() as f64 > self.total as f64 * LARGE_SHARE
     }
 
-    /// The rows that forget it, to be committed together.
+    /// The changes of the store that remove it, to be committed together.
     pub fn changes(self) -> Vec<Change> {
         let files = self.files.into_iter();
         let mut changes: Vec<_> =

@@ -1,4 +1,4 @@
-//! Keeps the reduced vectors of wide spaces, and makes them for readers where they are not kept.
+//! Reduced vectors of wide spaces: stores them, and computes them for readers where none are stored.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -16,23 +16,23 @@ use crate::{
     track::TrackNumber,
 };
 
-/// Vectors that are read at once: 8 MB of the widest.
-const AT_ONCE: usize = 1000;
+/// How many vectors are read at once: 8 MB of the widest.
+const BATCH: usize = 1000;
 
-/// Fits a basis where `covered`, the tracks of a space, have become enough for one or twice as many as it was fitted for,
-/// and reduces what is not yet.
+/// Fits a basis if `covered`, the tracks of a space, are enough for a first one or twice as many as the last one was fitted to,
+/// and reduces the vectors that are not reduced yet.
 ///
 /// # Errors
 /// The store cannot be read or written.
-pub fn keep(library: &Library, space: &SpaceId, covered: &HashSet<TrackNumber>) -> Result<(), StoreError> {
+pub fn update(library: &Library, space: &SpaceId, covered: &HashSet<TrackNumber>) -> Result<(), StoreError> {
     let view = library.view()?;
     let is_wide =
         view.spaces()?.iter().any(|record| record.space == *space && record.dimension as usize > WIDTH);
     if !is_wide || covered.len() < LEAST {
         return Ok(());
     }
-    let known = view.basis(space)?.filter(|basis| covered.len() < 2 * basis.tracks as usize);
-    let change = match known {
+    let valid = view.basis(space)?.filter(|basis| covered.len() < 2 * basis.tracks as usize);
+    let change = match valid {
         None => {
             let number = view.basis(space)?.map_or(0, |basis| basis.number + 1);
             let Some(basis) = fit(&view, space, covered, number)? else { return Ok(()) };
@@ -40,8 +40,8 @@ pub fn keep(library: &Library, space: &SpaceId, covered: &HashSet<TrackNumber>) 
             Change::Basis(space.clone(), Arc::new(basis), rows)
         }
         Some(basis) => {
-            let kept: HashSet<_> = view.reduced(space, basis.number)?.tracks.into_iter().collect();
-            let rows = project(&view, space, &basis, covered.difference(&kept).copied())?;
+            let reduced: HashSet<_> = view.reduced(space, basis.number)?.tracks.into_iter().collect();
+            let rows = project(&view, space, &basis, covered.difference(&reduced).copied())?;
             if rows.is_empty() {
                 return Ok(());
             }
@@ -52,7 +52,7 @@ pub fn keep(library: &Library, space: &SpaceId, covered: &HashSet<TrackNumber>) 
     library.commit(&[change])
 }
 
-/// A basis of the tracks with the smallest contents; none where too few of their vectors are whole.
+/// A basis fitted to a sample: the tracks whose content ids are smallest. None where too few of their vectors can be read.
 fn fit(
     view: &View,
     space: &SpaceId,
@@ -81,9 +81,9 @@ fn project(
     let mut tracks: Vec<_> = tracks.collect();
     tracks.sort_unstable();
     let mut reduced = BTreeMap::new();
-    for some in tracks.chunks(AT_ONCE) {
+    for batch in tracks.chunks(BATCH) {
         let vectors =
-            view.vectors_of(space, some)?.into_iter().filter(|(_, row)| row.len() == basis.columns());
+            view.vectors_of(space, batch)?.into_iter().filter(|(_, row)| row.len() == basis.columns());
         let (tracks, rows): (Vec<_>, Vec<_>) = vectors.unzip();
         if !rows.is_empty() {
             let rows = basis.project(matrix(rows));
@@ -93,8 +93,7 @@ fn project(
     Ok(reduced)
 }
 
-/// The reduced vectors of a wide space with enough tracks for that; none for another. Where nothing is kept they are
-/// made.
+/// The reduced vectors of a space, if it is wide and has enough tracks. Where none are stored they are computed.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -115,7 +114,7 @@ pub fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreErr
     Ok(Some(Reduced { tracks, values: rows.concat() }))
 }
 
-/// The tracks of a space, by its reduced vectors where they are kept: those are read forty times as fast.
+/// The tracks of a space. Where reduced vectors are stored these are read, which is forty times as fast.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -126,7 +125,7 @@ pub fn covered(view: &View, space: &SpaceId) -> Result<HashSet<TrackNumber>, Sto
     }
 }
 
-/// Rows of the first one's width: vectors of one space have one, unless the store is damaged.
+/// A matrix of the rows that have the width of the first one. All vectors of a space do, unless the store is damaged.
 fn matrix(rows: Vec<Vec<f32>>) -> Array2<f32> {
     let width = rows.first().map_or(0, Vec::len);
     let rows: Vec<_> = rows.into_iter().filter(|row| row.len() == width).collect();

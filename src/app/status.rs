@@ -1,4 +1,4 @@
-//! What is indexed: counts per space, the state of the folders.
+//! `status`: how much is indexed in each space, and the state of the folders.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,17 +9,17 @@ use super::reduction::covered;
 use crate::{
     file::FailureRecord,
     space::SpaceId,
-    store::{PaceRecord, StoreError, View},
+    store::{PaceRecord, SpaceRecord, StoreError, View},
     time::Moment,
     track::TrackNumber,
 };
 
-/// Counts over one store.
+/// Counts of one store.
 #[derive(Debug)]
 pub struct Status {
-    /// Roots, and why one is unavailable.
+    /// Roots, with the reason where one is unavailable.
     pub roots: Vec<(PathBuf, Option<String>)>,
-    /// Recordings that lie at some path.
+    /// Recordings that are at some path.
     pub tracks: usize,
     pub paths: usize,
     pub missing: usize,
@@ -35,7 +35,7 @@ pub struct SpaceStatus {
     /// 0 while nothing is stored.
     pub dimension: u32,
     pub stored: usize,
-    /// Tracks that lie at some path and have not failed for good.
+    /// Tracks that are at some path and have not failed for good.
     pub wanted: usize,
     pub pace: Option<Pace>,
 }
@@ -45,13 +45,13 @@ pub struct SpaceStatus {
 pub struct Pace {
     /// Tracks per second.
     pub rate: f64,
-    /// Seconds that the rest takes at that rate.
+    /// Seconds until all tracks are stored, at that rate.
     pub eta: f64,
-    /// It is filled now, or was a moment ago.
+    /// It is being filled, or was within the last minute.
     pub is_current: bool,
 }
 
-/// A scan that stored something within so many seconds is taken for running.
+/// A scan that stored something within this many seconds counts as running.
 const CURRENT: f64 = 60.0;
 
 impl Pace {
@@ -62,7 +62,8 @@ impl Pace {
     }
 }
 
-/// Every failure of a file that is there: path, space or nothing, what happened.
+/// Every failure of a file that is not missing: its path, the space (empty if the failure is independent of spaces), and what
+/// happened.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -78,7 +79,7 @@ pub fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, St
     Ok(failures)
 }
 
-/// Counts what `view` holds; `current` are the spaces that scans fill now.
+/// Counts what `view` holds. `current` are the spaces that scans fill now; they are listed even while they are empty.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -89,28 +90,28 @@ pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
         failed.entry(path).or_default().push(space);
     }
     let (mut paths, mut missing) = (0, 0);
-    // Tracks, and those that a space of some name has refused at one of their paths.
-    let (mut tracks, mut refused) = (HashSet::new(), HashSet::new());
+    // Tracks, and those that failed in a space (by its name) at one of their paths.
+    let (mut tracks, mut failed_in) = (HashSet::new(), HashSet::new());
     view.files(|path, record| {
         paths += 1;
         missing += usize::from(record.missing.is_some());
         if let Some(track) = record.track.filter(|_| record.missing.is_none()) {
             tracks.insert(track);
             let spaces = failed.get(path).into_iter().flatten();
-            refused.extend(spaces.map(|space| (track, *space)));
+            failed_in.extend(spaces.map(|space| (track, *space)));
         }
     })?;
     let is_wanted = |track: TrackNumber, space: &str| {
-        !refused.contains(&(track, "")) && !refused.contains(&(track, space))
+        !failed_in.contains(&(track, "")) && !failed_in.contains(&(track, space))
     };
     let mut spaces = Vec::new();
-    let mut known = view.spaces()?;
+    let mut records = view.spaces()?;
     for id in current {
-        if known.iter().all(|record| record.space != *id) {
-            known.push(crate::store::SpaceRecord { space: id.clone(), dimension: 0 });
+        if records.iter().all(|record| record.space != *id) {
+            records.push(SpaceRecord { space: id.clone(), dimension: 0 });
         }
     }
-    for record in known {
+    for record in records {
         let covered = covered(view, &record.space)?;
         let stored = covered.intersection(&tracks).count();
         let counts = |track: &TrackNumber| covered.contains(track) || is_wanted(*track, &record.space.name);

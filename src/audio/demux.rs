@@ -1,6 +1,6 @@
 //! Identifies a recording by its coded packets, and reads its tags, without decoding anything.
 
-use std::{fs::File, io::Read, path::Path};
+use std::path::Path;
 
 use symphonia::core::errors::Error;
 
@@ -9,7 +9,8 @@ use super::{
     tags,
 };
 use crate::{
-    digest::{Digest, Hasher},
+    digest::Hasher,
+    fs::blocks::each_block,
     track::{ContentId, Failure, Tags},
 };
 
@@ -81,18 +82,11 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
 }
 
 fn id_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<ContentId> {
-    let mut file = File::open(path)?;
-    let mut hasher = Hasher::default();
-    let mut block = vec![0; 64 << 10];
-    let mut bytes = 0;
-    loop {
-        let length = file.read(&mut block)?;
-        if length == 0 {
-            let digest: Digest = hasher.finish();
-            return Ok(ContentId { recipe: RECIPE_OF_BYTES, digest });
-        }
-        hasher.update(&block[..length]);
-        bytes += length as u64;
+    let (mut hasher, mut bytes) = (Hasher::default(), 0);
+    each_block(path, |block| {
+        hasher.update(block);
+        bytes += block.len() as u64;
         tick(bytes);
-    }
+    })?;
+    Ok(ContentId { recipe: RECIPE_OF_BYTES, digest: hasher.finish() })
 }

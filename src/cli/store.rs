@@ -64,7 +64,7 @@ impl Prune {
                     "the daemon (process {pid}) is writing to the store: end it, prune, and start it again"
                 );
             }
-            if found.is_much() && !self.yes && !asked(&found)? {
+            if found.needs_confirmation() && !self.yes && !asked(&found)? {
                 return Ok(Outcome::Failed);
             }
             let library = Library::open(&folder)?;
@@ -100,14 +100,14 @@ fn told(found: &Prunable, dry_run: bool) -> (serde_json::Value, String) {
     let would = if dry_run { "would be forgotten" } else { "forgotten" };
     let text = match files + tracks + spaces.len() {
         0 => "nothing to forget: no file is missing".to_owned(),
-        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.of),
+        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.total),
     };
     (json, text)
 }
 
 /// Asks whether so many tracks should go; where nobody can be asked, that is an error.
 fn asked(found: &Prunable) -> anyhow::Result<bool> {
-    let (tracks, of) = (found.tracks.len(), found.of);
+    let (tracks, of) = (found.tracks.len(), found.total);
     if !io::stdin().is_terminal() {
         let text = format!(
             "{tracks} of {of} tracks would be forgotten: look with --dry-run, and say --yes if that is right"

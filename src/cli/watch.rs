@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-    env,
     path::PathBuf,
     sync::{
         Arc,
@@ -18,6 +17,7 @@ use indexer::{
         Event, Inference, Progress, ScanReport,
         watch::{DaemonState, Host, Hours, ScanTools, WatchError, WatchSettings, state_file_path, watch},
     },
+    fs::user_folders,
     priority::Priority,
 };
 use sd_notify::NotifyState;
@@ -57,7 +57,7 @@ impl WatchCommand {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
         let settings = self.settings(session)?;
         let store = std::path::absolute(session.config.store_folder())?;
-        let state = state_file_path(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let state = state_file_path(&store, user_folders::runtime());
         let ending = Ending::prepare(session)?;
         let host = DaemonHost::new(session)?;
         // A mistake in the call is told as such.

@@ -5,6 +5,7 @@ use std::{env, fs, path::Path};
 use toml::{Table, Value};
 
 use super::ConfigError;
+use crate::{fs::user_folders, text::joined_lines};
 
 /// The file's table.
 pub fn read(path: &Path) -> Result<Table, ConfigError> {
@@ -12,7 +13,7 @@ pub fn read(path: &Path) -> Result<Table, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
         path: path.to_owned(),
-        reason: one_line(&error.to_string()),
+        reason: joined_lines(&error.to_string()),
     })
 }
 
@@ -34,7 +35,7 @@ pub fn settle_paths(table: &mut Table, file: &Path) {
     let settle = |value: &mut Value| {
         let Value::String(text) = value else { return };
         let full = match text.strip_prefix("~/") {
-            Some(rest) => env::home_dir().unwrap_or_default().join(rest),
+            Some(rest) => user_folders::home().join(rest),
             None if text.is_empty() => return,
             None => folder.join(&*text),
         };
@@ -54,10 +55,6 @@ pub fn settle_paths(table: &mut Table, file: &Path) {
             None => {}
         }
     }
-}
-
-pub fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 pub fn refuse_unknown(path: &Path, table: &Table, known: &Table, inside: &str) -> Result<(), ConfigError> {

@@ -1,5 +1,6 @@
 //! What makes vectors without a model.
 
+use super::traits::SpaceTraits;
 use crate::{audio::SampleConsumer, digest::Digest, space::SpaceId};
 
 /// An extractor that is built in: one row of [`EXTRACTORS`](super::EXTRACTORS).
@@ -10,6 +11,8 @@ pub struct BuiltIn {
     pub recipe: &'static str,
     /// Length of the vector.
     pub dimension: usize,
+    /// How its vectors are prepared and compared.
+    pub traits: &'static SpaceTraits,
     pub make: fn() -> Box<dyn SampleConsumer>,
 }
 

@@ -3,10 +3,12 @@
 mod extractor;
 mod method;
 pub mod mfcc;
+mod traits;
 
 pub use self::{
     extractor::BuiltIn,
     method::Method,
+    traits::SpaceTraits,
 };
 
 /// Every extractor that needs no model.
@@ -17,4 +19,9 @@ impl BuiltIn {
     pub fn named(name: &str) -> Option<&'static Self> {
         EXTRACTORS.iter().find(|row| row.name == name)
     }
+}
+
+/// How the vectors of the space called `name` are prepared and compared; of one that is not built in, a model's.
+pub fn traits_of(name: &str) -> &'static SpaceTraits {
+    BuiltIn::named(name).map_or(&traits::MODEL, |row| row.traits)
 }

@@ -1,4 +1,4 @@
-//! What kind of filesystem a path lies on, as far as stamps, stores and mounts care.
+//! The kind of filesystem that a path lies on, as far as it matters for stamps, stores and mounts.
 
 use std::{io, os::unix::fs::MetadataExt, path::Path};
 
@@ -6,33 +6,33 @@ use std::{io, os::unix::fs::MetadataExt, path::Path};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filesystem {
     magic: u64,
-    /// Identifies this filesystem across remounts; 0 where there is nothing of the kind.
+    /// Identifies this filesystem across remounts; 0 where nothing does.
     pub id: u64,
 }
 
 /// A filesystem whose stamps or locks are weaker than a local Unix disk's.
-struct Weak {
+struct WeakFilesystem {
     magic: u64,
     name: &'static str,
     /// Byte-range locks do not hold across machines.
     network: bool,
-    /// Others may change it, and inotify does not tell.
+    /// Other machines or processes may change it without an inotify event.
     silent: bool,
 }
 
 /// Magic numbers from `linux/magic.h`, and of cifs, smb2 and exfat from their own sources.
-const WEAK: &[Weak] = &[
-    Weak { magic: 0x6969, name: "NFS", network: true, silent: true },
-    Weak { magic: 0xFF53_4D42, name: "CIFS", network: true, silent: true },
-    Weak { magic: 0xFE53_4D42, name: "SMB2", network: true, silent: true },
-    Weak { magic: 0x517B, name: "SMB", network: true, silent: true },
-    Weak { magic: 0x0102_1997, name: "9p", network: true, silent: true },
-    Weak { magic: 0x6573_5546, name: "FUSE", network: false, silent: true },
-    Weak { magic: 0x4d44, name: "vfat", network: false, silent: false },
-    Weak { magic: 0x2011_BAB0, name: "exfat", network: false, silent: false },
+const WEAK: &[WeakFilesystem] = &[
+    WeakFilesystem { magic: 0x6969, name: "NFS", network: true, silent: true },
+    WeakFilesystem { magic: 0xFF53_4D42, name: "CIFS", network: true, silent: true },
+    WeakFilesystem { magic: 0xFE53_4D42, name: "SMB2", network: true, silent: true },
+    WeakFilesystem { magic: 0x517B, name: "SMB", network: true, silent: true },
+    WeakFilesystem { magic: 0x0102_1997, name: "9p", network: true, silent: true },
+    WeakFilesystem { magic: 0x6573_5546, name: "FUSE", network: false, silent: true },
+    WeakFilesystem { magic: 0x4d44, name: "vfat", network: false, silent: false },
+    WeakFilesystem { magic: 0x2011_BAB0, name: "exfat", network: false, silent: false },
 ];
 
-/// overlayfs makes a new id at each mount.
+/// overlayfs gets a new id at each mount.
 const OVERLAY: u64 = 0x794c_7630;
 
 impl Filesystem {
@@ -50,28 +50,28 @@ impl Filesystem {
         Ok(Self { magic, id })
     }
 
-    fn weak(&self) -> Option<&'static Weak> {
+    fn weak(&self) -> Option<&'static WeakFilesystem> {
         WEAK.iter().find(|weak| weak.magic == self.magic)
     }
 
-    /// Inode, device and ctime mean nothing lasting here: they stay out of stamps.
+    /// Inode, device and ctime may change here by themselves, so stamps leave them out.
     pub fn has_weak_stamps(&self) -> bool {
         self.weak().is_some()
     }
 
-    /// The name of a filesystem that does not tell of all changes.
+    /// The name of a filesystem that does not report all changes.
     pub fn is_silent(&self) -> Option<&'static str> {
         let silent = self.weak().filter(|weak| weak.silent).map(|weak| weak.name);
         silent.or((self.magic == OVERLAY).then_some("overlayfs"))
     }
 
-    /// The name of a network filesystem; its locks cannot guard a store.
+    /// The name of a network filesystem, whose locks cannot protect a store.
     pub fn network(&self) -> Option<&'static str> {
         self.weak().filter(|weak| weak.network).map(|weak| weak.name)
     }
 }
 
-/// Whether `path` lies on a disk that turns: many small reads are slow there. What the kernel does not know is not.
+/// Whether `path` lies on a rotating disk, where many small reads are slow; no if the kernel does not know.
 pub fn is_rotating(path: &Path) -> bool {
     let Ok(found) = std::fs::metadata(path) else { return false };
     let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));

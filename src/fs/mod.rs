@@ -1,5 +1,7 @@
-//! The file system: atomic writes, the kind of a file system, relative paths.
+//! Tools for files: atomic writes, reading in blocks, kinds of filesystems, relative paths, the user's folders.
 
-pub(crate) mod atomic;
+pub mod atomic;
+pub mod blocks;
 pub mod filesystem;
 pub mod relative;
+pub mod user_folders;

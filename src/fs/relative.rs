@@ -1,16 +1,14 @@
-//! Paths as seen from a folder.
+//! Paths relative to a folder.
 
 use std::path::{Component, Path, PathBuf};
 
-/// `path` as seen from `folder`; as it is, unless both are absolute and without `..`. Both must come without links,
-/// so that `..` leads out of them.
+use pathdiff::diff_paths;
+
+/// `path` relative to `folder`; as it is, unless both are absolute and without `..`. Both must be without links, so that
+/// `..` leads to the parent.
 pub fn relative(path: &Path, folder: &Path) -> PathBuf {
     let is_plain =
         |path: &Path| path.is_absolute() && path.components().all(|part| part != Component::ParentDir);
-    if !is_plain(path) || !is_plain(folder) {
-        return path.to_owned();
-    }
-    let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
-    let climb = folder.components().skip(shared).map(|_| Component::ParentDir);
-    climb.chain(path.components().skip(shared)).collect()
+    let relative = if is_plain(path) && is_plain(folder) { diff_paths(path, folder) } else { None };
+    relative.unwrap_or_else(|| path.to_owned())
 }

@@ -1,16 +1,16 @@
-//! Names of files that any disk takes, from names of playlists that may be anything.
+//! File names that are valid on any disk, from names of playlists that may contain anything.
 
 use crate::text::misleads;
 
-/// Bytes of a stem; ` (99)` and an extension still fit into the 255 of a file name.
-const LONGEST: usize = 200;
+/// The longest stem in bytes: ` (99)` and an extension still fit into the 255 bytes of a file name.
+const LONGEST_STEM: usize = 200;
 
 /// A file name without its extension: one component, not hidden, at most 200 bytes.
 pub(super) fn stem(name: &str) -> String {
     let plain: String = name.chars().map(|c| if is_unsafe(c) { '-' } else { c }).collect();
     let plain = plain.trim_start_matches(is_edge);
     let ends = plain.char_indices().map(|(start, c)| start + c.len_utf8());
-    let end = ends.take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let end = ends.take_while(|end| *end <= LONGEST_STEM).last().unwrap_or(0);
     let stem = plain[..end].trim_end_matches(is_edge);
     match stem {
         "" => "playlist".to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn stem(name: &str) -> String {
     }
 }
 
-/// Separators here or elsewhere, what a shell or a FAT disk minds, and what cannot be seen.
+/// Separators on any system, characters that are special in a shell or not allowed on FAT, and invisible ones.
 fn is_unsafe(c: char) -> bool {
     misleads(c) || r#"/\:*?"<>|"#.contains(c)
 }
@@ -28,7 +28,7 @@ fn is_edge(c: char) -> bool {
     c == '.' || c.is_whitespace()
 }
 
-/// Names of devices, which Windows shares refuse with any extension.
+/// Names of devices, which Windows shares reject with any extension.
 fn is_device(stem: &str) -> bool {
     let base = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let number = base.strip_prefix("COM").or_else(|| base.strip_prefix("LPT"));

@@ -1,7 +1,7 @@
 //! The files of a set in one folder: planned, shown, performed.
 //!
-//! A file is ours as long as the set's [`OwnedFiles`] has its path with the digest of the bytes that lie there. Whatever
-//! else lies at a path that we want is somebody else's and stays; the playlist goes to `Name (2).m3u8` and keeps it.
+//! A file is ours as long as the set's [`OwnedFiles`] has its path with the digest of the bytes that lie there. Anything else
+//! at a path that we want is somebody else's and stays; the playlist then goes to `Name (2).m3u8` and keeps that name.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -15,10 +15,10 @@ pub use crate::fs::atomic::{PathState, look};
 
 mod perform;
 
-/// Numbers up to which a playlist is looked for under `Name (2)`, `Name (3)`, …
-const NUMBERS: u32 = 99;
+/// A playlist's own file is looked for under `Name (2)`, `Name (3)` and so on up to this number.
+const MOST_NUMBER: u32 = 99;
 
-/// The files a set has written: paths with the digest of the bytes.
+/// The files that a set has written: paths with the digests of the bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnedFiles(BTreeSet<(PathBuf, Digest)>);
 
@@ -62,22 +62,22 @@ pub enum Step {
     Omit,
 }
 
-/// One wanted playlist with its place.
+/// One wanted playlist with its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFile {
     /// In the plan's folder.
     pub path: PathBuf,
     pub step: Step,
-    /// What is in it afterwards.
+    /// Its content afterwards.
     pub bytes: Vec<u8>,
 }
 
-/// A file of somebody else in our way.
+/// A file of somebody else at a path that we want, or had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// The playlist goes to `ours` instead.
     Displaced { theirs: PathBuf, ours: PathBuf },
-    /// We wrote it, its playlist is gone, but it was changed since.
+    /// We wrote it and its playlist is gone, but it was changed since.
     Left { path: PathBuf },
 }
 
@@ -111,7 +111,7 @@ pub struct FilePlan {
     pub files: Vec<PlannedFile>,
     /// Files of ours whose playlists are gone.
     pub removed: Vec<PathBuf>,
-    /// To be told, once: the next plan is content with what this one does.
+    /// To be reported once: the next plan accepts what this one does.
     pub warnings: Vec<Warning>,
     before: OwnedFiles,
     after: OwnedFiles,
@@ -119,40 +119,40 @@ pub struct FilePlan {
 
 impl FilePlan {
     /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `folder` is a real path
-    /// (absolute, without links), as those of the set's `ledger` are. Earlier playlists choose first. `found` tells what
-    /// lies at a path: [`look`], but in tests.
+    /// (absolute, without links), as are the paths of the set's files in `owned`. Earlier playlists of `wanted` choose first.
+    /// `found` says what lies at a path: [`look`], except in tests.
     pub fn between(
         folder: &Path,
         extension: &str,
         wanted: Vec<WantedFile>,
-        ledger: &OwnedFiles,
+        owned: &OwnedFiles,
         found: impl Fn(&Path) -> PathState,
     ) -> Self {
-        let mut here = Here::new(folder, extension, ledger, found);
+        let mut names = FolderNames::new(folder, extension, owned, found);
         let (mut files, mut removed, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
         for WantedFile { name, bytes } in wanted {
-            let (path, step, theirs) = here.take(&filename::stem(&name), Digest::of(&bytes));
+            let (path, step, theirs) = names.take(&filename::stem(&name), Digest::of(&bytes));
             if let Some(theirs) = theirs {
                 warnings.push(Warning::Displaced { theirs, ours: path.clone() });
             }
             files.push(PlannedFile { path, step, bytes });
         }
-        for path in here.gone() {
-            match (here.found)(path) {
+        for path in names.gone() {
+            match (names.found)(path) {
                 PathState::Nothing => {}
-                PathState::File(present) if ledger.has(path, present) => removed.push(path.to_owned()),
+                PathState::File(present) if owned.has(path, present) => removed.push(path.to_owned()),
                 _ => warnings.push(Warning::Left { path: path.to_owned() }),
             }
         }
-        let elsewhere = ledger.iter().filter(|(path, _)| !is_in(path, folder, extension));
+        let elsewhere = owned.iter().filter(|(path, _)| !is_in(path, folder, extension));
         let written = files.iter().map(|file| (file.path.as_path(), Digest::of(&file.bytes)));
         let after = elsewhere.chain(written).map(|(path, digest)| (path.to_owned(), digest)).collect();
-        Self { folder: folder.to_owned(), files, removed, warnings, before: ledger.clone(), after }
+        Self { folder: folder.to_owned(), files, removed, warnings, before: owned.clone(), after }
     }
 
-    /// Omits what would go beside somebody else's file: for a caller that cannot store the ledger, and would put a
-    /// further copy there each time. A file with the very bytes, as the last call left it, is kept.
-    pub fn forgetful(mut self, found: impl Fn(&Path) -> PathState) -> Self {
+    /// Omits playlists that would go next to somebody else's file: for a caller that cannot store which files are ours, and
+    /// would write another copy each time. A file with exactly these bytes, as the last call left it, is kept.
+    pub fn without_displaced(mut self, found: impl Fn(&Path) -> PathState) -> Self {
         self.warnings.retain(|warning| {
             let Warning::Displaced { theirs, ours } = warning else { return true };
             let Some(file) = self.files.iter_mut().find(|file| file.path == *ours) else { return true };
@@ -167,14 +167,14 @@ impl FilePlan {
         self
     }
 
-    /// The ledger to store before [`perform`]: what was ours and what will be. A program that is
-    /// killed in between still knows its files.
+    /// The files to store as ours before [`perform`]: those that were and those that will be. A program that is killed in
+    /// between still knows its files.
     pub fn claims(&self) -> OwnedFiles {
         OwnedFiles(self.before.0.union(&self.after.0).cloned().collect())
     }
 
-    /// The ledger to store when everything was performed.
-    pub fn ledger(&self) -> &OwnedFiles {
+    /// The files to store as ours when everything was performed.
+    pub fn owned_after(&self) -> &OwnedFiles {
         &self.after
     }
 
@@ -182,75 +182,74 @@ impl FilePlan {
         self.files.iter().filter(|file| matches!(file.step, Step::Create | Step::Replace))
     }
 
-    /// Nothing is left to be done.
+    /// Nothing has to be done.
     pub fn is_done(&self) -> bool {
         self.removed.is_empty() && self.changed().next().is_none()
     }
 }
 
-/// A folder while places in it are given away. Keys are [`folded`] paths.
-struct Here<'a, F> {
+/// The names of files in a folder, while they are given to playlists. Keys are [`folded`] paths.
+struct FolderNames<'a, F> {
     folder: &'a Path,
     extension: &'a str,
-    ledger: &'a OwnedFiles,
+    owned: &'a OwnedFiles,
     found: F,
-    /// The ledger's paths in this folder.
+    /// The owned paths in this folder.
     ours: BTreeMap<String, &'a Path>,
-    /// Places that are given away, and those where somebody else's file is in the way.
-    settled: HashSet<String>,
+    /// Paths that are given to a playlist, and those where somebody else's file is in the way.
+    taken: HashSet<String>,
 }
 
-impl<'a, F: Fn(&Path) -> PathState> Here<'a, F> {
-    fn new(folder: &'a Path, extension: &'a str, ledger: &'a OwnedFiles, found: F) -> Self {
-        let ours = ledger.iter().map(|(path, _)| path).filter(|path| is_in(path, folder, extension));
+impl<'a, F: Fn(&Path) -> PathState> FolderNames<'a, F> {
+    fn new(folder: &'a Path, extension: &'a str, owned: &'a OwnedFiles, found: F) -> Self {
+        let ours = owned.iter().map(|(path, _)| path).filter(|path| is_in(path, folder, extension));
         let ours = ours.map(|path| (folded(path), path)).collect();
-        Self { folder, extension, ledger, found, ours, settled: HashSet::new() }
+        Self { folder, extension, owned, found, ours, taken: HashSet::new() }
     }
 
-    /// Gives a playlist its place: path, step, and the first file of somebody else in its way.
+    /// Gives a playlist its file: path, step, and the first file of somebody else in its way.
     fn take(&mut self, stem: &str, digest: Digest) -> (PathBuf, Step, Option<PathBuf>) {
         let mut theirs = None;
-        let place =
-            self.places(stem, digest).filter(|path| !self.settled.contains(&folded(path))).find_map(|path| {
-                match self.step(&path, digest) {
-                    Some(step) => Some((path, step)),
-                    None => {
-                        theirs.get_or_insert(path);
-                        None
-                    }
-                }
-            });
-        let (path, step) = place.expect("the numbers do not end before the files do");
-        self.settled.extend(theirs.iter().chain([&path]).map(|path| folded(path)));
+        let mut free = self.candidates(stem, digest).filter(|path| !self.taken.contains(&folded(path)));
+        let chosen = free.find_map(|path| match self.step(&path, digest) {
+            Some(step) => Some((path, step)),
+            None => {
+                theirs.get_or_insert(path);
+                None
+            }
+        });
+        let (path, step) = chosen.expect("there are more numbers than files");
+        drop(free);
+        self.taken.extend(theirs.iter().chain([&path]).map(|path| folded(path)));
         (path, step, theirs)
     }
 
-    /// Where a playlist may go: where it is already, where it was before, then its own name and all numbers.
-    fn places(&self, stem: &str, digest: Digest) -> impl Iterator<Item = PathBuf> {
-        let place = move |number: u32| match number {
+    /// The paths that a playlist may have: the one with these bytes, other owned ones, then its own name and all numbers.
+    fn candidates(&self, stem: &str, digest: Digest) -> impl Iterator<Item = PathBuf> {
+        let path = move |number: u32| match number {
             1 => self.folder.join(format!("{stem}.{}", self.extension)),
             _ => self.folder.join(format!("{stem} ({number}).{}", self.extension)),
         };
-        let had = (1..=NUMBERS).filter_map(|number| self.ours.get(&folded(&place(number))));
+        let had = (1..=MOST_NUMBER).filter_map(|number| self.ours.get(&folded(&path(number))));
         let mut had: Vec<PathBuf> = had.map(|path| path.to_path_buf()).collect();
         had.sort_by_key(|path| self.step(path, digest) != Some(Step::Keep));
-        had.into_iter().chain((1..).map(place))
+        had.into_iter().chain((1..).map(path))
     }
 
-    /// What to do at a path; nothing, if it is somebody else's.
+    /// What to do at a path; none if somebody else's file lies there.
     fn step(&self, path: &Path, wanted: Digest) -> Option<Step> {
         match (self.found)(path) {
             PathState::Nothing => Some(Step::Create),
-            PathState::File(present) if !self.ledger.has(path, present) => None,
+            PathState::File(present) if !self.owned.has(path, present) => None,
             PathState::File(present) if present == wanted => Some(Step::Keep),
             PathState::File(_) => Some(Step::Replace),
             PathState::Other => None,
         }
     }
 
-    /// Paths of ours that no playlist took.
+    /// Owned paths that no playlist took.
     fn gone(&self) -> impl Iterator<Item = &'a Path> {
-        self.ours.iter().filter(|(key, _)| !self.settled.contains(*key)).map(|(_, path)| *path)
+        self.ours.iter().filter(|(key, _)| !self.taken.contains(*key)).map(|(_, path)| *path)
     }
 }
 
@@ -258,7 +257,7 @@ fn is_in(path: &Path, folder: &Path, extension: &str) -> bool {
     path.parent() == Some(folder) && path.extension() == Some(extension.as_ref())
 }
 
-/// Paths that are one on a disk that does not tell `a` from `A`.
+/// Equal for paths that are the same on a disk that ignores case.
 fn folded(path: &Path) -> String {
     path.to_string_lossy().to_lowercase()
 }

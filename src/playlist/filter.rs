@@ -1,24 +1,25 @@
-//! Which songs come into playlists at all, and how many of them into one.
+//! Which songs may be in playlists at all, and how many in each.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Song, names};
 use crate::{time::Moment, track::Tags};
 
-/// What a song must be like. Nothing set: every song will do.
+/// Conditions that a song must meet. By default every song does.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrackFilter {
-    /// Seconds.
+    /// The shortest length in seconds.
     pub shortest: Option<f64>,
+    /// The longest length in seconds.
     pub longest: Option<f64>,
-    /// Genres as [`genre_keys`] says them; one of them must be among the tags.
+    /// Genres as [`genre_keys`] writes them; the tags must name one of them.
     pub genres: BTreeSet<String>,
     /// The file was changed then or later.
     pub since: Option<Moment>,
 }
 
 impl TrackFilter {
-    /// Whether a song passes. Its length is in seconds; one that is not known (0) passes no bound.
+    /// Whether a song passes. Its length is in seconds; an unknown one (0) passes no bound.
     pub fn passes(&self, tags: &Tags, seconds: f64, changed: Option<Moment>) -> bool {
         let has_genre =
             || tags.genres.iter().flat_map(|tag| genre_keys(tag)).any(|genre| self.genres.contains(&genre));
@@ -34,37 +35,37 @@ pub fn genre_keys(tag: &str) -> Vec<String> {
     names::genres(tag).iter().map(|genre| names::genre_key(genre)).collect()
 }
 
-/// How long a playlist may be.
+/// How many songs a playlist may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListLimits {
     pub size: Option<usize>,
-    /// Songs of one artist; those without a name are each one's own.
+    /// How many of one artist; songs without an artist are not limited.
     pub per_artist: Option<usize>,
 }
 
 impl ListLimits {
-    /// The places of the songs that stay: those nearest to the centre, as far as they may.
+    /// The indices of the songs that stay, ascending: those nearest to the centre.
     pub fn keep(&self, songs: &[Song]) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..songs.len()).collect();
+        let mut kept: Vec<usize> = (0..songs.len()).collect();
         if *self == Self::default() {
-            return places;
+            return kept;
         }
-        let key = |place: usize| (songs[place].distance, songs[place].content);
-        places.sort_by(|&a, &b| {
+        let key = |index: usize| (songs[index].distance, songs[index].content);
+        kept.sort_by(|&a, &b| {
             let (a, b) = (key(a), key(b));
             a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
         });
         let mut of_artist: HashMap<String, usize> = HashMap::new();
-        places.retain(|&place| {
-            let artist = songs[place].tags.artist.trim().to_lowercase();
+        kept.retain(|&index| {
+            let artist = songs[index].tags.artist.trim().to_lowercase();
             let Some(most) = self.per_artist.filter(|_| !artist.is_empty()) else { return true };
             let count = of_artist.entry(artist).or_default();
             *count += 1;
             *count <= most
         });
-        places.truncate(self.size.unwrap_or(usize::MAX));
-        places.sort_unstable();
-        places
+        kept.truncate(self.size.unwrap_or(usize::MAX));
+        kept.sort_unstable();
+        kept
     }
 }
 

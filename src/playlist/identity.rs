@@ -1,7 +1,7 @@
-//! Which new cluster continues which playlist of the last run.
+//! Which new cluster continues which playlist of an earlier run.
 //!
 //! Clusters and playlists are paired so that as many songs as possible stay where they were (Kuhn 1955, Munkres 1957).
-//! Of a split or a merge the larger side goes on; what shares no song with an old playlist is new.
+//! Of a split or a merge the larger part keeps the identity; what shares no song with an old playlist is new.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,32 +10,32 @@ use pathfinding::matrix::Matrix;
 
 use crate::track::ContentId;
 
-/// A playlist of the set's last run.
+/// A playlist of an earlier run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Known {
+pub struct PreviousPlaylist {
     pub id: u32,
     pub name: String,
-    /// It goes on whatever becomes of its tracks.
-    pub goes_on: bool,
-    /// Whatever continues it is called so too.
+    /// Some cluster continues it, even one that shares no track with it.
+    pub must_continue: bool,
+    /// What continues it keeps its name.
     pub keeps_name: bool,
     /// Its tracks, in any order; no track is in two playlists.
     pub members: Vec<ContentId>,
 }
 
-impl Known {
-    /// The name of whatever continues it, unless a new one is to be found.
+impl PreviousPlaylist {
+    /// The name of what continues it, unless a new one is to be found.
     pub fn kept_name(&self) -> Option<&str> {
         self.keeps_name.then_some(self.name.as_str())
     }
 }
 
-/// Who a new cluster is.
+/// The identity of a new cluster as a playlist.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlaylistIdentity<'a> {
     pub id: u32,
-    /// The playlist that it continues; none: it is new.
-    pub continues: Option<&'a Known>,
+    /// The playlist that it continues; none if it is new.
+    pub continues: Option<&'a PreviousPlaylist>,
 }
 
 /// Songs that came, went and stayed.
@@ -46,39 +46,39 @@ pub struct Churn {
     pub kept: usize,
 }
 
-/// Pairs each cluster (its tracks) with a playlist of the last run. New ones get the ids from `next_id` on, in the
-/// order of the clusters; the set's ids are never used twice. `--fresh` knows no playlists and starts at 0.
+/// Pairs each cluster (its tracks) with one of the `candidates`. New playlists get the ids from `next_id` on, in the order of
+/// the clusters; the ids of a set are never used twice. With `--fresh` there are no candidates, and ids start at 0.
 pub fn identify<'a>(
     clusters: &[Vec<ContentId>],
-    known: &'a [Known],
+    candidates: &'a [PreviousPlaylist],
     next_id: u32,
 ) -> Vec<PlaylistIdentity<'a>> {
-    let mut known: Vec<&Known> = known.iter().collect();
-    known.sort_by_key(|playlist| playlist.id);
-    let shared = shared_members(clusters, &known);
+    let mut candidates: Vec<&PreviousPlaylist> = candidates.iter().collect();
+    candidates.sort_by_key(|playlist| playlist.id);
+    let shared = shared_members(clusters, &candidates);
     let (_, partners) = kuhn_munkres(&shared);
     let mut new_ids = next_id..;
     let identity = |(cluster, &partner): (usize, &usize)| {
-        let continues = (shared[(cluster, partner)] > 0).then(|| known[partner]);
+        let continues = (shared[(cluster, partner)] > 0).then(|| candidates[partner]);
         let id = continues.map(|playlist| playlist.id).or_else(|| new_ids.next());
         PlaylistIdentity { id: id.expect("fewer than 2^32 playlists"), continues }
     };
     partners.iter().take(clusters.len()).enumerate().map(identity).collect()
 }
 
-/// How many songs each cluster (row) has in common with each playlist (column), padded with zeros to a square. With
-/// those that must go on, every cluster has much in common.
-fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> {
-    let playlist_of: HashMap<ContentId, usize> = known
+/// How many songs each cluster (row) shares with each playlist (column), padded with zeros to a square. For playlists that
+/// must continue, every cluster's number is raised above what all others are worth.
+fn shared_members(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist]) -> Matrix<i64> {
+    let playlist_of: HashMap<ContentId, usize> = candidates
         .iter()
         .enumerate()
         .flat_map(|(k, playlist)| playlist.members.iter().map(move |m| (*m, k)))
         .collect();
-    let mut shared = Matrix::new_square(clusters.len().max(known.len()), 0);
+    let mut shared = Matrix::new_square(clusters.len().max(candidates.len()), 0);
     // More than all tracks together are worth.
-    let much = clusters.iter().map(|members| members.len() as i64).sum::<i64>() + 1;
-    for (playlist, _) in known.iter().enumerate().filter(|(_, playlist)| playlist.goes_on) {
-        (0..clusters.len()).for_each(|cluster| shared[(cluster, playlist)] = much);
+    let decisive = clusters.iter().map(|members| members.len() as i64).sum::<i64>() + 1;
+    for (playlist, _) in candidates.iter().enumerate().filter(|(_, playlist)| playlist.must_continue) {
+        (0..clusters.len()).for_each(|cluster| shared[(cluster, playlist)] = decisive);
     }
     for (cluster, members) in clusters.iter().enumerate() {
         for playlist in members.iter().filter_map(|member| playlist_of.get(member)) {
@@ -89,18 +89,18 @@ fn shared_members(clusters: &[Vec<ContentId>], known: &[&Known]) -> Matrix<i64> 
 }
 
 impl PlaylistIdentity<'_> {
-    /// What changes for the playlist when these are its tracks now.
+    /// What changes in the playlist if these are its tracks now.
     pub fn churn(&self, members: &[ContentId]) -> Churn {
         Churn::between(self.continues.map_or(&[], |playlist| &playlist.members), members)
     }
 }
 
 impl Churn {
-    /// Of two lists of tracks.
+    /// Compares two lists of tracks.
     pub fn between(before: &[ContentId], now: &[ContentId]) -> Self {
-        let known: HashSet<_> = before.iter().collect();
-        let kept = now.iter().filter(|member| known.contains(member)).count();
-        Self { added: now.len() - kept, removed: known.len() - kept, kept }
+        let before: HashSet<_> = before.iter().collect();
+        let kept = now.iter().filter(|member| before.contains(member)).count();
+        Self { added: now.len() - kept, removed: before.len() - kept, kept }
     }
 }
 
@@ -113,17 +113,18 @@ mod tests {
         numbers.into_iter().map(|n| ContentId { recipe: 1, digest: Digest([n; 32]) }).collect()
     }
 
-    fn known(id: u32, members: impl IntoIterator<Item = u8>) -> Known {
-        Known { id, name: format!("list {id}"), goes_on: false, keeps_name: true, members: tracks(members) }
+    fn list(id: u32, members: impl IntoIterator<Item = u8>) -> PreviousPlaylist {
+        let name = format!("list {id}");
+        PreviousPlaylist { id, name, must_continue: false, keeps_name: true, members: tracks(members) }
     }
 
-    fn ids(clusters: &[Vec<ContentId>], known: &[Known], next_id: u32) -> Vec<u32> {
-        identify(clusters, known, next_id).iter().map(|identity| identity.id).collect()
+    fn ids(clusters: &[Vec<ContentId>], before: &[PreviousPlaylist], next_id: u32) -> Vec<u32> {
+        identify(clusters, before, next_id).iter().map(|identity| identity.id).collect()
     }
 
     #[test]
     fn a_playlist_keeps_its_id_wherever_its_cluster_stands() {
-        let before = [known(3, 0..10), known(0, 10..20), known(7, 20..30)];
+        let before = [list(3, 0..10), list(0, 10..20), list(7, 20..30)];
         let now = [tracks(19..30), tracks(0..9), tracks(9..19)];
         assert_eq!(ids(&now, &before, 8), [7, 3, 0]);
         let names: Vec<_> =
@@ -134,20 +135,20 @@ mod tests {
     #[test]
     fn as_many_songs_as_possible_stay() {
         // Greedily, cluster 0 would take list 0 (5 songs) and leave cluster 1 nothing: 5. The best is 4 + 4.
-        let before = [known(0, 0..9), known(1, 9..13)];
+        let before = [list(0, 0..9), list(1, 9..13)];
         let now = [tracks((0..5).chain(9..13)), tracks(5..9)];
         assert_eq!(ids(&now, &before, 2), [1, 0]);
     }
 
     #[test]
-    fn of_a_split_and_of_a_merge_the_larger_side_goes_on() {
-        assert_eq!(ids(&[tracks(0..4), tracks(4..10)], &[known(0, 0..10)], 1), [1, 0]);
-        assert_eq!(ids(&[tracks(0..10)], &[known(0, 0..4), known(1, 4..10)], 2), [1]);
+    fn of_a_split_and_of_a_merge_the_larger_part_keeps_the_identity() {
+        assert_eq!(ids(&[tracks(0..4), tracks(4..10)], &[list(0, 0..10)], 1), [1, 0]);
+        assert_eq!(ids(&[tracks(0..10)], &[list(0, 0..4), list(1, 4..10)], 2), [1]);
     }
 
     #[test]
-    fn strangers_are_new_and_ids_are_never_reused() {
-        let before = [known(1, 0..3)];
+    fn clusters_without_shared_songs_are_new_and_ids_are_never_reused() {
+        let before = [list(1, 0..3)];
         assert_eq!(ids(&[tracks(10..13), tracks(0..3), tracks(20..23)], &before, 5), [5, 1, 6]);
         assert_eq!(ids(&[tracks(0..3), tracks(3..5)], &[], 0), [0, 1]);
         assert_eq!(ids(&[], &before, 5), [0; 0]);
@@ -155,19 +156,19 @@ mod tests {
     }
 
     #[test]
-    fn what_must_go_on_does_so_before_all_others() {
-        let mut before = [known(0, 0..10), known(1, 10..20), known(2, [])];
-        before[2].goes_on = true;
+    fn playlists_that_must_continue_come_before_all_others() {
+        let mut before = [list(0, 0..10), list(1, 10..20), list(2, [])];
+        before[2].must_continue = true;
         let two = ids(&[tracks(0..10), tracks(10..20)], &before, 3);
         assert!(two.contains(&2) && (two.contains(&0) || two.contains(&1)), "{two:?}");
         assert_eq!(identify(&[tracks(0..10)], &before, 3)[0].id, 2);
-        before[1].goes_on = true;
+        before[1].must_continue = true;
         assert_eq!(ids(&[tracks(0..10), tracks(11..20)], &before, 3), [2, 1]);
     }
 
     #[test]
     fn churn_counts_who_came_went_and_stayed() {
-        let before = [known(0, 0..10)];
+        let before = [list(0, 0..10)];
         let now = tracks(2..15);
         let identity = &identify(std::slice::from_ref(&now), &before, 1)[0];
         assert_eq!(identity.churn(&now), Churn { added: 5, removed: 2, kept: 8 });

@@ -1,4 +1,4 @@
-//! Clusters into playlists that keep their identity, and playlists into files that keep their place.
+//! Turns clusters into playlists that keep their identity, and playlists into files that keep their names.
 
 pub mod files;
 pub mod filter;
@@ -20,10 +20,10 @@ use crate::track::{ContentId, Tags};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Song {
     pub content: ContentId,
-    /// Absolute, as its root was typed; where a file is written, as it says it. Perhaps not UTF-8.
+    /// Absolute, spelled as its root was typed; for a playlist file, as the file writes it. Perhaps not UTF-8.
     pub path: PathBuf,
     pub tags: Tags,
-    /// Length in seconds; 0 where it is not known.
+    /// Length in seconds; 0 if it is unknown.
     pub seconds: f64,
     /// Distance to the centroid of its cluster.
     pub distance: f32,
@@ -32,7 +32,7 @@ pub struct Song {
 /// Songs that sound alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Playlist {
-    /// Outlives runs; counts from 0 in each set.
+    /// The same in later runs; counted from 0 in each set.
     pub id: u32,
     pub name: String,
     pub songs: Vec<Song>,

@@ -1,4 +1,4 @@
-//! The one file of `--output`, which never takes the place of somebody else's.
+//! The one file of `--output`, which never replaces somebody else's.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -11,10 +11,10 @@ use crate::{
     fs::atomic::{self, PathState, Staged},
 };
 
-/// The value of the key `generator`, by which our own JSON is known.
-const GENERATOR: &str = "indexer";
+/// The value of the key `generator`, which marks our own JSON.
+pub const GENERATOR: &str = "indexer";
 /// How our own JSON begins.
-pub const BEGINNING: &str = "{\n  \"generator\": \"indexer\"";
+const BEGINNING: &str = "{\n  \"generator\": \"indexer\"";
 
 /// Why `--output` was not written.
 #[derive(Debug, thiserror::Error)]
@@ -27,19 +27,19 @@ pub enum OutputError {
     Write { path: PathBuf, source: io::Error },
 }
 
-/// Refuses a path where something lies that [`stage()`] would not replace.
+/// Refuses a path where something lies that [`stage()`] does not replace.
 ///
 /// # Errors
 /// [`OutputError::NotOurs`], or, even with `force`, [`OutputError::NoFile`].
 pub fn check(path: &Path, force: bool) -> Result<(), OutputError> {
     let Ok(found) = path.symlink_metadata() else { return Ok(()) };
-    // A link is as good as a file, but not where it leads to a device, as /dev/stdout does.
+    // A link counts as a file unless it leads to a device, as /dev/stdout does.
     let there = path.metadata().ok();
     if there.map_or(!found.is_symlink(), |there| !there.is_file()) {
         return Err(OutputError::NoFile { path: path.to_owned() });
     }
-    let is_free = force || found.is_file() && is_ours(path);
-    is_free.then_some(()).ok_or_else(|| OutputError::NotOurs { path: path.to_owned() })
+    let may_be_replaced = force || found.is_file() && is_ours(path);
+    may_be_replaced.then_some(()).ok_or_else(|| OutputError::NotOurs { path: path.to_owned() })
 }
 
 /// The file on the disk, before it has its name.
@@ -50,9 +50,9 @@ pub struct StagedOutput {
     staged: Staged,
 }
 
-/// Puts `bytes` beside `path`, so that hardly anything can go wrong any more; none if an equal file is there, which is
-/// not touched. Other files will be replaced only if they are JSON objects of ours, or with `force`; a link is then
-/// replaced itself, not followed.
+/// Writes `bytes` next to `path`, so that hardly anything can fail when it gets its name; none if an equal file is there, which is
+/// not touched. Another file is replaced only if it is a JSON object of ours, or with `force`; a link is then replaced itself,
+/// not followed.
 ///
 /// # Errors
 /// Something else lies at `path`, or its folder does not take the file.
@@ -74,7 +74,7 @@ impl StagedOutput {
     /// Gives the file its name.
     ///
     /// # Errors
-    /// Something has come to lie there, or the disk fails.
+    /// Something lies there by now, or the disk fails.
     pub fn place(self) -> Result<(), OutputError> {
         let Self { path, folder, is_new, staged } = self;
         let placed = if is_new { staged.create(&path) } else { staged.replace(&path) };
@@ -82,7 +82,7 @@ impl StagedOutput {
     }
 }
 
-/// Reads no more of it into memory than the one value, and nothing further where it begins as ours do.
+/// Whether a file is JSON of ours. Only the one value is kept in memory, and a file that begins as ours do is not read further.
 fn is_ours(path: &Path) -> bool {
     #[derive(Deserialize)]
     struct Ours {
@@ -92,7 +92,7 @@ fn is_ours(path: &Path) -> bool {
     if file.fill_buf().is_ok_and(|bytes| bytes.starts_with(BEGINNING.as_bytes())) {
         return true;
     }
-    // serde takes a list for an object.
+    // serde would accept a list as the object.
     let is_object = file.fill_buf().is_ok_and(|bytes| bytes.trim_ascii_start().starts_with(b"{"));
     is_object && serde_json::from_reader(file).is_ok_and(|Ours { generator }| generator == GENERATOR)
 }

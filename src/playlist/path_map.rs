@@ -5,18 +5,18 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// What is under one folder here is under another one there.
+/// What lies in one folder here lies in another one there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
     from: PathBuf,
     to: PathBuf,
 }
 
-/// All that is mapped, the longest FROM first.
+/// All mappings, the longest FROM first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathMap(Vec<Mapping>);
 
-/// A mapping that makes no sense.
+/// A mapping that is not valid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathMapError {
     #[error("--path-map {0}: give two absolute paths as FROM=TO, as in `/home/me/Music=/srv/music`")]
@@ -29,7 +29,7 @@ impl PathMap {
     /// Reads mappings of the form FROM=TO, two absolute paths. The first `=/` divides them, so FROM may hold a `=`.
     ///
     /// # Errors
-    /// Names the first text that is none, or a FROM with two different TOs.
+    /// Names the first text that is no mapping, or a FROM with two different TOs.
     pub fn parse<S: AsRef<OsStr>>(texts: &[S]) -> Result<Self, PathMapError> {
         let mut mappings: Vec<Mapping> = Vec::new();
         for text in texts.iter().map(AsRef::as_ref) {
@@ -45,7 +45,7 @@ impl PathMap {
         Ok(Self(mappings))
     }
 
-    /// Nothing is mapped.
+    /// There are no mappings.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -54,21 +54,21 @@ impl PathMap {
     pub fn map(&self, path: &Path) -> Option<PathBuf> {
         self.0.iter().find_map(|Mapping { from, to }| {
             let rest = path.strip_prefix(from).ok()?;
-            // To join with nothing would end the path with a slash.
+            // Joining with an empty path would add a slash.
             Some(if rest == Path::new("") { to.clone() } else { to.join(rest) })
         })
     }
 
-    /// The mappings whose FROM none of these paths is under.
-    pub fn idle<'a>(&self, paths: impl Iterator<Item = &'a Path>) -> Vec<&Mapping> {
-        let mut idle: Vec<_> = self.0.iter().collect();
+    /// The mappings whose FROM contains none of these paths.
+    pub fn unused<'a>(&self, paths: impl Iterator<Item = &'a Path>) -> Vec<&Mapping> {
+        let mut unused: Vec<_> = self.0.iter().collect();
         for path in paths {
-            idle.retain(|mapping| !path.starts_with(&mapping.from));
-            if idle.is_empty() {
+            unused.retain(|mapping| !path.starts_with(&mapping.from));
+            if unused.is_empty() {
                 break;
             }
         }
-        idle
+        unused
     }
 }
 
@@ -142,11 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn a_from_that_no_song_is_under_is_idle() {
+    fn a_from_that_contains_no_song_is_unused() {
         let map = PathMap::parse(&["/music=/a", "/music/live=/b", "/musi=/c"]).unwrap();
         let paths = ["/music/x.mp3", "/music/live/y.mp3"];
         let idle = |n| {
-            map.idle(paths[..n].iter().map(Path::new)).iter().map(ToString::to_string).collect::<Vec<_>>()
+            map.unused(paths[..n].iter().map(Path::new)).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(idle(2), ["/musi=/c"]);
         assert_eq!(idle(1), ["/music/live=/b", "/musi=/c"]);

@@ -7,9 +7,6 @@ pub mod scale;
 
 use serde::{Deserialize, Serialize};
 
-// TODO: leaves when nothing asks for it here.
-pub use crate::extract::mfcc;
-
 pub use self::{
     features::{Features, Precision, Score},
     points::{Points, PointsError},

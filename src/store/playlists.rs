@@ -1,4 +1,4 @@
-//! `playlists.redb`: what clustering knows of sets, their runs, and the files it wrote.
+//! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
 mod choices;
 mod owned;
@@ -26,10 +26,10 @@ pub use self::{
     records::{Choice, Choices, RunPlaylist, RunRecord, SetRecord},
 };
 
-/// Runs kept per set.
-const HISTORY: u64 = 50;
+/// How many runs of a set are kept.
+const KEPT_RUNS: u64 = 50;
 
-/// The playlists, open for writing if they may be written.
+/// The playlists of a store, open for writing if they may be written.
 pub struct Playlists {
     path: PathBuf,
     database: Access,
@@ -39,16 +39,16 @@ pub struct Playlists {
 enum Access {
     Write(Handle<Database>),
     Read(Handle<ReadOnlyDatabase>),
-    /// Neither there nor to be made.
+    /// There is no database, and none can be created.
     Nothing,
 }
 
 impl Playlists {
-    /// Opens the playlists of the store in `folder`, waiting for another process if need be. Where they
-    /// may not be written they are read, and the reason is given too.
+    /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where they may not be
+    /// written they are opened for reading, and the reason is returned too.
     ///
     /// # Errors
-    /// Another writer for too long, a newer or damaged store.
+    /// Another process writes for too long, or the store is damaged or of a newer version.
     pub fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
         let path = folder.join("playlists.redb");
         let (database, refused) = match open::writer(&path, open::PATIENCE) {
@@ -63,10 +63,10 @@ impl Playlists {
         Ok((Self { path, database, damaged: Cell::new(false) }, refused))
     }
 
-    /// Opens the playlists for reading, beside a writer if there is one; none, if nothing was ever clustered.
+    /// Opens the playlists for reading, even while another process writes; none if nothing was ever clustered.
     ///
     /// # Errors
-    /// A newer or damaged store.
+    /// The store is damaged or of a newer version.
     pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join("playlists.redb");
         match open::reader(&path) {
@@ -78,12 +78,12 @@ impl Playlists {
         }
     }
 
-    /// Whether what is written here is still known next time.
+    /// What is written is kept for the next call.
     pub fn remembers(&self) -> bool {
         matches!(self.database, Access::Write(_))
     }
 
-    /// Rows were met whose bytes were not what had been written.
+    /// Some rows that were read do not have the bytes that were written.
     pub fn is_damaged(&self) -> bool {
         self.damaged.get()
     }
@@ -91,7 +91,7 @@ impl Playlists {
     /// The names of all sets.
     ///
     /// # Errors
-    /// This and below: a disk that fails or a damaged store.
+    /// Here and below: the disk fails or the store is damaged.
     pub fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
         let sets = self.reading(|read| match rows::open(read, SETS)? {
             None => Ok(BTreeSet::new()),
@@ -100,10 +100,10 @@ impl Playlists {
         Ok(sets.unwrap_or_default())
     }
 
-    /// A set and its latest run that can be read. A set whose own row is damaged is known from its runs.
+    /// A set and its latest run that can be read. Of a set whose own row is damaged, the record is made from its runs.
     pub fn set(&self, name: &str) -> Result<Option<(SetRecord, Option<RunRecord>)>, StoreError> {
         self.reading(|read| {
-            let set: Option<SetRecord> = rows::get(read, SETS, &name)?.and_then(|row| self.whole(row));
+            let set: Option<SetRecord> = rows::get(read, SETS, &name)?.and_then(|row| self.intact(row));
             let (mut latest, mut run, mut next_id) = (None, None, 0);
             self.newest_first(read, name, |number, found| {
                 latest.get_or_insert(number);
@@ -114,14 +114,14 @@ impl Playlists {
                 set.is_none()
             })?;
             let set = set.or_else(|| Some(SetRecord { next_id: 0, latest: latest? }));
-            // Where the latest run is damaged, the one before may have counted further.
+            // Where the latest run is damaged, an earlier one may have used higher ids.
             let set = set.map(|set| SetRecord { next_id: next_id.max(set.next_id), ..set });
             Ok(set.map(|set| (set, run)))
         })
         .map(Option::flatten)
     }
 
-    /// Shows every run of a set that can be read, the latest first.
+    /// Passes every run of a set that can be read to `visit`, the latest first.
     pub fn runs(&self, set: &str, mut visit: impl FnMut(RunRecord)) -> Result<(), StoreError> {
         let all = self.reading(|read| {
             self.newest_first(read, set, |_, run| {
@@ -132,7 +132,7 @@ impl Playlists {
         all.map(Option::unwrap_or_default)
     }
 
-    /// The newest run of a set over these tracks, and no others.
+    /// The newest run of a set over exactly these tracks.
     pub fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
         let found = self.reading(|read| {
             let Some(table) = rows::open(read, RUNS)? else { return Ok(None) };
@@ -140,7 +140,7 @@ impl Playlists {
                 let (key, row) = entry?;
                 let over = rows::decode_first(RUNS, &key.value(), row.value(), |run: RunRecord| run.tracks);
                 if over.is_ok_and(|over| over == *tracks) {
-                    return Ok(self.whole(rows::decode(RUNS, &key.value(), row.value())));
+                    return Ok(self.intact(rows::decode(RUNS, &key.value(), row.value())));
                 }
             }
             Ok(None)
@@ -148,7 +148,7 @@ impl Playlists {
         found.map(Option::flatten)
     }
 
-    /// The id of the next new playlist of a lineage, as its runs have it.
+    /// The id of the next new playlist of a lineage, according to its runs.
     pub fn next_id(&self, set: &str, lineage: u64) -> Result<u32, StoreError> {
         let mut next_id = 0;
         self.runs(set, |run| {
@@ -159,7 +159,7 @@ impl Playlists {
         Ok(next_id)
     }
 
-    /// Shows a set's runs with their numbers, unreadable ones as none, until `visit` has seen enough.
+    /// Passes a set's runs with their numbers to `visit`, unreadable ones as none, until it returns false.
     fn newest_first(
         &self,
         read: &ReadTransaction,
@@ -170,51 +170,51 @@ impl Playlists {
         for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
             let (key, row) = entry?;
             let run = rows::decode(RUNS, &key.value(), row.value());
-            if !visit(key.value().1, self.whole(run)) {
+            if !visit(key.value().1, self.intact(run)) {
                 break;
             }
         }
         Ok(())
     }
 
-    fn whole<T>(&self, row: Result<T, BadRow>) -> Option<T> {
+    fn intact<T>(&self, row: Result<T, BadRow>) -> Option<T> {
         self.damaged.set(self.damaged.get() || row.is_err());
         row.ok()
     }
 
-    /// Keeps a run as the latest of its set; the oldest ones go.
+    /// Keeps a run as the latest of its set and removes the oldest ones.
     pub fn keep(&self, name: &str, set: &SetRecord, run: &RunRecord) -> Result<(), StoreError> {
         self.write(|write| {
             rows::put(write, SETS, &name, set)?;
             rows::put(write, RUNS, &(name, set.latest), run)?;
-            let oldest = set.latest.saturating_sub(HISTORY - 1);
+            let oldest = set.latest.saturating_sub(KEPT_RUNS - 1);
             write.open_table(RUNS)?.retain_in((name, 0)..(name, oldest), |_, _| false)?;
             Ok(())
         })
     }
 
-    /// The files that a set has written. One that was being written when the program was killed is there twice.
+    /// The files that a set has written. One that was being written when the program was killed is listed twice.
     pub fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
-        self.noticing(|read| owned::get(read, set))
+        self.read_rows(|read| owned::get(read, set))
     }
 
-    /// Replaces what is known of a set's files.
+    /// Replaces the list of a set's files.
     pub fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
         self.write(|write| owned::put(write, set, files))
     }
 
     /// What the user chose for a set's playlists in one of its lineages.
     pub fn choices(&self, set: &str, lineage: u64) -> Result<Choices, StoreError> {
-        self.noticing(|read| choices::get(read, set, lineage))
+        self.read_rows(|read| choices::get(read, set, lineage))
     }
 
-    /// Replaces what the user decided.
+    /// Replaces what the user chose.
     pub fn choose(&self, set: &str, lineage: u64, choices: &Choices) -> Result<(), StoreError> {
         self.write(|write| choices::put(write, set, lineage, choices))
     }
 
-    /// Reads rows that may be damaged.
-    fn noticing<T: Default>(
+    /// Reads rows and notes if some of them are damaged.
+    fn read_rows<T: Default>(
         &self,
         work: impl FnOnce(&ReadTransaction) -> Result<(T, bool), redb::Error>,
     ) -> Result<T, StoreError> {

@@ -137,7 +137,7 @@ fn make(store: &Path, tracks: u32, columns: usize, export: bool) -> Result<()> {
     }
     let begin = Instant::now();
     let covered = library.view()?.covered(&space)?;
-    reduction::keep(&library, &space, &covered)?;
+    reduction::update(&library, &space, &covered)?;
     println!("basis fitted and all reduced in {:.1} s", begin.elapsed().as_secs_f64());
     if let Some(file) = &mut file {
         let paths: String = rows.values().map(|(path, _)| format!("{path}\n")).collect();

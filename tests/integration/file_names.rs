@@ -75,7 +75,7 @@ fn a_playlist_has_only_lines_that_lead_to_songs_and_counts_the_rest() {
     let said: BTreeSet<_> =
         names().iter().filter(|(_, said)| *said).map(|(name, _)| in_music(&env, name)).collect();
     for format in ["m3u8", "pls"] {
-        let warning = format!("{unsaid} songs have paths that {format} cannot say");
+        let warning = format!("{unsaid} songs have paths that {format} cannot express");
         assert!(output.stderr.contains(&warning), "{}", output.stderr);
         let text = the_list(&env, format);
         let lines = text.lines().filter_map(|line| match format {
@@ -92,7 +92,7 @@ fn a_playlist_has_only_lines_that_lead_to_songs_and_counts_the_rest() {
 fn an_xspf_leads_to_every_song_of_any_name() {
     let env = home();
     let output = env.run("run --path music --n 1 --playlists lists --format xspf");
-    assert_eq!((output.status, output.stderr.contains("cannot say")), (0, false), "{output:?}");
+    assert_eq!((output.status, output.stderr.contains("cannot express")), (0, false), "{output:?}");
     let text = the_list(&env, "xspf");
     let uris = text.split("<location>").skip(1).map(|rest| rest.split("</location>").next().unwrap());
     let found: BTreeSet<_> = uris.map(|uri| bytes(&uri.into())).collect();

@@ -1,41 +1,90 @@
-//! What a run takes over from the last one of its set, so that songs stay where they were and return to where they were.
+//! What a run takes over from earlier runs of its set, so that songs stay where they were and return to where they were.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
+use super::{
+    error::ClusterRunError,
+    input::ClusterInput,
+    request::{ClusterRequest, canonical},
+};
 use crate::{
-    app::history::sets::call_as_chosen,
+    app::{
+        history::sets::{CurrentSet, apply_chosen_names, default_set_name},
+        progress::{Event, Progress},
+    },
     clustering::LastPartition,
     digest::{Digest, Hasher},
     space::Points,
-    store::{Choices, Playlists, RunRecord, StoreError},
+    store::{Playlists, RunRecord, StoreError},
     track::ContentId,
 };
 
-/// The partition of the last run, with the tracks that are back since.
-pub fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
-    // A pinned playlist is none that could be continued: its songs are taken out.
-    let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.absent.is_empty()));
-    let mut places: Vec<_> = playlists
-        .clone()
-        .enumerate()
-        .flat_map(|(number, list)| {
-            let members = list.members.iter().map(move |track| (track, false, number));
-            members.chain(list.absent.iter().map(move |track| (track, true, number)))
-        })
-        .collect();
-    // Where a track is counts more than where it once was.
-    places.sort_unstable();
-    let mut places = places.into_iter().peekable();
-    let labels = points.contents().iter().map(|content| {
-        while places.next_if(|(track, ..)| *track < content).is_some() {}
-        places.peek().filter(|(track, ..)| *track == content).map(|(.., number)| *number)
-    });
-    let labels = labels.collect();
-    LastPartition { n: playlists.count(), labels }
+/// A set with its earlier runs, before a new one.
+pub struct PreviousRuns {
+    pub set: String,
+    pub database: Playlists,
+    pub current: CurrentSet,
+    /// The newest run over the same tracks with the same settings, where the last one is over other tracks.
+    pub earlier: Option<RunRecord>,
+    /// Names the tracks of the new run, as [`digest_of`] does.
+    pub tracks: Digest,
+    /// The settings of the new run, as [`canonical`] text.
+    pub settings: String,
 }
 
-/// What a run is over: equal tracks, in their order, are equal.
-pub fn over(tracks: &[ContentId]) -> Digest {
+impl PreviousRuns {
+    /// Opens the playlists and reads the set of this request. Where the playlists cannot be written, a warning says so.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn load(
+        request: &ClusterRequest,
+        input: &ClusterInput,
+        store: &Path,
+        progress: &dyn Progress,
+    ) -> Result<Self, ClusterRunError> {
+        let scope = input.scope.as_deref();
+        let set = request.set.clone().unwrap_or_else(|| default_set_name(&request.method, scope));
+        let (database, refused) = Playlists::open(store)?;
+        if let Some(refused) = refused {
+            let text = format!("{refused}: the playlists are written, but not remembered");
+            progress.event(Event::Warning(text));
+        }
+        let current = CurrentSet::load(&database, &set)?;
+        let (tracks, settings) = (digest_of(input.points.contents()), canonical(request, scope));
+        let mut previous = Self { set, database, current, earlier: None, tracks, settings };
+        if let Some(last) = previous.continued(request) {
+            previous.earlier = previous.find_earlier(last)?;
+        }
+        Ok(previous)
+    }
+
+    /// The last run, if the request continues it.
+    pub fn continued(&self, request: &ClusterRequest) -> Option<&RunRecord> {
+        self.current.last.as_ref().filter(|_| !request.fresh)
+    }
+
+    /// Who removes songs and puts them back finds the playlists as they were, though songs may have moved meanwhile: the
+    /// run from before is found by its tracks and settings. Its playlists get the names that they have in the last run.
+    fn find_earlier(&self, last: &RunRecord) -> Result<Option<RunRecord>, StoreError> {
+        if last.tracks == self.tracks {
+            return Ok(None);
+        }
+        let earlier = self.database.run_over(&self.set, &self.tracks)?;
+        let is_comparable = |run: &RunRecord| run.lineage == last.lineage && run.settings == self.settings;
+        let Some(mut earlier) = earlier.filter(is_comparable) else { return Ok(None) };
+        for list in &mut earlier.playlists {
+            if let Some(now) = last.playlists.iter().find(|other| other.id == list.id) {
+                list.name.clone_from(&now.name);
+            }
+        }
+        apply_chosen_names(&mut earlier, &self.current.choices);
+        Ok(Some(earlier))
+    }
+}
+
+/// A digest that names these tracks: equal tracks in equal order have the same.
+pub fn digest_of(tracks: &[ContentId]) -> Digest {
     let mut hasher = Hasher::default();
     for track in tracks {
         hasher.update(&[track.recipe]).update(&track.digest.0);
@@ -43,39 +92,36 @@ pub fn over(tracks: &[ContentId]) -> Digest {
     hasher.finish()
 }
 
-/// The newest run over the same tracks with the same settings, where the last one is over others: who removes songs and
-/// puts them back finds the playlists as they were, though songs may have moved meanwhile.
-///
-/// # Errors
-/// The store cannot be read.
-pub fn earlier(
-    database: &Playlists,
-    set: &str,
-    tracks: &Digest,
-    settings: &str,
-    last: Option<&RunRecord>,
-    choices: &Choices,
-) -> Result<Option<RunRecord>, StoreError> {
-    let Some(last) = last.filter(|last| last.tracks != *tracks) else { return Ok(None) };
-    let earlier = database.run_over(set, tracks)?;
-    let mut earlier = earlier.filter(|run| run.lineage == last.lineage && run.settings == settings);
-    if let Some(run) = &mut earlier {
-        for list in &mut run.playlists {
-            let now = last.playlists.iter().find(|other| other.id == list.id);
-            now.into_iter().for_each(|now| list.name.clone_from(&now.name));
-        }
-        call_as_chosen(run, choices);
-    }
-    Ok(earlier)
+/// The partition of `points` in an earlier run, from which the new one starts; with it go tracks that were absent then.
+pub fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
+    // A pinned playlist has no free songs, so no cluster continues it.
+    let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.absent.is_empty()));
+    let mut tracks: Vec<_> = playlists
+        .clone()
+        .enumerate()
+        .flat_map(|(number, list)| {
+            let members = list.members.iter().map(move |track| (track, false, number));
+            members.chain(list.absent.iter().map(move |track| (track, true, number)))
+        })
+        .collect();
+    // The playlist that holds a track comes before those to which it would have returned.
+    tracks.sort_unstable();
+    let mut tracks = tracks.into_iter().peekable();
+    let labels = points.contents().iter().map(|content| {
+        while tracks.next_if(|(track, ..)| *track < content).is_some() {}
+        tracks.peek().filter(|(track, ..)| *track == content).map(|(.., number)| *number)
+    });
+    let labels = labels.collect();
+    LastPartition { n: playlists.count(), labels }
 }
 
-/// The tracks that were in the last run's playlists, by their ids, and are not at hand now. Those are ascending.
-pub fn absent(at_hand: &[ContentId], last: Option<&RunRecord>) -> BTreeMap<u32, Vec<ContentId>> {
+/// The tracks of the last run's playlists, by their ids, that are not among `present`, which is ascending.
+pub fn absent_tracks(present: &[ContentId], last: Option<&RunRecord>) -> BTreeMap<u32, Vec<ContentId>> {
     let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
     let absent = playlists.iter().map(|list| {
         let tracks = list.members.iter().chain(&list.absent);
         let mut tracks: Vec<_> =
-            tracks.filter(|track| at_hand.binary_search(track).is_err()).copied().collect();
+            tracks.filter(|track| present.binary_search(track).is_err()).copied().collect();
         tracks.sort_unstable();
         (list.id, tracks)
     });

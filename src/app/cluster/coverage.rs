@@ -1,76 +1,76 @@
-//! Which of the spaces of one name is clustered: a changed recipe makes a new space, which fills slowly.
+//! Which space of a method is used: a changed recipe makes a new space, which takes a while to fill.
 
 use std::collections::HashSet;
 
-use super::request::ClusterRunError;
+use super::error::ClusterRunError;
 use crate::{app::reduction::covered, space::SpaceId, store::View};
 
-/// While the current recipe has less than this part of what an earlier one has, the earlier one is read.
+/// While the current recipe has less than this part of the tracks of an earlier one, the earlier one is used.
 const ENOUGH: f64 = 0.9;
 
-/// The space that is read, and what the user should know of that.
+/// The space that is used, and what the user should know about that choice.
 #[derive(Debug, PartialEq)]
-pub struct Recipe {
+pub struct SpaceChoice {
     pub space: SpaceId,
     pub warning: Option<String>,
 }
 
-/// Chooses between the `current` space of `method` and what was filled before. Where the method is not here any
-/// more, `current` says how it is got, and earlier vectors do.
+/// Chooses between the `current` space of `method` and those that earlier recipes filled. Where the method is not installed
+/// any more, `current` says how to install it, and earlier vectors are used.
 ///
 /// # Errors
-/// There is neither; the store cannot be read.
-pub fn recipe(
+/// There are no vectors of this method and it is not installed, or the store cannot be read.
+pub fn choose_space(
     view: &View,
     method: &str,
     current: Result<SpaceId, String>,
-) -> Result<Recipe, ClusterRunError> {
-    let mut earlier = Vec::new();
-    let known = view.spaces()?.into_iter().filter(|record| record.space.name == method);
-    let known: Vec<_> = known.filter(|record| Ok(&record.space) != current.as_ref()).collect();
-    let unmade =
+) -> Result<SpaceChoice, ClusterRunError> {
+    let spaces = view.spaces()?.into_iter().filter(|record| record.space.name == method);
+    let earlier: Vec<_> = spaces.filter(|record| Ok(&record.space) != current.as_ref()).collect();
+    let not_installed =
         |remedy: &str| format!("the stored vectors of {method} are used, and no new ones are made: {remedy}");
-    if let (Err(remedy), [only]) = (&current, known.as_slice()) {
-        // There is nothing to choose from, and counting reads half of the store.
-        return Ok(Recipe { space: only.space.clone(), warning: Some(unmade(remedy)) });
+    if let (Err(remedy), [only]) = (&current, earlier.as_slice()) {
+        // There is nothing to choose from, and counting would read half of the store.
+        return Ok(SpaceChoice { space: only.space.clone(), warning: Some(not_installed(remedy)) });
     }
-    let (mut at_hand, mut refused) = (HashSet::new(), HashSet::new());
-    if !known.is_empty() {
+    let (mut present, mut refused) = (HashSet::new(), HashSet::new());
+    if !earlier.is_empty() {
         let failures = view.failures()?.into_iter();
         let failed: HashSet<_> =
             failures.filter(|(_, space, _)| space == method).map(|(path, ..)| path).collect();
         view.files(|path, record| {
             if let Some(track) = record.track.filter(|_| record.missing.is_none()) {
-                at_hand.insert(track);
+                present.insert(track);
                 if failed.contains(path) {
                     refused.insert(track);
                 }
             }
         })?;
     }
-    for record in known {
-        earlier.push((covered(view, &record.space)?.intersection(&at_hand).count(), record.space));
+    let mut counted = Vec::new();
+    for record in earlier {
+        counted.push((covered(view, &record.space)?.intersection(&present).count(), record.space));
     }
-    let best = earlier.into_iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    let best = counted.into_iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
     let (space, best) = match (current, best) {
-        (Ok(space), None | Some((0, _))) => return Ok(Recipe { space, warning: None }),
+        (Ok(space), None | Some((0, _))) => return Ok(SpaceChoice { space, warning: None }),
         (Err(remedy), None | Some((0, _))) => return Err(ClusterRunError::NotInstalled(remedy)),
         (Err(remedy), Some((_, space))) => {
-            return Ok(Recipe { space, warning: Some(unmade(&remedy)) });
+            return Ok(SpaceChoice { space, warning: Some(not_installed(&remedy)) });
         }
         (Ok(space), Some(best)) => (space, best),
     };
     let (had, earlier) = best;
     let covered = covered(view, &space)?;
-    let has = covered.intersection(&at_hand).count();
-    // What the current recipe has refused, it will never have.
+    let has = covered.intersection(&present).count();
+    // Tracks that the current recipe cannot handle will never be covered.
     let done = has + refused.difference(&covered).count();
     if done as f64 >= ENOUGH * had as f64 {
-        return Ok(Recipe { space, warning: None });
+        return Ok(SpaceChoice { space, warning: None });
     }
     let warning = format!(
         "{method} has changed, and {has} tracks have its new vectors: the earlier ones of {had} tracks are used \
          until `indexer scan --method {method}` has made enough"
     );
-    Ok(Recipe { space: earlier, warning: Some(warning) })
+    Ok(SpaceChoice { space: earlier, warning: Some(warning) })
 }

@@ -1,8 +1,8 @@
-//! Why each song is where it is: computed only when it is asked for.
+//! Why each song is in its playlist: computed only on request.
 
 use std::path::PathBuf;
 
-use super::{facts::TrackFacts, naming::NamedCluster};
+use super::{facts::TrackFacts, named::NamedCluster};
 use crate::{
     clustering::Clustering,
     playlist::{
@@ -14,22 +14,14 @@ use crate::{
     track::ContentId,
 };
 
-/// What is to be explained.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Explain {
-    All,
-    /// The file of one song.
-    Song(PathBuf),
-}
-
 /// One playlist, and what sets it apart from the others.
 #[derive(Debug)]
 pub struct WhyPlaylist {
     pub id: u32,
     pub name: String,
-    /// What weighs most first.
+    /// Those of most weight first.
     pub distinctions: Vec<Distinction>,
-    /// Those next to the centre first; of one song that is asked for, that one alone.
+    /// Those nearest to the centre first; where one song was asked for, that one alone.
     pub songs: Vec<WhySong>,
 }
 
@@ -37,14 +29,14 @@ pub struct WhyPlaylist {
 #[derive(Debug)]
 pub struct WhySong {
     pub path: PathBuf,
-    /// To the centre of its playlist.
+    /// The distance to the centre of its playlist.
     pub distance: f32,
     /// Its place in its playlist, from 0 at the centre.
     pub rank: usize,
     /// The names of the nearest other playlists, with the distances to their centres.
     pub others: Vec<(String, f32)>,
-    /// Genres and classes with how much they hold, from 0 to 1, the most certain first.
-    pub said: Vec<(String, f32)>,
+    /// Genres and classes with how much they hold for it, from 0 to 1, the most certain first.
+    pub terms: Vec<(String, f32)>,
     pub sound: Option<Sound>,
 }
 
@@ -56,10 +48,10 @@ impl WhySong {
     }
 }
 
-/// Other playlists that are named for a song.
+/// Other playlists that are listed for a song.
 const OTHERS: usize = 2;
-/// Distinctions of a playlist, and things said of a song.
-const MOST: usize = 6;
+/// Distinctions of a playlist, and terms of a song, that are listed.
+const LISTED_TERMS: usize = 6;
 
 /// Explains all playlists, or the one that holds the track `wanted` with that track alone.
 ///
@@ -69,11 +61,11 @@ pub fn explain(
     wanted: Option<ContentId>,
     points: &Points,
     clustering: &Clustering,
-    named: &[NamedCluster],
-    evidence: &TrackFacts,
+    clusters: &[NamedCluster],
+    facts: &TrackFacts,
 ) -> Result<Vec<WhyPlaylist>, StoreError> {
-    let evidence = evidence.get()?;
-    let distinctions = evidence.distinctions(&clustering.members());
+    let facts = facts.get()?;
+    let distinctions = facts.distinctions(&clustering.members());
     let why_song = |own: Option<usize>, rank: usize, song: &Song| {
         let row = points.contents().binary_search(&song.content).expect("songs come from these points");
         let distance = |other: &NamedCluster| {
@@ -81,17 +73,18 @@ pub fn explain(
             Some((other.playlist.name.clone(), gap.dot(&gap).sqrt()))
         };
         let mut others: Vec<_> =
-            named.iter().filter(|other| other.cluster != own).filter_map(distance).collect();
+            clusters.iter().filter(|other| other.cluster != own).filter_map(distance).collect();
         others.sort_by(|a, b| a.1.total_cmp(&b.1));
         others.truncate(OTHERS);
-        let said = evidence.said_of(row).into_iter().take(MOST).map(|(word, share)| (word.to_owned(), share));
+        let terms = facts.words_of(row).into_iter().take(LISTED_TERMS);
+        let terms = terms.map(|(word, share)| (word.to_owned(), share)).collect();
         WhySong {
             path: song.path.clone(),
             distance: song.distance,
             rank,
             others,
-            said: said.collect(),
-            sound: evidence.sound(&[row]),
+            terms,
+            sound: facts.sound(&[row]),
         }
     };
     let why_playlist = |named: &NamedCluster| {
@@ -106,11 +99,11 @@ pub fn explain(
             songs: songs.map(|(rank, song)| why_song(named.cluster, rank, song)).collect(),
         }
     };
-    let mut playlists: Vec<_> = named.iter().map(why_playlist).collect();
+    let mut playlists: Vec<_> = clusters.iter().map(why_playlist).collect();
     playlists.retain(|playlist| wanted.is_none() || !playlist.songs.is_empty());
     Ok(playlists)
 }
 
 fn telling(distinctions: &[Distinction]) -> Vec<Distinction> {
-    distinctions.iter().filter(|distinction| distinction.is_telling()).take(MOST).cloned().collect()
+    distinctions.iter().filter(|distinction| distinction.is_telling()).take(LISTED_TERMS).cloned().collect()
 }

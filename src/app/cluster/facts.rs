@@ -1,83 +1,84 @@
-//! What the store knows of tracks besides the vectors that are clustered: read only when a name has to be found
-//! or a song's place is to be explained.
+//! What the store knows of tracks besides the vectors that are grouped: read only when a name has to be found or a song's
+//! place is to be explained.
 
 use std::{cell::OnceCell, collections::HashMap, path::Path};
 
-use super::selection::Selection;
+use super::selection::{Selection, sound_of};
 use crate::{
-    extract::BuiltIn,
+    extract::EXTRACTORS,
     model::ModelSpec,
-    playlist::names::{Evidence, Sound},
-    space::mfcc,
+    playlist::names::{Sound, TermTable},
     store::{StoreError, View},
-    track::ContentId,
+    track::{ContentId, TrackNumber},
 };
 
-/// Evidence that is read when it is first asked for.
+/// The terms of the tracks that are grouped, read when they are first asked for.
 pub struct TrackFacts<'a> {
-    pub store: &'a Path,
-    /// The folder of the models.
-    pub models: &'a Path,
-    pub selection: &'a Selection,
-    /// The tracks, in the order of the rows.
-    pub contents: &'a [ContentId],
-    pub read: OnceCell<Evidence>,
+    store: &'a Path,
+    models: &'a Path,
+    selection: &'a Selection,
+    contents: &'a [ContentId],
+    terms: OnceCell<TermTable>,
 }
 
-impl TrackFacts<'_> {
-    /// The evidence.
+impl<'a> TrackFacts<'a> {
+    /// Facts of the tracks called `contents`, in the order of the rows. `models` is the folder of the models.
+    pub fn new(
+        store: &'a Path,
+        models: &'a Path,
+        selection: &'a Selection,
+        contents: &'a [ContentId],
+    ) -> Self {
+        Self { store, models, selection, contents, terms: OnceCell::new() }
+    }
+
+    /// The terms of each track.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn get(&self) -> Result<&Evidence, StoreError> {
-        if let Some(evidence) = self.read.get() {
-            return Ok(evidence);
+    pub fn get(&self) -> Result<&TermTable, StoreError> {
+        if let Some(terms) = self.terms.get() {
+            return Ok(terms);
         }
-        let evidence = evidence(&View::open(self.store)?, self.models, self.selection, self.contents)?;
-        Ok(self.read.get_or_init(|| evidence))
+        let terms = self.read()?;
+        Ok(self.terms.get_or_init(|| terms))
+    }
+
+    /// Scores of every model count whose description is in the models' folder or built in, whatever its recipe was.
+    fn read(&self) -> Result<TermTable, StoreError> {
+        let view = View::open(self.store)?;
+        let mut terms = TermTable::default();
+        let mut models = Vec::new();
+        for record in view.spaces()? {
+            let spec = ModelSpec::find(&record.space.name, self.models);
+            // No run fails for a name: a model without a description is left out.
+            let classes = spec.and_then(|spec| spec.class_names(self.models)).unwrap_or_default();
+            if !classes.is_empty() {
+                models.push((terms.classes(&classes), view.scores(&record.space)?));
+            }
+        }
+        let sounds = if self.selection.has_sounds { HashMap::new() } else { sounds(&view)? };
+        for position in self.selection.positions(self.contents) {
+            let (number, tags, sound) = self.selection.track(position);
+            let scores: Vec<_> = models
+                .iter()
+                .filter_map(|(classes, scores)| Some((classes, scores.get(&number)?.as_slice())))
+                .collect();
+            let sound = sound.or_else(|| sounds.get(&number).copied());
+            terms.add(&tags.genres, &scores, sound);
+        }
+        Ok(terms)
     }
 }
 
-/// The evidence of the tracks called `contents`, in this order. Every model whose description is in `models` or built in
-/// counts, and whatever its recipe was.
-///
-/// # Errors
-/// The store cannot be read.
-fn evidence(
-    view: &View,
-    models: &Path,
-    selection: &Selection,
-    contents: &[ContentId],
-) -> Result<Evidence, StoreError> {
-    let mut evidence = Evidence::default();
-    let mut heard = Vec::new();
-    for record in view.spaces()? {
-        let spec = ModelSpec::find(&record.space.name, models);
-        // A name is worth no failure: a model that is not described any more is not asked.
-        let names = spec.and_then(|spec| spec.class_names(models)).unwrap_or_default();
-        if !names.is_empty() {
-            heard.push((evidence.classes(&names), view.scores(&record.space)?));
-        }
-    }
-    let space = BuiltIn::named(mfcc::NAME).map(BuiltIn::space);
+/// How tracks sound, from the first built-in method whose vectors say that.
+fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
     let mut sounds = HashMap::new();
-    if let Some(space) = space.filter(|_| !selection.has_sounds) {
-        view.each_vector(&space, |track, vector| sounds.extend(sound(&vector).map(|sound| (track, sound))))?;
+    let method = EXTRACTORS.iter().find(|method| method.traits.sound.is_some());
+    if let Some(method) = method {
+        view.each_vector(&method.space(), |track, vector| {
+            sounds.extend(sound_of(method.name, &vector).map(|sound| (track, sound)));
+        })?;
     }
-    for place in selection.places(contents) {
-        let (number, tags, sound) = selection.known(place);
-        let heard: Vec<_> = heard
-            .iter()
-            .filter_map(|(classes, scores)| Some((classes, scores.get(&number)?.as_slice())))
-            .collect();
-        let sound = sound.or_else(|| sounds.get(&number).copied());
-        evidence.add(&tags.genres, &heard, sound);
-    }
-    Ok(evidence)
-}
-
-/// Tempo and brightness, from an `mfcc` vector.
-pub fn sound(vector: &[f32]) -> Option<Sound> {
-    let value = |column: usize| vector.get(column).map(|&value| f64::from(value));
-    Some(Sound { tempo: value(mfcc::TEMPO)?, brightness: value(mfcc::CENTROID)? })
+    Ok(sounds)
 }

@@ -1,40 +1,42 @@
-//! The end of a run: its playlists are written where they were asked for, and it is kept.
+//! The last steps of a run: its playlists are published, and the run is kept.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::{
-    naming::NamedCluster,
+    context::ClusterContext,
+    continuity::absent_tracks,
+    named::{NamedCluster, compare},
     publish::{PublishError, Targets, publish},
     summary::PlaylistSummary,
 };
 use crate::{
     app::{
-        history::sets::{Current, tell_damage},
+        history::sets::{CurrentSet, report_damage},
         progress::Progress,
     },
     digest::Digest,
     playlist::{Playlist, format::About, run::RunId},
     space::SpaceId,
-    store::{Playlists, RunPlaylist, RunRecord, SetRecord},
+    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError},
     time::Moment,
     track::ContentId,
 };
 
 /// A run that has its playlists.
 pub struct CompletedRun {
-    /// Of the tracks that were there, as [`over`](super::continuity::over) has it.
+    /// Names the tracks that were there, as [`digest_of`](super::continuity::digest_of) does.
     pub tracks: Digest,
     pub set: String,
-    /// None: it counts the ids of playlists anew, unless it is the last run over again.
+    /// None: the run begins a lineage of its own, unless it repeats the last one.
     pub lineage: Option<u64>,
     pub space: SpaceId,
     pub algorithm: String,
     pub report: bool,
     pub settings: String,
     pub inertia: f64,
-    pub named: Vec<NamedCluster>,
+    pub clusters: Vec<NamedCluster>,
     /// Tracks that are not there now, by the ids of the playlists to which they return.
     pub absent: BTreeMap<u32, Vec<ContentId>>,
     /// The id of the next new playlist, as far as earlier runs say.
@@ -42,72 +44,129 @@ pub struct CompletedRun {
 }
 
 impl CompletedRun {
-    /// Writes all targets and keeps the run, unless it is the last one over again; gives its id and its playlists.
+    /// A run with these playlists, in which the pinned songs are put back.
     ///
     /// # Errors
-    /// A target that cannot be written or is somebody else's; then nothing is kept.
-    pub fn finish(
+    /// The store cannot be read.
+    pub fn new(
+        context: &ClusterContext,
+        clusters: Vec<NamedCluster>,
+        inertia: f64,
+    ) -> Result<Self, StoreError> {
+        let ClusterContext { request, input, previous, pins, .. } = context;
+        let (selection, points) = (&input.selection, &input.points);
+        let without_point = pins.songs_without_point(points, context.store)?;
+        let arrange =
+            |songs, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
+        let mut clusters = pins.insert_pinned(clusters, points, &without_point, selection, arrange);
+        if context.returns_to_earlier() {
+            compare(&mut clusters, previous.current.last.as_ref());
+        }
+        let mut absent = absent_tracks(context.points.contents(), context.last());
+        for cluster in &clusters {
+            absent.entry(cluster.playlist.id).or_default().extend(&cluster.over_limit);
+        }
+        absent.extend(pins.absent(&clusters));
+        Ok(Self {
+            tracks: previous.tracks,
+            set: previous.set.clone(),
+            lineage: previous.current.lineage(request.fresh),
+            space: input.space.clone(),
+            algorithm: request.algorithm.name.to_owned(),
+            report: request.report,
+            settings: previous.settings.clone(),
+            inertia,
+            clusters,
+            absent,
+            next_id: context.next_id(),
+        })
+    }
+
+    /// Writes all targets and keeps the run, unless it repeats the last one; gives its id and its playlists.
+    ///
+    /// # Errors
+    /// A target cannot be written or belongs to somebody else; then nothing is kept.
+    pub fn publish_and_keep(
         mut self,
-        current: &Current,
+        current: &CurrentSet,
         targets: &Targets,
         database: &Playlists,
         progress: &dyn Progress,
     ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
-        let told = |named: NamedCluster| (named.playlist, (named.churn, named.is_new));
-        let (playlists, changes): (Vec<Playlist>, Vec<_>) = self.named.into_iter().map(told).unzip();
-        let mut lists: Vec<_> = playlists.iter().map(|list| record_of(list, &mut self.absent)).collect();
-        // In whatever order its songs stand: that is no part of a run.
-        lists.par_iter_mut().for_each(|list| list.members.sort_unstable());
-        let id = |lineage| {
-            let members = lists.iter().flat_map(|list| list.members.iter().map(|song| (*song, list.id)));
-            RunId::of(&self.settings, &self.space, lineage, members.collect())
-        };
-        // Names are no part of a run's id, but they may change alone.
-        let is_again = |last: &&RunRecord| {
-            let is_of_lineage = self.lineage.is_none_or(|lineage| lineage == last.lineage);
-            is_of_lineage && last.playlists == lists && last.id == id(last.lineage).to_string()
-        };
-        let again = current.last.as_ref().filter(is_again);
+        let parts = |cluster: NamedCluster| (cluster.playlist, (cluster.churn, cluster.is_new));
+        let clusters = std::mem::take(&mut self.clusters);
+        let (playlists, changes): (Vec<Playlist>, Vec<_>) = clusters.into_iter().map(parts).unzip();
+        let records = records(&playlists, &mut self.absent);
         let latest = current.record.latest + 1;
-        let lineage = again.map_or(self.lineage.unwrap_or(latest), |last| last.lineage);
-        let run = id(lineage);
+        let (id, lineage, is_new) = self.identity(&records, current.last.as_ref(), latest);
         let about = About {
             set: self.set.clone(),
-            run: run.clone(),
+            run: id.clone(),
             method: self.space.name.clone(),
             algorithm: self.algorithm.clone(),
             n: playlists.len(),
         };
         let files = publish(&playlists, &about, targets, database, progress)?;
-        tell_damage(database, progress);
+        report_damage(database, progress);
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries =
             summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary::of(list, churn, is_new, file));
         let summaries = summaries.collect();
-        if again.is_none() {
-            let next_id =
-                playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id);
-            let record = RunRecord {
-                tracks: self.tracks,
-                id: run.to_string(),
-                made: Moment::now(),
-                lineage,
-                space: self.space,
-                algorithm: self.algorithm,
-                report: self.report,
-                settings: self.settings,
-                inertia: self.inertia,
-                playlists: lists,
-            };
-            database.keep(&self.set, &SetRecord { next_id, latest }, &record)?;
+        if is_new {
+            let (set, next_id) = (self.set.clone(), self.next_id_after(&playlists));
+            let record = self.record(&id, lineage, records);
+            database.keep(&set, &SetRecord { next_id, latest }, &record)?;
         }
-        Ok((run, summaries))
+        Ok((id, summaries))
+    }
+
+    /// The run's id and lineage, and whether it differs from the `last` one: names are not part of an id, but they alone may
+    /// change. `latest` is the number of this run.
+    fn identity(&self, records: &[RunPlaylist], last: Option<&RunRecord>, latest: u64) -> (RunId, u64, bool) {
+        let id = |lineage| {
+            let members = records.iter().flat_map(|list| list.members.iter().map(|song| (*song, list.id)));
+            RunId::of(&self.settings, &self.space, lineage, members.collect())
+        };
+        let last = last.filter(|last| self.lineage.is_none_or(|lineage| lineage == last.lineage));
+        if let Some(last) = last.filter(|last| last.playlists == records) {
+            let repeated = id(last.lineage);
+            if last.id == repeated.to_string() {
+                return (repeated, last.lineage, false);
+            }
+        }
+        let lineage = self.lineage.unwrap_or(latest);
+        (id(lineage), lineage, true)
+    }
+
+    fn next_id_after(&self, playlists: &[Playlist]) -> u32 {
+        playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id)
+    }
+
+    fn record(self, id: &RunId, lineage: u64, playlists: Vec<RunPlaylist>) -> RunRecord {
+        RunRecord {
+            tracks: self.tracks,
+            id: id.to_string(),
+            made: Moment::now(),
+            lineage,
+            space: self.space,
+            algorithm: self.algorithm,
+            report: self.report,
+            settings: self.settings,
+            inertia: self.inertia,
+            playlists,
+        }
     }
 }
 
-/// A playlist as it is kept, its members not yet in order.
-fn record_of(playlist: &Playlist, absent: &mut BTreeMap<u32, Vec<ContentId>>) -> RunPlaylist {
-    let members = playlist.songs.iter().map(|song| song.content).collect();
-    let absent = absent.remove(&playlist.id).unwrap_or_default();
-    RunPlaylist { id: playlist.id, name: playlist.name.clone(), members, absent }
+/// The playlists as they are kept. The order of their songs is not part of a run: members are ascending.
+fn records(playlists: &[Playlist], absent: &mut BTreeMap<u32, Vec<ContentId>>) -> Vec<RunPlaylist> {
+    let record = |playlist: &Playlist| RunPlaylist {
+        id: playlist.id,
+        name: playlist.name.clone(),
+        members: playlist.songs.iter().map(|song| song.content).collect(),
+        absent: absent.remove(&playlist.id).unwrap_or_default(),
+    };
+    let mut records: Vec<_> = playlists.iter().map(record).collect();
+    records.par_iter_mut().for_each(|list| list.members.sort_unstable());
+    records
 }

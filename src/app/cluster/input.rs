@@ -1,25 +1,23 @@
-//! What is clustered: copied out of the library, filtered, and scaled.
+//! The step that reads: tracks are copied out of the library, filtered, and scaled.
 
 use std::path::{Path, PathBuf};
 
 use super::{
-    coverage::{Recipe, recipe},
+    coverage::{SpaceChoice, choose_space},
     dedupe::duplicates,
-    explain::Explain,
-    request::{ClusterRequest, ClusterRunError},
+    error::ClusterRunError,
+    request::{ClusterRequest, Explain},
     selection::{Selection, select},
 };
 use crate::{
     app::{
-        history::{sets::HistoryError, songs::at},
+        history::{error::HistoryError, songs::recording_at},
         progress::{Event, Progress},
     },
     clustering::{ClusterError, check_count},
+    extract::traits_of,
     library::Roots,
-    space::{
-        Points, PointsError, SpaceId, mfcc,
-        scale::{standardise, unit_length},
-    },
+    space::{Points, PointsError, SpaceId},
     store::View,
     track::ContentId,
 };
@@ -27,19 +25,19 @@ use crate::{
 /// The tracks of one run with their points.
 pub struct ClusterInput {
     pub selection: Selection,
-    /// As they are compared; there is at least one.
+    /// The values that are compared; there is at least one row.
     pub points: Points,
     pub space: SpaceId,
-    /// The folder that they lie under.
+    /// The folder that they lie in, if only a part of the library was asked for.
     pub scope: Option<PathBuf>,
     /// The one song to be explained.
     pub wanted: Option<ContentId>,
 }
 
-/// Copies what is needed out of the library and lets go of it: a pinned reader keeps pages from reuse.
+/// Copies what is needed out of the library and closes it: an open reader keeps the store from reusing its pages.
 ///
 /// # Errors
-/// No store, nothing in it, or nothing that passes the filters.
+/// There is no store, nothing in it, or nothing that passes the filters.
 pub fn read(
     request: &ClusterRequest,
     store: &Path,
@@ -51,7 +49,7 @@ pub fn read(
         None => None,
         Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
     };
-    let Recipe { space, warning } = recipe(&view, &request.method, request.current.clone())?;
+    let SpaceChoice { space, warning } = choose_space(&view, &request.method, request.current.clone())?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
     if view.damaged() > 0 {
@@ -71,7 +69,7 @@ pub fn read(
     if request.filters.dedupe {
         let points = points(&selection, &space, false)?;
         let (seconds, ranks) = selection.encodings();
-        // Of those that repeat each other, one that lost nothing in its encoding stays.
+        // A lossless encoding is kept before others.
         let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
         selection.leave_out(&repeated.collect());
     }
@@ -80,8 +78,8 @@ pub fn read(
         _ => None,
     };
     let points = points(&selection, &space, request.report)?;
-    selection.forget_vectors();
-    // Before the playlists are opened: a mistake leaves them as they are.
+    selection.drop_vectors();
+    // Checked before the playlists are opened: nothing is written for an impossible `n`.
     if let Some(n) = request.n.filter(|_| request.algorithm.takes_n) {
         check_count(&points, n).map_err(|error| match error {
             ClusterError::TooFewTracks { n, tracks, space } if selection.filtered > 0 => {
@@ -101,7 +99,7 @@ fn wanted(
     space: &SpaceId,
 ) -> Result<ContentId, ClusterRunError> {
     let no_song = || ClusterRunError::NoSong { path: path.to_owned(), space: space.name.clone() };
-    let content = at(view, path).map_err(|error| match error {
+    let content = recording_at(view, path).map_err(|error| match error {
         HistoryError::Store(error) => error.into(),
         _ => no_song(),
     })?;
@@ -110,13 +108,15 @@ fn wanted(
 }
 
 /// The values that are compared, from the stored ones.
+///
+/// # Errors
+/// Vectors differ in width or are not finite.
 pub fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
-    Ok(match (space.name.as_str(), report) {
+    let traits = traits_of(&space.name);
+    Ok(match report {
         _ if selection.is_reduced() => raw,
-        (mfcc::NAME, true) => raw.map(mfcc::report_columns),
-        (mfcc::NAME, false) => raw.map(mfcc::default_blocks).map(standardise).map(unit_length),
-        (_, true) => raw,
-        (_, false) => raw.map(unit_length),
+        true => raw.map(traits.report_columns),
+        false => raw.map(traits.prepare),
     })
 }

@@ -1,113 +1,97 @@
-//! Clusters become playlists: each gets its identity, its name and its songs.
+//! The step that makes clusters playlists: each gets its name, then its songs.
 
 use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::selection::Selection;
+use super::{
+    context::ClusterContext, facts::TrackFacts, identify::IdentifiedClusters, named::NamedCluster,
+    request::ClusterRequest,
+};
 use crate::{
     clustering::Clustering,
     playlist::{
         Playlist, Song,
-        identity::{self, Churn, Known},
-        names::{Evidence, Names, phrases},
+        identity::PreviousPlaylist,
+        names::{TermTable, UniqueNames, phrases},
     },
     space::Points,
-    store::{RunPlaylist, RunRecord},
+    store::StoreError,
     track::ContentId,
 };
 
-/// A cluster that has become a playlist.
-pub struct NamedCluster {
-    /// The number of its cluster; none: it was not clustered.
-    pub cluster: Option<usize>,
-    pub playlist: Playlist,
-    /// Its tracks that are not listed, ascending: they go on being of this playlist.
-    pub beyond: Vec<ContentId>,
-    pub churn: Churn,
-    /// It continues no playlist of the last run.
-    pub is_new: bool,
-}
-
-/// The playlists of a set's last run.
-pub fn known(last: Option<&RunRecord>) -> Vec<Known> {
-    let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
-    let known = |playlist: &RunPlaylist| Known {
-        id: playlist.id,
-        name: playlist.name.clone(),
-        goes_on: false,
-        keeps_name: true,
-        members: playlist.members.clone(),
-    };
-    playlists.iter().map(known).collect()
-}
-
-/// Gives each cluster its identity, its name and its songs, which `arrange` chooses and puts into order, given their
-/// rows; in the order of the playlists' ids. Where a name is wanted, `wishes` finds some for every cluster; a new one
-/// is none that a playlist had before.
+/// The names of all clusters: what continues a playlist keeps its name where that is to be kept. Facts are read only if a
+/// name has to be found.
 ///
 /// # Errors
-/// Those of `wishes`.
-pub fn name_clusters<E>(
-    points: &Points,
-    clustering: &Clustering,
-    selection: &Selection,
-    known: &[Known],
-    next_id: u32,
-    wishes: impl FnOnce(&[Vec<usize>]) -> Result<Vec<Vec<String>>, E>,
-    arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song> + Sync,
-) -> Result<Vec<NamedCluster>, E> {
-    let rows = clustering.members();
-    let places = selection.places(points.contents());
-    let contents = |rows: &Vec<usize>| rows.iter().map(|&row| points.contents()[row]).collect::<Vec<_>>();
-    let clusters: Vec<_> = rows.iter().map(contents).collect();
-    let identities = identity::identify(&clusters, known, next_id);
-    let kept: Vec<_> = identities.iter().map(|identity| identity.continues?.kept_name()).collect();
-    let mut names = Names::given(known.iter().filter_map(Known::kept_name));
-    let wishes = if kept.contains(&None) { wishes(&rows)? } else { vec![] };
-    let name = |(kept, cluster): (Option<&str>, usize)| {
-        kept.map_or_else(|| names.give(&wishes[cluster]), str::to_owned)
+/// The store cannot be read.
+pub fn name(
+    identified: &IdentifiedClusters,
+    candidates: &[PreviousPlaylist],
+    facts: &TrackFacts,
+) -> Result<Vec<String>, StoreError> {
+    let kept: Vec<_> = identified.identities.iter().map(|identity| identity.continues?.kept_name()).collect();
+    let mut names = UniqueNames::with_taken(candidates.iter().filter_map(PreviousPlaylist::kept_name));
+    let found = if kept.contains(&None) { descriptive_names(facts.get()?, &identified.rows) } else { vec![] };
+    let name = |(cluster, kept): (usize, Option<&str>)| {
+        kept.map_or_else(|| names.assign(&found[cluster]), str::to_owned)
     };
-    let given: Vec<_> = kept.into_iter().zip(0..).map(name).collect();
+    Ok(kept.into_iter().enumerate().map(name).collect())
+}
+
+/// Names for clusters (their rows), the most apt first for each.
+fn descriptive_names(terms: &TermTable, clusters: &[Vec<usize>]) -> Vec<Vec<String>> {
+    let distinctions = terms.distinctions(clusters);
+    clusters.iter().zip(&distinctions).map(|(rows, found)| phrases(terms, rows, found)).collect()
+}
+
+/// Gives the clusters their songs in order, as far as limits allow; in the order of the playlists' ids.
+pub fn with_songs(
+    context: &ClusterContext,
+    clustering: &Clustering,
+    identified: &IdentifiedClusters,
+    names: Vec<String>,
+) -> Vec<NamedCluster> {
+    let IdentifiedClusters { rows, tracks, identities } = identified;
+    let (request, selection, points) = (context.request, &context.input.selection, &*context.points);
+    let positions = selection.positions(points.contents());
     let playlist = |(cluster, name): (usize, String)| {
-        let (rows, identity) = (&rows[cluster], &identities[cluster]);
-        let songs = rows.iter().map(|&row| selection.song(places[row], clustering.distances[row]));
-        let songs = arrange(songs.collect(), rows);
-        let (listed, beyond) = told_apart(&clusters[cluster], &songs);
+        let (rows, tracks, identity) = (&rows[cluster], &tracks[cluster], &identities[cluster]);
+        let songs = rows.iter().map(|&row| selection.song(positions[row], clustering.distances[row]));
+        let songs = limited_and_ordered(request, songs.collect(), rows, points);
+        let (listed, over_limit) = split_listed(tracks, &songs);
         NamedCluster {
             cluster: Some(cluster),
             playlist: Playlist { id: identity.id, name, songs },
-            beyond,
+            over_limit,
             churn: identity.churn(&listed),
             is_new: identity.continues.is_none(),
         }
     };
-    let mut named: Vec<_> = given.into_par_iter().enumerate().map(playlist).collect();
-    named.sort_by_key(|named| named.playlist.id);
-    Ok(named)
+    let mut clusters: Vec<_> = names.into_par_iter().enumerate().map(playlist).collect();
+    clusters.sort_by_key(|cluster| cluster.playlist.id);
+    clusters
+}
+
+/// The songs, one per row, that the limits leave, in the order that was asked for.
+fn limited_and_ordered(
+    request: &ClusterRequest,
+    songs: Vec<Song>,
+    rows: &[usize],
+    points: &Points,
+) -> Vec<Song> {
+    let mut kept = request.filters.limits.keep(&songs).into_iter().peekable();
+    let both = songs.into_iter().zip(rows).enumerate();
+    let both = both.filter(|(place, _)| kept.next_if_eq(place).is_some()).map(|(_, both)| both);
+    let (songs, rows): (Vec<_>, Vec<_>) = both.unzip();
+    request.order.arrange(songs, &rows, points.values(), request.seed)
 }
 
 /// The tracks of a cluster that are among `songs`, and those that are not.
-fn told_apart(cluster: &[ContentId], songs: &[Song]) -> (Vec<ContentId>, Vec<ContentId>) {
-    if songs.len() == cluster.len() {
-        return (cluster.to_vec(), vec![]);
+fn split_listed(tracks: &[ContentId], songs: &[Song]) -> (Vec<ContentId>, Vec<ContentId>) {
+    if songs.len() == tracks.len() {
+        return (tracks.to_vec(), vec![]);
     }
     let listed: HashSet<_> = songs.iter().map(|song| song.content).collect();
-    cluster.iter().partition(|content| listed.contains(content))
-}
-
-/// What changes in playlists against those of the last run.
-pub fn compare(named: &mut [NamedCluster], last: Option<&RunRecord>) {
-    for named in named {
-        let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == named.playlist.id));
-        let songs: Vec<_> = named.playlist.songs.iter().map(|song| song.content).collect();
-        named.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
-        named.is_new = list.is_none();
-    }
-}
-
-/// Names for clusters (their rows), of each the most apt one first.
-pub fn wishes(evidence: &Evidence, clusters: &[Vec<usize>]) -> Vec<Vec<String>> {
-    let distinctions = evidence.distinctions(clusters);
-    clusters.iter().zip(&distinctions).map(|(rows, found)| phrases(evidence, rows, found)).collect()
+    tracks.iter().partition(|content| listed.contains(content))
 }

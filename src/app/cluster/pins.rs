@@ -1,5 +1,4 @@
-//! What clustering may not touch: pinned playlists, and songs that are pinned in one. They are taken out before it and
-//! put back after it.
+//! Pinned playlists, and songs that are pinned in one: they are taken out before tracks are grouped and put back after it.
 
 use std::{
     borrow::Cow,
@@ -7,9 +6,9 @@ use std::{
     path::Path,
 };
 
-use super::{naming::NamedCluster, selection::Selection};
+use super::{named::NamedCluster, selection::Selection};
 use crate::{
-    app::history::songs::at_hand,
+    app::history::songs::songs_on_disk,
     clustering::{ClusterError, Clustering, check_count},
     playlist::{Playlist, Song, identity::Churn},
     space::Points,
@@ -17,7 +16,7 @@ use crate::{
     track::ContentId,
 };
 
-/// Pins that leave nothing to be done, or too little.
+/// Why a run is not possible with the pins there are.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum PinsError {
     #[error("the song is pinned in {name}: that is why it is there")]
@@ -37,81 +36,83 @@ pub struct Pins<'a> {
     /// Playlists that are pinned or hold pinned songs, as the last run left them.
     lists: Vec<&'a RunPlaylist>,
     pinned: BTreeSet<u32>,
-    /// In which playlist a song stays.
-    places: BTreeMap<ContentId, u32>,
-    /// The last run without those songs.
-    pub rest: Option<Cow<'a, RunRecord>>,
+    /// The playlist in which each pinned song stays.
+    homes: BTreeMap<ContentId, u32>,
+    /// The run without the pinned songs.
+    pub free_part: Option<Cow<'a, RunRecord>>,
 }
 
 impl<'a> Pins<'a> {
-    /// What the user chose for the playlists of the last run. A song that was pinned by itself stays where that was said.
+    /// The pins in the playlists of a run. A song that is pinned by itself stays in that playlist, even if another one that is
+    /// pinned as a whole held it.
     pub fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
         let lists = last.iter().flat_map(|run| &run.playlists);
         let lists: Vec<_> = lists.filter_map(|list| Some((list, choices.get(&list.id)?))).collect();
-        let (mut pinned, mut places) = (BTreeSet::new(), BTreeMap::new());
+        let (mut pinned, mut homes) = (BTreeSet::new(), BTreeMap::new());
         for (list, choice) in &lists {
             pinned.extend(choice.pinned.as_ref().map(|_| list.id));
-            places.extend(choice.pinned.iter().flatten().map(|song| (*song, list.id)));
+            homes.extend(choice.pinned.iter().flatten().map(|song| (*song, list.id)));
         }
         for (list, choice) in &lists {
-            places.extend(choice.songs.iter().map(|song| (*song, list.id)));
+            homes.extend(choice.songs.iter().map(|song| (*song, list.id)));
         }
-        let is_bound = |(_, choice): &(_, &Choice)| choice.pinned.is_some() || !choice.songs.is_empty();
-        let lists = lists.into_iter().filter(is_bound).map(|(list, _)| list).collect();
-        let rest = last.map(|last| without(last, &pinned, &places));
-        Self { lists, pinned, places, rest }
+        let has_pins = |(_, choice): &(_, &Choice)| choice.pinned.is_some() || !choice.songs.is_empty();
+        let lists = lists.into_iter().filter(has_pins).map(|(list, _)| list).collect();
+        let free_part = last.map(|last| without(last, &pinned, &homes));
+        Self { lists, pinned, homes, free_part }
     }
 
-    /// Everything as a run left it; of pinned playlists, what is back since too.
+    /// Pins everything as a run left it, and in pinned playlists also the songs that have come back since.
     pub fn all(run: &'a RunRecord, choices: &Choices) -> Self {
-        let mut places = BTreeMap::new();
+        let mut homes = BTreeMap::new();
         for list in &run.playlists {
             let pinned = choices.get(&list.id).and_then(|choice| choice.pinned.as_ref());
-            places
+            homes
                 .extend(list.members.iter().chain(pinned.into_iter().flatten()).map(|song| (*song, list.id)));
         }
         Self {
             lists: run.playlists.iter().collect(),
             pinned: run.playlists.iter().map(|list| list.id).collect(),
-            places,
-            rest: None,
+            homes,
+            free_part: None,
         }
     }
 
-    /// No song of this playlist comes or goes.
+    /// This playlist is pinned as a whole: no song joins or leaves it.
     pub fn is_pinned(&self, playlist: u32) -> bool {
         self.pinned.contains(&playlist)
     }
 
-    /// This playlist must go on, for songs are pinned in it.
-    pub fn is_held(&self, playlist: u32) -> bool {
+    /// Single songs are pinned in this playlist, so it must go on.
+    pub fn holds_songs(&self, playlist: u32) -> bool {
         !self.is_pinned(playlist) && self.lists.iter().any(|list| list.id == playlist)
     }
 
-    /// Refuses to say why a song is where it is if it is pinned.
+    /// Checks that a song that is to be explained is not pinned.
     ///
     /// # Errors
-    /// It is.
-    pub fn check_free(&self, song: Option<ContentId>) -> Result<(), PinsError> {
-        let place = song.and_then(|song| self.places.get(&song));
-        let list = self.lists.iter().find(|list| Some(&list.id) == place);
+    /// It is pinned, which explains why it is where it is.
+    pub fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), PinsError> {
+        let home = song.and_then(|song| self.homes.get(&song));
+        let list = self.lists.iter().find(|list| Some(&list.id) == home);
         list.map_or(Ok(()), |list| Err(PinsError::Pinned { name: list.name.clone() }))
     }
 
-    /// The points that are clustered.
-    pub fn free<'p>(&self, points: &'p Points) -> Cow<'p, Points> {
-        match self.places.is_empty() {
+    /// The points that are grouped: those of the songs that are not pinned.
+    pub fn free_points<'p>(&self, points: &'p Points) -> Cow<'p, Points> {
+        match self.homes.is_empty() {
             true => Cow::Borrowed(points),
-            false => Cow::Owned(points.without(|content| self.places.contains_key(content))),
+            false => Cow::Owned(points.without(|content| self.homes.contains_key(content))),
         }
     }
 
-    /// How many of `n` playlists are to come of clustering `free`; an algorithm that does not take n, and who gives
-    /// none, find out by themselves. Where everything is pinned it is 0, whatever n is: nothing is left to be done.
+    /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those that are pinned as a
+    /// whole. None: the number is found, because the algorithm does not take one or none was given. Where everything is
+    /// pinned it is 0, whatever `n` is.
     ///
     /// # Errors
-    /// None, or fewer than must go on.
-    pub fn left_of(
+    /// `n` leaves room for no playlist, or for fewer than must go on.
+    pub fn unpinned_count(
         &self,
         n: Option<usize>,
         takes_n: bool,
@@ -125,15 +126,15 @@ impl<'a> Pins<'a> {
         if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
     }
 
-    /// Into how many clusters `free` is divided, if `n` playlists are to come of it. Those that hold pinned songs must
-    /// go on, but need no others: they are there without a cluster too.
-    pub fn clusters(&self, n: usize, free: &Points) -> usize {
+    /// Into how many clusters the points `free` are divided if `n` playlists are to be made of them. Playlists that hold
+    /// pinned songs must go on, but they may do so without a cluster.
+    pub fn cluster_count(&self, n: usize, free: &Points) -> usize {
         let held = self.lists.len() - self.pinned.len();
-        let can_be = |n: &usize| check_count(free, *n).is_ok();
-        if n > held { n } else { (1..=held).rev().find(can_be).unwrap_or_default() }
+        let is_possible = |n: &usize| check_count(free, *n).is_ok();
+        if n > held { n } else { (1..=held).rev().find(is_possible).unwrap_or_default() }
     }
 
-    /// The error of a clustering, in the numbers that the user gave.
+    /// Restates an error of grouping in terms of the number of playlists that the user gave.
     pub fn explain<E: From<PinsError> + From<ClusterError>>(
         &self,
         n: Option<usize>,
@@ -149,65 +150,70 @@ impl<'a> Pins<'a> {
         PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most }.into()
     }
 
-    /// The songs on the disk that are none of the points.
+    /// The pinned songs that are on the disk but not among the points.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn elsewhere(&self, points: &Points, store: &Path) -> Result<HashMap<ContentId, Song>, StoreError> {
+    pub fn songs_without_point(
+        &self,
+        points: &Points,
+        store: &Path,
+    ) -> Result<HashMap<ContentId, Song>, StoreError> {
         let is_point = |song: &&ContentId| points.contents().binary_search(song).is_ok();
-        let others: Vec<_> = self.places.keys().filter(|song| !is_point(song)).copied().collect();
-        if others.is_empty() { Ok(HashMap::new()) } else { at_hand(&View::open(store)?, others) }
+        let others: Vec<_> = self.homes.keys().filter(|song| !is_point(song)).copied().collect();
+        if others.is_empty() { Ok(HashMap::new()) } else { songs_on_disk(&View::open(store)?, others) }
     }
 
-    /// Puts the songs back into their playlists, whose songs are measured and put into order anew. Those of `elsewhere`
-    /// are on the disk but none of the points: they stand last, by their paths.
-    pub fn put_back(
+    /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs of
+    /// `without_point` come last, ordered by their paths.
+    pub fn insert_pinned(
         &self,
-        mut named: Vec<NamedCluster>,
+        mut clusters: Vec<NamedCluster>,
         points: &Points,
-        elsewhere: &HashMap<ContentId, Song>,
+        without_point: &HashMap<ContentId, Song>,
         selection: &Selection,
         arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
     ) -> Vec<NamedCluster> {
         if self.lists.is_empty() {
-            return named;
+            return clusters;
         }
-        let rows = self.rows(&named, points);
+        let rows = self.rows(&clusters, points);
         let mut labels = vec![None; points.len()];
         for (number, rows) in rows.values().enumerate() {
             rows.iter().for_each(|&row| labels[row] = Some(number));
         }
         let distances = Clustering::of(points, &labels, rows.len()).distances;
-        let places = selection.places(points.contents());
+        let positions = selection.positions(points.contents());
         for list in &self.lists {
             let rows = &rows[&list.id];
-            let songs = rows.iter().map(|&row| selection.song(places[row], distances[row])).collect();
+            let songs = rows.iter().map(|&row| selection.song(positions[row], distances[row])).collect();
             let mut songs = arrange(songs, rows);
-            let others = elsewhere.values().filter(|song| self.places.get(&song.content) == Some(&list.id));
+            let others =
+                without_point.values().filter(|song| self.homes.get(&song.content) == Some(&list.id));
             let mut others: Vec<_> = others.cloned().collect();
             others.sort_by(|a, b| a.path.cmp(&b.path));
             songs.extend(others);
             let now: Vec<_> = songs.iter().map(|song| song.content).collect();
             let churn = Churn::between(&list.members, &now);
-            match named.iter_mut().find(|named| named.playlist.id == list.id) {
-                Some(named) => (named.playlist.songs, named.churn) = (songs, churn),
+            match clusters.iter_mut().find(|cluster| cluster.playlist.id == list.id) {
+                Some(cluster) => (cluster.playlist.songs, cluster.churn) = (songs, churn),
                 None => {
                     let playlist = Playlist { id: list.id, name: list.name.clone(), songs };
-                    let beyond = vec![];
-                    named.push(NamedCluster { cluster: None, playlist, beyond, churn, is_new: false });
+                    let over_limit = vec![];
+                    clusters.push(NamedCluster { cluster: None, playlist, over_limit, churn, is_new: false });
                 }
             }
         }
-        named.sort_by_key(|named| named.playlist.id);
-        named
+        clusters.sort_by_key(|cluster| cluster.playlist.id);
+        clusters
     }
 
     /// The rows of all songs of each playlist in [`Self::lists`], ascending.
-    fn rows(&self, named: &[NamedCluster], points: &Points) -> BTreeMap<u32, Vec<usize>> {
+    fn rows(&self, clusters: &[NamedCluster], points: &Points) -> BTreeMap<u32, Vec<usize>> {
         let mut rows: BTreeMap<_, Vec<_>> = self.lists.iter().map(|list| (list.id, vec![])).collect();
-        let free = named.iter().map(|named| &named.playlist);
+        let free = clusters.iter().map(|cluster| &cluster.playlist);
         let free = free.flat_map(|list| list.songs.iter().map(|song| (&song.content, &list.id)));
-        for (content, id) in free.chain(&self.places) {
+        for (content, id) in free.chain(&self.homes) {
             if let (Some(rows), Ok(row)) = (rows.get_mut(id), points.contents().binary_search(content)) {
                 rows.push(row);
             }
@@ -216,48 +222,39 @@ impl<'a> Pins<'a> {
         rows
     }
 
-    /// The songs of pinned playlists that are not among `named`, by the playlists' ids.
-    pub fn absent(&self, named: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
+    /// The songs of pinned playlists that are in none of `clusters`, by the playlists' ids.
+    pub fn absent(&self, clusters: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
         if self.lists.is_empty() {
             return BTreeMap::new();
         }
-        let here = named.iter().flat_map(|named| &named.playlist.songs).map(|song| song.content);
-        let here: HashSet<_> = here.collect();
+        let present = clusters.iter().flat_map(|cluster| &cluster.playlist.songs).map(|song| song.content);
+        let present: HashSet<_> = present.collect();
         let pinned = self.lists.iter().filter(|list| self.is_pinned(list.id));
         let mut absent: BTreeMap<_, BTreeSet<_>> =
             pinned.map(|list| (list.id, list.absent.iter().copied().collect())).collect();
-        for (song, id) in &self.places {
+        for (song, id) in &self.homes {
             absent.entry(*id).and_modify(|songs| songs.extend([*song]));
         }
         let still_absent =
-            |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !here.contains(song)).collect();
+            |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !present.contains(song)).collect();
         absent.into_iter().map(|(id, songs)| (id, still_absent(songs))).collect()
     }
 }
 
-/// The songs of a playlist that is pinned as `run` left it: those that are in it, and of those that return to it the ones
-/// that `is_held` holds. It holds none of another playlist.
-pub fn all_of(run: &RunRecord, list: &RunPlaylist, is_held: impl Fn(&ContentId) -> bool) -> Vec<ContentId> {
-    let others = run.playlists.iter().filter(|other| other.id != list.id);
-    let others: HashSet<_> = others.flat_map(|other| &other.members).collect();
-    let absent = list.absent.iter().filter(|song| is_held(song) && !others.contains(song));
-    list.members.iter().chain(absent).copied().collect()
-}
-
-/// The run without songs that have their places. A pinned playlist is left empty, so that its name is known.
+/// The run without its pinned songs. A playlist that is pinned as a whole stays in it, empty, so that its name is taken.
 fn without<'a>(
     last: &'a RunRecord,
     pinned: &BTreeSet<u32>,
-    places: &BTreeMap<ContentId, u32>,
+    homes: &BTreeMap<ContentId, u32>,
 ) -> Cow<'a, RunRecord> {
-    if pinned.is_empty() && places.is_empty() {
+    if pinned.is_empty() && homes.is_empty() {
         return Cow::Borrowed(last);
     }
-    let mut rest = last.clone();
-    for list in &mut rest.playlists {
-        let is_free = |song: &ContentId| !pinned.contains(&list.id) && !places.contains_key(song);
+    let mut free = last.clone();
+    for list in &mut free.playlists {
+        let is_free = |song: &ContentId| !pinned.contains(&list.id) && !homes.contains_key(song);
         list.members.retain(is_free);
         list.absent.retain(is_free);
     }
-    Cow::Owned(rest)
+    Cow::Owned(free)
 }

@@ -1,110 +1,83 @@
-//! What one call of `cluster` asks for, and why it may be refused.
+//! What one call of `cluster` asks for.
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    explain::Explain,
-    pins::PinsError,
-    publish::{PublishError, Targets},
-};
+use super::publish::Targets;
 use crate::{
-    app::history::sets::HistoryError,
-    clustering::{self, Algorithm, ClusterError},
-    library::{Excluded, RootError},
+    clustering::{self, Algorithm},
+    library::Excluded,
     playlist::{
         filter::{ListLimits, TrackFilter},
         order::Order,
     },
-    space::{PointsError, SpaceId},
-    store::StoreError,
+    space::SpaceId,
 };
 
-/// What one call of `cluster` is about.
+/// What one call of `cluster` asks for.
 #[derive(Clone, Debug)]
 pub struct ClusterRequest {
     /// The name of the space.
     pub method: String,
-    /// As scans fill it now; else how that begins, and what was filled before is taken.
+    /// The space that scans of this method fill now. Where the method is not installed: what installs it; vectors from before
+    /// are used then.
     pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
     pub settings: clustering::AlgorithmSettings,
-    /// How many playlists; none: that is found out.
+    /// How many playlists; none: the number is found.
     pub n: Option<usize>,
     pub seed: u64,
     /// Only tracks under this folder.
     pub path: Option<PathBuf>,
-    /// The report's columns and arithmetic.
+    /// Group by the report's columns and arithmetic.
     pub report: bool,
-    /// Of the songs in each playlist.
+    /// The order of the songs in each playlist.
     pub order: &'static Order,
-    /// The set's name, if it is not to be made from space and path.
+    /// The set's name; none: it is made from space and path.
     pub set: Option<String>,
     /// Forget the set's earlier playlists.
     pub fresh: bool,
-    /// Find new names for playlists that go on.
+    /// Find new names for playlists that continue earlier ones.
     pub rename: bool,
-    /// The folder of the models: their classes are words for names.
+    /// The folder of the models, whose classes serve as words for names.
     pub models: PathBuf,
     /// Which songs come into playlists.
     pub filters: Filters,
-    /// Say why songs are where they are.
+    /// Say why songs are in their playlists.
     pub explain: Option<Explain>,
     pub targets: Targets,
 }
 
-/// What is left out before clustering, and what after it.
+/// What is to be explained.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Explain {
+    All,
+    /// The file of one song.
+    Song(PathBuf),
+}
+
+/// What is left out, before grouping and of the finished playlists.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
     pub filter: TrackFilter,
     pub exclude: Excluded,
-    /// Of recordings that are there twice, one.
+    /// Of recordings that are there more than once, only one is used.
     pub dedupe: bool,
-    /// Of the finished lists.
+    /// How long the finished playlists may be.
     pub limits: ListLimits,
-    /// What was set, as it was said: name and value.
-    pub said: Vec<(&'static str, String)>,
+    /// The filters that are set, by name, with the values as the user gave them.
+    pub given: Vec<(&'static str, String)>,
 }
 
 impl Filters {
-    /// A part of the run's settings; empty where nothing is set, so that such a run keeps the id it always had.
+    /// The filters' part of the run's [`canonical`] settings. Empty where nothing is set, so that such a run keeps the id that
+    /// it had before there were filters.
     pub fn canonical(&self) -> String {
-        self.said.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()
+        self.given.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()
     }
 }
 
-/// Why there are no new playlists.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterRunError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Root(#[from] RootError),
-    #[error(transparent)]
-    Points(#[from] PointsError),
-    #[error(transparent)]
-    Cluster(#[from] ClusterError),
-    #[error("{0}")]
-    NotInstalled(String),
-    #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
-    NothingUnder { scope: PathBuf, space: String },
-    #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
-    NoSong { path: PathBuf, space: String },
-    #[error("the filters leave no track of {space}: ask for less")]
-    AllFiltered { space: String },
-    #[error(
-        "--n {n}, but the filters leave {tracks} of {all} tracks of {space}: choose at most {tracks}, or filter less"
-    )]
-    TooFewLeft { n: usize, tracks: usize, all: usize, space: String },
-    #[error(transparent)]
-    Pins(#[from] PinsError),
-    #[error(transparent)]
-    History(#[from] HistoryError),
-    #[error(transparent)]
-    Publish(#[from] PublishError),
-}
-
-/// What a run was asked for, as `key=value`: equal text is an equal question. The seed counts; the targets and the order
-/// of songs do not, nor do the settings of algorithms that were not used.
+/// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts; the targets and
+/// the order of songs do not, nor do the settings of algorithms that are not used.
 pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let name = request.algorithm.name;
     let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
@@ -128,7 +101,7 @@ mod tests {
     };
 
     #[test]
-    fn settings_are_told_as_keys_with_values() {
+    fn settings_are_written_as_keys_with_values() {
         let mut request = request(None);
         assert_eq!(
             canonical(&request, None),
@@ -141,7 +114,7 @@ mod tests {
 
     /// Every key of every table, so that a new algorithm is held to it too.
     #[test]
-    fn only_what_an_algorithm_goes_by_is_told() {
+    fn only_settings_that_an_algorithm_uses_count() {
         let defaults = serde_json::to_value(AlgorithmSettings::default()).unwrap();
         let tables = defaults.as_object().unwrap().iter();
         let keys =
@@ -153,10 +126,10 @@ mod tests {
                 let before = ClusterRequest { algorithm, ..request(None) };
                 let settings = serde_json::from_value(changed.clone()).unwrap();
                 let after = ClusterRequest { settings, ..before.clone() };
-                let is_told = canonical(&before, None) != canonical(&after, None);
+                let counts = canonical(&before, None) != canonical(&after, None);
                 let is_its_own =
                     [Some(algorithm.name), algorithm.starts_from].contains(&Some(table.as_str()));
-                assert_eq!(is_told, is_its_own, "{table}.{key} of {}", algorithm.name);
+                assert_eq!(counts, is_its_own, "{table}.{key} of {}", algorithm.name);
             }
         }
     }

@@ -1,23 +1,18 @@
-//! Brings an earlier run back: its playlists are written again, and the next run starts from it.
+//! Restores an earlier run: its playlists are written again, and the next run starts from it.
 
 use std::{collections::HashMap, path::Path};
 
 use super::{
-    finish::CompletedRun,
-    input::points,
-    naming::compare,
-    pins::{Pins, all_of},
-    publish::Targets,
-    request::{ClusterRunError, Filters},
-    selection::select,
-    summary::ClusterSummary,
+    error::ClusterRunError, finish::CompletedRun, input::points, named::compare, pins::Pins,
+    publish::Targets, request::Filters, selection::select, summary::ClusterSummary,
 };
 use crate::{
     app::{
         history::{
+            playlists::pinned_songs,
             runs::History,
-            sets::{Current, Which, to_change},
-            songs::at_hand,
+            sets::{CurrentSet, SetSelector, open_to_change},
+            songs::songs_on_disk,
         },
         progress::{Progress, StageTimer},
     },
@@ -27,29 +22,30 @@ use crate::{
     track::ContentId,
 };
 
-/// What one call of `runs restore` is about.
+/// What one call of `runs restore` asks for.
 #[derive(Clone, Debug)]
 pub struct RestoreRequest<'a> {
-    pub set: Which<'a>,
+    pub set: SetSelector<'a>,
     /// As [`History::find`] takes it.
     pub run: &'a str,
-    /// Of the songs in each playlist.
+    /// The order of the songs in each playlist.
     pub order: &'static Order,
     pub seed: u64,
     pub targets: Targets,
 }
 
-/// Makes a run the latest of its set again, as far as its songs lie on the disk; the others return when they do. Its
-/// playlists have their ids and names; what came into the library since is in none of them until the next run.
+/// Makes a run the latest of its set again, with those of its songs that are on the disk; the others return when they do.
+/// Its playlists have their ids and names; songs that were added to the library since are in none of them until the next
+/// run.
 ///
 /// # Errors
-/// No such run, files that cannot be written, a store that cannot be read or written. Nothing is written then.
+/// There is no such run, files cannot be written, or the store cannot be read or written. Nothing is written then.
 pub fn restore(
     request: &RestoreRequest,
     store: &Path,
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
-    let mut clock = StageTimer::default();
+    let mut timer = StageTimer::default();
     let history = History::open(store, request.set)?;
     let run = history.find(request.run)?;
     let choices = history.choices(&run)?;
@@ -61,25 +57,24 @@ pub fn restore(
         true => Points::new(run.space.clone(), selection.rows())?,
         false => points(&selection, &run.space, run.report)?,
     };
-    let here = at_hand(&view, run.playlists.iter().flat_map(|list| &list.absent).copied())?;
+    let on_disk = songs_on_disk(&view, run.playlists.iter().flat_map(|list| &list.absent).copied())?;
     drop(view);
-    let pins = Pins::all(&run, &repinned(choices, &run, &here));
-    let mut named =
-        pins.put_back(vec![], &points, &pins.elsewhere(&points, store)?, &selection, |songs, rows| {
-            request.order.arrange(songs, rows, points.values(), request.seed)
-        });
-    let absent = pins.absent(&named);
+    let pins = Pins::all(&run, &repinned(choices, &run, &on_disk));
+    let without_point = pins.songs_without_point(&points, store)?;
+    let arrange = |songs, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
+    let mut clusters = pins.insert_pinned(vec![], &points, &without_point, &selection, arrange);
+    let absent = pins.absent(&clusters);
 
-    let database = to_change(store)?;
-    let current = Current::of(&database, &set)?;
+    let database = open_to_change(store)?;
+    let current = CurrentSet::load(&database, &set)?;
     let is_of_lineage = |last: &&RunRecord| last.lineage == run.lineage;
     let last = current.last.as_ref().filter(is_of_lineage);
-    compare(&mut named, last);
+    compare(&mut clusters, last);
     let next_id = match last {
         Some(_) => current.record.next_id,
         None => database.next_id(&set, run.lineage)?,
     };
-    let made = CompletedRun {
+    let completed = CompletedRun {
         tracks: run.tracks,
         set: set.clone(),
         lineage: Some(run.lineage),
@@ -88,14 +83,14 @@ pub fn restore(
         report: run.report,
         settings: run.settings.clone(),
         inertia: run.inertia,
-        named,
+        clusters,
         absent,
         next_id,
     };
-    let (id, playlists) = made.finish(&current, &request.targets, &database, progress)?;
-    let choices = repinned(database.choices(&set, run.lineage)?, &run, &here);
+    let (id, playlists) = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
+    let choices = repinned(database.choices(&set, run.lineage)?, &run, &on_disk);
     database.choose(&set, run.lineage, &choices)?;
-    clock.stage("restore");
+    timer.stage("restore");
     Ok(ClusterSummary {
         set,
         run: id,
@@ -109,21 +104,20 @@ pub fn restore(
         noise: 0,
         inertia: run.inertia,
         silhouette: None,
-        seconds: clock.stages,
+        seconds: timer.stages,
         playlists,
         why: None,
-        beyond: None,
+        over_limit_of: None,
     })
 }
 
-/// Pinned playlists are from now on as they were then. A song that was absent then is still in one that held it, or comes
-/// back to it; one that a filter kept out is not.
-fn repinned(mut choices: Choices, run: &RunRecord, here: &HashMap<ContentId, Song>) -> Choices {
+/// The choices with pinned playlists as they were in `run`. A song that was absent then stays in one that held it, or comes
+/// back to it; one that a filter kept out does not.
+fn repinned(mut choices: Choices, run: &RunRecord, on_disk: &HashMap<ContentId, Song>) -> Choices {
     for list in &run.playlists {
-        let Some(pinned) = choices.get_mut(&list.id).and_then(|choice| choice.pinned.as_mut()) else {
-            continue;
-        };
-        *pinned = all_of(run, list, |song| pinned.contains(song) || !here.contains_key(song));
+        let choice = choices.get_mut(&list.id);
+        let Some(pinned) = choice.and_then(|choice| choice.pinned.as_mut()) else { continue };
+        *pinned = pinned_songs(run, list, |song| pinned.contains(song) || !on_disk.contains_key(song));
     }
     choices
 }

@@ -1,4 +1,4 @@
-//! Which tracks of a space are clustered, and at which of its paths each is named.
+//! Which tracks of a space are grouped, and under which of its paths each is listed.
 
 use std::{
     collections::HashSet,
@@ -8,14 +8,14 @@ use std::{
 use rayon::slice::ParallelSliceMut;
 
 use super::{
-    facts::sound,
     request::Filters,
-    tracks::{At, Files, Recording, recordings},
+    tracks::{Recording, TrackFile, TrackFiles, recordings},
 };
 use crate::{
     app::reduction::reduced,
+    extract::traits_of,
     playlist::{Song, names::Sound},
-    space::{SpaceId, basis::WIDTH, mfcc},
+    space::{SpaceId, basis::WIDTH},
     store::{StoreError, View},
     track::{ContentId, Tags, TrackNumber},
 };
@@ -23,38 +23,40 @@ use crate::{
 /// Tracks with all that a playlist needs of them.
 pub struct Selection {
     /// Ascending by content.
-    tracks: Vec<Selected>,
+    tracks: Vec<SelectedTrack>,
     vectors: Vectors,
-    /// Tracks at hand that are in the space, from 0 to 1.
+    /// The part of the tracks on the disk that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that the filters left out.
     pub filtered: usize,
-    /// The vectors say how tracks sound.
+    /// The vectors say how tracks sound: tempo and brightness.
     pub has_sounds: bool,
 }
 
-struct Selected {
+struct SelectedTrack {
     content: ContentId,
     number: TrackNumber,
     path: PathBuf,
     tags: Tags,
     seconds: f64,
     is_lossless: bool,
-    /// Of its vector.
-    place: usize,
+    /// The number of its vector.
+    vector: usize,
     sound: Option<Sound>,
 }
 
-/// Of wide spaces the reduced ones, end to end: a million small vectors would take as long to make as all else.
 enum Vectors {
+    /// Those of wide spaces, end to end: to allocate a million small vectors would take as long as all the rest.
     Reduced(Vec<f32>),
     Whole(Vec<Vec<f32>>),
 }
 
 impl Vectors {
-    /// The vectors of a space and whose they are, ascending; of a wide space reduced, unless they are wanted `whole`.
+    /// The vectors of a space with the numbers of their tracks, ascending. Those of a wide space are reduced, unless
+    /// `whole` ones are asked for.
     fn of(view: &View, space: &SpaceId, whole: bool) -> Result<(Vec<TrackNumber>, Self), StoreError> {
-        let reduced = if whole || space.name == mfcc::NAME { None } else { reduced(view, space)? };
+        let is_reducible = !whole && traits_of(&space.name).is_reducible;
+        let reduced = if is_reducible { reduced(view, space)? } else { None };
         if let Some(reduced) = reduced {
             return Ok((reduced.tracks, Self::Reduced(reduced.values)));
         }
@@ -62,17 +64,17 @@ impl Vectors {
         Ok((tracks, Self::Whole(rows)))
     }
 
-    fn at(&self, place: usize) -> &[f32] {
+    fn at(&self, number: usize) -> &[f32] {
         match self {
-            Self::Reduced(values) => &values[place * WIDTH..][..WIDTH],
-            Self::Whole(rows) => &rows[place],
+            Self::Reduced(values) => &values[number * WIDTH..][..WIDTH],
+            Self::Whole(rows) => &rows[number],
         }
     }
 }
 
-/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths
-/// the first in the order of bytes that is not excluded counts: a choice that does not depend on the order of finding.
-/// Vectors of wide spaces are reduced, unless they are wanted `whole`.
+/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths the first in the
+/// order of bytes that is not excluded counts, so the choice does not depend on the order in which files were found.
+/// Vectors of wide spaces are reduced, unless `whole` ones are asked for.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -85,21 +87,21 @@ pub fn select(
     filters: &Filters,
 ) -> Result<Selection, StoreError> {
     let (files, (vectors, recordings)) = rayon::join(
-        || Files::of(view, roots, scope, filters),
+        || TrackFiles::of(view, roots, scope, filters),
         || (Vectors::of(view, space, whole), recordings(view)),
     );
     let (mut files, (numbers, vectors), recordings) = (files?, vectors?, recordings?);
     let failures = view.failures()?.into_iter();
     let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
     let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
-    let has_sounds = space.name == mfcc::NAME;
+    let has_sounds = traits_of(&space.name).sound.is_some();
     let has_vector = |track: &TrackNumber| numbers.binary_search(track).is_ok();
-    let is_left_out = |track: &&TrackNumber| !files.holds(**track) && has_vector(track);
-    let mut filtered = files.excluded.iter().filter(is_left_out).count();
+    let is_excluded = |track: &&TrackNumber| !files.holds(**track) && has_vector(track);
+    let mut filtered = files.excluded.iter().filter(is_excluded).count();
     let mut tracks = Vec::with_capacity(numbers.len());
     let (mut wanted, mut covered) = (0, 0);
-    for (place, number) in numbers.into_iter().enumerate() {
-        let Some(At { path, tags, changed }) = files.take(number) else { continue };
+    for (vector, number) in numbers.into_iter().enumerate() {
+        let Some(TrackFile { path, tags, changed }) = files.take(number) else { continue };
         wanted += 1;
         let recording = recordings.get(number.0 as usize).copied().flatten();
         let Some(Recording { content, seconds, is_lossless }) = recording else { continue };
@@ -108,36 +110,42 @@ pub fn select(
             filtered += 1;
             continue;
         }
-        let sound = if has_sounds { sound(vectors.at(place)) } else { None };
-        tracks.push(Selected { content, number, path, tags, seconds, is_lossless, place, sound });
+        let sound = if has_sounds { sound_of(&space.name, vectors.at(vector)) } else { None };
+        tracks.push(SelectedTrack { content, number, path, tags, seconds, is_lossless, vector, sound });
     }
-    wanted += files.rest().filter(|at| !failed.contains(&at.path)).count();
+    wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
     tracks.par_sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
     Ok(Selection { tracks, vectors, coverage, filtered, has_sounds })
 }
 
+/// How a track sounds according to its vector in the space called `space`, if that says it.
+pub fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
+    let (tempo, brightness) = traits_of(space).sound?(vector)?;
+    Some(Sound { tempo, brightness })
+}
+
 impl Selection {
-    /// Where some of the tracks stand in it; both are ascending.
-    pub fn places(&self, contents: &[ContentId]) -> Vec<usize> {
-        let mut place = 0;
-        let place_of = |content: &ContentId| {
-            while self.tracks[place].content != *content {
-                place += 1;
+    /// The positions of some of the tracks in the selection; both are ascending.
+    pub fn positions(&self, contents: &[ContentId]) -> Vec<usize> {
+        let mut position = 0;
+        let position_of = |content: &ContentId| {
+            while self.tracks[position].content != *content {
+                position += 1;
             }
-            place
+            position
         };
-        contents.iter().map(place_of).collect()
+        contents.iter().map(position_of).collect()
     }
 
-    /// There is no track.
+    /// No track is selected.
     pub fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
 
-    /// The number of the track at this place, its tags, and how it sounds where the vectors say that.
-    pub fn known(&self, place: usize) -> (TrackNumber, &Tags, Option<Sound>) {
-        let track = &self.tracks[place];
+    /// The number of the track at this position, its tags, and how it sounds where the vectors say that.
+    pub fn track(&self, position: usize) -> (TrackNumber, &Tags, Option<Sound>) {
+        let track = &self.tracks[position];
         (track.number, &track.tags, track.sound)
     }
 
@@ -146,12 +154,12 @@ impl Selection {
         self.tracks.iter().find(|track| track.number == number).map(|track| track.content)
     }
 
-    /// The lengths of all tracks in seconds, and how good their encodings are: the smaller the better.
+    /// The lengths of all tracks in seconds, and whether their encodings are lossy.
     pub fn encodings(&self) -> (Vec<f64>, Vec<bool>) {
         self.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip()
     }
 
-    /// Leaves tracks out that turned out not to be wanted.
+    /// Leaves tracks out; they count as filtered.
     pub fn leave_out(&mut self, contents: &HashSet<ContentId>) {
         self.tracks.retain(|track| !contents.contains(&track.content));
         self.filtered += contents.len();
@@ -159,7 +167,7 @@ impl Selection {
 
     /// The vectors by content, ascending.
     pub fn rows(&self) -> Vec<(ContentId, &[f32])> {
-        self.tracks.iter().map(|track| (track.content, self.vectors.at(track.place))).collect()
+        self.tracks.iter().map(|track| (track.content, self.vectors.at(track.vector))).collect()
     }
 
     /// The vectors are those of the reduced matrix, not of the space itself.
@@ -167,14 +175,14 @@ impl Selection {
         matches!(self.vectors, Vectors::Reduced(_))
     }
 
-    /// Lets go of the vectors: at a million tracks they are half of the memory.
-    pub fn forget_vectors(&mut self) {
+    /// Frees the vectors: with a million tracks they take half of the memory.
+    pub fn drop_vectors(&mut self) {
         self.vectors = Vectors::Whole(vec![]);
     }
 
-    /// The track at this place as a song.
-    pub fn song(&self, place: usize, distance: f32) -> Song {
-        let track = &self.tracks[place];
+    /// The track at this position as a song.
+    pub fn song(&self, position: usize, distance: f32) -> Song {
+        let track = &self.tracks[position];
         Song {
             content: track.content,
             path: track.path.clone(),

@@ -1,11 +1,11 @@
-//! What came of one call of `cluster`.
+//! The result of one call of `cluster`.
 
 use std::path::PathBuf;
 
 use super::explain::WhyPlaylist;
 use crate::playlist::{Playlist, Song, identity::Churn, order::typical, run::RunId};
 
-/// What came of it.
+/// A finished run.
 #[derive(Debug)]
 pub struct ClusterSummary {
     pub set: String,
@@ -16,22 +16,22 @@ pub struct ClusterSummary {
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
     pub tracks: usize,
-    /// Tracks that filters keep out of all playlists; `tracks` are the others.
+    /// Tracks that filters keep out of all playlists; `tracks` does not count them.
     pub filtered: usize,
-    /// Tracks of the library that are in the space, from 0 to 1.
+    /// The part of the library's tracks that are in the space, from 0 to 1.
     pub coverage: f64,
-    /// Tracks that are in no playlist, for they are like no others.
+    /// Tracks that are in no playlist because they are unlike all others.
     pub noise: usize,
     pub inertia: f64,
-    /// How well the playlists stand apart, from -1 to 1, on a sample; none where there is only one.
+    /// How well the playlists are separated, from -1 to 1, on a sample; none where there is only one.
     pub silhouette: Option<f64>,
-    /// Stages with their seconds.
+    /// The stages of the run with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
     pub playlists: Vec<PlaylistSummary>,
-    /// If reasons were asked for.
+    /// Explanations, if they were asked for.
     pub why: Option<Vec<WhyPlaylist>>,
-    /// The playlist of the one song to be explained, if a limit keeps it out of it.
-    pub beyond: Option<String>,
+    /// The playlist of the one song to be explained, if a limit keeps the song out of the list.
+    pub over_limit_of: Option<String>,
 }
 
 /// One playlist, and what changed in it.
@@ -43,15 +43,15 @@ pub struct PlaylistSummary {
     pub size: usize,
     pub churn: Churn,
     pub is_new: bool,
-    /// The songs next to its centre.
+    /// The songs nearest to its centre.
     pub typical: Vec<Song>,
 }
 
-/// How many songs tell what a playlist is like.
+/// How many songs are shown to give an idea of a playlist.
 const TYPICAL: usize = 3;
 
 impl PlaylistSummary {
-    /// A playlist that was written to `file`, if it was.
+    /// A playlist and the first file that it was written to, if it was.
     pub fn of(list: &Playlist, churn: Churn, is_new: bool, file: Option<PathBuf>) -> Self {
         let (name, size) = (list.name.clone(), list.songs.len());
         Self { id: list.id, name, file, size, churn, is_new, typical: typical(&list.songs, TYPICAL) }

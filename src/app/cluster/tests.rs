@@ -8,7 +8,7 @@ use crate::{
     file::{FileRecord, FileStamp},
     playlist::order::ORDERS,
     space::{Features, Precision, SpaceId, mfcc},
-    store::{Change, Library},
+    store::{Change, Library, Playlists},
     time::Moment,
     track::{ContentId, Tags, TrackNumber, TrackRecord},
 };

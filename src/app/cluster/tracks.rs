@@ -1,4 +1,4 @@
-//! What the store knows of tracks, in lists by their numbers: those are dense, and maps would take most of the time.
+//! What the store knows of tracks, in lists indexed by track number: numbers are dense, and maps would take most of the time.
 
 use std::{
     collections::BTreeSet,
@@ -12,7 +12,7 @@ use crate::{
     track::{ContentId, Tags, TrackNumber},
 };
 
-/// What is known of a recording, whatever files carry it.
+/// What is known of a recording, independent of the files that hold it.
 #[derive(Clone, Copy)]
 pub struct Recording {
     pub content: ContentId,
@@ -20,7 +20,10 @@ pub struct Recording {
     pub is_lossless: bool,
 }
 
-/// By their numbers.
+/// All recordings, indexed by track number.
+///
+/// # Errors
+/// The store cannot be read.
 pub fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
     const LOSSLESS: [&str; 4] = ["flac", "alac", "pcm", "wavpack"];
     let mut recordings = Vec::new();
@@ -32,24 +35,29 @@ pub fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
     Ok(recordings)
 }
 
-/// The files of the library by the tracks that they carry.
+/// The files of the library, one for each track.
 #[derive(Default)]
-pub struct Files {
-    at_hand: Vec<Option<At>>,
+pub struct TrackFiles {
+    /// Indexed by track number.
+    files: Vec<Option<TrackFile>>,
+    /// Tracks of which some path is excluded.
     pub excluded: BTreeSet<TrackNumber>,
 }
 
 /// One path of a track.
-pub struct At {
+pub struct TrackFile {
     pub path: PathBuf,
     pub tags: Tags,
-    /// When the file was written last.
+    /// When the file was last written.
     pub changed: Option<Moment>,
 }
 
-impl Files {
+impl TrackFiles {
     /// Those under `scope`, if there is one, that are not missing. Of several paths of a track the first in the order of
     /// bytes counts.
+    ///
+    /// # Errors
+    /// The store cannot be read.
     pub fn of(
         view: &View,
         roots: &[PathBuf],
@@ -67,32 +75,34 @@ impl Files {
                 return;
             }
             let changed = Moment::from_second(record.stamp.mtime.div_euclid(1_000_000_000));
-            put(&mut files.at_hand, track, At { path: path.to_owned(), tags: record.tags, changed });
+            put(&mut files.files, track, TrackFile { path: path.to_owned(), tags: record.tags, changed });
         })?;
         Ok(files)
     }
 
+    /// There is a file of this track.
     pub fn holds(&self, track: TrackNumber) -> bool {
-        self.at_hand.get(track.0 as usize).is_some_and(Option::is_some)
+        self.files.get(track.0 as usize).is_some_and(Option::is_some)
     }
 
-    pub fn take(&mut self, track: TrackNumber) -> Option<At> {
-        self.at_hand.get_mut(track.0 as usize)?.take()
+    /// Takes the file of this track out.
+    pub fn take(&mut self, track: TrackNumber) -> Option<TrackFile> {
+        self.files.get_mut(track.0 as usize)?.take()
     }
 
     /// Those that were not taken.
-    pub fn rest(&self) -> impl Iterator<Item = &At> {
-        self.at_hand.iter().flatten()
+    pub fn rest(&self) -> impl Iterator<Item = &TrackFile> {
+        self.files.iter().flatten()
     }
 }
 
 fn put<T>(list: &mut Vec<Option<T>>, number: TrackNumber, value: T) {
-    let place = number.0 as usize;
-    list.resize_with(list.len().max(place + 1), || None);
-    list[place] = Some(value);
+    let index = number.0 as usize;
+    list.resize_with(list.len().max(index + 1), || None);
+    list[index] = Some(value);
 }
 
-/// A path as seen from its root: of nested ones there are none.
+/// A path relative to its root. Roots are not nested, so there is at most one.
 fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
     roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path)
 }

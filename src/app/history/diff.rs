@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::sets::previous_playlists;
 use crate::{
-    app::cluster::naming::known,
     playlist::identity::{Churn, identify},
     store::{RunPlaylist, RunRecord},
     track::ContentId,
@@ -12,16 +12,16 @@ use crate::{
 /// What became of playlists and songs.
 #[derive(Debug, PartialEq)]
 pub struct Difference {
-    /// Those of the later run by their ids, then those that are gone.
+    /// The playlists of the later run in the order of their ids, then those that are gone.
     pub playlists: Vec<PlaylistChange>,
-    /// Songs that are not where they were, by their ids.
+    /// Songs that changed their playlist, in the order of their ids.
     pub songs: Vec<Moved>,
 }
 
 /// What became of one playlist.
 #[derive(Debug, PartialEq)]
 pub struct PlaylistChange {
-    /// In the later run, if it is there.
+    /// Its id in the later run, if it is there; else in the earlier one.
     pub id: u32,
     pub name: String,
     pub fate: Fate,
@@ -44,9 +44,9 @@ pub struct Moved {
     pub to: Option<String>,
 }
 
-/// How many songs changed their place.
+/// How many songs changed their playlist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct MoveCounts {
     /// From one playlist into another.
     pub moved: usize,
     /// Into a playlist from none.
@@ -56,7 +56,8 @@ pub struct Counts {
 }
 
 impl Difference {
-    /// From `before` to `after`. Of two lineages, playlists that have most songs in common are one.
+    /// From `before` to `after`. Within a lineage, ids tell which playlists are the same; across lineages, those with
+    /// most songs in common.
     pub fn between(before: &RunRecord, after: &RunRecord) -> Self {
         let partners = partners(before, after);
         let old = |id: &u32| before.playlists.iter().find(|list| list.id == *id);
@@ -72,22 +73,22 @@ impl Difference {
         let gone = before.playlists.iter().filter(|list| !stay.contains(&list.id));
         playlists.extend(gone.map(|list| change(list, Fate::Gone, &list.members, &[])));
 
-        let (from, to) = (homes(before), homes(after));
+        let (from, to) = (playlists_of_songs(before), playlists_of_songs(after));
         let all: BTreeSet<_> = from.keys().chain(to.keys()).collect();
         let songs = all.into_iter().filter_map(|song| {
             let (from, to) = (from.get(song), to.get(song));
-            let is_there = match (from, to) {
+            let stays = match (from, to) {
                 (Some(from), Some(to)) => partners.get(&to.id) == Some(&from.id),
                 _ => false,
             };
             let name = |list: Option<&&RunPlaylist>| list.map(|list| list.name.clone());
-            (!is_there).then(|| Moved { song: *song, from: name(from), to: name(to) })
+            (!stays).then(|| Moved { song: *song, from: name(from), to: name(to) })
         });
         Self { playlists, songs: songs.collect() }
     }
 
-    pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
+    pub fn counts(&self) -> MoveCounts {
+        let mut counts = MoveCounts::default();
         for song in &self.songs {
             match (&song.from, &song.to) {
                 (Some(_), Some(_)) => counts.moved += 1,
@@ -103,20 +104,20 @@ fn change(list: &RunPlaylist, fate: Fate, before: &[ContentId], now: &[ContentId
     PlaylistChange { id: list.id, name: list.name.clone(), fate, churn: Churn::between(before, now) }
 }
 
-/// The earlier id of each later playlist that was there.
+/// The id in the earlier run of each later playlist that continues one.
 fn partners(before: &RunRecord, after: &RunRecord) -> BTreeMap<u32, u32> {
     if before.lineage == after.lineage {
-        let was_there = |id: &u32| before.playlists.iter().any(|list| list.id == *id);
+        let existed = |id: &u32| before.playlists.iter().any(|list| list.id == *id);
         let ids = after.playlists.iter().map(|list| list.id);
-        return ids.filter(was_there).map(|id| (id, id)).collect();
+        return ids.filter(existed).map(|id| (id, id)).collect();
     }
-    let known = known(Some(before));
+    let candidates = previous_playlists(Some(before));
     let clusters: Vec<_> = after.playlists.iter().map(|list| list.members.clone()).collect();
-    let pairs = after.playlists.iter().zip(identify(&clusters, &known, 0));
+    let pairs = after.playlists.iter().zip(identify(&clusters, &candidates, 0));
     pairs.filter_map(|(list, identity)| Some((list.id, identity.continues?.id))).collect()
 }
 
-fn homes(run: &RunRecord) -> HashMap<ContentId, &RunPlaylist> {
+fn playlists_of_songs(run: &RunRecord) -> HashMap<ContentId, &RunPlaylist> {
     run.playlists.iter().flat_map(|list| list.members.iter().map(move |song| (*song, list))).collect()
 }
 
@@ -179,11 +180,11 @@ mod tests {
         let expected =
             [moved(4, "Calm", "Loud"), moved(8, "Odd", "New"), moved(9, "Odd", ""), moved(20, "", "New")];
         assert_eq!(difference.songs, expected);
-        assert_eq!(difference.counts(), Counts { moved: 2, added: 1, removed: 1 });
+        assert_eq!(difference.counts(), MoveCounts { moved: 2, added: 1, removed: 1 });
     }
 
     #[test]
-    fn of_two_eras_playlists_are_told_by_their_songs() {
+    fn across_lineages_playlists_are_matched_by_their_songs() {
         let before = run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..9))]);
         let after = run(4, &[(0, "Loud", tracks(4..9)), (1, "Calm", tracks(0..4))]);
         let difference = Difference::between(&before, &after);
@@ -191,7 +192,7 @@ mod tests {
             fates(&difference),
             [(0, "Loud", Fate::Stays, [1, 0, 4]), (1, "Calm", Fate::Stays, [0, 1, 4])]
         );
-        assert_eq!(difference.counts(), Counts { moved: 1, added: 0, removed: 0 });
+        assert_eq!(difference.counts(), MoveCounts { moved: 1, added: 0, removed: 0 });
     }
 
     #[test]

@@ -1,15 +1,19 @@
-//! The playlists of a set by themselves: which there are, what they are called, what stays as it is.
+//! The playlists of a set: listing, renaming and pinning them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use super::{
-    sets::{Current, HistoryError, Which, choose, tell_damage, to_change, to_read},
-    songs::{self, at_hand},
+    error::HistoryError,
+    sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read, report_damage},
+    songs::{recording_at, songs_on_disk},
 };
 use crate::{
-    app::{cluster::pins::all_of, progress::Progress},
+    app::progress::Progress,
     store::{Choice, OwnedFile, Playlists, RunPlaylist, RunRecord, View},
-    text::look,
+    text::visible,
     time::Moment,
     track::ContentId,
 };
@@ -20,65 +24,65 @@ pub struct SetListing {
     pub set: String,
     pub run: String,
     pub made: Moment,
-    pub playlists: Vec<Listed>,
+    pub playlists: Vec<ListedPlaylist>,
 }
 
 /// One playlist.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ListedPlaylist {
     pub id: u32,
     pub name: String,
     /// How many songs.
     pub size: usize,
-    /// All of it stays as it is.
+    /// The whole playlist is pinned.
     pub is_pinned: bool,
     /// How many songs were pinned in it one by one.
     pub pinned_songs: usize,
-    /// What `cluster` wrote, in the order of paths.
+    /// The files that `cluster` wrote for it, in the order of their paths.
     pub files: Vec<PathBuf>,
 }
 
 /// A playlist after a change.
 #[derive(Debug)]
-pub struct Changed {
+pub struct ChangedPlaylist {
     pub set: String,
-    /// What it was called before.
+    /// Its name before the change.
     pub before: String,
-    pub playlist: Listed,
+    pub playlist: ListedPlaylist,
 }
 
-/// The playlists of the set that is given, else of all sets.
+/// The playlists of one set, or of all sets where none is given.
 ///
 /// # Errors
-/// No such set, nothing was ever clustered, or a store that cannot be read.
+/// There is no such set, nothing was ever clustered, or the store cannot be read.
 pub fn list(
     store: &Path,
     set: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<Vec<SetListing>, HistoryError> {
-    let database = to_read(store)?;
+    let database = open_to_read(store)?;
     let sets: Vec<String> = match set {
-        Some(_) => vec![choose(&database, Which { given: set, usual: "" })?],
+        Some(_) => vec![find_set(&database, SetSelector { given: set, default: "" })?],
         None => database.sets()?.into_iter().collect(),
     };
     let (mut listings, names) = (Vec::new(), sets.join(", "));
     for set in sets {
-        let current = Current::of(&database, &set)?;
+        let current = CurrentSet::load(&database, &set)?;
         let Some(last) = &current.last else { continue };
         let files = database.owned(&set)?;
         let playlists = last.playlists.iter().map(|list| listed(&files, &current, list)).collect();
         listings.push(SetListing { run: last.id.clone(), made: last.made, playlists, set });
     }
-    tell_damage(&database, progress);
+    report_damage(&database, progress);
     if listings.is_empty() { Err(HistoryError::NoRun(names)) } else { Ok(listings) }
 }
 
-/// A playlist with those of its set's `files` that hold it.
-fn listed(files: &[OwnedFile], current: &Current, list: &RunPlaylist) -> Listed {
+/// A playlist with those of its set's `files` that were written for it.
+fn listed(files: &[OwnedFile], current: &CurrentSet, list: &RunPlaylist) -> ListedPlaylist {
     let mut files: Vec<_> = files.iter().filter(|file| file.playlist == list.id).collect();
     files.dedup_by(|a, b| a.path == b.path);
     let choice = current.choices.get(&list.id).cloned().unwrap_or_default();
-    Listed {
+    ListedPlaylist {
         id: list.id,
         name: list.name.clone(),
         size: list.members.len(),
@@ -88,34 +92,35 @@ fn listed(files: &[OwnedFile], current: &Current, list: &RunPlaylist) -> Listed 
     }
 }
 
-/// A playlist that is to be changed: its set, and its id or its name in any case of letters.
+/// The playlist that is to be changed: its set, and its id or its name in upper or lower case.
 #[derive(Clone, Copy, Debug)]
-pub struct Target<'a> {
-    pub set: Which<'a>,
+pub struct PlaylistSelector<'a> {
+    pub set: SetSelector<'a>,
     pub playlist: &'a str,
 }
 
-/// Calls a playlist by a name that stays for ever.
+/// Gives a playlist a name that no run changes.
 ///
 /// # Errors
-/// No such playlist, a name that cannot be seen or that another one of the set has, a store that cannot be written.
+/// There is no such playlist, the name is invisible or that of another playlist of the set, or the store cannot be
+/// written.
 pub fn rename(
     store: &Path,
-    target: Target,
+    target: PlaylistSelector,
     name: &str,
     progress: &dyn Progress,
-) -> Result<Changed, HistoryError> {
+) -> Result<ChangedPlaylist, HistoryError> {
     let name = name.trim();
-    if look(name).is_empty() {
+    if visible(name).is_empty() {
         return Err(HistoryError::NoName);
     }
     change(store, target, progress, |set, current, list| {
         let lists = current.last.iter().flat_map(|run| &run.playlists);
         let others = lists.map(|list| (list.id, list.name.as_str()));
-        // A playlist that is in no list now may come back with an earlier run.
+        // A playlist that is not in the latest run may come back when an earlier one is restored.
         let chosen = current.choices.iter().filter_map(|(id, choice)| Some((*id, choice.name.as_deref()?)));
         let mut others = others.chain(chosen).filter(|(id, _)| *id != list.id);
-        if let Some((_, other)) = others.find(|(_, other)| look(other) == look(name)) {
+        if let Some((_, other)) = others.find(|(_, other)| visible(other) == visible(name)) {
             return Err(HistoryError::NameTaken { set: set.to_owned(), name: other.to_owned() });
         }
         current.choices.entry(list.id).or_default().name = Some(name.to_owned());
@@ -126,22 +131,22 @@ pub fn rename(
 /// Pins songs in a playlist; with none named, the whole playlist.
 ///
 /// # Errors
-/// No such playlist, a path that is no song of the library, a store that cannot be written.
+/// There is no such playlist, a path is no song of the library, or the store cannot be written.
 pub fn pin(
     store: &Path,
-    target: Target,
+    target: PlaylistSelector,
     paths: &[PathBuf],
     progress: &dyn Progress,
-) -> Result<Changed, HistoryError> {
+) -> Result<ChangedPlaylist, HistoryError> {
     let songs = recordings(store, paths)?;
     change(store, target, progress, |_, current, list| {
-        // A song stays in one place.
-        current.choices.values_mut().for_each(|choice| let_go(choice, &songs));
+        // A song is pinned in one playlist at most.
+        current.choices.values_mut().for_each(|choice| release(choice, &songs));
         let choice = current.choices.entry(list.id).or_default();
         if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
-            let here = at_hand(&View::open(store)?, list.absent.iter().copied())?;
-            // What a filter keeps out of it stays out.
-            choice.pinned = Some(all_of(last, list, |song| !here.contains_key(song)));
+            let on_disk = songs_on_disk(&View::open(store)?, list.absent.iter().copied())?;
+            // An absent song that is on the disk was kept out by a filter, and stays out.
+            choice.pinned = Some(pinned_songs(last, list, |song| !on_disk.contains_key(song)));
         }
         choice.songs.extend(&songs);
         choice.songs.sort_unstable();
@@ -150,16 +155,16 @@ pub fn pin(
     })
 }
 
-/// Lets songs of a playlist go where clustering puts them; with none named, all of them and the playlist itself.
+/// Frees pinned songs of a playlist for regrouping; with none named, all of them and the playlist itself.
 ///
 /// # Errors
-/// As of [`pin`]; a song that is not pinned in this playlist.
+/// As of [`pin`], or a song is not pinned in this playlist.
 pub fn unpin(
     store: &Path,
-    target: Target,
+    target: PlaylistSelector,
     paths: &[PathBuf],
     progress: &dyn Progress,
-) -> Result<Changed, HistoryError> {
+) -> Result<ChangedPlaylist, HistoryError> {
     let songs = recordings(store, paths)?;
     change(store, target, progress, |_, current, list| {
         for (song, path) in songs.iter().zip(paths) {
@@ -169,16 +174,16 @@ pub fn unpin(
         if songs.is_empty() {
             *choice = Choice { name: choice.name.take(), ..Choice::default() };
         }
-        let_go(choice, &songs);
+        release(choice, &songs);
         Ok(())
     })
 }
 
-/// Whether a song is pinned in a playlist, by itself or with all of it.
+/// Refuses to unpin a song that is not pinned in this playlist, by itself or with the whole of it.
 fn check_pinned(
     song: ContentId,
     path: &Path,
-    current: &Current,
+    current: &CurrentSet,
     list: &RunPlaylist,
 ) -> Result<(), HistoryError> {
     let holds =
@@ -196,45 +201,60 @@ fn check_pinned(
     })
 }
 
-fn let_go(choice: &mut Choice, songs: &[ContentId]) {
+/// Unpins songs, whether they are pinned by themselves or with the whole playlist.
+fn release(choice: &mut Choice, songs: &[ContentId]) {
     choice.songs.retain(|song| !songs.contains(song));
     choice.pinned.iter_mut().for_each(|pinned| pinned.retain(|song| !songs.contains(song)));
 }
 
+/// The recordings at `paths`, each in its place.
 fn recordings(store: &Path, paths: &[PathBuf]) -> Result<Vec<ContentId>, HistoryError> {
     if paths.is_empty() {
         return Ok(vec![]);
     }
     let view = View::open(store)?;
-    paths.iter().map(|path| songs::at(&view, path)).collect()
+    paths.iter().map(|path| recording_at(&view, path)).collect()
 }
 
-/// Finds the playlist and keeps what `work` chooses for it. What can be refused is refused before the database is opened
-/// for writing.
+/// Finds the playlist and stores the choices that `edit` makes for it. `edit` runs twice: whatever it refuses is refused
+/// before the database is opened for writing.
 fn change(
     store: &Path,
-    target: Target,
+    target: PlaylistSelector,
     progress: &dyn Progress,
-    work: impl Fn(&str, &mut Current, &RunPlaylist) -> Result<(), HistoryError>,
-) -> Result<Changed, HistoryError> {
-    let database = to_read(store)?;
-    let set = choose(&database, target.set)?;
+    edit: impl Fn(&str, &mut CurrentSet, &RunPlaylist) -> Result<(), HistoryError>,
+) -> Result<ChangedPlaylist, HistoryError> {
+    let database = open_to_read(store)?;
+    let set = find_set(&database, target.set)?;
     let attempt = |database: &Playlists| {
-        let mut current = Current::of(database, &set)?;
+        let mut current = CurrentSet::load(database, &set)?;
         let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
         let (lineage, list) = (last.lineage, find(last, target.playlist, &set)?.clone());
-        work(&set, &mut current, &list)?;
+        edit(&set, &mut current, &list)?;
         Ok::<_, HistoryError>((current, lineage, list))
     };
     attempt(&database)?;
-    let database = to_change(store)?;
+    let database = open_to_change(store)?;
     let (current, lineage, mut list) = attempt(&database)?;
     database.choose(&set, lineage, &current.choices)?;
-    tell_damage(&database, progress);
+    report_damage(&database, progress);
     let before = list.name.clone();
     list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
     let playlist = listed(&database.owned(&set)?, &current, &list);
-    Ok(Changed { set, before, playlist })
+    Ok(ChangedPlaylist { set, before, playlist })
+}
+
+/// The songs of a playlist that is pinned as `run` left it: its members, and those of its absent songs that `is_held` says
+/// still belong to it and no other playlist holds.
+pub fn pinned_songs(
+    run: &RunRecord,
+    list: &RunPlaylist,
+    is_held: impl Fn(&ContentId) -> bool,
+) -> Vec<ContentId> {
+    let others = run.playlists.iter().filter(|other| other.id != list.id);
+    let others: HashSet<_> = others.flat_map(|other| &other.members).collect();
+    let absent = list.absent.iter().filter(|song| is_held(song) && !others.contains(song));
+    list.members.iter().chain(absent).copied().collect()
 }
 
 /// The playlist of this id, else of this name.

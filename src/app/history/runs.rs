@@ -6,8 +6,10 @@ use std::{
 };
 
 use super::{
-    sets::{HistoryError, Which, call_as_chosen, choose, tell_damage, to_read},
-    songs::{Place, places},
+    diff::{Difference, MoveCounts},
+    error::HistoryError,
+    sets::{SetSelector, apply_chosen_names, find_set, open_to_read, report_damage},
+    songs::{SongLocation, locate},
 };
 use crate::{
     app::progress::Progress,
@@ -15,8 +17,6 @@ use crate::{
     time::Moment,
     track::ContentId,
 };
-
-pub use super::diff::{Counts, Difference, Fate, Moved, PlaylistChange};
 
 /// One run among those of its set.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ pub struct RunLine {
     pub n: usize,
     pub tracks: usize,
     pub inertia: f64,
-    /// What changed since the run before; none for the first that is kept.
-    pub counts: Option<Counts>,
+    /// What changed since the run before it; none for the oldest that is kept.
+    pub counts: Option<MoveCounts>,
 }
 
 /// The runs of one set.
@@ -43,20 +43,20 @@ impl History {
     ///
     /// # Errors
     /// No such set, nothing was ever clustered; here and below, a store that cannot be read.
-    pub fn open(store: &Path, which: Which) -> Result<Self, HistoryError> {
-        let database = to_read(store)?;
-        Ok(Self { set: choose(&database, which)?, database })
+    pub fn open(store: &Path, selector: SetSelector) -> Result<Self, HistoryError> {
+        let database = open_to_read(store)?;
+        Ok(Self { set: find_set(&database, selector)?, database })
     }
 
-    /// Says that not everything could be read, if so.
-    pub fn tell_damage(&self, progress: &dyn Progress) {
-        tell_damage(&self.database, progress);
+    /// Warns if rows of the playlists were damaged.
+    pub fn report_damage(&self, progress: &dyn Progress) {
+        report_damage(&self.database, progress);
     }
 
     /// Every run that is kept, the latest first.
     ///
     /// # Errors
-    /// None can be read.
+    /// No run can be read.
     pub fn lines(&self) -> Result<Vec<RunLine>, HistoryError> {
         let (mut lines, mut newer): (Vec<RunLine>, Option<RunRecord>) = (Vec::new(), None);
         self.database.runs(&self.set, |run| {
@@ -77,20 +77,20 @@ impl History {
         if lines.is_empty() { Err(HistoryError::NoRun(self.set.clone())) } else { Ok(lines) }
     }
 
-    /// The run that is meant: `latest`, `previous`, or its id or how that begins. Its playlists are called as they are
-    /// now.
+    /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have the names
+    /// that hold now.
     ///
     /// # Errors
-    /// No such run, or several.
+    /// There is no such run, or there are several.
     pub fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
         let name = name.trim().to_lowercase();
-        let place = ["latest", "previous"].iter().position(|word| *word == name);
+        let wanted_number = ["latest", "previous"].iter().position(|word| *word == name);
         let (mut found, mut ids, mut number) = (None, BTreeSet::new(), 0);
         self.database.runs(&self.set, |run| {
-            let is_meant =
-                place.map_or(!name.is_empty() && run.id.starts_with(&name), |place| place == number);
+            let has_id = !name.is_empty() && run.id.starts_with(&name);
+            let is_wanted = wanted_number.map_or(has_id, |wanted| wanted == number);
             number += 1;
-            if is_meant {
+            if is_wanted {
                 ids.insert(run.id.clone());
                 found.get_or_insert(run);
             }
@@ -103,26 +103,26 @@ impl History {
             (_, count) => return Err(HistoryError::Ambiguous { set, run, count }),
         };
         let choices = self.choices(&found)?;
-        call_as_chosen(&mut found, &choices);
+        apply_chosen_names(&mut found, &choices);
         Ok(found)
     }
 
-    /// What the user chose for the playlists of a run, whenever that was.
+    /// What the user chose for the playlists of a run, before or after it.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// The store cannot be read.
     pub fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
         Ok(self.database.choices(&self.set, run.lineage)?)
     }
 }
 
-/// Where songs are, as the library in `store` knows it now.
+/// Where songs are now, according to the library in `store`.
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn whereabouts(
+pub fn song_locations(
     store: &Path,
     songs: impl IntoIterator<Item = ContentId>,
-) -> Result<HashMap<ContentId, Place>, HistoryError> {
-    Ok(places(&View::open(store)?, songs)?)
+) -> Result<HashMap<ContentId, SongLocation>, HistoryError> {
+    Ok(locate(&View::open(store)?, songs)?)
 }

@@ -1,11 +1,11 @@
-//! Recordings as songs at their places, and places as recordings.
+//! Where recordings lie, and which recording lies at a path.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
-use super::sets::HistoryError;
+use super::error::HistoryError;
 use crate::{
     library::Roots,
     playlist::Song,
@@ -13,22 +13,22 @@ use crate::{
     track::{ContentId, Tags, TrackNumber},
 };
 
-/// A song with its first path.
+/// A song at one of its paths: the first in the order of bytes that is there.
 #[derive(Debug)]
-pub struct Place {
+pub struct SongLocation {
     pub song: Song,
-    /// It is at none of its paths now.
+    /// It is at none of its paths now; the path of `song` is one where it was.
     pub is_missing: bool,
 }
 
-/// Those of `wanted` that the library knows, where they are or were.
+/// Where those of `wanted` are, or were, that the library knows.
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn places(
+pub fn locate(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
-) -> Result<HashMap<ContentId, Place>, StoreError> {
+) -> Result<HashMap<ContentId, SongLocation>, StoreError> {
     let mut contents: BTreeMap<TrackNumber, ContentId> = BTreeMap::new();
     for content in wanted.into_iter().collect::<HashSet<_>>() {
         if let Some(number) = view.number_of(&content)? {
@@ -45,35 +45,33 @@ pub fn places(
             }
         })?;
     }
-    let mut places = HashMap::new();
+    let mut locations = HashMap::new();
     for (number, (is_missing, path, tags)) in found {
         let content = contents[&number];
         let seconds = view.track(number)?.map_or(0.0, |record| record.seconds);
-        places.insert(
-            content,
-            Place { song: Song { content, path, tags, seconds, distance: 0.0 }, is_missing },
-        );
+        let song = Song { content, path, tags, seconds, distance: 0.0 };
+        locations.insert(content, SongLocation { song, is_missing });
     }
-    Ok(places)
+    Ok(locations)
 }
 
 /// Those of `wanted` that lie on the disk.
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn at_hand(
+pub fn songs_on_disk(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
 ) -> Result<HashMap<ContentId, Song>, StoreError> {
-    let places = places(view, wanted)?.into_iter().filter(|(_, place)| !place.is_missing);
-    Ok(places.map(|(content, place)| (content, place.song)).collect())
+    let found = locate(view, wanted)?.into_iter().filter(|(_, location)| !location.is_missing);
+    Ok(found.map(|(content, location)| (content, location.song)).collect())
 }
 
-/// The recording at a path that is or was in the library, however the way there is spelled.
+/// The recording at a path that is or was in the library; links and `..` in the path are followed.
 ///
 /// # Errors
 /// It is no song of the library.
-pub fn at(view: &View, path: &Path) -> Result<ContentId, HistoryError> {
+pub fn recording_at(view: &View, path: &Path) -> Result<ContentId, HistoryError> {
     let unknown = || HistoryError::UnknownSong { path: path.display().to_string() };
     let typed = std::path::absolute(path).map_err(|_| unknown())?;
     let file = match view.file(&typed)? {

@@ -37,7 +37,7 @@ fn add(library: &Library, tracks: std::ops::Range<u32>) {
 
 fn kept(library: &Library) -> Option<(u32, u64, usize)> {
     let view = library.view().unwrap();
-    keep(library, &space(), &view.covered(&space()).unwrap()).unwrap();
+    update(library, &space(), &view.covered(&space()).unwrap()).unwrap();
     let view = library.view().unwrap();
     let basis = view.basis(&space()).unwrap()?;
     let reduced = view.reduced(&space(), basis.number).unwrap();
@@ -63,7 +63,7 @@ fn a_basis_is_fitted_at_1024_tracks_and_whenever_they_have_doubled() {
 }
 
 #[test]
-fn what_is_kept_is_what_a_reader_makes_and_new_vectors_are_reduced_with_their_commit() {
+fn stored_vectors_equal_computed_ones_and_new_vectors_are_reduced_with_their_commit() {
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
     add(&library, 0..1100);
@@ -86,7 +86,7 @@ fn what_is_kept_is_what_a_reader_makes_and_new_vectors_are_reduced_with_their_co
 }
 
 #[test]
-fn forgotten_tracks_and_spaces_are_not_reduced_any_more() {
+fn removed_tracks_and_spaces_are_not_reduced_any_more() {
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
     add(&library, 0..1100);

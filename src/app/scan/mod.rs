@@ -144,7 +144,7 @@ fn keep_reduced(wanted: &mut [WantedSpace], tally: &Tally, library: &Library) ->
         if tally.stored.contains_key(&space.name) {
             *covered = library.view()?.covered(space)?;
         }
-        reduction::keep(library, space, covered)?;
+        reduction::update(library, space, covered)?;
     }
     Ok(())
 }

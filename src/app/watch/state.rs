@@ -2,7 +2,6 @@
 
 use std::{
     fs::{self, DirBuilder},
-    io::Write,
     os::unix::{ffi::OsStrExt, fs::DirBuilderExt},
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -10,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{app::scan::report::ScanReport, digest::Digest, library::WatchMode, time::Moment};
+use crate::{app::scan::report::ScanReport, digest::Digest, fs::atomic, library::WatchMode, time::Moment};
 
 /// The daemon as others see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -153,10 +152,7 @@ impl StateFile {
     fn write(&self, state: &DaemonState) -> std::io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&serde_json::to_vec(state)?)?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+        atomic::replace_unsynced(&self.path, &serde_json::to_vec(state)?, 0o600)
     }
 
     /// Removes the file: the daemon ends.

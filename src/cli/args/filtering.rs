@@ -89,7 +89,7 @@ impl Filtering {
             exclude: excluded,
             dedupe,
             limits,
-            said: said.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            given: said.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         })
     }
 }

@@ -3,9 +3,9 @@
 use crate::cli::ui::outcome::Usage;
 use clap::Args;
 use indexer::{
-    app::{Which, usual_name},
+    app::{SetSelector, default_set_name},
     config::ClusterConfig,
-    text::{look, misleads},
+    text::{misleads, visible},
 };
 
 /// The set, if it is not to be found out.
@@ -18,7 +18,7 @@ pub struct SetFlag {
 
 /// The set that `cluster` continues when its flags say nothing else.
 pub fn usual(config: &ClusterConfig) -> String {
-    if config.set.is_empty() { usual_name(&config.method, None) } else { config.set.clone() }
+    if config.set.is_empty() { default_set_name(&config.method, None) } else { config.set.clone() }
 }
 
 /// The set that is to be continued, if it is named. In the configuration nothing is no name.
@@ -29,7 +29,7 @@ pub fn set_of(typed: Option<String>, config: &ClusterConfig) -> Result<Option<St
     let Some(name) = typed.or_else(|| Some(config.set.clone()).filter(|name| !name.is_empty())) else {
         return Ok(None);
     };
-    if look(&name).is_empty() || name.chars().any(misleads) {
+    if visible(&name).is_empty() || name.chars().any(misleads) {
         return Err(Usage(format!("{name:?} is no name for a set: give one on one line that can be seen")));
     }
     Ok(Some(name))
@@ -40,7 +40,7 @@ impl SetFlag {
         self.set.as_deref()
     }
 
-    pub fn which<'a>(&'a self, usual: &'a str) -> Which<'a> {
-        Which { given: self.given(), usual }
+    pub fn which<'a>(&'a self, usual: &'a str) -> SetSelector<'a> {
+        SetSelector { given: self.given(), default: usual }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use clap::Args;
 use indexer::{
-    app::{Difference, Fate, History, Moved, Place, PlaylistChange, whereabouts},
+    app::{Difference, Fate, History, Moved, PlaylistChange, SongLocation, song_locations},
     playlist::format::location,
     track::ContentId,
 };
@@ -29,7 +29,7 @@ pub struct DiffRuns {
     set: SetFlag,
 }
 
-type Places = HashMap<ContentId, Place>;
+type Places = HashMap<ContentId, SongLocation>;
 
 impl DiffRuns {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
@@ -37,9 +37,9 @@ impl DiffRuns {
         let usual = usual(&session.config.cluster);
         let history = History::open(&store, self.set.which(&usual))?;
         let (from, to) = (history.find(&self.from)?, history.find(&self.to)?);
-        history.tell_damage(&session.bars());
+        history.report_damage(&session.bars());
         let mut difference = Difference::between(&from, &to);
-        let places = whereabouts(&store, difference.songs.iter().map(|moved| moved.song))?;
+        let places = song_locations(&store, difference.songs.iter().map(|moved| moved.song))?;
         difference.songs.sort_by_key(|moved| path(moved, &places));
         if session.config.json {
             print_json(&as_json([&history.set, &from.id, &to.id], &difference, &places))?;

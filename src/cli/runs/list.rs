@@ -24,7 +24,7 @@ impl ListRuns {
         let usual = usual(&session.config.cluster);
         let history = History::open(&session.config.store_folder(), self.set.which(&usual))?;
         let lines = history.lines()?;
-        history.tell_damage(&session.bars());
+        history.report_damage(&session.bars());
         if session.config.json {
             let runs = lines.iter().map(as_json).collect::<Vec<_>>();
             print_json(&json!({"set": history.set, "runs": runs}))?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use clap::Args;
 use indexer::{
-    app::{History, Place, whereabouts},
+    app::{History, SongLocation, song_locations},
     playlist::format::location,
     store::{RunPlaylist, RunRecord},
     track::ContentId,
@@ -30,7 +30,7 @@ pub struct ShowRun {
     set: SetFlag,
 }
 
-type Places = HashMap<ContentId, Place>;
+type Places = HashMap<ContentId, SongLocation>;
 
 impl ShowRun {
     pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
@@ -38,9 +38,10 @@ impl ShowRun {
         let usual = usual(&session.config.cluster);
         let history = History::open(&store, self.set.which(&usual))?;
         let run = history.find(&self.run)?;
-        history.tell_damage(&session.bars());
+        history.report_damage(&session.bars());
         let songs = run.playlists.iter().flat_map(|list| &list.members).copied();
-        let places = (self.songs || session.config.json).then(|| whereabouts(&store, songs)).transpose()?;
+        let places =
+            (self.songs || session.config.json).then(|| song_locations(&store, songs)).transpose()?;
         if session.config.json {
             print_json(&as_json(&history.set, &run, &places.unwrap_or_default()))?;
         } else {
@@ -51,7 +52,7 @@ impl ShowRun {
 }
 
 /// The songs that are on the disk, in the order of their paths.
-fn here<'a>(list: &'a RunPlaylist, places: &'a Places) -> Vec<&'a Place> {
+fn here<'a>(list: &'a RunPlaylist, places: &'a Places) -> Vec<&'a SongLocation> {
     let places = list.members.iter().filter_map(|song| places.get(song));
     let mut here: Vec<_> = places.filter(|place| !place.is_missing).collect();
     here.sort_by(|a, b| a.song.path.cmp(&b.song.path));

@@ -1,14 +1,15 @@
 //! The folder where a user's units lie, and what of it is ours.
 
 use std::{
-    env, fs,
-    fs::{DirBuilder, Permissions},
-    io::{self, Write},
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    fs,
+    fs::DirBuilder,
+    io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
+use indexer::fs::{atomic, user_folders};
 
 use super::units::{MARK, NAMES, Unit};
 use crate::cli::ui::outcome::shown;
@@ -26,9 +27,7 @@ enum Found {
 
 impl UnitFolder {
     pub fn usual() -> Self {
-        let set = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let base = set.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".config"));
-        Self(base.join("systemd/user"))
+        Self(user_folders::config().join("systemd/user"))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -94,13 +93,6 @@ pub fn open(folder: &Path) -> anyhow::Result<()> {
 
 /// A file that is there whole or not at all.
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    let mut file =
-        builder.prefix(".indexer-").permissions(Permissions::from_mode(0o644)).tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    atomic::replace(path, text.as_bytes(), 0o644)
 }

@@ -1,9 +1,8 @@
 //! What the units say: their templates lie beside this file.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+
+use indexer::fs::user_folders;
 
 use super::quoting::{absolute, quoted, word};
 use crate::cli::{Global, ui::outcome::Usage};
@@ -84,11 +83,8 @@ pub fn flag(name: &str, value: &str) -> [String; 2] {
 /// Where this call finds its settings and its store, the service must, too.
 fn environment() -> Result<String, Usage> {
     let mut lines = String::new();
-    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
-        let set = env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        if let Some(path) = set {
-            lines += &format!("Environment={}\n", word(&format!("{name}="), &path)?);
-        }
+    for (name, path) in user_folders::moved() {
+        lines += &format!("Environment={}\n", word(&format!("{name}="), &path)?);
     }
     Ok(lines)
 }

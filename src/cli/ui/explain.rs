@@ -35,7 +35,7 @@ const SONGS: usize = 3;
 pub fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
-        return match &summary.beyond {
+        return match &summary.over_limit_of {
             Some(list) => {
                 let list = one_line(list);
                 format!(
@@ -78,7 +78,7 @@ fn of_song(song: &WhySong, why: &WhyPlaylist, size: usize) -> String {
         format!("{}, as number {} of {size} from its centre ({:.2})", why.name, song.rank + 1, song.distance);
     let others: Vec<_> =
         song.others.iter().map(|(name, distance)| format!("{name} ({distance:.2})")).collect();
-    let said: Vec<_> = song.said.iter().map(|(word, share)| format!("{word} {}", percent(*share))).collect();
+    let said: Vec<_> = song.terms.iter().map(|(word, share)| format!("{word} {}", percent(*share))).collect();
     let sound = song.sound.map_or(String::new(), |sound| {
         format!("{:.0} BPM, spectral centroid {:.0} Hz", sound.tempo, sound.brightness)
     });
@@ -125,7 +125,7 @@ pub fn as_json(playlists: &[WhyPlaylist]) -> Value {
             "distance": song.distance,
             "margin": song.margin(),
             "nearest": song.others.iter().map(other).collect::<Vec<_>>(),
-            "said": song.said.iter().map(said).collect::<Vec<_>>(),
+            "said": song.terms.iter().map(said).collect::<Vec<_>>(),
             "tempo": song.sound.map(|sound| sound.tempo),
             "brightness": song.sound.map(|sound| sound.brightness),
         })

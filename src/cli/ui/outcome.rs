@@ -7,13 +7,13 @@ use std::{
     process::ExitCode,
 };
 
+pub use indexer::text::one_line;
 use indexer::{
     app::{ClusterRunError, HistoryError, IndexError, PublishError, ScanError, watch::HandOverError},
     config::{Config, ConfigError},
     library::{RootError, RulesError},
     model::{FetchError, ImportError, InstalledError, SpecError},
     store::StoreError,
-    text::misleads,
 };
 use serde_json::{Value, json};
 
@@ -48,15 +48,6 @@ pub fn print(text: &str) -> io::Result<()> {
 /// A path on one line, whatever its name holds.
 pub fn shown(path: &Path) -> String {
     one_line(&path.to_string_lossy())
-}
-
-/// Text that names of files may have got into: nothing in it moves or misleads a terminal.
-pub fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for c in text.chars() {
-        if misleads(c) { line.extend(c.escape_default()) } else { line.push(c) }
-    }
-    line
 }
 
 /// Things with their number; a thing is called by one word.

@@ -21,11 +21,28 @@ pub use self::{
     columns::{BLOCKS, Block, CENTROID, NAME, TEMPO, WIDTH, default_blocks, names, report_columns},
     pass::Mfcc,
 };
-use super::extractor::BuiltIn;
+use super::{extractor::BuiltIn, traits::SpaceTraits};
+use crate::space::scale::{standardise, unit_length};
 
 pub(super) const ROW: BuiltIn = BuiltIn {
     name: NAME,
     recipe: "mfcc 1: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
     dimension: WIDTH,
+    traits: &TRAITS,
     make: || Box::new(Mfcc::new()),
 };
+
+/// In `mfcc`, encodings of one recording lie up to 0.52 apart, 85 % of the pairs within 0.3; two pieces of one length from
+/// one synthesiser lie 0.35 apart.
+static TRAITS: SpaceTraits = SpaceTraits {
+    prepare: |values| unit_length(standardise(default_blocks(values))),
+    report_columns: report_columns,
+    duplicate_radius: 0.3,
+    sound: Some(sound),
+    is_reducible: false,
+};
+
+fn sound(vector: &[f32]) -> Option<(f64, f64)> {
+    let value = |column: usize| vector.get(column).map(|&value| f64::from(value));
+    Some((value(TEMPO)?, value(CENTROID)?))
+}

@@ -1,15 +1,14 @@
 //! The hashes of weights: that by which publishers name a file, and that by which an installed model is known.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::digest::{Digest, Hasher};
-
-/// Bytes that are read at once.
-const BLOCK: usize = 1 << 18;
+use crate::{
+    digest::{Digest, Hasher},
+    fs::blocks::each_block,
+};
 
 /// The SHA-256 of a file in hexadecimal digits, as publishers write it.
 ///
@@ -34,15 +33,4 @@ pub fn weights_digest(onnx: &Path) -> io::Result<Digest> {
         _ => add(onnx)?,
     }
     Ok(hasher.finish())
-}
-
-fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    let mut block = vec![0; BLOCK];
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(()),
-            read => visit(&block[..read]),
-        }
-    }
 }

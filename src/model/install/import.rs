@@ -10,14 +10,18 @@ use super::{
     hash::{sha256, weights_digest},
     installed::{Installed, InstalledError},
 };
-use crate::model::{
-    convert::{
-        checkpoint::{Checkpoint, CheckpointError},
-        cnn14::{self, Widths},
-        onnx::Graph,
-        signature::{Misfit, Signature},
+use crate::{
+    fs::blocks::{BLOCK_SIZE, each_block},
+    model::{
+        convert::{
+            checkpoint::{Checkpoint, CheckpointError},
+            cnn14::{self, Widths},
+            onnx::Graph,
+            signature::{Misfit, Signature},
+        },
+        input::front_end::FrontEndSpec,
+        spec::{ModelSpec, Network, check},
     },
-    spec::{FrontEndSpec, ModelSpec, Network, check},
 };
 
 /// Bytes that are written at once.

@@ -1,4 +1,4 @@
-//! Plans are carried out.
+//! Carries plans out.
 
 use std::fs;
 use std::io;
@@ -17,7 +17,7 @@ pub enum FilesError {
 }
 
 /// Writes, then removes. Every file of every plan is on the disk before the first one gets its name, so folders that are
-/// missing, read-only or full stay as they are. What a killed call has left there goes.
+/// missing, read-only or full stay as they are. Staged files that a killed call left behind are removed.
 ///
 /// # Errors
 /// [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new and others old,

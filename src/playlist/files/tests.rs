@@ -5,16 +5,16 @@ use std::{fs, slice::from_ref};
 use super::*;
 use crate::playlist::format::FORMATS;
 
-/// A folder with a set's ledger: what `app` keeps in the store.
+/// A folder with a set's files: what `app` keeps in the store.
 struct Set {
     root: tempfile::TempDir,
-    ledger: OwnedFiles,
+    owned: OwnedFiles,
     extension: &'static str,
 }
 
 impl Set {
     fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), ledger: OwnedFiles::default(), extension: "m3u8" }
+        Self { root: tempfile::tempdir().unwrap(), owned: OwnedFiles::default(), extension: "m3u8" }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -25,14 +25,14 @@ impl Set {
         let wanted = wanted
             .iter()
             .map(|(name, text)| WantedFile { name: name.to_string(), bytes: text.as_bytes().to_vec() });
-        FilePlan::between(self.root.path(), self.extension, wanted.collect(), &self.ledger, look)
+        FilePlan::between(self.root.path(), self.extension, wanted.collect(), &self.owned, look)
     }
 
     /// Plans and performs, and says the warnings.
     fn write(&mut self, wanted: &[(&str, &str)]) -> Vec<Warning> {
         let plan = self.plan(wanted);
         perform(from_ref(&plan)).unwrap();
-        self.ledger = plan.ledger().clone();
+        self.owned = plan.owned_after().clone();
         assert!(self.plan(wanted).is_done(), "performed twice, a plan does nothing the second time");
         plan.warnings
     }
@@ -75,7 +75,7 @@ fn lists_are_written_changed_and_removed() {
     set.assert_files(&[("Calm.m3u8", "1+"), ("Warm.m3u8", "3")]);
     assert_eq!(set.write(&[]), []);
     set.assert_files(&[]);
-    assert_eq!(set.ledger, OwnedFiles::default());
+    assert_eq!(set.owned, OwnedFiles::default());
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn two_sets_that_agree_do_not_share_a_file() {
     let wanted = |text: &str| vec![WantedFile { name: "Calm".into(), bytes: text.into() }];
     let plan = FilePlan::between(cron.root.path(), "m3u8", wanted("1"), &OwnedFiles::default(), look);
     perform(from_ref(&plan)).unwrap();
-    perform(&[FilePlan::between(cron.root.path(), "m3u8", wanted("2"), plan.ledger(), look)]).unwrap();
+    perform(&[FilePlan::between(cron.root.path(), "m3u8", wanted("2"), plan.owned_after(), look)]).unwrap();
     cron.assert_files(&[("Calm (2).m3u8", "2"), ("Calm.m3u8", "1")]);
 }
 
@@ -191,10 +191,10 @@ fn other_folders_and_formats_are_not_touched() {
     fs::create_dir(set.path("sub")).unwrap();
     let elsewhere = [set.path("sub/Old.m3u8"), set.path("Old.json")];
     elsewhere.iter().for_each(|path| fs::write(path, "old").unwrap());
-    set.ledger = elsewhere.iter().map(|path| (path.clone(), Digest::of(b"old"))).collect();
+    set.owned = elsewhere.iter().map(|path| (path.clone(), Digest::of(b"old"))).collect();
     set.write(&[("Calm", "1")]);
     assert!(elsewhere.iter().all(|path| path.exists()));
-    assert_eq!(set.ledger.iter().count(), 3);
+    assert_eq!(set.owned.iter().count(), 3);
 }
 
 #[test]
@@ -223,13 +223,13 @@ fn a_program_that_was_killed_still_knows_its_files() {
     let mut set = Set::new();
     set.write(&[("Calm", "1"), ("Fast", "2")]);
     let plan = set.plan(&[("Calm", "1+"), ("Warm", "3")]);
-    set.ledger = plan.claims();
+    set.owned = plan.claims();
     perform(from_ref(&plan)).unwrap();
-    // Killed here: the final ledger was never stored, and meanwhile the lists changed.
+    // Killed here: the final owned was never stored, and meanwhile the lists changed.
     assert_eq!(set.write(&[("Calm", "1++"), ("Warm", "3+")]), []);
     set.assert_files(&[("Calm.m3u8", "1++"), ("Warm.m3u8", "3+")]);
     let plan = set.plan(&[("Calm", "9")]);
-    set.ledger = plan.claims();
+    set.owned = plan.claims();
     // Killed here, before anything was written.
     assert_eq!(set.write(&[("Calm", "10")]), []);
     set.assert_files(&[("Calm.m3u8", "10")]);
@@ -261,15 +261,15 @@ fn a_file_that_appears_while_we_write_is_not_replaced() {
 #[test]
 fn a_plan_asks_only_what_lies_there() {
     let wanted = vec![WantedFile { name: "Calm".into(), bytes: b"1".into() }];
-    let ledger = [("/lists/Calm.m3u8", "0"), ("/lists/Old.m3u8", "old")];
-    let ledger: OwnedFiles =
-        ledger.map(|(path, text)| (path.into(), Digest::of(text.as_bytes()))).into_iter().collect();
+    let owned = [("/lists/Calm.m3u8", "0"), ("/lists/Old.m3u8", "old")];
+    let owned: OwnedFiles =
+        owned.map(|(path, text)| (path.into(), Digest::of(text.as_bytes()))).into_iter().collect();
     let found = |path: &Path| match path.to_str().unwrap() {
         "/lists/Calm.m3u8" => PathState::File(Digest::of(b"0")),
         "/lists/Old.m3u8" => PathState::File(Digest::of(b"old")),
         _ => PathState::Nothing,
     };
-    let plan = FilePlan::between(Path::new("/lists"), "m3u8", wanted, &ledger, found);
+    let plan = FilePlan::between(Path::new("/lists"), "m3u8", wanted, &owned, found);
     assert_eq!(plan.files[0].step, Step::Replace);
     assert_eq!(plan.removed, [Path::new("/lists/Old.m3u8")]);
 }
@@ -324,7 +324,7 @@ fn a_caller_that_cannot_remember_puts_nothing_beside_the_files_of_others() {
     let wanted = ["A", "B"].map(|name| WantedFile { name: name.into(), bytes: b"ours".into() });
     let plan = || {
         let wanted = wanted.clone().into();
-        FilePlan::between(folder.path(), "m3u8", wanted, &OwnedFiles::default(), look).forgetful(look)
+        FilePlan::between(folder.path(), "m3u8", wanted, &OwnedFiles::default(), look).without_displaced(look)
     };
     let steps = |plan: &FilePlan| plan.files.iter().map(|file| file.step).collect::<Vec<_>>();
     let first = plan();

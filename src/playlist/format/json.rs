@@ -1,10 +1,19 @@
 //! The report's JSON and a little more: `playlists` with `id`, `name` and `songs`, then how they were made.
 
-use std::path::Path;
-use std::slice;
+use std::{
+    io::{self, Write},
+    path::Path,
+    slice,
+};
 
-use super::{About, Format, Text, uri::file_uri};
-use crate::playlist::{Playlist, output::BEGINNING};
+use serde::{Serialize, Serializer};
+use serde_json::ser::Formatter;
+
+use super::{
+    uri::file_uri,
+    writer::{About, Format, PlaylistText},
+};
+use crate::playlist::{Playlist, Song, output::GENERATOR, run::RunId};
 
 pub(super) struct Json;
 
@@ -13,62 +22,115 @@ impl Format for Json {
         "json"
     }
 
-    fn write(&self, playlist: &Playlist, about: &About) -> Text {
-        Text { bytes: document(slice::from_ref(playlist), about), left_out: 0 }
+    fn write(&self, playlist: &Playlist, about: &About) -> PlaylistText {
+        PlaylistText { bytes: document(slice::from_ref(playlist), about), left_out: 0 }
     }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    generator: &'static str,
+    playlists: Vec<PlaylistObject<'a>>,
+    method: &'a str,
+    algorithm: &'a str,
+    n: usize,
+    set: &'a str,
+    run: &'a RunId,
+}
+
+#[derive(Serialize)]
+struct PlaylistObject<'a> {
+    id: u32,
+    name: &'a str,
+    #[serde(serialize_with = "locations")]
+    songs: &'a [Song],
+}
+
+impl<'a> PlaylistObject<'a> {
+    fn of(playlist: &'a Playlist) -> Self {
+        Self { id: playlist.id, name: &playlist.name, songs: &playlist.songs }
+    }
+}
+
+fn locations<S: Serializer>(songs: &&[Song], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(songs.iter().map(|song| location(&song.path)))
 }
 
 /// All playlists in one JSON object: what `--output` writes. Songs are paths as they are, one per line; a path
 /// that is not UTF-8 is a `file:` URI.
 pub fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
     let About { set, run, method, algorithm, n } = about;
-    let mut text = format!("{BEGINNING},\n  \"playlists\": ").into_bytes();
-    list(&mut text, playlists, "    ", playlist_object);
-    for (key, value) in [("method", method), ("algorithm", algorithm)] {
-        field(&mut text, key, value);
-    }
-    text.extend(format!(",\n  \"n\": {n}").bytes());
-    for (key, value) in [("set", set), ("run", &run.to_string())] {
-        field(&mut text, key, value);
-    }
-    text.extend(b"\n}\n");
-    text
-}
-
-fn playlist_object(text: &mut Vec<u8>, playlist: &Playlist) {
-    text.extend(format!("{{\"id\": {}, \"name\": ", playlist.id).bytes());
-    quote(text, &playlist.name);
-    text.extend(b", \"songs\": ");
-    list(text, &playlist.songs, "      ", |text, song| quote(text, &location(&song.path)));
-    text.push(b'}');
-}
-
-/// One item per line, the closing bracket one step to the left.
-fn list<T>(text: &mut Vec<u8>, items: &[T], indent: &str, write: impl Fn(&mut Vec<u8>, &T)) {
-    text.push(b'[');
-    for (number, item) in items.iter().enumerate() {
-        text.extend(if number == 0 { &b"\n"[..] } else { b",\n" });
-        text.extend(indent.bytes());
-        write(text, item);
-    }
-    if !items.is_empty() {
-        text.push(b'\n');
-        text.extend(indent[2..].bytes());
-    }
-    text.push(b']');
-}
-
-fn field(text: &mut Vec<u8>, key: &str, value: &str) {
-    text.extend(format!(",\n  \"{key}\": ").bytes());
-    quote(text, value);
-}
-
-fn quote(text: &mut Vec<u8>, value: &str) {
-    // Text has an encoding, and a Vec takes whatever is written.
-    serde_json::to_writer(text, value).expect("text into memory");
+    let playlists = playlists.iter().map(PlaylistObject::of).collect();
+    let document = Document { generator: GENERATOR, playlists, method, algorithm, n: *n, set, run };
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, OneItemPerLine::default());
+    document.serialize(&mut serializer).expect("plain values into memory");
+    bytes.push(b'\n');
+    bytes
 }
 
 /// The path, or its `file:` URI (RFC 8089) if it is not UTF-8.
 pub fn location(path: &Path) -> String {
     path.to_str().map_or_else(|| file_uri(path), str::to_owned)
+}
+
+/// Every item of a list and every field of the outer object is on a line of its own; objects in lists are on one line, but for
+/// the lists in them.
+#[derive(Default)]
+struct OneItemPerLine {
+    /// How many lists are open.
+    lists: usize,
+    /// The list that is about to end has no items.
+    is_empty: bool,
+}
+
+impl OneItemPerLine {
+    fn new_line<W: Write + ?Sized>(writer: &mut W, steps: usize) -> io::Result<()> {
+        write!(writer, "\n{:1$}", "", 2 * steps)
+    }
+}
+
+impl Formatter for OneItemPerLine {
+    fn begin_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        (self.lists, self.is_empty) = (self.lists + 1, true);
+        writer.write_all(b"[")
+    }
+
+    fn begin_array_value<W: Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        writer.write_all(if first { &b""[..] } else { b"," })?;
+        Self::new_line(writer, self.lists + 1)
+    }
+
+    fn end_array_value<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_empty = false;
+        Ok(())
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        if !self.is_empty {
+            Self::new_line(writer, self.lists)?;
+        }
+        self.lists -= 1;
+        writer.write_all(b"]")
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        writer.write_all(if first { &b""[..] } else { b"," })?;
+        match self.lists {
+            0 => Self::new_line(writer, 1),
+            _ if first => Ok(()),
+            _ => writer.write_all(b" "),
+        }
+    }
+
+    fn begin_object_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        if self.lists == 0 {
+            Self::new_line(writer, 0)?;
+        }
+        writer.write_all(b"}")
+    }
 }

@@ -1,10 +1,10 @@
-//! M3U in UTF-8: one line per song, which no path and no tag may break.
+//! M3U in UTF-8: two lines per song, which no path and no tag may break.
 
 use std::fmt::Write;
 
 use super::{
-    About, Format, Text,
     line::{location, seconds, title},
+    writer::{About, Format, PlaylistText},
 };
 use crate::playlist::Playlist;
 
@@ -19,7 +19,7 @@ impl Format for M3u8 {
         true
     }
 
-    fn write(&self, playlist: &Playlist, _: &About) -> Text {
+    fn write(&self, playlist: &Playlist, _: &About) -> PlaylistText {
         let mut text = String::from("#EXTM3U\n");
         let mut left_out = 0;
         for song in &playlist.songs {
@@ -29,6 +29,6 @@ impl Format for M3u8 {
                 None => left_out += 1,
             }
         }
-        Text { bytes: text.into_bytes(), left_out }
+        PlaylistText { bytes: text.into_bytes(), left_out }
     }
 }

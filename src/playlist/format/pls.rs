@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::{
-    About, Format, Text,
     line::{location, seconds, title},
+    writer::{About, Format, PlaylistText},
 };
 use crate::playlist::Playlist;
 
@@ -19,20 +19,20 @@ impl Format for Pls {
         true
     }
 
-    fn write(&self, playlist: &Playlist, _: &About) -> Text {
+    fn write(&self, playlist: &Playlist, _: &About) -> PlaylistText {
         let mut text = String::from("[playlist]\n");
-        let (mut said, mut left_out) = (0, 0);
+        let (mut number, mut left_out) = (0, 0);
         for song in &playlist.songs {
             let Some(path) = location(&song.path) else {
                 left_out += 1;
                 continue;
             };
-            said += 1;
+            number += 1;
             let (title, seconds) = (title(song), seconds(song));
-            writeln!(text, "File{said}={path}\nTitle{said}={title}\nLength{said}={seconds}")
+            writeln!(text, "File{number}={path}\nTitle{number}={title}\nLength{number}={seconds}")
                 .expect("a String grows");
         }
-        writeln!(text, "NumberOfEntries={said}\nVersion=2").expect("a String grows");
-        Text { bytes: text.into_bytes(), left_out }
+        writeln!(text, "NumberOfEntries={number}\nVersion=2").expect("a String grows");
+        PlaylistText { bytes: text.into_bytes(), left_out }
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     digest::Digest,
     fs::relative::relative,
-    playlist::Song,
+    playlist::{Playlist, Song, run::RunId},
     space::SpaceId,
     track::{ContentId, Tags},
 };
@@ -42,14 +42,14 @@ fn a_parsed_file_is_the_playlist_that_was_written() {
     }
 }
 
-/// What a file of this format says of a song; none if it cannot say where it is.
+/// What a file of this format holds of a song; none if it cannot express its path.
 fn expected(format: &str, song: &Song) -> Option<Entry> {
     let clean = |text: &str| {
         let is_seen = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
         text.trim().chars().map(|c| if is_seen(c) { c } else { ' ' }).collect::<String>()
     };
     let Tags { title, artist, album, .. } = &song.tags;
-    let said = match format {
+    let fields = match format {
         "json" => vec![],
         "xspf" => {
             let milliseconds =
@@ -75,7 +75,7 @@ fn expected(format: &str, song: &Song) -> Option<Entry> {
             vec![shown, seconds.to_string()]
         }
     };
-    Some(Entry { path: song.path.clone(), said })
+    Some(Entry { path: song.path.clone(), fields })
 }
 
 /// Numbers that look random, the same on every machine.

@@ -1,10 +1,11 @@
-//! Paths as URIs, which say any byte.
+//! Paths as URIs, which can express any byte.
 
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// The `file:` URI (RFC 8089) of an absolute path: every byte that is not unreserved (RFC 3986, 2.3) in percent.
+/// The `file:` URI (RFC 8089) of an absolute path: every byte that is not unreserved (RFC 3986, 2.3) is
+/// percent-encoded.
 pub(super) fn file_uri(path: &Path) -> String {
     let mut uri = String::from("file://");
     for &byte in path.as_os_str().as_bytes() {

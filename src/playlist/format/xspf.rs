@@ -1,9 +1,15 @@
-//! XSPF version 1 (<https://xspf.org/spec>): XML, whose locations are URIs, so it says every path.
+//! XSPF version 1 (<https://xspf.org/spec>): XML, whose locations are URIs, so it can express every path.
 
 use std::fmt::Write;
 
-use super::{About, Format, Text, line::one_line, uri::file_uri};
-use crate::playlist::{Playlist, Song};
+use super::{
+    uri::file_uri,
+    writer::{About, Format, PlaylistText},
+};
+use crate::{
+    playlist::{Playlist, Song},
+    text::without_line_ends,
+};
 
 pub(super) struct Xspf;
 
@@ -12,13 +18,13 @@ impl Format for Xspf {
         "xspf"
     }
 
-    fn write(&self, playlist: &Playlist, _: &About) -> Text {
+    fn write(&self, playlist: &Playlist, _: &About) -> PlaylistText {
         let mut text = String::from(HEAD);
         element(&mut text, "  ", "title", &playlist.name);
         text.push_str("  <trackList>\n");
         playlist.songs.iter().for_each(|song| track(&mut text, song));
         text.push_str("  </trackList>\n</playlist>\n");
-        Text { bytes: text.into_bytes(), left_out: 0 }
+        PlaylistText { bytes: text.into_bytes(), left_out: 0 }
     }
 }
 
@@ -28,18 +34,18 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 fn track(text: &mut String, song: &Song) {
     text.push_str("    <track>\n");
-    let mut say = |name, content: &str| element(text, "      ", name, content);
-    say("location", &file_uri(&song.path));
-    say("title", &song.tags.title);
-    say("creator", &song.tags.artist);
-    say("album", &song.tags.album);
+    let mut add = |name, content: &str| element(text, "      ", name, content);
+    add("location", &file_uri(&song.path));
+    add("title", &song.tags.title);
+    add("creator", &song.tags.artist);
+    add("album", &song.tags.album);
     if song.seconds > 0.0 {
-        say("duration", &((song.seconds * 1000.0).round() as u64).to_string());
+        add("duration", &((song.seconds * 1000.0).round() as u64).to_string());
     }
     text.push_str("    </track>\n");
 }
 
-/// One element on a line of its own; none where there is nothing to say.
+/// One element on a line of its own; none where its content is empty.
 fn element(text: &mut String, indent: &str, name: &str, content: &str) {
     let content = content.trim();
     if !content.is_empty() {
@@ -47,10 +53,10 @@ fn element(text: &mut String, indent: &str, name: &str, content: &str) {
     }
 }
 
-/// Character data. What XML 1.0 cannot hold (its production 2: controls and two noncharacters) becomes a space.
+/// Character data. Characters that XML 1.0 does not allow (its production 2: controls and two noncharacters) become spaces.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+    for c in without_line_ends(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),

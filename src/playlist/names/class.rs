@@ -1,9 +1,12 @@
 //! The classes of AudioSet (Gemmeke et al. 2017) in words that make a name.
 
-use super::{Kind, Term, genre};
+use super::{
+    genre,
+    term::{Term, TermKind},
+};
 
-/// Classes that stand above others in AudioSet's ontology, or say how a recording was made: true of too much.
-const UMBRELLAS: &[&str] = &[
+/// Classes that are parents of others in AudioSet's ontology, or say how a recording was made: they hold for too much.
+const TOO_GENERAL: &[&str] = &[
     "Music",
     "Musical instrument",
     "Plucked string instrument",
@@ -87,19 +90,19 @@ const GENRES: &[&str] = &[
     "Music for children",
 ];
 
-/// Words that stand above others, and yet are the best ones where none of those holds.
+/// General words: others say more, but where none of those holds these are the best there are.
 const GENERAL: &[&str] =
     &["Electronic", "Rock", "Pop", "Dance", "Guitar", "Singing", "Organ", "Drum kit", "Speech", "Bell"];
 
-/// Whether other words say the same more closely.
+/// Whether there are more specific words.
 pub fn is_general(word: &str) -> bool {
     GENERAL.contains(&word)
 }
 
-/// Moods are heard in music alone.
+/// Moods; their classes end in `music`.
 const MOODS: &[&str] = &["Happy", "Funny", "Sad", "Tender", "Exciting", "Angry", "Scary"];
 
-/// Classes that people call otherwise.
+/// Classes that people call by other words.
 const RENAMED: &[(&str, &str)] = &[
     ("Male speech, man speaking", "Speech"),
     ("Female speech, woman speaking", "Speech"),
@@ -115,25 +118,25 @@ const RENAMED: &[(&str, &str)] = &[
     ("Electronic organ", "Organ"),
 ];
 
-/// The word for a class; none for those that name nothing.
+/// The term for a class; none for those that name nothing.
 pub fn term(class: &str) -> Option<Term> {
-    if UMBRELLAS.contains(&class) {
+    if TOO_GENERAL.contains(&class) {
         return None;
     }
     let of = |word: &str, kind| Some(Term { word: word.to_owned(), kind });
     if let Some((_, word)) = RENAMED.iter().find(|(name, _)| *name == class) {
-        return of(word, Kind::Heard);
+        return of(word, TermKind::SoundSource);
     }
     let stem = class.strip_suffix(" music");
     if let Some(mood) = stem.filter(|stem| MOODS.contains(stem)) {
-        return of(mood, Kind::Mood);
+        return of(mood, TermKind::Mood);
     }
     if stem.is_some() || GENRES.contains(&class) {
         let name = class.strip_prefix("Music ").unwrap_or(class);
-        return genre::genre(stem.unwrap_or(name)).map(|word| Term { word, kind: Kind::Genre });
+        return genre::genre(stem.unwrap_or(name)).map(|word| Term { word, kind: TermKind::Genre });
     }
     let name = class.split([',', '(']).next().unwrap_or_default();
-    genre::written(name).map(|word| Term { word, kind: Kind::Heard })
+    genre::written(name).map(|word| Term { word, kind: TermKind::SoundSource })
 }
 
 #[cfg(test)]
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn classes_become_words() {
-        use Kind::{Genre, Heard, Mood};
+        use TermKind::{Genre, Mood, SoundSource};
         for (class, expected) in [
             ("Music", None),
             ("Musical instrument", None),
@@ -157,13 +160,13 @@ mod tests {
             ("Music for children", Some(("Children's music", Genre))),
             ("Video game music", Some(("Video game music", Genre))),
             ("Sad music", Some(("Sad", Mood))),
-            ("Piano", Some(("Piano", Heard))),
-            ("Violin, fiddle", Some(("Violin", Heard))),
-            ("Rattle (instrument)", Some(("Rattle", Heard))),
-            ("French horn", Some(("French horn", Heard))),
-            ("Male speech, man speaking", Some(("Speech", Heard))),
-            ("Whimper (dog)", Some(("Whimper", Heard))),
-            ("a\nclass of one's own", Some(("A class of one's own", Heard))),
+            ("Piano", Some(("Piano", SoundSource))),
+            ("Violin, fiddle", Some(("Violin", SoundSource))),
+            ("Rattle (instrument)", Some(("Rattle", SoundSource))),
+            ("French horn", Some(("French horn", SoundSource))),
+            ("Male speech, man speaking", Some(("Speech", SoundSource))),
+            ("Whimper (dog)", Some(("Whimper", SoundSource))),
+            ("a\nclass of one's own", Some(("A class of one's own", SoundSource))),
             ("", None),
         ] {
             let expected = expected.map(|(word, kind): (&str, _)| Term { word: word.to_owned(), kind });
@@ -177,7 +180,7 @@ mod tests {
         let moods: Vec<_> = MOODS.iter().map(|mood| format!("{mood} music")).collect();
         let renamed = RENAMED.iter().map(|(class, _)| *class);
         let rows =
-            UMBRELLAS.iter().chain(GENRES).copied().chain(renamed).chain(moods.iter().map(String::as_str));
+            TOO_GENERAL.iter().chain(GENRES).copied().chain(renamed).chain(moods.iter().map(String::as_str));
         for row in rows {
             assert!(classes.contains(&row), "{row}");
         }

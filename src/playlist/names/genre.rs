@@ -1,15 +1,51 @@
-//! Genres as tags and models say them: one word for one genre, however it is spelt.
+//! Genres in tags and of models: one word for one genre, however it is spelt.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::id3v1::ID3V1;
+use lofty::id3::v1::GENRES;
 
-/// What is longer is no genre, but a comment.
-const LONGEST: usize = 40;
+/// Longer texts are no genres, but comments.
+const LONGEST_GENRE: usize = 40;
 
-/// Other spellings, by their keys.
-const ALIASES: [(&str, &str); 22] = [
+/// Numbers of ID3v1 whose word in [`GENRES`] is not the one that people use now.
+const RENAMED: [(usize, &str); 8] = [
+    (59, "Gangsta rap"),
+    (64, "Native American"),
+    (100, "Comedy"),
+    (105, "Symphony"),
+    (109, "Groove"),
+    (133, "Afro-punk"),
+    (134, "Polish punk"),
+    (174, "Nu breaks"),
+];
+
+/// How genres are written, by the keys of other spellings.
+const ALIASES: [(&str, &str); 46] = [
+    ("hiphop", "Hip hop"),
+    ("eurotechno", "Euro techno"),
+    ("triphop", "Trip hop"),
+    ("jazzandfunk", "Jazz and funk"),
+    ("technoindustrial", "Techno-industrial"),
+    ("popfolk", "Pop folk"),
+    ("popfunk", "Pop funk"),
+    ("lofi", "Lo-fi"),
+    ("folkrock", "Folk rock"),
+    ("avantgarde", "Avant-garde"),
+    ("eurohouse", "Euro house"),
+    ("dancehall", "Dancehall"),
+    ("goa", "Goa"),
+    ("drumandbass", "Drum and bass"),
+    ("clubhouse", "Club house"),
+    ("britpop", "Britpop"),
+    ("jpop", "J-Pop"),
+    ("industrogoth", "Industro-goth"),
+    ("postpunk", "Post-punk"),
+    ("postrock", "Post-rock"),
+    ("neuedeutschewelle", "Neue Deutsche Welle"),
+    ("indierock", "Indie rock"),
+    ("gfunk", "G-funk"),
+    ("rockandroll", "Rock and roll"),
     ("rnb", "R&B"),
     ("rb", "R&B"),
     ("randb", "R&B"),
@@ -34,8 +70,8 @@ const ALIASES: [(&str, &str); 22] = [
     ("forchildren", "Children's music"),
 ];
 
-/// Words in the place of a genre that say nothing.
-const EMPTY: [&str; 14] = [
+/// Words that tags have in place of a genre.
+const MEANINGLESS: [&str; 14] = [
     "other",
     "unknown",
     "unknowngenre",
@@ -52,7 +88,7 @@ const EMPTY: [&str; 14] = [
     "othergenre",
 ];
 
-/// First words that keep their capital inside of a sentence.
+/// First words that keep their capital in a sentence.
 const PROPER: [&str; 12] = [
     "African",
     "Afrobeat",
@@ -69,12 +105,14 @@ const PROPER: [&str; 12] = [
 ];
 
 /// Known genres by their keys.
-static KNOWN: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
-    let numbered = ID3V1.iter().map(|word| (key(word), *word));
-    numbered.chain(ALIASES.iter().map(|(key, word)| ((*key).to_owned(), *word))).collect()
+static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let numbered = GENRES.iter().map(|word| (key(word), in_sentence(word)));
+    let renamed = RENAMED.iter().map(|(_, word)| (key(word), (*word).to_owned()));
+    let aliases = ALIASES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+    numbered.chain(renamed).chain(aliases).collect()
 });
 
-/// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it is no genre that a person would say.
+/// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it names none that a person would say.
 pub fn genres(tag: &str) -> Vec<String> {
     tag.split(['/', ';', ',', '|', '\\', '\0'])
         .flat_map(numbers_and_rest)
@@ -105,28 +143,31 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The genre of an ID3v1 number. Resolved here and not where tags are read, because stores keep tags as they are.
 fn numbered(number: &str) -> Option<String> {
-    ID3V1.get(number.parse::<usize>().ok()?).map(|word| (*word).to_owned())
+    let number: usize = number.parse().ok()?;
+    let renamed = RENAMED.iter().find(|(renamed, _)| *renamed == number).map(|(_, word)| word);
+    renamed.or_else(|| GENRES.get(number)).map(|word| (*word).to_owned())
 }
 
-/// One genre as it is written, if it is one.
+/// One genre as it is written in a sentence, if it is one.
 pub fn genre(text: &str) -> Option<String> {
     let key = key(text);
     match KNOWN.get(&key) {
-        _ if EMPTY.contains(&key.as_str()) => None,
-        Some(word) => Some((*word).to_owned()),
+        _ if MEANINGLESS.contains(&key.as_str()) => None,
+        Some(word) => Some(word.clone()),
         None => written(text),
     }
 }
 
-/// Any word in one clean line; none where it is too long, or nothing that is read aloud.
+/// Any word on one line without invisible characters; none where it is too long, or has no letter or digit.
 pub fn written(text: &str) -> Option<String> {
-    let text = one_line(text);
-    let is_word = text.chars().any(char::is_alphanumeric) && text.chars().count() <= LONGEST;
+    let text = clean(text);
+    let is_word = text.chars().any(char::is_alphanumeric) && text.chars().count() <= LONGEST_GENRE;
     is_word.then(|| in_sentence(&text))
 }
 
-/// Letters and digits alone: what two spellings of one genre share.
+/// The letters and digits of a genre: the same for all its spellings.
 pub fn key(text: &str) -> String {
     let text = text.to_lowercase().replace('&', " and ").replace("'n'", " and ");
     let key: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -136,24 +177,25 @@ pub fn key(text: &str) -> String {
     }
 }
 
-/// Nothing that cannot be seen or turns the direction of writing, and single blanks.
-fn one_line(text: &str) -> String {
+/// Without characters that are invisible or change the direction of writing, and with single spaces.
+fn clean(text: &str) -> String {
     let hidden = |c: char| matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    let seen: String =
+    let visible: String =
         text.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `Melodic Death Metal` becomes `Melodic death metal`; `UK garage` and `K-Pop` stay.
 fn in_sentence(text: &str) -> String {
-    let is_loud = text.chars().filter(|c| c.is_alphabetic()).count() > 4 && text == text.to_uppercase();
-    let text = if is_loud { text.to_lowercase() } else { text.to_owned() };
+    let is_all_capitals =
+        text.chars().filter(|c| c.is_alphabetic()).count() > 4 && text == text.to_uppercase();
+    let text = if is_all_capitals { text.to_lowercase() } else { text.to_owned() };
     let mut words = text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     words.iter_mut().skip(1).for_each(|word| *word = lowered(word));
     capitalised(&words.join(" "))
 }
 
-/// With a small first letter, unless the word has capitals inside, as names of styles do.
+/// With a small first letter, unless the word has capitals inside, as the names of some styles do.
 pub fn lowered(word: &str) -> String {
     let mut chars = word.chars();
     let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();

@@ -1,17 +1,18 @@
-//! How tracks sound in fixed words, for tempo and brightness.
+//! Fixed words for how tracks sound: tempo and brightness.
 
-use super::{Kind, Term};
+use super::term::{Term, TermKind};
 
-/// Upper bounds in beats per minute. Two bounds stand close around the 112 BPM that is the middle of most
-/// libraries, where most clusters lie.
+/// Upper bounds in beats per minute. Two bounds are close to 112 BPM, the middle of most libraries, because most clusters
+/// lie there.
 const TEMPO: [(f64, &str); 5] =
     [(80.0, "Slow"), (104.0, "Easy"), (120.0, "Steady"), (140.0, "Lively"), (f64::INFINITY, "Fast")];
 
-/// Upper bounds in Hz of the spectral centroid: below 1 kHz is a lone bass or organ, above 2.8 kHz cymbals lead.
+/// Upper bounds in Hz of the spectral centroid: below 1 kHz is a bass or organ alone, above 2.8 kHz cymbals
+/// dominate.
 const BRIGHTNESS: [(f64, &str); 5] =
     [(1000.0, "Deep"), (1600.0, "Dark"), (2200.0, "Warm"), (2800.0, "Clear"), (f64::INFINITY, "Bright")];
 
-/// How a track sounds, or many do in the mean.
+/// How a track sounds, or many on average.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sound {
     /// Beats per minute.
@@ -21,7 +22,7 @@ pub struct Sound {
 }
 
 impl Sound {
-    /// The mean over those that are known; none where none is.
+    /// The mean of those that are known; none if none is.
     pub fn mean(sounds: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
         let known: Vec<_> = sounds.into_iter().flatten().collect();
         let mean = |value: fn(&Self) -> f64| known.iter().map(value).sum::<f64>() / known.len() as f64;
@@ -35,10 +36,10 @@ impl Sound {
         format!("{tempo} and {}", brightness.to_lowercase())
     }
 
-    /// The same words, to be weighed.
+    /// The same words as terms.
     pub(super) fn terms(&self) -> [Term; 2] {
         let term = |scale, value, kind| Term { word: word(scale, value).to_owned(), kind };
-        [term(&TEMPO, self.tempo, Kind::Tempo), term(&BRIGHTNESS, self.brightness, Kind::Brightness)]
+        [term(&TEMPO, self.tempo, TermKind::Tempo), term(&BRIGHTNESS, self.brightness, TermKind::Brightness)]
     }
 }
 

@@ -1,56 +1,56 @@
 use super::*;
 use crate::space::Score;
 
-/// An invented track: its tags' genres, what a model heard, its sound.
+/// An invented track: the genres of its tags, the classes that a model recognised, its sound.
 #[derive(Clone, Copy)]
-struct Heard<'a> {
+struct InventedTrack<'a> {
     tags: &'a [&'a str],
     classes: &'a [(&'a str, f32)],
     sound: Option<(f64, f64)>,
 }
 
-const NOTHING: Heard = Heard { tags: &[], classes: &[], sound: None };
+const NOTHING: InventedTrack = InventedTrack { tags: &[], classes: &[], sound: None };
 const WARM: Option<(f64, f64)> = Some((112.0, 2000.0));
 
-fn tagged<'a>(tags: &'a [&'a str]) -> Heard<'a> {
-    Heard { tags, ..NOTHING }
+fn tagged<'a>(tags: &'a [&'a str]) -> InventedTrack<'a> {
+    InventedTrack { tags, ..NOTHING }
 }
 
-fn scored<'a>(classes: &'a [(&'a str, f32)]) -> Heard<'a> {
-    Heard { classes, ..NOTHING }
+fn scored<'a>(classes: &'a [(&'a str, f32)]) -> InventedTrack<'a> {
+    InventedTrack { classes, ..NOTHING }
 }
 
 /// Names of clusters, each of tracks with how many there are of each.
-fn names(clusters: &[&[(usize, Heard)]]) -> Vec<String> {
+fn names(clusters: &[&[(usize, InventedTrack)]]) -> Vec<String> {
     names_of(clusters, false)
 }
 
-fn names_of(clusters: &[&[(usize, Heard)]], backwards: bool) -> Vec<String> {
+fn names_of(clusters: &[&[(usize, InventedTrack)]], backwards: bool) -> Vec<String> {
     let list: Vec<String> =
         include_str!("../../../models/audioset_classes.txt").lines().map(str::to_owned).collect();
     let mut tracks = Vec::new();
     for (cluster, kinds) in clusters.iter().enumerate() {
-        tracks.extend(kinds.iter().flat_map(|(count, heard)| vec![(cluster, *heard); *count]));
+        tracks.extend(kinds.iter().flat_map(|(count, track)| vec![(cluster, *track); *count]));
     }
     if backwards {
         tracks.reverse();
     }
-    let (mut evidence, mut rows) = (Evidence::default(), vec![vec![]; clusters.len()]);
-    let classes = evidence.classes(&list);
-    for (row, (cluster, heard)) in tracks.into_iter().enumerate() {
+    let (mut terms, mut rows) = (TermTable::default(), vec![vec![]; clusters.len()]);
+    let classes = terms.classes(&list);
+    for (row, (cluster, track)) in tracks.into_iter().enumerate() {
         let class =
             |name: &str| list.iter().position(|class| class == name).unwrap_or_else(|| panic!("{name}"));
         let score = |(name, value): &(&str, f32)| Score { class: class(name) as u16, value: *value };
-        let scores: Vec<_> = heard.classes.iter().map(score).collect();
-        let tags: Vec<_> = heard.tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let scores: Vec<_> = track.classes.iter().map(score).collect();
+        let tags: Vec<_> = track.tags.iter().map(|tag| (*tag).to_owned()).collect();
         let model: &[_] = &[(&classes, scores.as_slice())];
-        let sound = heard.sound.map(|(tempo, brightness)| Sound { tempo, brightness });
-        evidence.add(&tags, if scores.is_empty() { &[] } else { model }, sound);
+        let sound = track.sound.map(|(tempo, brightness)| Sound { tempo, brightness });
+        terms.add(&tags, if scores.is_empty() { &[] } else { model }, sound);
         rows[cluster].push(row);
     }
-    let mut names = Names::default();
-    let distinctions = evidence.distinctions(&rows);
-    rows.iter().zip(&distinctions).map(|(rows, found)| names.give(&phrases(&evidence, rows, found))).collect()
+    let mut names = UniqueNames::default();
+    let distinctions = terms.distinctions(&rows);
+    rows.iter().zip(&distinctions).map(|(rows, found)| names.assign(&phrases(&terms, rows, found))).collect()
 }
 
 const ROCK: &[(&str, f32)] = &[
@@ -96,13 +96,13 @@ fn genres_of_tags_alone_name_clusters() {
 
 #[test]
 fn classes_alone_name_clusters_and_what_all_have_names_none() {
-    let warm = |classes| Heard { sound: WARM, ..scored(classes) };
+    let warm = |classes| InventedTrack { sound: WARM, ..scored(classes) };
     let found = names(&[
         &[(40, warm(ROCK))],
         &[(30, warm(METAL))],
         &[(20, warm(TECHNO))],
         &[(20, warm(JAZZ_PIANO))],
-        &[(9, Heard { sound: Some((70.0, 2000.0)), ..scored(PIANO) })],
+        &[(9, InventedTrack { sound: Some((70.0, 2000.0)), ..scored(PIANO) })],
         &[(5, warm(BOOK))],
     ]);
     assert_eq!(found, ["Rock, electric guitar", "Metal", "Techno", "Jazz, piano", "Slow piano", "Speech"]);
@@ -114,12 +114,12 @@ fn tags_and_classes_speak_of_one_genre_together() {
         &[
             (10, tagged(&["Heavy Metal"])),
             (10, scored(METAL)),
-            (10, Heard { tags: &["Metal"], ..scored(METAL) }),
+            (10, InventedTrack { tags: &["Metal"], ..scored(METAL) }),
         ],
         &[
             (10, tagged(&["Jazz"])),
             (10, scored(JAZZ_PIANO)),
-            (10, Heard { tags: &["Jazz"], ..scored(PIANO) }),
+            (10, InventedTrack { tags: &["Jazz"], ..scored(PIANO) }),
         ],
     ]);
     assert_eq!(found, ["Metal", "Jazz, piano"]);
@@ -128,15 +128,15 @@ fn tags_and_classes_speak_of_one_genre_together() {
 #[test]
 fn where_they_contradict_tags_decide() {
     let found = names(&[
-        &[(10, Heard { tags: &["Jazz"], classes: TECHNO, sound: WARM })],
-        &[(10, Heard { tags: &["Folk"], classes: ROCK, sound: WARM })],
+        &[(10, InventedTrack { tags: &["Jazz"], classes: TECHNO, sound: WARM })],
+        &[(10, InventedTrack { tags: &["Folk"], classes: ROCK, sound: WARM })],
     ]);
     assert!(found[0].starts_with("Jazz") && found[1].starts_with("Folk"), "{found:?}");
 }
 
 #[test]
 fn what_all_share_names_none_and_the_sound_remains() {
-    let alike = |sound| Heard { tags: &["Jazz"], classes: JAZZ_PIANO, sound };
+    let alike = |sound| InventedTrack { tags: &["Jazz"], classes: JAZZ_PIANO, sound };
     let found = names(&[&[(10, alike(WARM))], &[(10, alike(Some((70.0, 900.0))))], &[(10, alike(WARM))]]);
     assert_eq!(found, ["Steady and warm", "Slow and deep", "Steady and warm, 112 BPM"]);
     assert_eq!(names(&[&[(10, alike(WARM))]]), ["Steady and warm"], "there is nothing to be set apart from");
@@ -148,22 +148,22 @@ fn a_model_that_hears_everything_alike_names_nothing() {
     let list: Vec<&str> = include_str!("../../../models/audioset_classes.txt").lines().collect();
     let flat = |from: usize| (from..from + 32).map(|class| (list[class], 0.51)).collect::<Vec<_>>();
     let (a, b) = (flat(10), flat(200));
-    let of = |classes| Heard { sound: WARM, ..scored(classes) };
+    let of = |classes| InventedTrack { sound: WARM, ..scored(classes) };
     assert_eq!(names(&[&[(5, of(&a))], &[(5, of(&b))]]), ["Steady and warm", "Steady and warm, 112 BPM"]);
 }
 
 #[test]
 fn of_two_alike_the_second_says_more_then_its_tempo_then_a_number() {
-    let techno = |sound| Heard { sound, ..tagged(&["Techno"]) };
+    let techno = |sound| InventedTrack { sound, ..tagged(&["Techno"]) };
     let at = |tempo| Some((tempo, 2000.0));
     let drums: &[(&str, f32)] = &[("Drum machine", 0.3)];
     let found = names(&[
         &[(10, techno(at(112.0)))],
-        &[(10, Heard { classes: drums, ..techno(at(112.0)) }), (4, techno(at(112.0)))],
+        &[(10, InventedTrack { classes: drums, ..techno(at(112.0)) }), (4, techno(at(112.0)))],
         &[(10, techno(at(130.0)))],
         &[(10, techno(at(130.2)))],
         &[(10, techno(at(126.0)))],
-        &[(90, Heard { classes: ROCK, sound: at(112.0), ..tagged(&["Rock"]) })],
+        &[(90, InventedTrack { classes: ROCK, sound: at(112.0), ..tagged(&["Rock"]) })],
     ]);
     let expected = [
         "Techno",
@@ -202,10 +202,10 @@ fn hostile_tags_make_one_clean_line_of_sane_length() {
 
 #[test]
 fn the_order_of_tracks_and_spellings_does_not_matter() {
-    let clusters: [&[(usize, Heard)]; 3] = [
+    let clusters: [&[(usize, InventedTrack)]; 3] = [
         &[(5, tagged(&["Dungeon Synth"])), (5, tagged(&["dungeon-synth"]))],
         &[(5, scored(JAZZ_PIANO)), (5, tagged(&["zydeco", "Jazz"]))],
-        &[(5, Heard { sound: WARM, ..scored(ROCK) })],
+        &[(5, InventedTrack { sound: WARM, ..scored(ROCK) })],
     ];
     assert_eq!(names_of(&clusters, false), names_of(&clusters, true));
     assert_eq!(names(&clusters)[0], "Dungeon synth");
@@ -213,9 +213,9 @@ fn the_order_of_tracks_and_spellings_does_not_matter() {
 
 #[test]
 fn no_two_names_of_a_set_are_alike() {
-    let mut names = Names::given(["STEADY and warm", "my own"]);
-    let wishes = |bpm: &str| ["Steady and warm".to_owned(), format!("Steady and warm, {bpm} BPM")];
-    let given: Vec<_> = ["110", "113", "113", "109", "113"].map(|bpm| names.give(&wishes(bpm))).into();
+    let mut names = UniqueNames::with_taken(["STEADY and warm", "my own"]);
+    let candidates = |bpm: &str| ["Steady and warm".to_owned(), format!("Steady and warm, {bpm} BPM")];
+    let given: Vec<_> = ["110", "113", "113", "109", "113"].map(|bpm| names.assign(&candidates(bpm))).into();
     assert_eq!(
         given,
         [
@@ -226,5 +226,5 @@ fn no_two_names_of_a_set_are_alike() {
             "Steady and warm 3"
         ]
     );
-    assert_eq!([names.give(&[]), names.give(&[])], ["Mix", "Mix 2"]);
+    assert_eq!([names.assign(&[]), names.assign(&[])], ["Mix", "Mix 2"]);
 }

@@ -8,7 +8,7 @@ pub(super) fn compare(a: &Song, b: &Song) -> Ordering {
     a.distance.total_cmp(&b.distance).then_with(|| a.content.cmp(&b.content))
 }
 
-/// The `n` songs next to the centre, in whatever order all of them stand.
+/// The `n` songs nearest to the centre, independent of the order of `songs`.
 pub fn typical(songs: &[Song], n: usize) -> Vec<Song> {
     let mut all: Vec<_> = songs.iter().collect();
     if n < all.len() {

@@ -1,26 +1,28 @@
 //! Orders of the songs of a playlist: one file and one row of [`ORDERS`] each.
 //!
-//! Whatever the order, it is a function of the songs alone: not of the order in which they come.
+//! Every order depends on the songs alone, not on the order in which they are given.
 
 mod center;
 mod flow;
+mod placed;
 mod random;
 mod title;
 mod walk;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 pub use self::center::typical;
+use self::placed::PlacedSong;
 use super::Song;
 
 /// A way to order the songs of a playlist. What a playlist holds, and the run's id, do not depend on it.
 #[derive(Debug)]
 pub struct Order {
-    /// The word `--order` takes.
+    /// Its name for `--order`.
     pub name: &'static str,
     /// One line for `--help`.
     pub about: &'static str,
-    arrange: fn(&mut Vec<Placed>, u64),
+    arrange: fn(&mut Vec<PlacedSong>, u64),
 }
 
 /// Every order, the default first.
@@ -52,15 +54,6 @@ pub fn order(name: &str) -> Option<&'static Order> {
     ORDERS.iter().find(|order| order.name == name)
 }
 
-/// A song with its place in the space.
-#[derive(Clone, Copy)]
-struct Placed<'a> {
-    song: &'a Song,
-    /// Where the song came.
-    place: usize,
-    point: ArrayView1<'a, f32>,
-}
-
 impl Order {
     /// The songs in this order. Song k's vector is row `rows[k]` of `values`: tracks × columns, as they were clustered.
     ///
@@ -68,14 +61,14 @@ impl Order {
     /// When there is not one row per song.
     pub fn arrange(&self, songs: Vec<Song>, rows: &[usize], values: &Array2<f32>, seed: u64) -> Vec<Song> {
         assert_eq!(songs.len(), rows.len(), "one row per song");
-        let placed = |(place, song)| Placed { song, place, point: values.row(rows[place]) };
+        let placed = |(index, song)| PlacedSong { song, index, point: values.row(rows[index]) };
         let mut placed: Vec<_> = songs.iter().enumerate().map(placed).collect();
-        // Every order is stable, so this decides between equals.
+        // Every order is a stable sort, so this decides between equal songs.
         placed.sort_by_key(|placed| placed.song.content);
         (self.arrange)(&mut placed, seed);
-        let places: Vec<_> = placed.into_iter().map(|placed| placed.place).collect();
+        let order: Vec<_> = placed.into_iter().map(|placed| placed.index).collect();
         let mut songs: Vec<_> = songs.into_iter().map(Some).collect();
-        places.into_iter().filter_map(|place| songs[place].take()).collect()
+        order.into_iter().filter_map(|index| songs[index].take()).collect()
     }
 }
 

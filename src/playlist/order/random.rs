@@ -1,4 +1,4 @@
-//! The order `random`: by a hash of seed and recording, so that a song that comes or goes moves no other.
+//! The order `random`: by a hash of seed and recording, so that a song that is added or removed moves no other.
 
 use crate::{
     digest::{Digest, Hasher},

@@ -1,4 +1,4 @@
-//! What the user chose for the playlists of a set, in each of its lineages.
+//! What the user chose for the playlists of a set, by lineage.
 
 use redb::{ReadTransaction, WriteTransaction};
 

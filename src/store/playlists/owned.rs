@@ -1,4 +1,4 @@
-//! Which files a set has written, and which playlist is in each.
+//! Which files a set has written, and which playlist each of them holds.
 
 use std::{
     ffi::OsStr,
@@ -19,11 +19,11 @@ use crate::{
 pub struct OwnedFile {
     pub path: PathBuf,
     pub digest: Digest,
-    /// The id of the playlist that was in it last.
+    /// The id of the playlist that it holds.
     pub playlist: u32,
 }
 
-/// What was written at one path. More than one digest: the program was killed before it said which.
+/// The file at one path. There is more than one digest if the program was killed before it could store which one was written.
 #[derive(Debug, Serialize, Deserialize)]
 struct OwnedRow {
     set: String,
@@ -44,7 +44,7 @@ pub fn get(read: &ReadTransaction, set: &str) -> Result<(Vec<OwnedFile>, bool), 
     Ok((files, damaged == 0))
 }
 
-/// Replaces what is known of a set's files.
+/// Replaces the list of a set's files.
 pub fn put(write: &WriteTransaction, set: &str, files: &[OwnedFile]) -> Result<(), redb::Error> {
     write.open_table(OWNED)?.retain(|path, row| {
         let row = rows::decode::<_, OwnedRow>(OWNED, &path, row);

@@ -1,4 +1,4 @@
-//! What `playlists.redb` says of a set and its runs.
+//! The records of `playlists.redb`: sets, runs, and what the user chose.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +15,18 @@ pub struct SetRecord {
     pub latest: u64,
 }
 
-/// One clustering, as it was kept.
+/// One run of `cluster`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Of the names of all tracks that were there. First, so that it is read without the rest.
+    /// A digest of the ids of all tracks that were there. The first field, so that it can be read without the rest.
     pub tracks: Digest,
     pub id: String,
     pub made: Moment,
-    /// The number of the run that began to count the ids of playlists anew: in one lineage, equal ids are one playlist.
+    /// The number of the run with which the counting of playlist ids began: within a lineage, equal ids are the same playlist.
     pub lineage: u64,
     pub space: SpaceId,
     pub algorithm: String,
-    /// Compared by the report's columns and arithmetic.
+    /// Tracks were compared by the report's columns and arithmetic.
     pub report: bool,
     /// Canonical: equal settings are equal text.
     pub settings: String,
@@ -40,21 +40,21 @@ pub struct RunPlaylist {
     pub id: u32,
     pub name: String,
     pub members: Vec<ContentId>,
-    /// Tracks that were here when they were last seen: where they return to.
+    /// Tracks that are not in the library now, and were in this playlist last: they return to it.
     pub absent: Vec<ContentId>,
 }
 
-/// What the user chose for a playlist. It holds as long as the playlist's lineage, whatever the runs say.
+/// What the user chose for a playlist. It holds throughout the playlist's lineage and overrides what its runs say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     pub name: Option<String>,
-    /// The songs of a pinned playlist: it has no others.
+    /// The songs of a pinned playlist, which has no others.
     pub pinned: Option<Vec<ContentId>>,
-    /// Songs that stay in it, ascending, whatever others do.
+    /// Songs that are pinned in it one by one, ascending.
     pub songs: Vec<ContentId>,
 }
 
-/// What the user chose in one lineage of a set, by the ids of the playlists.
+/// What the user chose in one lineage of a set, by playlist id.
 pub type Choices = BTreeMap<u32, Choice>;
 
 impl Record for SetRecord {}

@@ -23,7 +23,7 @@ fn run(id: u32) -> RunRecord {
 }
 
 #[test]
-fn the_last_fifty_runs_are_kept_and_told_the_latest_first() {
+fn the_last_fifty_runs_are_kept_and_listed_the_latest_first() {
     let folder = tempfile::tempdir().unwrap();
     let (database, _) = Playlists::open(folder.path()).unwrap();
     database.keep("other", &SetRecord { next_id: 1, latest: 1 }, &run(0)).unwrap();

@@ -11,6 +11,7 @@ use rand_xoshiro::{
 
 use super::*;
 use crate::{
+    extract::mfcc,
     app::{
         ClusterRequest, ClusterSummary, Quiet, Targets,
         cluster::{
@@ -18,7 +19,6 @@ use crate::{
             tests::{mark, put, request},
         },
     },
-    space::mfcc,
     store::Playlists,
     time::Moment,
 };

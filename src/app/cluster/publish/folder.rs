@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{PublishError, places::Places};
+use super::{song_paths::SongPaths, targets::PublishError};
 use crate::{
     app::progress::{Event, Progress},
     playlist::{
@@ -16,45 +16,45 @@ use crate::{
     store::{OwnedFile, Playlists, StoreError},
 };
 
-/// What is to be done in a folder, and what was there.
+/// What has to be done in a folder, and what the set owned before.
 pub struct FolderPlan<'a> {
     playlists: &'a [Playlist],
     set: &'a str,
     owned: Vec<OwnedFile>,
-    /// The formats that are wanted, each with one file per playlist.
+    /// The formats that are asked for, each with one file per playlist.
     wanted: Vec<FilePlan>,
-    /// The others: of those, no playlist has a file any more.
+    /// The other formats, whose files are removed.
     dropped: Vec<FilePlan>,
 }
 
 impl<'a> FolderPlan<'a> {
-    /// Plans every format, and says what those that are wanted cannot.
+    /// Plans every format, and warns of songs whose paths a format cannot express.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn plan(
         playlists: &'a [Playlist],
         about: &'a About,
-        places: &mut Places,
+        paths: &mut SongPaths,
         formats: &[&dyn Format],
         database: &Playlists,
         progress: &dyn Progress,
     ) -> Result<Self, StoreError> {
         let owned = database.owned(&about.set)?;
-        let mut ledger: OwnedFiles = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
-        let folder = places.folder;
+        let mut owned_files: OwnedFiles = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
+        let folder = paths.folder;
         let mut plan = |format: &dyn Format, files| {
-            let mut plan = FilePlan::between(folder, format.name(), files, &ledger, look);
+            let mut plan = FilePlan::between(folder, format.name(), files, &owned_files, look);
             if !database.remembers() {
-                plan = plan.forgetful(look);
+                plan = plan.without_displaced(look);
             }
-            ledger = plan.ledger().clone();
+            owned_files = plan.owned_after().clone();
             plan
         };
         let is_wanted = |name| formats.iter().any(|format| format.name() == name);
         let (mut wanted, mut dropped) = (Vec::new(), Vec::new());
         for &format in formats {
-            wanted.push(plan(format, files(playlists, about, places, format, progress)));
+            wanted.push(plan(format, files(playlists, about, paths, format, progress)));
         }
         for &format in FORMATS.iter().filter(|format| !is_wanted(format.name())) {
             dropped.push(plan(format, vec![]));
@@ -72,11 +72,11 @@ impl<'a> FolderPlan<'a> {
         progress: &dyn Progress,
     ) -> Result<Vec<Option<PathBuf>>, PublishError> {
         let owned = self.owned.iter().map(|file| (file.path.clone(), file.playlist));
-        let mut holds: HashMap<_, _> = owned.collect();
+        let mut playlist_of: HashMap<_, _> = owned.collect();
         let mut first = vec![None; self.playlists.len()];
         for plan in &self.wanted {
             for ((file, playlist), first) in plan.files.iter().zip(self.playlists).zip(&mut first) {
-                holds.insert(file.path.clone(), playlist.id);
+                playlist_of.insert(file.path.clone(), playlist.id);
                 if first.is_none() && file.step != Step::Omit {
                     *first = Some(file.path.clone());
                 }
@@ -86,20 +86,20 @@ impl<'a> FolderPlan<'a> {
         plans.append(&mut self.dropped);
         let claims: Vec<_> = plans.iter().map(FilePlan::claims).collect();
         let claims = claims.iter().flat_map(OwnedFiles::iter).map(|(path, digest)| (path.to_owned(), digest));
-        database.claim(self.set, &entries(&claims.collect(), &holds))?;
+        database.claim(self.set, &entries(&claims.collect(), &playlist_of))?;
         perform(&plans)?;
         if let Some(last) = plans.last() {
-            database.claim(self.set, &entries(last.ledger(), &holds))?;
+            database.claim(self.set, &entries(last.owned_after(), &playlist_of))?;
         }
         for warning in plans.iter().flat_map(|plan| &plan.warnings) {
-            progress.event(Event::Warning(told(warning, database)?));
+            progress.event(Event::Warning(text_of(warning, database)?));
         }
         Ok(first)
     }
 }
 
-/// A warning, which names the set whose file is in the way if it is one of ours.
-fn told(warning: &Warning, database: &Playlists) -> Result<String, StoreError> {
+/// A warning as text. It names the set whose file is in the way, if it is one of ours.
+fn text_of(warning: &Warning, database: &Playlists) -> Result<String, StoreError> {
     let Warning::Displaced { theirs, ours } = warning else { return Ok(warning.to_string()) };
     if !database.remembers() {
         let theirs = theirs.display();
@@ -119,20 +119,20 @@ fn told(warning: &Warning, database: &Playlists) -> Result<String, StoreError> {
 fn files(
     playlists: &[Playlist],
     about: &About,
-    places: &mut Places,
+    paths: &mut SongPaths,
     format: &dyn Format,
     progress: &dyn Progress,
 ) -> Vec<WantedFile> {
     let mut left_out = 0;
     let wanted = playlists.iter().map(|playlist| {
-        let text = format.write(&places.of(playlist, format.is_relative()), about);
+        let text = format.write(&paths.written(playlist, format.is_relative()), about);
         left_out += text.left_out;
         WantedFile { name: playlist.name.clone(), bytes: text.bytes }
     });
     let wanted = wanted.collect();
     if left_out > 0 {
         let name = format.name();
-        progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot say")));
+        progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot express")));
     }
     wanted
 }
@@ -148,10 +148,10 @@ fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError
     Ok(None)
 }
 
-/// A ledger's files with the playlists that they hold.
-fn entries(ledger: &OwnedFiles, holds: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
+/// Owned files with the playlists that they hold.
+fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
     let entry = |(path, digest): (&Path, _)| {
-        Some(OwnedFile { path: path.to_owned(), digest, playlist: *holds.get(path)? })
+        Some(OwnedFile { path: path.to_owned(), digest, playlist: *playlist_of.get(path)? })
     };
-    ledger.iter().filter_map(entry).collect()
+    files.iter().filter_map(entry).collect()
 }

@@ -1,72 +1,31 @@
-//! Writes playlists where they were asked for: all targets, or none.
+//! The step that publishes: all targets are written, or none.
 
 mod folder;
-mod places;
+mod song_paths;
+mod targets;
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use self::{folder::FolderPlan, places::Places};
+pub use self::targets::{PublishError, Targets};
+use self::{folder::FolderPlan, song_paths::SongPaths};
 use crate::{
     app::progress::{Event, Progress},
     playlist::{
         Playlist,
-        files::FilesError,
-        format::{About, Format, document, format},
-        output::{self, OutputError, StagedOutput},
-        path_map::PathMap,
+        format::{About, document},
+        output::{self, StagedOutput},
     },
-    store::{Playlists, StoreError},
+    store::Playlists,
 };
-
-/// Where the playlists go.
-#[derive(Clone, Debug, Default)]
-pub struct Targets {
-    /// One JSON file.
-    pub output: Option<PathBuf>,
-    /// Replace an `output` that is somebody else's.
-    pub force: bool,
-    /// A folder of playlist files.
-    pub playlists: Option<PathBuf>,
-    /// Their formats, by name.
-    pub formats: Vec<String>,
-    /// Where those files say that songs are; `output` is read on this machine and says where they are here.
-    pub path_map: PathMap,
-}
-
-impl Targets {
-    /// Each format once, in the order in which they are given.
-    fn formats(&self) -> Vec<&'static dyn Format> {
-        let mut formats: Vec<&dyn Format> = Vec::new();
-        for format in self.formats.iter().filter_map(|name| format(name)) {
-            if formats.iter().all(|other| other.name() != format.name()) {
-                formats.push(format);
-            }
-        }
-        formats
-    }
-}
-
-/// Why files were not written.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    #[error(transparent)]
-    StagedOutput(#[from] OutputError),
-    #[error(transparent)]
-    Files(#[from] FilesError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("cannot write playlists into {}", path.display())]
-    FolderPlan { path: PathBuf, source: std::io::Error },
-}
 
 /// Writes all targets; gives each playlist's first file.
 ///
 /// # Errors
-/// A target that cannot be written or is somebody else's. All are then as they were, but for a folder whose disk fails
-/// while files get their names.
+/// A target cannot be written or belongs to somebody else. All targets are then as they were, except for a folder whose disk
+/// fails while files get their names.
 pub fn publish(
     playlists: &[Playlist],
     about: &About,
@@ -77,10 +36,10 @@ pub fn publish(
     if let Some(path) = &targets.output {
         output::check(path, targets.force)?;
     }
-    let made = targets.playlists.as_deref().filter(|folder| !folder.exists());
+    let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
     let written = write(playlists, about, targets, database, progress);
-    if let (Err(_), Some(folder)) = (&written, made) {
-        // A folder with somebody's files in it stays.
+    if let (Err(_), Some(folder)) = (&written, new_folder) {
+        // This fails, as it should, where there are files in it by now.
         let _ = fs::remove_dir(folder);
     }
     written
@@ -100,22 +59,22 @@ fn write(
     let staged = staged.transpose()?.flatten();
     let mut files = vec![None; playlists.len()];
     if let Some(folder) = folder {
-        let mut places = Places::new(&folder, &targets.path_map);
+        let mut paths = SongPaths::new(&folder, &targets.path_map);
         let formats = targets.formats();
-        let folder = FolderPlan::plan(playlists, about, &mut places, &formats, database, progress)?;
-        files = folder.perform(database, progress)?;
+        let plan = FolderPlan::plan(playlists, about, &mut paths, &formats, database, progress)?;
+        files = plan.perform(database, progress)?;
         let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
-        for idle in targets.path_map.idle(songs.map(|song| song.path.as_path())) {
-            progress.event(Event::Warning(format!("--path-map {idle} changes nothing: no song is there")));
+        for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
+            progress.event(Event::Warning(format!("--path-map {unused} changes nothing: no song is there")));
         }
     }
     staged.map_or(Ok(()), StagedOutput::place)?;
     Ok(files)
 }
 
-/// The folder without links; made if only its last part is missing.
+/// The folder with links resolved; made if only its last part is missing.
 fn real_folder(folder: &Path) -> Result<PathBuf, PublishError> {
-    let failed = |source| PublishError::FolderPlan { path: folder.to_owned(), source };
+    let failed = |source| PublishError::Folder { path: folder.to_owned(), source };
     if !folder.exists() {
         fs::create_dir(folder).map_err(failed)?;
     }

@@ -1,16 +1,16 @@
-//! What players make of playlist files: strict where a format is, and splitting lines wherever any reader does.
+//! How players read playlist files: strict where a format is, and splitting lines wherever any reader does.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-/// A song as a file says it.
+/// A song as it stands in a file.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     pub path: PathBuf,
-    /// What else the format says, in the order in which it does.
-    pub said: Vec<String>,
+    /// What else the format has, in its order.
+    pub fields: Vec<String>,
 }
 
 /// Reads a file of this format that lies in `folder`.
@@ -28,13 +28,13 @@ pub fn parse(format: &str, bytes: &[u8], folder: &Path) -> Vec<Entry> {
 fn m3u8(text: &str, folder: &Path) -> Vec<Entry> {
     let mut lines = lines(text);
     assert_eq!(lines.next(), Some("#EXTM3U"));
-    let (mut entries, mut said) = (Vec::new(), None);
+    let (mut entries, mut fields) = (Vec::new(), None);
     for line in lines {
         if let Some(info) = line.strip_prefix("#EXTINF:") {
             let (seconds, title) = info.split_once(',').unwrap();
-            said = Some(vec![title.to_owned(), seconds.to_owned()]);
+            fields = Some(vec![title.to_owned(), seconds.to_owned()]);
         } else if !line.starts_with('#') {
-            entries.push(Entry { path: opened(line, folder), said: said.take().unwrap() });
+            entries.push(Entry { path: opened(line, folder), fields: fields.take().unwrap() });
         }
     }
     entries
@@ -52,7 +52,7 @@ fn pls(text: &str, folder: &Path) -> Vec<Entry> {
     let entries: usize = key("NumberOfEntries".to_owned()).parse().unwrap();
     let entry = |n: usize| Entry {
         path: opened(&key(format!("File{n}")), folder),
-        said: vec![key(format!("Title{n}")), key(format!("Length{n}"))],
+        fields: vec![key(format!("Title{n}")), key(format!("Length{n}"))],
     };
     let entries = (1..=entries).map(entry).collect();
     assert_eq!(keys.len(), 0, "{keys:?}");
@@ -77,12 +77,12 @@ fn xspf(text: &str) -> Vec<Entry> {
             ["playlist"] => assert_eq!(tag, r#"playlist version="1" xmlns="http://xspf.org/ns/0/""#),
             ["playlist", "title" | "trackList"] => {}
             ["playlist", "trackList", "track"] => {
-                entries.push(Entry { path: PathBuf::new(), said: vec![String::new(); 4] });
+                entries.push(Entry { path: PathBuf::new(), fields: vec![String::new(); 4] });
             }
             ["playlist", "trackList", "track", name] => {
-                let Entry { path, said } = entries.last_mut().unwrap();
+                let Entry { path, fields } = entries.last_mut().unwrap();
                 match ["title", "creator", "album", "duration"].iter().position(|known| *known == name) {
-                    Some(place) => said[place] = content,
+                    Some(place) => fields[place] = content,
                     None => {
                         assert_eq!(name, "location");
                         *path = of_uri(&content).unwrap();
@@ -99,7 +99,7 @@ fn xspf(text: &str) -> Vec<Entry> {
 fn json(text: &str) -> Vec<Entry> {
     let json: serde_json::Value = serde_json::from_str(text).unwrap();
     let songs = json["playlists"][0]["songs"].as_array().unwrap().iter().map(|song| song.as_str().unwrap());
-    songs.map(|said| Entry { path: of_uri(said).unwrap_or_else(|| said.into()), said: vec![] }).collect()
+    songs.map(|song| Entry { path: of_uri(song).unwrap_or_else(|| song.into()), fields: vec![] }).collect()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -141,7 +141,7 @@ fn unescaped(content: &str) -> String {
     text
 }
 
-/// The path that a `file:` URI says.
+/// The path of a `file:` URI.
 pub fn of_uri(uri: &str) -> Option<PathBuf> {
     let uri = uri.strip_prefix("file://")?;
     assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte)), "{uri}");

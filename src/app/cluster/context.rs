@@ -1,0 +1,65 @@
+//! What the steps of one run share once the tracks are read and the set's earlier runs are known.
+
+use std::{borrow::Cow, path::Path};
+
+use super::{
+    continuity::PreviousRuns, error::ClusterRunError, input::ClusterInput, pins::Pins,
+    request::ClusterRequest,
+};
+use crate::{app::progress::Progress, space::Points, store::RunRecord};
+
+/// The request, what was read for it, and what is pinned.
+pub struct ClusterContext<'a> {
+    pub request: &'a ClusterRequest,
+    pub input: &'a ClusterInput,
+    pub previous: &'a PreviousRuns,
+    pub store: &'a Path,
+    pub progress: &'a dyn Progress,
+    pub pins: Pins<'a>,
+    /// The points that are grouped: those of all tracks that are not pinned.
+    pub points: Cow<'a, Points>,
+    /// The earlier run over the same tracks, without the pinned ones.
+    earlier: Option<Cow<'a, RunRecord>>,
+}
+
+impl<'a> ClusterContext<'a> {
+    /// Takes the pinned tracks out.
+    ///
+    /// # Errors
+    /// The song to be explained is pinned.
+    pub fn new(
+        request: &'a ClusterRequest,
+        input: &'a ClusterInput,
+        previous: &'a PreviousRuns,
+        store: &'a Path,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, ClusterRunError> {
+        let choices = &previous.current.choices;
+        let pins = Pins::of(previous.continued(request), choices);
+        pins.check_not_pinned(input.wanted)?;
+        let earlier = Pins::of(previous.earlier.as_ref(), choices).free_part;
+        let points = pins.free_points(&input.points);
+        Ok(Self { request, input, previous, store, progress, pins, points, earlier })
+    }
+
+    /// The last run of the set without the pinned tracks, if this run continues it.
+    pub fn last(&self) -> Option<&RunRecord> {
+        self.pins.free_part.as_deref()
+    }
+
+    /// The run whose playlists this one starts from, without the pinned tracks: the earlier one over the same tracks, else
+    /// the last one.
+    pub fn base(&self) -> Option<&RunRecord> {
+        self.earlier.as_deref().or(self.last())
+    }
+
+    /// The id of the next new playlist.
+    pub fn next_id(&self) -> u32 {
+        if self.request.fresh { 0 } else { self.previous.current.record.next_id }
+    }
+
+    /// This run goes back to an earlier one than the last.
+    pub fn returns_to_earlier(&self) -> bool {
+        self.previous.earlier.is_some()
+    }
+}

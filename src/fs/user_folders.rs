@@ -1,0 +1,36 @@
+//! The user's folders as the XDG base directory specification has them: its variables are read here and nowhere else. Empty
+//! and relative values do not count.
+//!
+//! Ours, because crates for this know no answer where there is no home folder, and do not say which variables are set; the
+//! units of the service need that.
+
+use std::{env, path::PathBuf};
+
+/// The home folder; empty where there is none.
+pub fn home() -> PathBuf {
+    env::home_dir().unwrap_or_default()
+}
+
+/// Where programs keep their configuration.
+pub fn config() -> PathBuf {
+    variable("XDG_CONFIG_HOME").unwrap_or_else(|| home().join(".config"))
+}
+
+/// Where programs keep their data.
+pub fn data() -> PathBuf {
+    variable("XDG_DATA_HOME").unwrap_or_else(|| home().join(".local/share"))
+}
+
+/// Where programs keep files that are of use only while the user is logged in.
+pub fn runtime() -> Option<PathBuf> {
+    variable("XDG_RUNTIME_DIR")
+}
+
+/// The variables that move configuration and data to other folders.
+pub fn moved() -> impl Iterator<Item = (&'static str, PathBuf)> {
+    ["XDG_CONFIG_HOME", "XDG_DATA_HOME"].into_iter().filter_map(|name| Some((name, variable(name)?)))
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+}

@@ -1,0 +1,169 @@
+//! The terms of tracks: the genres in their tags, the classes that models recognised, and how they sound.
+
+use std::collections::HashMap;
+
+use super::{
+    class, genre,
+    sound::Sound,
+    term::{Term, TermKind},
+};
+use crate::space::Score;
+
+/// From this score on a class holds fully. CNN14's scores of genres are seldom above 0.4.
+const FULL_SCORE: f32 = 0.2;
+
+/// What holds less than this counts as not recognised.
+const LEAST_SHARE: f32 = 0.05;
+
+/// Where a term comes from, as bits.
+pub(super) const TAGS: u8 = 1;
+pub(super) const SCORES: u8 = 2;
+pub(super) const SOUND: u8 = 4;
+
+/// The terms of many tracks, row by row.
+#[derive(Debug, Default)]
+pub struct TermTable {
+    terms: Vec<NumberedTerm>,
+    by_key: HashMap<(TermKind, String), usize>,
+    by_tag: HashMap<String, Vec<usize>>,
+    tracks: Vec<TrackTerms>,
+}
+
+#[derive(Debug)]
+struct NumberedTerm {
+    term: Term,
+    /// The sources that it comes from.
+    sources: u8,
+}
+
+#[derive(Debug)]
+pub(super) struct TrackTerms {
+    /// The sources that describe the track.
+    pub sources: u8,
+    /// Numbers of terms, ascending, with how much they hold: above 0, up to 1.
+    pub held: Vec<(usize, f32)>,
+    pub sound: Option<Sound>,
+}
+
+impl TrackTerms {
+    fn add(&mut self, source: u8, number: usize, share: f32) {
+        self.sources |= source;
+        self.held.push((number, share));
+    }
+
+    /// Of a term that was added twice, the larger share counts.
+    fn sort_and_merge(&mut self) {
+        self.held.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        self.held.dedup_by_key(|(number, _)| *number);
+        self.held.shrink_to_fit();
+    }
+
+    /// How much a term holds for the track.
+    pub fn holds(&self, number: usize) -> f32 {
+        self.held.binary_search_by_key(&number, |held| held.0).map_or(0.0, |index| self.held[index].1)
+    }
+}
+
+/// The classes of one model: the number of each one's term.
+#[derive(Debug)]
+pub struct ClassTerms(Vec<Option<usize>>);
+
+impl TermTable {
+    /// The terms for the names of a model's classes.
+    pub fn classes(&mut self, names: &[String]) -> ClassTerms {
+        ClassTerms(
+            names.iter().map(|name| class::term(name)).map(|term| Some(self.number(term?, SCORES))).collect(),
+        )
+    }
+
+    /// Adds the next track: the genres of its tags, the scores of each model, the highest first, and its sound.
+    pub fn add(&mut self, genres: &[String], models: &[(&ClassTerms, &[Score])], sound: Option<Sound>) {
+        let mut track = TrackTerms { sources: 0, held: Vec::new(), sound };
+        for tag in genres {
+            self.numbers_of_tag(tag).into_iter().for_each(|number| track.add(TAGS, number, 1.0));
+        }
+        for term in sound.iter().flat_map(Sound::terms) {
+            track.add(SOUND, self.number(term, SOUND), 1.0);
+        }
+        for (classes, scores) in models {
+            // Any class may have the lowest score of a full list, so only what is above it counts.
+            let floor = scores.get(Score::KEPT - 1).map_or(0.0, |last| last.value);
+            for score in *scores {
+                let share = ((score.value - floor) / FULL_SCORE).min(1.0);
+                if let Some(number) =
+                    classes.0.get(usize::from(score.class)).copied().flatten().filter(|_| share > LEAST_SHARE)
+                {
+                    track.add(SCORES, number, share);
+                }
+            }
+            track.sources |= SCORES;
+        }
+        track.sort_and_merge();
+        self.tracks.push(track);
+    }
+
+    fn numbers_of_tag(&mut self, tag: &str) -> Vec<usize> {
+        if let Some(numbers) = self.by_tag.get(tag) {
+            return numbers.clone();
+        }
+        let terms = genre::genres(tag).into_iter().map(|word| Term { word, kind: TermKind::Genre });
+        let numbers: Vec<_> = terms.map(|term| self.number(term, TAGS)).collect();
+        self.by_tag.insert(tag.to_owned(), numbers.clone());
+        numbers
+    }
+
+    /// The number of a term. Of several spellings the first in the order of bytes is shown, in whatever order they came.
+    fn number(&mut self, term: Term, source: u8) -> usize {
+        let number = *self.by_key.entry((term.kind, genre::key(&term.word))).or_insert(self.terms.len());
+        match self.terms.get_mut(number) {
+            Some(numbered) => {
+                numbered.sources |= source;
+                numbered.term.word = term.word.min(std::mem::take(&mut numbered.term.word));
+            }
+            None => self.terms.push(NumberedTerm { term, sources: source }),
+        }
+        number
+    }
+
+    /// How many tracks.
+    pub fn len(&self) -> usize {
+        self.tracks.len()
+    }
+
+    /// It has no tracks.
+    pub fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
+    }
+
+    pub(super) fn track(&self, row: usize) -> &TrackTerms {
+        &self.tracks[row]
+    }
+
+    pub(super) fn term(&self, number: usize) -> &Term {
+        &self.terms[number].term
+    }
+
+    /// The sources that a term comes from.
+    pub(super) fn sources(&self, number: usize) -> u8 {
+        self.terms[number].sources
+    }
+
+    /// How many terms.
+    pub(super) fn count(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// The mean sound of some rows.
+    pub fn sound(&self, rows: &[usize]) -> Option<Sound> {
+        Sound::mean(rows.iter().map(|&row| self.tracks[row].sound))
+    }
+
+    /// The words for one track with how much they hold, from 0 to 1, the highest first; without those for its sound.
+    pub fn words_of(&self, row: usize) -> Vec<(&str, f32)> {
+        let held = self.tracks[row].held.iter().map(|&(number, share)| (self.term(number), share));
+        let mut words: Vec<_> =
+            held.filter(|(term, _)| !matches!(term.kind, TermKind::Tempo | TermKind::Brightness)).collect();
+        words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        words.into_iter().map(|(term, share)| (term.word.as_str(), share)).collect()
+    }
+}
