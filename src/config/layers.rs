@@ -1,10 +1,10 @@
-//! The layers below the flags: a file in TOML, and the environment over it.
+//! The layers below the flags: a TOML file, and the environment over it.
 
 use std::{env, fs, path::Path};
 
 use toml::{Table, Value};
 
-use super::ConfigError;
+use super::error::ConfigError;
 
 /// The file's table.
 pub fn read(path: &Path) -> Result<Table, ConfigError> {
@@ -12,7 +12,7 @@ pub fn read(path: &Path) -> Result<Table, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
         path: path.to_owned(),
-        reason: one_line(&error.to_string()),
+        reason: joined(&error.to_string()),
     })
 }
 
@@ -27,18 +27,18 @@ const PATHS: [(&str, &str); 7] = [
     ("inference", "runtime"),
 ];
 
-/// Paths in a file count from its folder, and `~/` is the home folder, as nobody else expands it there.
-pub fn settle_paths(table: &mut Table, file: &Path) {
+/// Makes paths absolute: those in a file are relative to its folder, and `~/` is the home folder.
+pub fn resolve_paths(table: &mut Table, file: &Path) {
     let file = std::path::absolute(file).unwrap_or_default();
     let folder = file.parent().unwrap_or(&file);
-    let settle = |value: &mut Value| {
+    let resolve = |value: &mut Value| {
         let Value::String(text) = value else { return };
         let full = match text.strip_prefix("~/") {
             Some(rest) => env::home_dir().unwrap_or_default().join(rest),
             None if text.is_empty() => return,
             None => folder.join(&*text),
         };
-        // TOML has no other text; a home that is not UTF-8 leaves the path as it was written.
+        // TOML holds UTF-8 only: with a home folder that is not, the path stays as it was written.
         if let Some(full) = full.to_str() {
             *text = full.to_owned();
         }
@@ -49,14 +49,15 @@ pub fn settle_paths(table: &mut Table, file: &Path) {
             _ => table.get_mut(section).and_then(Value::as_table_mut),
         };
         match inside.and_then(|table| table.get_mut(key)) {
-            Some(Value::Array(paths)) => paths.iter_mut().for_each(settle),
-            Some(path) => settle(path),
+            Some(Value::Array(paths)) => paths.iter_mut().for_each(resolve),
+            Some(path) => resolve(path),
             None => {}
         }
     }
 }
 
-pub fn one_line(text: &str) -> String {
+/// Text of several lines on one.
+pub fn joined(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -96,7 +97,7 @@ pub fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Re
     Ok(())
 }
 
-/// The one number for which there is a word: it goes on as text, as a file would say it.
+/// The one number that may also be a word; the word stays text, as in a file.
 fn parse_count(name: &str, text: &str) -> Option<Result<Value, String>> {
     let number = text.parse::<u32>().map(|n| Value::Integer(n.into()));
     (name == "INDEXER_CLUSTER_N").then(|| match (number, text) {
