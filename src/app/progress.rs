@@ -9,6 +9,8 @@ use crate::track::Failure;
 pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
+    /// A daemon does the work, and so many files are left.
+    Left { files: u64 },
     /// A file is being opened.
     Begun { path: &'a Path },
     /// A file is done: named, and decoded if `seconds` of audio were; `partial` if those are less than it declares.

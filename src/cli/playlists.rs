@@ -3,27 +3,27 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use indexer::{
-    app::{self, Changed, Listed, SetListing, Target},
-    playlist::format::location,
-};
+use indexer::{Changed, Listed, SetListing, location};
 use serde_json::{Value, json};
 
 use super::{
-    args::set::{SetFlag, usual},
-    session::CommandContext,
-    ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
+    args::set::SetFlag,
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{counted, one_line, print, print_json, shown},
+    },
 };
 
 /// List, rename and pin playlists
 #[derive(Args)]
 pub struct PlaylistsCommand {
     #[command(subcommand)]
-    action: Action,
+    action: PlaylistsAction,
 }
 
 #[derive(Subcommand)]
-enum Action {
+enum PlaylistsAction {
     /// List the playlists of all sets, or of one: id, name, size, pins, files
     List {
         /// Only the playlists of this set
@@ -33,29 +33,29 @@ enum Action {
     /// Give a playlist a name that stays; the next `cluster` moves its files
     Rename {
         #[command(flatten)]
-        one: One,
+        one: PlaylistArg,
         /// Any text; no two playlists of a set are called alike
         name: String,
     },
     /// Keep a playlist as it is, or songs in it, whatever the clustering says
     Pin {
         #[command(flatten)]
-        one: One,
+        one: PlaylistArg,
         #[command(flatten)]
-        songs: Songs,
+        songs: SongArgs,
     },
     /// Let a playlist, or songs in it, go with the clustering again
     Unpin {
         #[command(flatten)]
-        one: One,
+        one: PlaylistArg,
         #[command(flatten)]
-        songs: Songs,
+        songs: SongArgs,
     },
 }
 
 /// The playlist that is meant.
 #[derive(Args)]
-struct One {
+struct PlaylistArg {
     /// The playlist: its id, or its name in any case of letters
     playlist: String,
     #[command(flatten)]
@@ -63,38 +63,37 @@ struct One {
 }
 
 #[derive(Args)]
-struct Songs {
+struct SongArgs {
     /// Only these songs of it, by their paths
     #[arg(value_name = "SONG")]
     songs: Vec<PathBuf>,
 }
 
-impl One {
-    fn target<'a>(&'a self, usual: &'a str) -> Target<'a> {
-        Target { set: self.set.which(usual), playlist: &self.playlist }
+impl PlaylistArg {
+    fn set(&self) -> Option<&str> {
+        self.set.name.as_deref()
     }
 }
 
 impl PlaylistsCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let (store, bars) = (session.config.store_folder(), session.bars());
-        let usual = usual(&session.config.cluster);
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let (index, bars) = (context.index(), context.bars());
         match &self.action {
-            Action::List { set } => show(&app::list(&store, set.as_deref(), &bars)?, session)?,
-            Action::Rename { one, name } => {
-                let changed = app::rename(&store, one.target(&usual), name, &bars)?;
-                tell(&changed, &renamed(&changed), session)?;
+            PlaylistsAction::List { set } => show(&index.playlists(set.as_deref(), &bars)?, context)?,
+            PlaylistsAction::Rename { one, name } => {
+                let changed = index.rename(one.set(), &one.playlist, name, &bars)?;
+                show_change(&changed, &renamed(&changed), context)?;
             }
-            Action::Pin { one, songs } => {
-                let changed = app::pin(&store, one.target(&usual), &songs.songs, &bars)?;
-                tell(&changed, &pinned(&changed.playlist, songs.songs.len()), session)?;
+            PlaylistsAction::Pin { one, songs } => {
+                let changed = index.pin(one.set(), &one.playlist, &songs.songs, &bars)?;
+                show_change(&changed, &pinned(&changed.playlist, songs.songs.len()), context)?;
             }
-            Action::Unpin { one, songs } => {
-                let changed = app::unpin(&store, one.target(&usual), &songs.songs, &bars)?;
-                tell(&changed, &unpinned(&changed.playlist, songs.songs.len()), session)?;
+            PlaylistsAction::Unpin { one, songs } => {
+                let changed = index.unpin(one.set(), &one.playlist, &songs.songs, &bars)?;
+                show_change(&changed, &unpinned(&changed.playlist, songs.songs.len()), context)?;
             }
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
@@ -119,15 +118,15 @@ fn unpinned(list: &Listed, songs: usize) -> String {
     format!("{}: {what} with the clustering again", list.name)
 }
 
-fn tell(changed: &Changed, text: &str, session: &CommandContext) -> std::io::Result<()> {
-    if session.config.json {
+fn show_change(changed: &Changed, text: &str, context: &CommandContext) -> std::io::Result<()> {
+    if context.config.json {
         return print_json(&json!({"set": changed.set, "playlist": as_json(&changed.playlist)}));
     }
-    if session.config.silent { Ok(()) } else { print(&one_line(text)) }
+    if context.config.silent { Ok(()) } else { print(&one_line(text)) }
 }
 
-fn show(listings: &[SetListing], session: &CommandContext) -> std::io::Result<()> {
-    if session.config.json {
+fn show(listings: &[SetListing], context: &CommandContext) -> std::io::Result<()> {
+    if context.config.json {
         let sets = listings.iter().map(|listing| {
             json!({
                 "set": listing.set,

@@ -7,7 +7,7 @@ mod show;
 
 use clap::{Args, Subcommand};
 
-use super::{session::CommandContext, ui::outcome::Outcome};
+use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Look at earlier runs of `cluster`, compare them, bring one back
 ///
@@ -15,11 +15,11 @@ use super::{session::CommandContext, ui::outcome::Outcome};
 #[derive(Args)]
 pub struct RunsCommand {
     #[command(subcommand)]
-    action: Action,
+    action: RunsAction,
 }
 
 #[derive(Subcommand)]
-enum Action {
+enum RunsAction {
     List(list::ListRuns),
     Show(show::ShowRun),
     Diff(diff::DiffRuns),
@@ -27,12 +27,12 @@ enum Action {
 }
 
 impl RunsCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         match self.action {
-            Action::List(list) => list.run(session),
-            Action::Show(show) => show.run(session),
-            Action::Diff(diff) => diff.run(session),
-            Action::Restore(restore) => restore.run(session),
+            RunsAction::List(list) => list.run(context),
+            RunsAction::Show(show) => show.run(context),
+            RunsAction::Diff(diff) => diff.run(context),
+            RunsAction::Restore(restore) => restore.run(context),
         }
     }
 }
