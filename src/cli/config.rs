@@ -25,7 +25,7 @@ enum ConfigAction {
     Show,
     /// Print where the configuration is read from
     Path,
-    /// Say whether the configuration is valid
+    /// Check that the configuration is valid
     Check,
 }
 

@@ -60,7 +60,7 @@ enum Command {
     Worker(worker::WorkerCommand),
 }
 
-/// Runs the program and says how it went.
+/// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
     logging::silence_panics();
     let cli = match parse() {

@@ -1,4 +1,4 @@
-//! `indexer playlists`: which there are, what they are called, what stays in them.
+//! `indexer playlists`: lists, renames and pins playlists.
 
 use std::path::PathBuf;
 
@@ -34,17 +34,17 @@ enum PlaylistsAction {
     Rename {
         #[command(flatten)]
         one: PlaylistArg,
-        /// Any text; no two playlists of a set are called alike
+        /// Any text; no two playlists of a set have the same name
         name: String,
     },
-    /// Keep a playlist as it is, or songs in it, whatever the clustering says
+    /// Keep a playlist, or songs in it, as it is, whatever the clustering says
     Pin {
         #[command(flatten)]
         one: PlaylistArg,
         #[command(flatten)]
         songs: SongArgs,
     },
-    /// Let a playlist, or songs in it, go with the clustering again
+    /// Leave a playlist, or songs in it, to the clustering again
     Unpin {
         #[command(flatten)]
         one: PlaylistArg,
@@ -56,7 +56,7 @@ enum PlaylistsAction {
 /// The playlist that is meant.
 #[derive(Args)]
 struct PlaylistArg {
-    /// The playlist: its id, or its name in any case of letters
+    /// The playlist: its id, or its name in upper or lower case
     playlist: String,
     #[command(flatten)]
     set: SetFlag,

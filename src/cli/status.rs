@@ -16,7 +16,7 @@ use super::{
     },
 };
 
-/// Say what is indexed, per space
+/// Show what is indexed, per space
 #[derive(Args)]
 pub struct StatusCommand {}
 

@@ -51,12 +51,7 @@ impl Index {
         progress: &dyn Progress,
     ) -> Result<Changed, Error> {
         let usual = self.usual_set();
-        Ok(rename(
-            &self.store(),
-            Target { set: Which { given: set, usual: &usual }, playlist },
-            name,
-            progress,
-        )?)
+        Ok(rename(&self.store(), target(set, &usual, playlist), name, progress)?)
     }
 
     /// Keeps a playlist as it is, or only these songs in it.
@@ -71,12 +66,7 @@ impl Index {
         progress: &dyn Progress,
     ) -> Result<Changed, Error> {
         let usual = self.usual_set();
-        Ok(pin(
-            &self.store(),
-            Target { set: Which { given: set, usual: &usual }, playlist },
-            songs,
-            progress,
-        )?)
+        Ok(pin(&self.store(), target(set, &usual, playlist), songs, progress)?)
     }
 
     /// Leaves a playlist, or only these songs in it, to the clustering again.
@@ -91,12 +81,7 @@ impl Index {
         progress: &dyn Progress,
     ) -> Result<Changed, Error> {
         let usual = self.usual_set();
-        Ok(unpin(
-            &self.store(),
-            Target { set: Which { given: set, usual: &usual }, playlist },
-            songs,
-            progress,
-        )?)
+        Ok(unpin(&self.store(), target(set, &usual, playlist), songs, progress)?)
     }
 
     /// The runs of a set.
@@ -135,6 +120,10 @@ impl Index {
         let config = &self.config.cluster;
         if config.set.is_empty() { usual_name(&config.method, None) } else { config.set.clone() }
     }
+}
+
+fn target<'a>(set: Option<&'a str>, usual: &'a str, playlist: &'a str) -> Target<'a> {
+    Target { set: Which { given: set, usual }, playlist }
 }
 
 impl Runs {

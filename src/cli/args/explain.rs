@@ -7,7 +7,7 @@ use indexer::Explain;
 
 #[derive(Args, Default)]
 pub struct ExplainFlag {
-    /// Say what sets each playlist apart and which songs are typical or borderline; with a file, explain that song
+    /// Show what sets each playlist apart and which songs are typical or borderline; with a file, explain that song
     // OsString: what is empty is no path.
     #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     explain: Option<OsString>,

@@ -93,7 +93,7 @@ fn windows(spec: &ModelSpec) -> String {
     }
 }
 
-/// The end of whatever installs a model.
+/// What every command prints that has installed a model.
 pub fn show_installed(model: &ModelInfo, context: &CommandContext) -> std::io::Result<()> {
     if context.config.json {
         return print_json(&json!({"model": as_json(model)}));

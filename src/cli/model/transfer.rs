@@ -1,4 +1,4 @@
-//! A download for people: a bar on a terminal, a line every ten seconds elsewhere, all on stderr.
+//! Progress of a download on stderr: a bar on a terminal, a line every ten seconds elsewhere.
 
 use std::{
     io::IsTerminal,
@@ -15,10 +15,10 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 /// Shows the events of one download.
 pub struct TransferBar {
     silent: bool,
-    /// Bars and log lines on one terminal would spoil each other.
+    /// No bar: not on a terminal, or together with log lines.
     plain: bool,
     bar: ProgressBar,
-    /// When the first bytes of this connection came, and how many were here then.
+    /// When the first bytes of this connection came, and how many there were before.
     begin: Option<(Instant, u64)>,
     line: Instant,
 }

@@ -15,7 +15,7 @@ use crate::cli::{
     },
 };
 
-/// Say what changed from run A to run B: playlists, and every song that moved
+/// Show what changed from run A to run B: playlists, and every song that moved
 #[derive(Args)]
 pub struct DiffRuns {
     /// The earlier run: its id or the beginning of it, `latest` or `previous`

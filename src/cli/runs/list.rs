@@ -15,7 +15,7 @@ use crate::cli::{
 
 /// List the runs of a set, the latest first
 ///
-/// Each with its id, when and how it was made, and how many songs moved, came and left since the run before.
+/// Each with its id, when and how it was made, and how many songs moved, came and left since the previous run.
 #[derive(Args)]
 pub struct ListRuns {
     #[command(flatten)]

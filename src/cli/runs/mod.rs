@@ -11,7 +11,7 @@ use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Look at earlier runs of `cluster`, compare them, bring one back
 ///
-/// A RUN is the id of a run, the beginning of one, `latest` or `previous`. The last 50 runs of each set are kept.
+/// A RUN is the id of a run, the beginning of an id, `latest` or `previous`. The last 50 runs of each set are kept.
 #[derive(Args)]
 pub struct RunsCommand {
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! What the units say: their templates lie beside this file.
+//! The text of the units, from the templates beside this file.
 
 use std::{
     env,
@@ -25,7 +25,7 @@ pub struct Unit {
     pub text: String,
 }
 
-/// What one service runs, and what it may touch.
+/// What a service runs, and which paths it may read and write.
 pub struct Service<'a> {
     pub program: &'a Path,
     /// Arguments after the name of the command, as words of a unit file.

@@ -1,4 +1,4 @@
-//! Progress for people: a bar on a terminal, a line every ten seconds elsewhere, all on stderr.
+//! Progress on stderr: a bar on a terminal, a line every ten seconds elsewhere.
 
 use std::{
     cell::RefCell,
@@ -11,7 +11,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use super::print::{one_line, print_to_stderr, shown};
 
-/// Failures that are worth a line each; `indexer errors` has them all.
+/// How many failures are printed; `indexer errors` lists them all.
 const MOST_FAILURES: u64 = 20;
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
@@ -19,9 +19,9 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 /// Shows events on stderr and logs them.
 pub struct Bars {
     silent: bool,
-    /// Bars and log lines on one terminal would spoil each other.
+    /// No bar: not on a terminal, or together with log lines.
     plain: bool,
-    /// A line now and then where there is no bar.
+    /// Whether lines replace the bar.
     counts: bool,
     state: RefCell<State>,
 }

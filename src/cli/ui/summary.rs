@@ -77,7 +77,7 @@ fn change(list: &PlaylistSummary) -> String {
     format!("+{} −{}, {kept:.0} % kept", churn.added, churn.removed)
 }
 
-/// The object that SPEC promises for cluster.
+/// The object of `--json`.
 pub fn as_json(summary: &ClusterSummary) -> Value {
     let playlists = summary.playlists.iter().map(|list| {
         json!({
