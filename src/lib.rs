@@ -1,40 +1,80 @@
 //! Listens to a music folder and keeps playlists of songs that sound alike.
 //!
-//! The parts, from the ground up; an arrow never points up:
-//!
-//! - [`digest`], [`track`], [`mod@file`], [`filesystem`], [`moment`], [`priority`]: the words everything else uses. A recording is named
-//!   by its [`track::ContentId`], a hash of what is heard.
-//! - [`space`]: what makes vectors comparable, and the points of one space.
-//! - Siblings that do not know each other: [`library`] walks folders, [`audio`] turns bytes into samples in worker
-//!   processes, [`extract`] samples into vectors, [`store`] keeps them, [`cluster`] groups points, [`playlist`] turns
-//!   groups into files that keep their identity.
-//! - [`app`]: what a command means; the only part that knows the others. It plans ([`app::Plan`] is pure), performs,
-//!   and tells a [`app::Progress`] what it does.
-//!
-//! The program on top adds flags, bars and exit codes, and nothing else.
-//!
-//! From vectors to playlists, without a store:
+//! An [`Index`] is the way in: it scans folders, follows them, groups what it has found, and answers questions about it.
+//! The program on top adds flags, progress bars and exit codes, and nothing else.
 //!
 //! ```
-//! use indexer::{
-//!     cluster::{Settings, Task, algorithm},
-//!     digest::Digest,
-//!     space::{Points, SpaceId},
-//!     track::ContentId,
-//! };
+//! use std::sync::atomic::AtomicBool;
 //!
-//! let song = |n: u8| ContentId { recipe: 1, digest: Digest([n; 32]) };
-//! let space = SpaceId { name: "example".into(), fingerprint: Digest::of(b"two values") };
-//! let slow = [(song(1), vec![0.1, 0.0]), (song(2), vec![0.0, 0.1])];
-//! let fast = [(song(3), vec![5.0, 5.1]), (song(4), vec![5.1, 5.0])];
-//! let points = Points::new(space, slow.into_iter().chain(fast).collect())?;
+//! use indexer::{Config, Index, Quiet, ScanOptions};
 //!
-//! let kmeans = algorithm("kmeans").expect("it is in the table");
-//! let task = Task { n: 2, seed: 42, settings: &Settings::default(), last: None };
-//! let clustering = (kmeans.cluster)(&points, &task)?;
-//! assert_eq!(clustering.labels, [Some(0), Some(0), Some(1), Some(1)]);
+//! let folder = tempfile::tempdir()?;
+//! let music = folder.path().join("Music");
+//! std::fs::create_dir(&music)?;
+//!
+//! let config = Config { store: folder.path().join("store"), ..Config::default() };
+//! let index = Index::open(&config);
+//! let options = ScanOptions { paths: vec![music], method: "mfcc".into(), ..index.scan_options() };
+//! let report = index.scan(&options)?.run(&Quiet, &AtomicBool::new(false))?;
+//! assert_eq!((report.found, report.decoded), (0, 0));
+//! assert_eq!(index.status()?.counts.tracks, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Map
+//!
+//! Five storeys. A module may use those below it, and none above it or beside it but where this says so.
+//!
+//! | storey | modules |
+//! |---|---|
+//! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `history`, `watch`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
+//! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
+//! | vectors | `space`: what makes vectors comparable, and the points of one space |
+//! | ground | `digest`, `track`, `file`, `time`, `text`, `priority`, `fs` |
+//!
+//! A scan goes through `app::scan`: it surveys the folders, plans (the plan is a pure function of what is found and what
+//! is known), decodes in worker processes, and records. `app::cluster` reads one space, groups it, matches the groups with
+//! the playlists of the last run, names them, writes the files, and keeps the run.
+//!
+//! # Invariants
+//!
+//! - No arrow goes up: a lower storey never knows a higher one. The library never prints; it reports to [`Progress`].
+//! - No file of the user's is written, moved or removed: only playlists and outputs that this program wrote itself, and
+//!   not even those once somebody else has changed them.
+//! - Vectors of two spaces are never compared. A space is named by a fingerprint of all that shapes its vectors.
+//! - A question never decodes: only [`Index::scan`] and [`Index::watch`] open audio files.
+//! - Untrusted audio is decoded in worker processes with limits of memory and time, never in this one.
+//! - Content, not its path, identifies a recording: renaming, moving and retagging decode nothing again.
+//! - What is missing is forgotten by [`Index::prune`] only, and a folder that is unavailable loses nothing.
+//! - Same tracks, same settings, same seed: same playlists.
+//!
+//! # Glossary
+//!
+//! | word | meaning |
+//! |---|---|
+//! | root | a folder of the library |
+//! | track | a recording: one content, at any number of paths |
+//! | content | what is heard in a file, identified by its hash ([`ContentId`]), whatever its tags and name |
+//! | stamp | size and times of a file, by which a change is noticed |
+//! | missing | of a file: it was indexed, and is not where it was |
+//! | unavailable | of a folder: it cannot be looked into now, so nothing below it changes |
+//! | absent | of a track of a playlist: it is at none of its paths now, and returns to the playlist when it does |
+//! | scan, pass | one survey of the library, and the work that follows from it |
+//! | worker | a process that decodes files for a scan |
+//! | method | what makes vectors: `mfcc`, or a model |
+//! | model | a network that turns sound into a vector; it runs in an engine (ONNX Runtime, or tract, which is built in) |
+//! | recipe | all that shapes the vectors of a method |
+//! | space | the vectors of one recipe, comparable with each other and no others |
+//! | coverage | the share of the library's tracks that a space holds |
+//! | algorithm | how points are grouped: `kmeans`, `gmm`, `ward`, `dbscan`, `hdbscan` |
+//! | set | a family of playlists, each run of which continues the one before |
+//! | run | one grouping of a set, kept with its playlists and named by a hash of its inputs |
+//! | lineage | the runs of a set whose playlists have their ids in common; `--fresh` begins another |
+//! | churn | how many songs came to a playlist, left it, and stayed |
+//! | pin | the user's word that a playlist, or a song in it, stays |
+//! | target | where playlists are written: a JSON file, a folder of playlist files |
+//! | daemon | the process of `indexer watch`: the only one that writes to its store while it runs |
 
 #[cfg(not(unix))]
 compile_error!("indexer needs Linux: it names files by their bytes and keeps its workers within Unix limits");
@@ -57,3 +97,78 @@ pub mod store;
 pub mod text;
 pub mod time;
 pub mod track;
+
+// The index, what it is asked for, and what it answers.
+pub use self::app::{
+    cluster::{
+        explain::{Explain, WhyPlaylist, WhySong},
+        publish::Targets,
+        request::{ClusterRequest, Filters},
+        summary::{ClusterSummary, PlaylistSummary},
+    },
+    history::{
+        playlists::{Changed, Listed, SetListing},
+        runs::{Counts, Difference, Fate, Moved, PlaylistChange, RunLine},
+        songs::Place,
+    },
+    index::{
+        Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Runs, Scan, ScanOptions, ScanPlan, Watch,
+        WatchHost, WatchOptions,
+    },
+    progress::{Event, Progress, Quiet},
+    prune::Prunable,
+    scan::{
+        plan::{Unavailable, Why},
+        report::ScanReport,
+        worker::work,
+    },
+    status::{Pace, SpaceStatus, Status},
+    watch::{Activity, DaemonState},
+};
+// Settings.
+pub use self::{
+    config::{
+        ClusterConfig, Config, ConfigError, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig,
+        WorkerConfig, user_folder,
+    },
+    model::{
+        InferenceSettings,
+        run::engine::{EngineChoice, Provider},
+    },
+};
+// Errors.
+pub use self::{
+    app::{
+        cluster::{publish::PublishError, request::ClusterRunError},
+        history::sets::HistoryError,
+        index::{Error, ErrorKind, OptionError},
+        scan::request::ScanError,
+        watch::{HandOverError, WatchError},
+    },
+    clustering::ClusterError,
+    model::{EngineError, FetchError, ImportError, InstalledError},
+};
+// What those are made of.
+pub use self::{
+    clustering::{ALGORITHMS, Algorithm},
+    file::FailureRecord,
+    library::WatchMode,
+    model::{
+        Engine, ModelSpec,
+        fetch::{Download, FetchEvent},
+        spec::{Whole, Window},
+    },
+    playlist::{
+        Song,
+        format::{FORMATS, Format, location},
+        identity::Churn,
+        names::Distinction,
+        order::{ORDERS, Order},
+        path_map::PathMap,
+    },
+    priority::Priority,
+    store::{RunPlaylist, RunRecord},
+    text::misleads,
+    time::Moment,
+    track::{ContentId, Failure, FailureKind, Tags},
+};

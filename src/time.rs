@@ -1,8 +1,8 @@
-//! Points in time: UTC and RFC 3339 wherever they are stored or printed for machines.
+//! Points in time and spans: UTC and RFC 3339 wherever they are stored or printed for machines.
 
 use std::{fmt, time::Duration};
 
-use jiff::{Timestamp, Unit, civil::Date};
+use jiff::{Span, SpanRelativeTo, Timestamp, Unit, civil::Date};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
@@ -50,20 +50,16 @@ impl Moment {
     }
 }
 
-/// The seconds of a span such as `90`, `2m30s`, `1h` or `30d`; none where the text says none.
+/// The seconds of a span such as `90`, `2m30s`, `1h` or `30d`, whose days have 24 hours; none where the text is no span.
 pub fn seconds(text: &str) -> Option<f64> {
-    let number = |text: &str| text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
-    if let Some(seconds) = text.bytes().all(|b| b.is_ascii_digit() || b == b'.').then(|| number(text)) {
-        return seconds;
-    }
-    let (mut rest, mut sum) = (text, 0.0);
-    // Larger units first, each once.
-    for (unit, length) in [('w', 604_800.0), ('d', 86_400.0), ('h', 3600.0), ('m', 60.0), ('s', 1.0)] {
-        let Some((count, after)) = rest.split_once(unit) else { continue };
-        sum += number(count.trim())? * length;
-        rest = after;
-    }
-    rest.trim().is_empty().then_some(sum)
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = if is_number {
+        text.parse().ok()?
+    } else {
+        let span: Span = text.parse().ok()?;
+        span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.as_secs_f64()
+    };
+    Some(seconds).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
 }
 
 /// How long the machine has been running.

@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod history;
+pub mod index;
 pub mod inference;
 pub mod progress;
 pub mod prune;

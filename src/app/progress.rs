@@ -9,6 +9,8 @@ use crate::track::Failure;
 pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
+    /// A daemon does the work, and so many files are left.
+    Left { files: u64 },
     /// A file is being opened.
     Opening { path: &'a Path },
     /// A file is done: identified, and decoded if it has `seconds` of audio; `partial` if those are less than it declares.

@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use indexer::{app::failures, file::FailureRecord, playlist::format::location, store::View};
+use indexer::{FailureRecord, location};
 use serde_json::{Value, json};
 
 use super::{
-    session::CommandContext,
-    ui::outcome::{Outcome, print, print_json, shown},
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{print, print_json, shown},
+    },
 };
 
 /// List the files that failed, and why
@@ -16,20 +19,20 @@ use super::{
 pub struct ErrorsCommand {}
 
 impl ErrorsCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let failures = failures(&View::open(&session.config.store_folder())?)?;
-        if session.config.json {
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let failures = context.index().failures()?;
+        if context.config.json {
             print_json(&as_json(&failures))?;
-            return Ok(Outcome::Done);
+            return Ok(ExitStatus::Done);
         }
         for (path, _, record) in &failures {
             print(&format!("{}: {}", shown(path), record.failure))?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
-/// The object that SPEC promises for errors.
+/// The object of `--json`.
 fn as_json(failures: &[(PathBuf, String, FailureRecord)]) -> Value {
     let row = |(path, space, record): &(PathBuf, String, FailureRecord)| {
         json!({

@@ -3,37 +3,36 @@
 mod args;
 mod cluster;
 mod config;
-mod daemon;
+mod context;
 mod errors;
 mod logging;
-mod methods;
 mod model;
 mod playlists;
 mod run;
 mod runs;
 mod scan;
 mod service;
-mod session;
 mod status;
 mod store;
 mod ui;
 mod watch;
 mod worker;
 
-use std::{panic::catch_unwind, path::PathBuf, process::ExitCode};
+use std::{panic::catch_unwind, process::ExitCode};
 
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
+use indexer::Config;
 
 use self::{
-    session::CommandContext,
-    ui::outcome::{Outcome, report, usage_error},
+    args::global::Global,
+    context::CommandContext,
+    ui::exit::{ExitStatus, report, usage_error},
 };
-use indexer::config::Config;
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
 ///
-/// Every flag can also be given as INDEXER_<FLAG> in the environment. Settings that last stand in the
-/// configuration (`indexer config path` says where it lies, `indexer config show` which there are).
+/// Every flag can also be set in the environment, as INDEXER_<FLAG>. Permanent settings go in the configuration file
+/// (`indexer config path` prints where it is, `indexer config show` prints all settings).
 #[derive(Parser)]
 #[command(name = "indexer", version, max_term_width = 100)]
 struct Cli {
@@ -41,33 +40,6 @@ struct Cli {
     global: Global,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Flags of every command.
-#[derive(Args, Clone)]
-#[command(next_help_heading = "Global options")]
-struct Global {
-    /// Read the settings from FILE instead of the usual place
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Keep the store in DIR (must be on a local disk)
-    #[arg(long, global = true, value_name = "DIR")]
-    store: Option<PathBuf>,
-    /// Work on so many files at once [default: the cores this process may use]
-    #[arg(long, global = true, value_name = "N")]
-    jobs: Option<usize>,
-    /// Append a log to FILE; at 10 MiB it becomes FILE.1, and the last five are kept
-    #[arg(long, global = true, value_name = "FILE")]
-    logfile: Option<PathBuf>,
-    /// Log every step, on stderr too
-    #[arg(long, global = true)]
-    debug: bool,
-    /// Print no progress and no summary, only errors
-    #[arg(long, global = true)]
-    silent: bool,
-    /// Print one JSON object on stdout
-    #[arg(long, global = true)]
-    json: bool,
 }
 
 #[derive(Subcommand)]
@@ -88,7 +60,7 @@ enum Command {
     Worker(worker::WorkerCommand),
 }
 
-/// Runs the program and says how it went.
+/// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
     logging::silence_panics();
     let cli = match parse() {
@@ -102,22 +74,22 @@ pub fn main() -> ExitCode {
     report(catch_unwind(|| run(cli)), json)
 }
 
-fn run(cli: Cli) -> anyhow::Result<Outcome> {
-    let session = CommandContext::begin(&cli.global)?;
+fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
+    let context = CommandContext::begin(&cli.global)?;
     match cli.command {
-        Command::Run(command) => command.run(&session),
-        Command::Scan(command) => command.run(&session),
-        Command::Watch(command) => command.run(&session),
-        Command::Cluster(command) => command.run(&session),
-        Command::Status(command) => command.run(&session),
-        Command::Errors(command) => command.run(&session),
-        Command::Playlists(command) => command.run(&session),
-        Command::Runs(command) => command.run(&session),
-        Command::Model(command) => command.run(&session),
-        Command::Store(command) => command.run(&session),
-        Command::Config(command) => command.run(&session),
-        Command::Service(command) => command.run(&session, &cli.global),
-        Command::Worker(_) => unreachable!("a worker never comes here"),
+        Command::Run(command) => command.run(&context),
+        Command::Scan(command) => command.run(&context),
+        Command::Watch(command) => command.run(&context),
+        Command::Cluster(command) => command.run(&context),
+        Command::Status(command) => command.run(&context),
+        Command::Errors(command) => command.run(&context),
+        Command::Playlists(command) => command.run(&context),
+        Command::Runs(command) => command.run(&context),
+        Command::Model(command) => command.run(&context),
+        Command::Store(command) => command.run(&context),
+        Command::Config(command) => command.run(&context),
+        Command::Service(command) => command.run(&context, &cli.global),
+        Command::Worker(_) => unreachable!("main has run it"),
     }
 }
 

@@ -1,29 +1,29 @@
-//! `indexer playlists`: which there are, what they are called, what stays in them.
+//! `indexer playlists`: lists, renames and pins playlists.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use indexer::{
-    app::{self, ChangedPlaylist, ListedPlaylist, PlaylistSelector, SetListing},
-    playlist::format::location,
-};
+use indexer::{Changed, Listed, SetListing, location};
 use serde_json::{Value, json};
 
 use super::{
-    args::set::{SetFlag, usual},
-    session::CommandContext,
-    ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
+    args::set::SetFlag,
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{counted, one_line, print, print_json, shown},
+    },
 };
 
 /// List, rename and pin playlists
 #[derive(Args)]
 pub struct PlaylistsCommand {
     #[command(subcommand)]
-    action: Action,
+    action: PlaylistsAction,
 }
 
 #[derive(Subcommand)]
-enum Action {
+enum PlaylistsAction {
     /// List the playlists of all sets, or of one: id, name, size, pins, files
     List {
         /// Only the playlists of this set
@@ -33,77 +33,76 @@ enum Action {
     /// Give a playlist a name that stays; the next `cluster` moves its files
     Rename {
         #[command(flatten)]
-        one: One,
-        /// Any text; no two playlists of a set are called alike
+        one: PlaylistArg,
+        /// Any text; no two playlists of a set have the same name
         name: String,
     },
-    /// Keep a playlist as it is, or songs in it, whatever the clustering says
+    /// Keep a playlist, or songs in it, as it is, whatever the clustering says
     Pin {
         #[command(flatten)]
-        one: One,
+        one: PlaylistArg,
         #[command(flatten)]
-        songs: Songs,
+        songs: SongArgs,
     },
-    /// Let a playlist, or songs in it, go with the clustering again
+    /// Leave a playlist, or songs in it, to the clustering again
     Unpin {
         #[command(flatten)]
-        one: One,
+        one: PlaylistArg,
         #[command(flatten)]
-        songs: Songs,
+        songs: SongArgs,
     },
 }
 
 /// The playlist that is meant.
 #[derive(Args)]
-struct One {
-    /// The playlist: its id, or its name in any case of letters
+struct PlaylistArg {
+    /// The playlist: its id, or its name in upper or lower case
     playlist: String,
     #[command(flatten)]
     set: SetFlag,
 }
 
 #[derive(Args)]
-struct Songs {
+struct SongArgs {
     /// Only these songs of it, by their paths
     #[arg(value_name = "SONG")]
     songs: Vec<PathBuf>,
 }
 
-impl One {
-    fn target<'a>(&'a self, usual: &'a str) -> PlaylistSelector<'a> {
-        PlaylistSelector { set: self.set.which(usual), playlist: &self.playlist }
+impl PlaylistArg {
+    fn set(&self) -> Option<&str> {
+        self.set.name.as_deref()
     }
 }
 
 impl PlaylistsCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let (store, bars) = (session.config.store_folder(), session.bars());
-        let usual = usual(&session.config.cluster);
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let (index, bars) = (context.index(), context.bars());
         match &self.action {
-            Action::List { set } => show(&app::list(&store, set.as_deref(), &bars)?, session)?,
-            Action::Rename { one, name } => {
-                let changed = app::rename(&store, one.target(&usual), name, &bars)?;
-                tell(&changed, &renamed(&changed), session)?;
+            PlaylistsAction::List { set } => show(&index.playlists(set.as_deref(), &bars)?, context)?,
+            PlaylistsAction::Rename { one, name } => {
+                let changed = index.rename(one.set(), &one.playlist, name, &bars)?;
+                show_change(&changed, &renamed(&changed), context)?;
             }
-            Action::Pin { one, songs } => {
-                let changed = app::pin(&store, one.target(&usual), &songs.songs, &bars)?;
-                tell(&changed, &pinned(&changed.playlist, songs.songs.len()), session)?;
+            PlaylistsAction::Pin { one, songs } => {
+                let changed = index.pin(one.set(), &one.playlist, &songs.songs, &bars)?;
+                show_change(&changed, &pinned(&changed.playlist, songs.songs.len()), context)?;
             }
-            Action::Unpin { one, songs } => {
-                let changed = app::unpin(&store, one.target(&usual), &songs.songs, &bars)?;
-                tell(&changed, &unpinned(&changed.playlist, songs.songs.len()), session)?;
+            PlaylistsAction::Unpin { one, songs } => {
+                let changed = index.unpin(one.set(), &one.playlist, &songs.songs, &bars)?;
+                show_change(&changed, &unpinned(&changed.playlist, songs.songs.len()), context)?;
             }
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
-fn renamed(changed: &ChangedPlaylist) -> String {
+fn renamed(changed: &Changed) -> String {
     let (before, now) = (&changed.before, &changed.playlist.name);
     format!("{before} is called {now} now; the next `indexer cluster` moves its files")
 }
 
-fn pinned(list: &ListedPlaylist, songs: usize) -> String {
+fn pinned(list: &Listed, songs: usize) -> String {
     match songs {
         0 => format!("{} is pinned: no song comes or goes", list.name),
         _ => format!(
@@ -114,20 +113,20 @@ fn pinned(list: &ListedPlaylist, songs: usize) -> String {
     }
 }
 
-fn unpinned(list: &ListedPlaylist, songs: usize) -> String {
+fn unpinned(list: &Listed, songs: usize) -> String {
     let what = if songs == 0 { "all songs of it go" } else { "what was named goes" };
     format!("{}: {what} with the clustering again", list.name)
 }
 
-fn tell(changed: &ChangedPlaylist, text: &str, session: &CommandContext) -> std::io::Result<()> {
-    if session.config.json {
+fn show_change(changed: &Changed, text: &str, context: &CommandContext) -> std::io::Result<()> {
+    if context.config.json {
         return print_json(&json!({"set": changed.set, "playlist": as_json(&changed.playlist)}));
     }
-    if session.config.silent { Ok(()) } else { print(&one_line(text)) }
+    if context.config.silent { Ok(()) } else { print(&one_line(text)) }
 }
 
-fn show(listings: &[SetListing], session: &CommandContext) -> std::io::Result<()> {
-    if session.config.json {
+fn show(listings: &[SetListing], context: &CommandContext) -> std::io::Result<()> {
+    if context.config.json {
         let sets = listings.iter().map(|listing| {
             json!({
                 "set": listing.set,
@@ -142,7 +141,7 @@ fn show(listings: &[SetListing], session: &CommandContext) -> std::io::Result<()
     }
 }
 
-fn as_json(list: &ListedPlaylist) -> Value {
+fn as_json(list: &Listed) -> Value {
     json!({
         "id": list.id,
         "name": list.name,
@@ -158,7 +157,7 @@ fn as_text(listing: &SetListing) -> String {
     let mut lines = vec![format!("{}, run {run} of {}", one_line(set), made.local())];
     let names: Vec<_> = playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    let pins = |list: &ListedPlaylist| match (list.is_pinned, list.pinned_songs) {
+    let pins = |list: &Listed| match (list.is_pinned, list.pinned_songs) {
         (true, _) => "  pinned".to_owned(),
         (false, 0) => String::new(),
         (false, songs) => format!("  {songs} pinned"),

@@ -1,20 +1,20 @@
-//! `indexer run`: the report's whole program in one command.
+//! `indexer run`: the original report's whole program in one command.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use clap::Args;
-use indexer::app::{ScanRequest, cluster};
+use indexer::ScanOptions;
 use serde_json::json;
 
 use super::{
-    cluster::{self as grouping, Grouping},
-    methods::method,
+    args::grouping::Grouping,
+    context::CommandContext,
     scan,
-    session::CommandContext,
-    ui::outcome::{Outcome, print, print_json},
+    ui::{
+        exit::ExitStatus,
+        print::{print, print_json},
+        summary::{self, show},
+    },
 };
 
 /// Scan a folder, then cluster it
@@ -28,35 +28,24 @@ pub struct RunCommand {
 }
 
 impl RunCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let name = self.grouping.method(session).to_owned();
-        let methods = vec![method(&name, session)?];
-        let group = self.grouping.request(Some(self.path.clone()), session)?;
-        let request = ScanRequest {
-            paths: vec![self.path],
-            configured: vec![],
-            marked: vec![],
-            verify: HashSet::new(),
-            rules: session.rules(),
-            methods,
-            unusable: BTreeMap::new(),
-            retry_failed: session.config.scan.retry_failed,
-            accept_missing: false,
-        };
-        let scanned = scan::pass(&request, &name, session)?;
-        if !(session.config.json || session.config.silent) {
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let (index, request) = self.grouping.request(Some(self.path.clone()), context.config.clone())?;
+        let options =
+            ScanOptions { paths: vec![self.path], method: request.method.clone(), ..index.scan_options() };
+        let scanned = scan::pass(&index, &options, context)?;
+        if !(context.config.json || context.config.silent) {
             print(&scan::as_text(&scanned))?;
         }
         if scanned.interrupted || !scanned.broken.is_empty() {
-            if session.config.json {
+            if context.config.json {
                 print_json(&json!(scanned))?;
             }
-            return Ok(scan::outcome(&scanned));
+            return Ok(scan::exit_status(&scanned));
         }
-        let clustered = cluster(&group, &session.config.store_folder(), &session.bars())?;
+        let clustered = index.cluster(&request, &context.bars())?;
         let mut json = json!(scanned);
-        json["cluster"] = grouping::as_json(&clustered);
-        grouping::show(&clustered, group.explain.as_ref(), session, json)?;
-        Ok(scan::outcome(&scanned))
+        json["cluster"] = summary::as_json(&clustered);
+        show(&clustered, request.explain.as_ref(), context, json)?;
+        Ok(scan::exit_status(&scanned))
     }
 }

@@ -1,60 +1,44 @@
-//! `indexer status`: what is indexed.
+//! `indexer status`: what is indexed, and what the daemon does.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use clap::Args;
-use indexer::{
-    app::{
-        self, status,
-        watch::{DaemonState, Running},
-    },
-    extract::Method,
-    model::{Engine, EngineError},
-    playlist::format::location,
-    store::View,
-};
+use indexer::{Activity, DaemonState, IndexStatus, Pace, WatchMode, location};
 use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
 use super::{
-    daemon,
-    methods::{engine, engine_json, engine_text},
-    session::CommandContext,
-    ui::outcome::{Outcome, one_line, print, print_json, shown},
+    context::CommandContext,
+    ui::{
+        engine,
+        exit::ExitStatus,
+        print::{one_line, print, print_json, shown},
+    },
 };
 
-/// Say what is indexed, per space
+/// Show what is indexed, per space
 #[derive(Args)]
 pub struct StatusCommand {}
 
 impl StatusCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let folder = session.config.store_folder();
-        let (methods, _) = Method::all(&session.config.models_folder());
-        let wanted: Vec<_> = methods.iter().map(Method::space).collect();
-        let status = status(&View::open(&folder)?, &wanted)?;
-        let engine = methods.iter().any(Method::is_model).then(|| engine(session));
-        let running = Running::find(&folder);
-        let daemon = running.map(|running| DaemonState::read(&running.state).ok_or(running.pid));
-        if session.config.json {
-            let mut json = as_json(&status, engine.as_ref(), &folder);
-            json["daemon"] = daemon.as_ref().map_or(Value::Null, daemon::as_json);
-            print_json(&json)?;
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let status = context.index().status()?;
+        if context.config.json {
+            print_json(&as_json(&status))?;
         } else {
-            let mut text = as_text(&status, engine.as_ref(), &folder);
-            text.extend(daemon.iter().flat_map(daemon::as_text).map(|line| format!("\n{line}")));
-            print(&text)?;
+            print(&as_text(&status))?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
-/// The object that SPEC promises for status.
-fn as_json(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, folder: &Path) -> Value {
-    let roots = status.roots.iter().map(|(path, unavailable)| {
+/// The object of `--json`.
+fn as_json(status: &IndexStatus) -> Value {
+    let IndexStatus { store, schema, counts, engine, daemon } = status;
+    let roots = counts.roots.iter().map(|(path, unavailable)| {
         json!({"path": location(path), "state": if unavailable.is_some() { "unavailable" } else { "present" }})
     });
-    let spaces = status.spaces.iter().map(|space| {
+    let spaces = counts.spaces.iter().map(|space| {
         json!({
             "name": space.id.name,
             "fingerprint": space.id.fingerprint.short(16),
@@ -66,20 +50,21 @@ fn as_json(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, 
         })
     });
     json!({
-        "store": location(folder),
-        "schema": indexer::store::SCHEMA,
+        "store": location(store),
+        "schema": schema,
         "roots": roots.collect::<Vec<_>>(),
-        "tracks": status.tracks,
-        "paths": status.paths,
-        "missing": status.missing,
-        "failures": status.failures,
+        "tracks": counts.tracks,
+        "paths": counts.paths,
+        "missing": counts.missing,
+        "failures": counts.failures,
         "spaces": spaces.collect::<Vec<_>>(),
-        "engine": engine.map(engine_json),
+        "engine": engine.as_ref().map(engine::as_json),
+        "daemon": daemon.as_ref().map(daemon_as_json),
     })
 }
 
 /// How long the rest of a space takes.
-fn rest(pace: &app::Pace) -> String {
+fn rest(pace: &Pace) -> String {
     let eta = HumanDuration(Duration::try_from_secs_f64(pace.eta).unwrap_or(Duration::MAX));
     let rate = pace.rate * 60.0;
     if pace.is_current {
@@ -89,27 +74,88 @@ fn rest(pace: &app::Pace) -> String {
     }
 }
 
-/// Lines for people; what did not happen is left out.
-fn as_text(status: &app::Status, engine: Option<&Result<&Engine, EngineError>>, folder: &Path) -> String {
-    let mut lines = vec![format!("store     {}", shown(folder))];
-    for (path, unavailable) in &status.roots {
+/// Lines for people; counts of 0 are left out.
+fn as_text(status: &IndexStatus) -> String {
+    let IndexStatus { store, counts, engine, daemon, .. } = status;
+    let mut lines = vec![format!("store     {}", shown(store))];
+    for (path, unavailable) in &counts.roots {
         let note =
             unavailable.as_ref().map(|why| format!("  (unavailable: {})", one_line(why))).unwrap_or_default();
         lines.push(format!("folder    {}{note}", shown(path)));
     }
-    let missing = if status.missing > 0 { format!(", {} missing", status.missing) } else { String::new() };
-    lines.push(format!("tracks    {} in {} files{missing}", status.tracks, status.paths));
-    for space in &status.spaces {
+    let missing = if counts.missing > 0 { format!(", {} missing", counts.missing) } else { String::new() };
+    lines.push(format!("tracks    {} in {} files{missing}", counts.tracks, counts.paths));
+    for space in &counts.spaces {
         let percent = 100.0 * space.stored as f64 / space.wanted.max(1) as f64;
         let name = &space.id.name;
         let rest = space.pace.as_ref().filter(|_| space.stored < space.wanted).map(rest).unwrap_or_default();
         lines.push(format!("{name:9} {} of {} tracks ({percent:.0} %){rest}", space.stored, space.wanted));
     }
     if let Some(engine) = engine {
-        lines.push(format!("engine    {}", engine_text(engine)));
+        lines.push(format!("engine    {}", engine::as_text(engine)));
     }
-    if status.failures > 0 {
-        lines.push(format!("failed    {} (see `indexer errors`)", status.failures));
+    if counts.failures > 0 {
+        lines.push(format!("failed    {} (see `indexer errors`)", counts.failures));
     }
+    lines.extend(daemon.iter().flat_map(daemon_as_text));
     lines.join("\n")
+}
+
+/// A daemon that runs: its state, or its process where it has reported none yet.
+type Daemon = Result<DaemonState, u32>;
+
+/// The key `daemon`.
+fn daemon_as_json(daemon: &Daemon) -> Value {
+    let state = match daemon {
+        Ok(state) => state,
+        Err(pid) => return json!({"state": "starting", "pid": pid}),
+    };
+    let (word, reason) = watch_mode(state);
+    json!({
+        "state": word,
+        "reason": reason,
+        "activity": state.activity,
+        "pid": state.pid,
+        "queue": state.queue,
+        "current": state.current,
+        "rate": state.rate,
+        "eta": state.eta,
+        "last_walk": state.last_walk,
+        "last_error": state.last_error,
+    })
+}
+
+/// Lines on the daemon; what it has not reported is left out.
+fn daemon_as_text(daemon: &Daemon) -> Vec<String> {
+    let state = match daemon {
+        Ok(state) => state,
+        Err(pid) => return vec![format!("daemon    starting (process {pid})")],
+    };
+    let (word, reason) = watch_mode(state);
+    let reason = reason.map(|reason| format!(": {}", one_line(reason))).unwrap_or_default();
+    let doing = match state.activity {
+        Activity::Starting => ", starting".to_owned(),
+        Activity::Indexing if state.queue > 0 => {
+            let left = state.eta.and_then(|eta| Duration::try_from_secs_f64(eta).ok());
+            let left = left.map(|left| format!(", {} left", HumanDuration(left))).unwrap_or_default();
+            format!(", {} files to open{left}", state.queue)
+        }
+        Activity::Indexing => ", looking".to_owned(),
+        Activity::Idle => String::new(),
+        Activity::Paused => ", paused (SIGUSR2 ends that)".to_owned(),
+        Activity::Resting => ", resting until its hours".to_owned(),
+    };
+    let mut lines = vec![format!("daemon    {word}{doing} (process {}){reason}", state.pid)];
+    lines.extend(state.current.as_ref().map(|path| format!("now       {}", one_line(path))));
+    lines.extend(state.last_walk.map(|walk| format!("walked    {}", walk.local())));
+    lines.extend(state.last_error.as_ref().map(|error| format!("trouble   {}", one_line(error))));
+    lines
+}
+
+fn watch_mode(state: &DaemonState) -> (&'static str, Option<&str>) {
+    match state.attention() {
+        None | Some(WatchMode::Watching) => ("watching", None),
+        Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
+        Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),
+    }
 }

@@ -3,35 +3,33 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
-use indexer::{
-    app::{Prunable, watch::Running},
-    extract::Method,
-    playlist::format::location,
-    store::{Library, View},
-};
+use indexer::{Prunable, location};
 use serde_json::json;
 
 use super::{
-    session::CommandContext,
-    ui::outcome::{Outcome, Usage, print, print_json, shown},
+    context::CommandContext,
+    ui::{
+        exit::{ExitStatus, Usage},
+        print::{print, print_json, shown},
+    },
 };
 
 /// Keep the store in order
 #[derive(Args)]
 pub struct StoreCommand {
     #[command(subcommand)]
-    action: Action,
+    action: StoreAction,
 }
 
 #[derive(Subcommand)]
-enum Action {
-    Prune(Prune),
+enum StoreAction {
+    Prune(PruneStore),
 }
 
 /// Forget the tracks whose files are missing: the only command that forgets any
 #[derive(Args)]
-struct Prune {
-    /// Also forget the vectors of earlier recipes and of models that are not installed any more
+struct PruneStore {
+    /// Also forget the vectors of earlier recipes and of models that are no longer installed
     #[arg(long)]
     spaces: bool,
     /// Print what would be forgotten, and forget nothing
@@ -43,46 +41,34 @@ struct Prune {
 }
 
 impl StoreCommand {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         match self.action {
-            Action::Prune(prune) => prune.run(session),
+            StoreAction::Prune(prune) => prune.run(context),
         }
     }
 }
 
-impl Prune {
-    fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let folder = session.config.store_folder();
-        let (methods, _) = Method::all(&session.config.models_folder());
-        let current: Vec<_> = methods.iter().map(Method::space).collect();
-        let found = Prunable::find(&View::open(&folder)?, self.spaces, &current)?;
-        let (json, text) = told(&found, self.dry_run);
-        if !self.dry_run && !found.is_empty() {
-            if let Some(running) = Running::find(&folder) {
-                let pid = running.pid;
-                anyhow::bail!(
-                    "the daemon (process {pid}) is writing to the store: end it, prune, and start it again"
-                );
-            }
-            if found.needs_confirmation() && !self.yes && !asked(&found)? {
-                return Ok(Outcome::Failed);
-            }
-            let library = Library::open(&folder)?;
-            // What has come back meanwhile stays.
-            let found = Prunable::find(&library.view()?, self.spaces, &current)?;
-            library.commit(&found.changes())?;
-        }
-        if session.config.json {
+impl PruneStore {
+    fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let index = context.index();
+        let found = if self.dry_run {
+            Some(index.prunable(self.spaces)?)
+        } else {
+            index.prune(self.spaces, |found| anyhow::Ok(!found.is_much() || self.yes || confirm(found)?))?
+        };
+        let Some(found) = found else { return Ok(ExitStatus::Failed) };
+        let (json, text) = described(&found, self.dry_run);
+        if context.config.json {
             print_json(&json)?;
-        } else if !session.config.silent {
+        } else if !context.config.silent {
             print(&text)?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
-/// What is forgotten, for machines and for people.
-fn told(found: &Prunable, dry_run: bool) -> (serde_json::Value, String) {
+/// What is forgotten, in JSON and in text.
+fn described(found: &Prunable, dry_run: bool) -> (serde_json::Value, String) {
     let spaces = found.spaces.iter().map(|space| format!("{} {}", space.name, space.fingerprint.short(16)));
     let spaces: Vec<_> = spaces.collect();
     let json = json!({
@@ -100,14 +86,14 @@ fn told(found: &Prunable, dry_run: bool) -> (serde_json::Value, String) {
     let would = if dry_run { "would be forgotten" } else { "forgotten" };
     let text = match files + tracks + spaces.len() {
         0 => "nothing to forget: no file is missing".to_owned(),
-        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.total),
+        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.of),
     };
     (json, text)
 }
 
-/// Asks whether so many tracks should go; where nobody can be asked, that is an error.
-fn asked(found: &Prunable) -> anyhow::Result<bool> {
-    let (tracks, of) = (found.tracks.len(), found.total);
+/// Asks whether so many tracks are to be forgotten; an error where nobody can answer.
+fn confirm(found: &Prunable) -> anyhow::Result<bool> {
+    let (tracks, of) = (found.tracks.len(), found.of);
     if !io::stdin().is_terminal() {
         let text = format!(
             "{tracks} of {of} tracks would be forgotten: look with --dry-run, and say --yes if that is right"

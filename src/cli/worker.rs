@@ -1,9 +1,9 @@
-//! `indexer worker`, hidden: what the program starts itself for every job.
+//! `indexer worker`, hidden: the process that the program starts to decode files.
 
 use std::process::ExitCode;
 
 use clap::Args;
-use indexer::{app::work, priority::Priority};
+use indexer::{Priority, work};
 
 /// Answer a parent's requests on stdin and stdout.
 #[derive(Args)]
@@ -11,22 +11,22 @@ pub struct WorkerCommand {
     /// Bytes of address space.
     #[arg(long)]
     memory: u64,
-    /// Let what runs models go first.
+    /// Give way to what runs models.
     #[arg(long)]
     yielding: bool,
-    /// Let everybody go first.
+    /// Give way to everything.
     #[arg(long, conflicts_with = "yielding")]
     idle: bool,
 }
 
 impl WorkerCommand {
     pub fn run(&self) -> ExitCode {
-        let manners = match (self.yielding, self.idle) {
+        let priority = match (self.yielding, self.idle) {
             (_, true) => Priority::Idle,
             (true, false) => Priority::Yielding,
             (false, false) => Priority::Equal,
         };
-        match work(self.memory, manners) {
+        match work(self.memory, priority) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");

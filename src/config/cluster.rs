@@ -76,7 +76,7 @@ pub fn take_algorithms(settings: &mut Table) -> Result<AlgorithmSettings, toml::
 fn count<'de, D: Deserializer<'de>>(value: D) -> Result<usize, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "a whole number or \"auto\" is expected")]
-    enum Count {
+    enum NumberOrWord {
         Number(usize),
         Word(Word),
     }
@@ -85,8 +85,8 @@ fn count<'de, D: Deserializer<'de>>(value: D) -> Result<usize, D::Error> {
         #[serde(rename = "auto")]
         Auto,
     }
-    Ok(match Count::deserialize(value)? {
-        Count::Number(n) => n,
-        Count::Word(Word::Auto) => 0,
+    Ok(match NumberOrWord::deserialize(value)? {
+        NumberOrWord::Number(n) => n,
+        NumberOrWord::Word(Word::Auto) => 0,
     })
 }

@@ -1,10 +1,10 @@
-//! The layers below the flags: a file in TOML, and the environment over it.
+//! The layers below the flags: a TOML file, and the environment over it.
 
 use std::{env, fs, path::Path};
 
 use toml::{Table, Value};
 
-use super::ConfigError;
+use super::error::ConfigError;
 use crate::{fs::user_folders, text::joined_lines};
 
 /// The file's table.
@@ -28,18 +28,18 @@ const PATHS: [(&str, &str); 7] = [
     ("inference", "runtime"),
 ];
 
-/// Paths in a file count from its folder, and `~/` is the home folder, as nobody else expands it there.
-pub fn settle_paths(table: &mut Table, file: &Path) {
+/// Makes paths absolute: those in a file are relative to its folder, and `~/` is the home folder.
+pub fn resolve_paths(table: &mut Table, file: &Path) {
     let file = std::path::absolute(file).unwrap_or_default();
     let folder = file.parent().unwrap_or(&file);
-    let settle = |value: &mut Value| {
+    let resolve = |value: &mut Value| {
         let Value::String(text) = value else { return };
         let full = match text.strip_prefix("~/") {
             Some(rest) => user_folders::home().join(rest),
             None if text.is_empty() => return,
             None => folder.join(&*text),
         };
-        // TOML has no other text; a home that is not UTF-8 leaves the path as it was written.
+        // TOML holds UTF-8 only: with a home folder that is not, the path stays as it was written.
         if let Some(full) = full.to_str() {
             *text = full.to_owned();
         }
@@ -50,8 +50,8 @@ pub fn settle_paths(table: &mut Table, file: &Path) {
             _ => table.get_mut(section).and_then(Value::as_table_mut),
         };
         match inside.and_then(|table| table.get_mut(key)) {
-            Some(Value::Array(paths)) => paths.iter_mut().for_each(settle),
-            Some(path) => settle(path),
+            Some(Value::Array(paths)) => paths.iter_mut().for_each(resolve),
+            Some(path) => resolve(path),
             None => {}
         }
     }
@@ -93,7 +93,7 @@ pub fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Re
     Ok(())
 }
 
-/// The one number for which there is a word: it goes on as text, as a file would say it.
+/// The one number that may also be a word; the word stays text, as in a file.
 fn parse_count(name: &str, text: &str) -> Option<Result<Value, String>> {
     let number = text.parse::<u32>().map(|n| Value::Integer(n.into()));
     (name == "INDEXER_CLUSTER_N").then(|| match (number, text) {

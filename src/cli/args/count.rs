@@ -1,12 +1,10 @@
 //! `--n`: a number of playlists, or `auto`.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
-use crate::cli::ui::outcome::Usage;
-use indexer::{
-    clustering::{Algorithm, ClusterError},
-    config::ClusterConfig,
-};
+use indexer::{ClusterError, ClusterRequest};
+
+use crate::cli::ui::exit::Usage;
 
 /// What was typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,8 +24,8 @@ impl FromStr for Count {
     }
 }
 
-impl std::fmt::Display for Count {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Auto => f.write_str("auto"),
             Self::Exactly(n) => n.fmt(f),
@@ -36,22 +34,21 @@ impl std::fmt::Display for Count {
 }
 
 impl Count {
-    /// The number that is asked for; none where it is to be found out. A typed one beats the configuration's, which is
-    /// not meant for algorithms that find out themselves.
-    pub fn of(
-        typed: Option<Self>,
-        config: &ClusterConfig,
-        algorithm: &Algorithm,
-    ) -> Result<Option<usize>, Usage> {
-        let name = algorithm.name;
-        match typed {
-            Some(Self::Exactly(0)) => Err(Usage(ClusterError::NoClusters.to_string())),
-            Some(Self::Exactly(n)) if !algorithm.takes_n => Err(Usage(format!(
-                "--n {n}, but {name} finds out how many playlists there are: leave --n out"
-            ))),
-            Some(Self::Exactly(n)) => Ok(Some(n)),
-            Some(Self::Auto) => Ok(None),
-            None => Ok(Some(config.n).filter(|n| *n > 0 && algorithm.takes_n)),
-        }
+    /// Asks for this number of playlists. Unlike the configured one, it is refused by an algorithm that finds the number
+    /// itself.
+    pub fn apply(self, request: &mut ClusterRequest) -> Result<(), Usage> {
+        let algorithm = request.algorithm;
+        request.n = match self {
+            Self::Auto => None,
+            Self::Exactly(0) => return Err(Usage(ClusterError::NoClusters.to_string())),
+            Self::Exactly(n) if !algorithm.takes_n => {
+                let name = algorithm.name;
+                return Err(Usage(format!(
+                    "--n {n}, but {name} finds out how many playlists there are: leave --n out"
+                )));
+            }
+            Self::Exactly(n) => Some(n),
+        };
+        Ok(())
     }
 }

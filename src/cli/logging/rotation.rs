@@ -1,9 +1,9 @@
-//! A log that several processes append to, and that never grows without end.
+//! A log file of limited size that several processes append to.
 //!
-//! `file-rotate` was looked at: it brings chrono and flate2 with it, and it knows nothing of other processes. Here a
-//! daemon and a `cluster` of cron share one file, so before each line the file at the path is compared with the one that
-//! is open: after another process has rotated it, this one follows. Who rotates holds the lock of the full file; whoever
-//! does not get it, or finds that it is full no more, leaves the rotation alone.
+//! Not the crate `file-rotate`: it depends on chrono and flate2, and knows nothing of other processes. Here a daemon and a
+//! `cluster` of cron share one file, so before each line the file at the path is compared with the one that is open:
+//! after another process has rotated it, this one follows. The process that rotates holds a lock on the full file; one
+//! that does not get the lock, or finds the file no longer full, does not rotate.
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
@@ -27,12 +27,12 @@ impl RotatingFile {
     pub fn open(path: &Path, limit: u64, kept: u32) -> io::Result<Self> {
         let file = append(path)?;
         let is_plain = file.metadata()?.is_file();
-        // A link to a log stays one: what it names is rotated, in its own folder.
+        // A link to a log stays a link: its target is rotated, in the target's folder.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         Ok(Self { path, file, is_plain, limit, kept })
     }
 
-    /// Makes what is open the file that the path names, with room in it.
+    /// Ensures that the open file is the one at the path, with room for `length` more bytes.
     fn settle(&mut self, length: usize) -> io::Result<()> {
         if !self.is_plain {
             return Ok(());
@@ -44,7 +44,7 @@ impl RotatingFile {
         if size == 0 || size + length as u64 <= self.limit || self.file.try_lock().is_err() {
             return Ok(());
         }
-        // Between the look at the file and its lock, another process may have rotated it.
+        // Another process may have rotated the file before it was locked here.
         let shifted = if self.size().is_some() { self.shift() } else { Ok(()) };
         self.file.unlock()?;
         shifted?;
@@ -52,14 +52,14 @@ impl RotatingFile {
         Ok(())
     }
 
-    /// How long the file at the path is, if it is the one that is open.
+    /// The size of the file at the path, if it is the one that is open.
     fn size(&self) -> Option<u64> {
         let identity = |found: &Metadata| (found.dev(), found.ino());
         let (there, open) = (fs::metadata(&self.path).ok()?, self.file.metadata().ok()?);
         (identity(&there) == identity(&open)).then_some(there.len())
     }
 
-    /// Frees the path, and loses the oldest log only where there is no gap before it.
+    /// Renames the logs, so that the path is free; the oldest is lost only if no number is free.
     fn shift(&self) -> io::Result<()> {
         let gap = (1..self.kept).find(|n| !self.old(*n).exists()).unwrap_or(self.kept);
         for n in (1..gap).rev() {
@@ -75,10 +75,10 @@ impl RotatingFile {
     }
 }
 
-/// Takes every line. What no disk has room for is lost: nobody's work ends because of its log.
+/// Never fails: a line that cannot be written is lost, as no work should end because of its log.
 impl Write for RotatingFile {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        // Where the log cannot be rotated, or its folder is gone, what is open goes on.
+        // Where the log cannot be rotated, or its folder is gone, the open file is used on.
         drop(self.settle(line.len()));
         drop(self.file.write_all(line));
         Ok(line.len())

@@ -1,108 +1,107 @@
 //! `indexer model list`: which models there are, and which of them are here.
 
-use std::path::Path;
-
 use clap::Args;
-use indexer::{
-    model::{
-        Installed, InstalledError, ModelSpec, fetch,
-        install::installed::{how_to_install, known_models},
-    },
-    playlist::format::location,
-};
+use indexer::{ModelInfo, ModelSpec, ModelState, Whole, Window, location};
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
 use crate::cli::{
-    methods::{engine, engine_json, engine_text},
-    session::CommandContext,
-    ui::outcome::{Outcome, one_line, print, print_json},
+    context::CommandContext,
+    ui::{
+        engine,
+        exit::ExitStatus,
+        print::{one_line, print, print_json, shown},
+    },
 };
 
-/// List all models: what they are, whether they are installed, how they are got
+/// List all models: what they are, whether they are installed, how to get them
 #[derive(Args)]
 pub struct ListModels {}
 
 impl ListModels {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let folder = session.config.models_folder();
-        let models = known_models(&folder);
-        let engine = engine(session);
-        if session.config.json {
-            let rows = models.iter().map(|(name, found)| as_json(name, found.as_ref(), &folder));
-            let rows = rows.collect::<Vec<_>>();
-            print_json(
-                &json!({"folder": location(&folder), "models": rows, "engine": engine_json(&engine)}),
-            )?;
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let index = context.index();
+        let (folder, engine) = (index.models(), index.engine());
+        let models = folder.list();
+        if context.config.json {
+            let rows = models.iter().map(as_json).collect::<Vec<_>>();
+            let engine = engine::as_json(&engine);
+            print_json(&json!({"folder": location(folder.path()), "models": rows, "engine": engine}))?;
         } else {
-            let width = models.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-            let row = |(name, found): &(String, _)| as_text(name, Result::as_ref(found), width, &folder);
-            print(&models.iter().map(row).collect::<Vec<_>>().join("\n"))?;
-            print(&format!("{:width$}  {}", "engine", engine_text(&engine)))?;
+            let width = models.iter().map(|model| model.name.len()).max().unwrap_or_default();
+            print(&models.iter().map(|model| as_text(model, width)).collect::<Vec<_>>().join("\n"))?;
+            print(&format!("{:width$}  {}", "engine", engine::as_text(&engine)))?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
-type Found<'a> = Result<&'a Installed, &'a InstalledError>;
-
-/// The words for what became of a model, in JSON and for people.
-fn state(found: Found) -> (&'static str, &'static str) {
-    match found {
-        Ok(model) if model.spec.weights.verified => ("verified", "installed, verified"),
-        Ok(_) => ("unverified", "installed, not verified"),
-        Err(InstalledError::NotInstalled { .. }) => ("absent", "not installed"),
-        Err(_) => ("unusable", "cannot be used"),
-    }
-}
-
-/// What is known of a model, installed or not.
-fn spec(name: &str, found: Found, folder: &Path) -> Option<ModelSpec> {
-    found.map_or_else(|_| ModelSpec::find(name, folder).ok(), |model| Some(model.spec.clone()))
-}
-
-/// How a model is got, or why it cannot be used.
-fn reason(found: Found, spec: Option<&ModelSpec>) -> Option<String> {
-    match (found.err()?, spec) {
-        (InstalledError::NotInstalled { .. }, Some(spec)) => Some(how_to_install(spec)),
-        (error, _) => Some(one_line(&format!("{error}"))),
+/// What became of a model, in JSON and for people.
+fn words(state: ModelState) -> (&'static str, &'static str) {
+    match state {
+        ModelState::Verified => ("verified", "installed, verified"),
+        ModelState::Unverified => ("unverified", "installed, not verified"),
+        ModelState::NotInstalled => ("absent", "not installed"),
+        ModelState::Unusable => ("unusable", "cannot be used"),
     }
 }
 
 /// One model for programs.
-pub fn as_json(name: &str, found: Found, folder: &Path) -> Value {
-    let spec = spec(name, found, folder);
-    let part = spec.as_ref().and_then(|spec| fetch::pending(folder, &spec.name));
+pub fn as_json(model: &ModelInfo) -> Value {
+    let spec = model.spec.as_ref();
     json!({
-        "name": name,
-        "state": state(found).0,
-        "reason": reason(found, spec.as_ref()),
-        "file": found.ok().map(|model| location(&model.onnx)),
-        "dimension": spec.as_ref().map(|spec| spec.output.dimension),
-        "window": spec.as_ref().map(|spec| spec.window),
-        "max_windows": spec.as_ref().map(|spec| spec.max_windows),
-        "licence": spec.as_ref().map(|spec| spec.weights.licence.clone()),
-        "size": spec.as_ref().and_then(|spec| spec.weights.size),
-        "pending": part,
+        "name": model.name,
+        "state": words(model.state).0,
+        "reason": model.reason.as_deref().map(one_line),
+        "file": model.file.as_deref().map(location),
+        "dimension": spec.map(|spec| spec.output.dimension),
+        "window": spec.map(|spec| spec.window),
+        "max_windows": spec.map(|spec| spec.max_windows),
+        "licence": spec.map(|spec| spec.weights.licence.clone()),
+        "size": spec.and_then(|spec| spec.weights.size),
+        "pending": model.pending,
     })
 }
 
 /// One model for people: what it is, and below it what is to be done.
-fn as_text(name: &str, found: Found, width: usize, folder: &Path) -> String {
-    let spec = spec(name, found, folder);
-    let mut line = format!("{name:width$}  {:23}", state(found).1);
-    if let Some(spec) = &spec {
+fn as_text(model: &ModelInfo, width: usize) -> String {
+    let mut line = format!("{:width$}  {:23}", model.name, words(model.state).1);
+    if let Some(spec) = &model.spec {
         let licence = one_line(&spec.weights.licence);
-        line += &format!("  {:>5} values, {}; {licence}", spec.output.dimension, spec.windows_text());
+        line += &format!("  {:>5} values, {}; {licence}", spec.output.dimension, windows(spec));
     }
-    if let Some(reason) = reason(found, spec.as_ref()) {
-        line += &format!("\n{:width$}  {reason}", "");
-        let size = spec.and_then(|spec| spec.weights.size).map(DecimalBytes);
-        line += &match (size, fetch::pending(folder, name).map(DecimalBytes)) {
+    if let Some(reason) = &model.reason {
+        line += &format!("\n{:width$}  {}", "", one_line(reason));
+        let size = model.spec.as_ref().and_then(|spec| spec.weights.size).map(DecimalBytes);
+        line += &match (size, model.pending.map(DecimalBytes)) {
             (Some(size), Some(here)) => format!(" ({here} of {size} are here)"),
             (Some(size), None) => format!(" ({size})"),
             (None, _) => String::new(),
         };
     }
     line
+}
+
+fn windows(spec: &ModelSpec) -> String {
+    match (spec.window, spec.max_windows) {
+        (Window::Named(Whole::Whole), _) => match spec.cap {
+            Some(cap) => format!("the first {cap} s at once"),
+            None => "the whole track at once".to_owned(),
+        },
+        (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
+        (Window::Seconds(seconds), most) => format!("{most} windows of {seconds} s"),
+    }
+}
+
+/// What every command prints that has installed a model.
+pub fn show_installed(model: &ModelInfo, context: &CommandContext) -> std::io::Result<()> {
+    if context.config.json {
+        return print_json(&json!({"model": as_json(model)}));
+    }
+    if context.config.silent {
+        return Ok(());
+    }
+    let verified = if model.state == ModelState::Verified { "verified" } else { "not verified" };
+    let (name, place) = (&model.name, model.file.as_deref().map(shown).unwrap_or_default());
+    print(&format!("{name} is installed, {verified}: {place}; `indexer scan` fills its space"))
 }

@@ -1,31 +1,31 @@
-//! A download for people: a bar on a terminal, a line every ten seconds elsewhere, all on stderr.
+//! Progress of a download on stderr: a bar on a terminal, a line every ten seconds elsewhere.
 
 use std::{
     io::IsTerminal,
     time::{Duration, Instant},
 };
 
-use indexer::model::{ModelSpec, fetch::FetchEvent};
+use indexer::{FetchEvent, ModelSpec};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{session::CommandContext, ui::outcome::one_line};
+use crate::cli::{context::CommandContext, ui::print::one_line};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Shows the events of one download.
 pub struct TransferBar {
     silent: bool,
-    /// Bars and log lines on one terminal would spoil each other.
+    /// No bar: not on a terminal, or together with log lines.
     plain: bool,
     bar: ProgressBar,
-    /// When the first bytes of this connection came, and how many were here then.
+    /// When the first bytes of this connection came, and how many there were before.
     begin: Option<(Instant, u64)>,
     line: Instant,
 }
 
 impl TransferBar {
-    pub fn new(spec: &ModelSpec, session: &CommandContext) -> Self {
-        let (silent, debug) = (session.config.silent, session.config.debug);
+    pub fn new(spec: &ModelSpec, context: &CommandContext) -> Self {
+        let (silent, debug) = (context.config.silent, context.config.debug);
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let bar = ProgressBar::hidden();
         bar.set_length(spec.weights.size.unwrap_or_default());
@@ -37,7 +37,7 @@ impl TransferBar {
         Self { silent, plain, bar, begin: None, line: Instant::now() }
     }
 
-    /// Says a line, above the bar if there is one.
+    /// Prints a line, above the bar if there is one.
     pub fn say(&self, line: &str) {
         tracing::info!("{line}");
         if !self.silent {
@@ -61,7 +61,7 @@ impl TransferBar {
             if !self.plain {
                 self.bar.set_draw_target(ProgressDrawTarget::stderr());
             }
-            // What an earlier call brought counts for no rate.
+            // Bytes of an earlier call are not part of the rate.
             self.bar.set_position(bytes);
             self.bar.reset_eta();
             (Instant::now(), bytes)

@@ -3,23 +3,22 @@
 use std::{collections::HashMap, path::Path};
 
 use clap::Args;
-use indexer::{
-    app::{Difference, Fate, History, Moved, PlaylistChange, SongLocation, song_locations},
-    playlist::format::location,
-    track::ContentId,
-};
+use indexer::{ContentId, Difference, Fate, Moved, Place, PlaylistChange, location};
 use serde_json::{Value, json};
 
 use crate::cli::{
-    args::set::{SetFlag, usual},
-    session::CommandContext,
-    ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
+    args::set::SetFlag,
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{counted, one_line, print, print_json, shown},
+    },
 };
 
-/// Say what changed from run A to run B: playlists, and every song that moved
+/// Show what changed from run A to run B: playlists, and every song that moved
 #[derive(Args)]
 pub struct DiffRuns {
-    /// The earlier run: its id or how that begins, `latest` or `previous`
+    /// The earlier run: its id or the beginning of it, `latest` or `previous`
     #[arg(value_name = "A", default_value = "previous")]
     from: String,
     /// The later run
@@ -29,33 +28,27 @@ pub struct DiffRuns {
     set: SetFlag,
 }
 
-type Places = HashMap<ContentId, SongLocation>;
-
 impl DiffRuns {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let store = session.config.store_folder();
-        let usual = usual(&session.config.cluster);
-        let history = History::open(&store, self.set.which(&usual))?;
-        let (from, to) = (history.find(&self.from)?, history.find(&self.to)?);
-        history.report_damage(&session.bars());
-        let mut difference = Difference::between(&from, &to);
-        let places = song_locations(&store, difference.songs.iter().map(|moved| moved.song))?;
-        difference.songs.sort_by_key(|moved| path(moved, &places));
-        if session.config.json {
-            print_json(&as_json([&history.set, &from.id, &to.id], &difference, &places))?;
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let runs = context.index().runs(self.set.name.as_deref())?;
+        let (from, to) = (runs.find(&self.from)?, runs.find(&self.to)?);
+        runs.warn_of_damage(&context.bars());
+        let (difference, places) = runs.difference(&from, &to)?;
+        if context.config.json {
+            print_json(&as_json([runs.set(), &from.id, &to.id], &difference, &places))?;
         } else {
             print(&as_text(&difference, &places))?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
 /// Where a song is or was; none if the library has forgotten it.
-fn path<'a>(moved: &Moved, places: &'a Places) -> Option<&'a Path> {
+fn path<'a>(moved: &Moved, places: &'a HashMap<ContentId, Place>) -> Option<&'a Path> {
     places.get(&moved.song).map(|place| place.song.path.as_path())
 }
 
-fn as_json([set, from, to]: [&str; 3], difference: &Difference, places: &Places) -> Value {
+fn as_json([set, from, to]: [&str; 3], difference: &Difference, places: &HashMap<ContentId, Place>) -> Value {
     let counts = difference.counts();
     let playlists = difference.playlists.iter().map(|list| {
         json!({
@@ -83,7 +76,7 @@ fn as_json([set, from, to]: [&str; 3], difference: &Difference, places: &Places)
     })
 }
 
-fn as_text(difference: &Difference, places: &Places) -> String {
+fn as_text(difference: &Difference, places: &HashMap<ContentId, Place>) -> String {
     let names: Vec<_> = difference.playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     let lists = difference.playlists.iter().zip(&names);

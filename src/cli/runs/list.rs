@@ -1,18 +1,21 @@
 //! `indexer runs list`: which runs are kept.
 
 use clap::Args;
-use indexer::app::{History, RunLine};
+use indexer::RunLine;
 use serde_json::{Value, json};
 
 use crate::cli::{
-    args::set::{SetFlag, usual},
-    session::CommandContext,
-    ui::outcome::{Outcome, print, print_json},
+    args::set::SetFlag,
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{print, print_json},
+    },
 };
 
 /// List the runs of a set, the latest first
 ///
-/// Each with its id, when and how it was made, and how many songs moved, came and left since the run before.
+/// Each with its id, when and how it was made, and how many songs moved, came and left since the previous run.
 #[derive(Args)]
 pub struct ListRuns {
     #[command(flatten)]
@@ -20,18 +23,17 @@ pub struct ListRuns {
 }
 
 impl ListRuns {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let usual = usual(&session.config.cluster);
-        let history = History::open(&session.config.store_folder(), self.set.which(&usual))?;
-        let lines = history.lines()?;
-        history.report_damage(&session.bars());
-        if session.config.json {
-            let runs = lines.iter().map(as_json).collect::<Vec<_>>();
-            print_json(&json!({"set": history.set, "runs": runs}))?;
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let runs = context.index().runs(self.set.name.as_deref())?;
+        let lines = runs.list()?;
+        runs.warn_of_damage(&context.bars());
+        if context.config.json {
+            let rows = lines.iter().map(as_json).collect::<Vec<_>>();
+            print_json(&json!({"set": runs.set(), "runs": rows}))?;
         } else {
             print(&lines.iter().map(as_text).collect::<Vec<_>>().join("\n"))?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 

@@ -1,41 +1,37 @@
 //! `indexer runs restore`: an earlier run becomes the latest again.
 
-use crate::cli::{
-    args::{
-        listing::Listing,
-        set::{SetFlag, usual},
-    },
-    cluster::{as_json, show},
-    session::CommandContext,
-    ui::outcome::Outcome,
-};
 use clap::Args;
-use indexer::app::{RestoreRequest, cluster::restore::restore};
+use indexer::Index;
+
+use crate::cli::{
+    args::{set::SetFlag, targets::TargetFlags},
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        summary::{as_json, show},
+    },
+};
 
 /// Bring a run back: write its playlists again, and let the next `cluster` start from it
 #[derive(Args)]
 pub struct RestoreRun {
-    /// The run: its id or how that begins, `latest` or `previous`
+    /// The run: its id or the beginning of it, `latest` or `previous`
     run: String,
     #[command(flatten)]
     set: SetFlag,
     #[command(flatten)]
-    listing: Listing,
+    targets: TargetFlags,
 }
 
 impl RestoreRun {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let config = &session.config.cluster;
-        let usual = usual(config);
-        let request = RestoreRequest {
-            set: self.set.which(&usual),
-            run: &self.run,
-            order: self.listing.order(config)?,
-            seed: config.seed,
-            targets: self.listing.targets(config)?,
-        };
-        let summary = restore(&request, &session.config.store_folder(), &session.bars())?;
-        show(&summary, None, session, as_json(&summary))?;
-        Ok(Outcome::Done)
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let mut config = context.config.clone();
+        self.targets.overrule(&mut config.cluster);
+        let index = Index::open(&config);
+        let mut targets = index.targets()?;
+        self.targets.complete(&mut targets)?;
+        let summary = index.restore(self.set.name.as_deref(), &self.run, targets, &context.bars())?;
+        show(&summary, None, context, as_json(&summary))?;
+        Ok(ExitStatus::Done)
     }
 }

@@ -3,56 +3,49 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use indexer::{
-    app::{History, SongLocation, song_locations},
-    playlist::format::location,
-    store::{RunPlaylist, RunRecord},
-    track::ContentId,
-};
+use indexer::{ContentId, Place, RunPlaylist, RunRecord, location};
 use serde_json::{Value, json};
 
 use crate::cli::{
-    args::set::{SetFlag, usual},
-    session::CommandContext,
-    ui::outcome::{Outcome, counted, one_line, print, print_json, shown},
+    args::set::SetFlag,
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{counted, one_line, print, print_json, shown},
+    },
 };
 
 /// Show one run: its settings and its playlists
 #[derive(Args)]
 pub struct ShowRun {
-    /// The run: its id or how that begins, `latest` or `previous`
+    /// The run: its id or the beginning of it, `latest` or `previous`
     #[arg(default_value = "latest")]
     run: String,
-    /// The songs of each playlist too
+    /// Also list the songs of each playlist
     #[arg(long)]
     songs: bool,
     #[command(flatten)]
     set: SetFlag,
 }
 
-type Places = HashMap<ContentId, SongLocation>;
-
 impl ShowRun {
-    pub fn run(self, session: &CommandContext) -> anyhow::Result<Outcome> {
-        let store = session.config.store_folder();
-        let usual = usual(&session.config.cluster);
-        let history = History::open(&store, self.set.which(&usual))?;
-        let run = history.find(&self.run)?;
-        history.report_damage(&session.bars());
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let runs = context.index().runs(self.set.name.as_deref())?;
+        let run = runs.find(&self.run)?;
+        runs.warn_of_damage(&context.bars());
         let songs = run.playlists.iter().flat_map(|list| &list.members).copied();
-        let places =
-            (self.songs || session.config.json).then(|| song_locations(&store, songs)).transpose()?;
-        if session.config.json {
-            print_json(&as_json(&history.set, &run, &places.unwrap_or_default()))?;
+        let places = (self.songs || context.config.json).then(|| runs.places(songs)).transpose()?;
+        if context.config.json {
+            print_json(&as_json(runs.set(), &run, &places.unwrap_or_default()))?;
         } else {
-            print(&as_text(&history.set, &run, places.as_ref()))?;
+            print(&as_text(runs.set(), &run, places.as_ref()))?;
         }
-        Ok(Outcome::Done)
+        Ok(ExitStatus::Done)
     }
 }
 
 /// The songs that are on the disk, in the order of their paths.
-fn here<'a>(list: &'a RunPlaylist, places: &'a Places) -> Vec<&'a SongLocation> {
+fn here<'a>(list: &'a RunPlaylist, places: &'a HashMap<ContentId, Place>) -> Vec<&'a Place> {
     let places = list.members.iter().filter_map(|song| places.get(song));
     let mut here: Vec<_> = places.filter(|place| !place.is_missing).collect();
     here.sort_by(|a, b| a.song.path.cmp(&b.song.path));
@@ -63,7 +56,7 @@ fn tracks(run: &RunRecord) -> usize {
     run.playlists.iter().map(|list| list.members.len()).sum()
 }
 
-fn as_json(set: &str, run: &RunRecord, places: &Places) -> Value {
+fn as_json(set: &str, run: &RunRecord, places: &HashMap<ContentId, Place>) -> Value {
     let playlists = run.playlists.iter().map(|list| {
         let here = here(list, places);
         json!({
@@ -88,7 +81,7 @@ fn as_json(set: &str, run: &RunRecord, places: &Places) -> Value {
     })
 }
 
-fn as_text(set: &str, run: &RunRecord, places: Option<&Places>) -> String {
+fn as_text(set: &str, run: &RunRecord, places: Option<&HashMap<ContentId, Place>>) -> String {
     let mut lines = vec![
         format!("run       {}", run.id),
         format!("set       {}", one_line(set)),

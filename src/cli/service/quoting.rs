@@ -2,11 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::ui::outcome::{Usage, shown};
+use crate::cli::ui::{exit::Usage, print::shown};
 
-/// A path, with what stands before it, as one word of a unit file.
+/// A path, after the text `before`, as one word of a unit file.
 ///
-/// `$` means nothing in paths and environments, and in a command neither, if its first word begins with a colon.
+/// `$` needs no quoting: it means nothing in paths and environments, nor in a command whose first word begins with a
+/// colon.
 pub fn word(before: &str, path: &Path) -> Result<String, Usage> {
     let sayable = |text: &&str| !text.chars().any(char::is_control);
     let is_normal = !path.components().any(|part| part == Component::ParentDir);
@@ -22,7 +23,7 @@ pub fn word(before: &str, path: &Path) -> Result<String, Usage> {
 
 /// Text as one word of a unit file.
 pub fn quoted(text: &str) -> String {
-    // Specifiers are expanded inside of quotes, too.
+    // Specifiers such as %h are expanded inside quotes, too.
     let text = text.replace('%', "%%");
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,=~%".contains(c);
     if text.chars().all(is_plain) {

@@ -1,30 +1,30 @@
-//! What the units say: their templates lie beside this file.
+//! The text of the units, from the templates beside this file.
 
 use std::path::{Path, PathBuf};
 
 use indexer::fs::user_folders;
 
 use super::quoting::{absolute, quoted, word};
-use crate::cli::{Global, ui::outcome::Usage};
+use crate::cli::{args::global::Global, ui::exit::Usage};
 
 /// The first line of whatever `install` writes; nothing else is replaced or removed.
 pub const MARK: &str = "# Written by indexer service install";
-/// All names that units of ours have.
+/// The names of all units that `install` may write.
 pub const NAMES: [&str; 3] = [DAEMON, REFRESH, TIMER];
 pub const DAEMON: &str = "indexer.service";
 pub const REFRESH: &str = "indexer-refresh.service";
 pub const TIMER: &str = "indexer-refresh.timer";
 
-/// What needs a user namespace, and keeps a unit from starting where there is none.
+/// The settings that need a user namespace: without one, a unit that has them does not start.
 pub const NAMESPACES: &str = include_str!("namespaces.conf");
 
-/// A file for systemd.
+/// A unit file for systemd.
 pub struct Unit {
     pub name: &'static str,
     pub text: String,
 }
 
-/// What one service runs, and what it may touch.
+/// What a service runs, and which paths it may read and write.
 pub struct Service<'a> {
     pub program: &'a Path,
     /// Arguments after the name of the command, as words of a unit file.
@@ -58,7 +58,7 @@ impl Unit {
     }
 }
 
-/// The flags of every command that a service is to have, too, as words of a unit file.
+/// The global flags of this call that its services get, too, as words of a unit file.
 pub fn flags(global: &Global) -> Result<Vec<String>, Usage> {
     let mut words = Vec::new();
     for (flag, path) in
@@ -80,7 +80,7 @@ pub fn flag(name: &str, value: &str) -> [String; 2] {
     [name.to_owned(), quoted(value)]
 }
 
-/// Where this call finds its settings and its store, the service must, too.
+/// What leads the service to the same settings and store as this call.
 fn environment() -> Result<String, Usage> {
     let mut lines = String::new();
     for (name, path) in user_folders::moved() {
@@ -91,7 +91,7 @@ fn environment() -> Result<String, Usage> {
 
 fn sandbox(service: &Service) -> Result<String, Usage> {
     let mut paths = Vec::new();
-    // Of one path with both, systemd would only let it be read.
+    // A path that had both would be read-only.
     for path in service.reads.iter().filter(|path| !service.writes.contains(path)) {
         paths.push(format!("ReadOnlyPaths={}", word("-", path)?));
     }

@@ -1,4 +1,4 @@
-//! Progress for people: a bar on a terminal, a line every ten seconds elsewhere, all on stderr.
+//! Progress on stderr: a bar on a terminal, a line every ten seconds elsewhere.
 
 use std::{
     cell::RefCell,
@@ -6,12 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indexer::app::{Event, Progress, watch::DaemonState};
+use indexer::{Event, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::outcome::{one_line, shown, tell};
+use super::print::{one_line, print_to_stderr, shown};
 
-/// Failures that are worth a line each; `indexer errors` has them all.
+/// How many failures are printed; `indexer errors` lists them all.
 const MOST_FAILURES: u64 = 20;
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
@@ -19,9 +19,9 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 /// Shows events on stderr and logs them.
 pub struct Bars {
     silent: bool,
-    /// Bars and log lines on one terminal would spoil each other.
+    /// No bar: not on a terminal, or together with log lines.
     plain: bool,
-    /// A line now and then where there is no bar.
+    /// Whether lines replace the bar.
     counts: bool,
     state: RefCell<State>,
 }
@@ -43,19 +43,19 @@ impl Bars {
         Self { silent, plain, counts: true, state: RefCell::new(state) }
     }
 
-    /// Shows what a daemon does for this process.
-    pub fn follow(&self, state: &DaemonState, begun: &mut bool) {
-        if state.queue > 0 && !*begun {
-            self.begin(state.queue);
-            *begun = true;
+    /// Shows how far a daemon is that works for this process.
+    fn left(&self, files: u64) {
+        let all = self.state.borrow().bar.length().unwrap_or_default();
+        if all == 0 && files > 0 {
+            self.begin(files);
         }
+        let all = all.max(files);
         let bar = &self.state.borrow().bar;
-        let all = bar.length().unwrap_or_default().max(state.queue);
         bar.set_length(all);
-        bar.set_position(all - state.queue);
+        bar.set_position(all - files);
     }
 
-    /// For a process that lives for years: on a terminal bars as ever, in a log nothing but what came of each pass.
+    /// For a daemon: on a terminal it shows bars, elsewhere only the result of each pass.
     pub fn of_daemon(mut self) -> Self {
         self.counts = false;
         self
@@ -69,7 +69,7 @@ impl Bars {
 
     fn say(&self, line: &str) {
         if !self.silent {
-            self.state.borrow().bar.suspend(|| tell(line));
+            self.state.borrow().bar.suspend(|| print_to_stderr(line));
         }
     }
 
@@ -107,7 +107,7 @@ impl Bars {
             }
             let left = passed.mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
             let rate = done as f64 / passed.as_secs_f64().max(0.001);
-            tell(&format!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left)));
+            print_to_stderr(&format!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left)));
         }
     }
 }
@@ -119,7 +119,8 @@ impl Progress for Bars {
                 tracing::info!("{files} files to be opened");
                 self.begin(files);
             }
-            Event::Opening { .. } => {}
+            Event::Left { files } => self.left(files),
+            Event::Begun { .. } => {}
             Event::Done { path, seconds, partial } => {
                 if partial {
                     tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");

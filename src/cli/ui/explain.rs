@@ -1,37 +1,14 @@
-//! Why each song is where it is, as `--explain` prints it.
+//! Why each song is in its playlist, as `--explain` prints it.
 
-use std::ffi::OsString;
-
-use clap::Args;
-use indexer::{
-    app::{ClusterSummary, Explain, WhyPlaylist, WhySong},
-    playlist::{format::location, names::Distinction},
-};
+use indexer::{ClusterSummary, Distinction, Explain, WhyPlaylist, WhySong, location};
 use serde_json::{Value, json};
 
-use super::outcome::{one_line, shown};
+use super::print::{one_line, shown};
 
-/// Whether reasons are wanted.
-#[derive(Args, Default)]
-pub struct Explaining {
-    /// Say what sets each playlist apart, which songs are typical and which are borderline; with a file, say it of that
-    /// song
-    // OsString: what is empty is no path.
-    #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    explain: Option<OsString>,
-}
-
-impl Explaining {
-    pub fn wanted(&self) -> Option<Explain> {
-        let song = self.explain.as_ref()?;
-        Some(if song.is_empty() { Explain::All } else { Explain::Song(song.into()) })
-    }
-}
-
-/// Songs that are named of each kind.
+/// How many songs of each kind are listed.
 const SONGS: usize = 3;
 
-/// A paragraph per playlist, or one on the song that was asked for.
+/// A paragraph on each playlist, or on the one song that was asked for.
 pub fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);

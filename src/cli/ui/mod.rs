@@ -1,5 +1,8 @@
-//! What the user sees: progress bars, tables, error lines, exit codes.
+//! What the user sees: progress bars, text and JSON, error lines, exit codes.
 
 pub(crate) mod bars;
+pub(crate) mod engine;
+pub(crate) mod exit;
 pub(crate) mod explain;
-pub(crate) mod outcome;
+pub(crate) mod print;
+pub(crate) mod summary;

@@ -5,7 +5,7 @@ mod rotation;
 use std::{io, path::Path, sync::Mutex};
 
 use anyhow::Context;
-use indexer::time::Moment;
+use indexer::Moment;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
     Layer,
@@ -23,9 +23,9 @@ const LIMIT: u64 = 10 << 20;
 const KEPT: u32 = 5;
 
 /// Local time, as people read logs.
-struct Clock;
+struct LocalClock;
 
-impl FormatTime for Clock {
+impl FormatTime for LocalClock {
     fn format_time(&self, w: &mut Writer<'_>) -> std::fmt::Result {
         write!(w, "{}", Moment::now().local())
     }
@@ -42,7 +42,7 @@ pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
         .transpose()?;
     let to_file = file.map(|file| {
         fmt::layer()
-            .with_timer(Clock)
+            .with_timer(LocalClock)
             .with_ansi(false)
             .with_target(false)
             .with_writer(Mutex::new(file))
@@ -50,7 +50,7 @@ pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
     });
     let to_stderr = debug.then(|| {
         fmt::layer()
-            .with_timer(Clock)
+            .with_timer(LocalClock)
             .with_target(false)
             .with_writer(io::stderr)
             .with_filter(LevelFilter::DEBUG)
@@ -60,7 +60,7 @@ pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A panic that is caught must not reach the user's eyes; the log keeps it.
+/// Keeps panics that are caught off the terminal; the log has them.
 pub fn silence_panics() {
     let is_worker = std::env::args_os().nth(1).is_some_and(|arg| arg == "worker");
     std::panic::set_hook(Box::new(move |panic| {

@@ -1,23 +1,27 @@
-//! What is asked of the services, by flags and by the configuration.
+//! What the services are to do, from flags and the configuration.
 
 use std::{
     collections::BTreeSet,
+    env,
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context, bail};
+use clap::Args;
+use indexer::Index;
+
 use super::{
-    program::program,
     quoting::{absolute, word},
-    sandbox::Sandbox,
+    systemd::Sandbox,
     units::{Service, Unit, flag, flags},
 };
 use crate::cli::{
-    Global, args::count::Count, cluster::how, methods, scan::view_if_any, session::CommandContext,
+    args::{count::Count, global::Global},
+    context::CommandContext,
+    ui::exit::Usage,
 };
-use clap::Args;
-use indexer::app::ScanError;
 
-/// What the playlists are refreshed with, and when; what is not given is read from the configuration at each refresh.
+/// How and when the playlists are refreshed; what is not given is read from the configuration at each refresh.
 #[derive(Args)]
 pub struct ServiceOptions {
     /// How many playlists a refresh makes [default: auto]
@@ -29,18 +33,18 @@ pub struct ServiceOptions {
     /// Refresh playlist files in this folder
     #[arg(long, value_name = "DIR")]
     playlists: Option<PathBuf>,
-    /// Refresh the playlists in a JSON file
+    /// Refresh the playlists in this JSON file
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// When the playlists are refreshed, every day
+    /// The time of day at which the playlists are refreshed
     #[arg(long, value_name = "HH:MM", default_value = "06:00", value_parser = time_of_day)]
     at: String,
-    /// `basic` for where the kernel refuses namespaces to users [default: what the service manager can do]
+    /// `basic` where the kernel refuses namespaces to users [default: what the service manager can do]
     #[arg(long, value_name = "KIND")]
     pub sandbox: Option<Sandbox>,
 }
 
-/// The units, and the folders that must be there before they run.
+/// The units, and the folders that must exist before they run.
 pub struct ServicePlan {
     pub units: Vec<Unit>,
     pub store: PathBuf,
@@ -55,19 +59,21 @@ impl ServicePlan {
 }
 
 impl ServiceOptions {
-    /// Checks everything, and says what is to be installed.
+    /// Checks everything, and makes the units.
     pub fn plan(
         &self,
-        session: &CommandContext,
+        context: &CommandContext,
         global: &Global,
         sandbox: Sandbox,
     ) -> anyhow::Result<ServicePlan> {
-        let config = &session.config;
-        let (algorithm, _) = how(None, &config.cluster)?;
-        Count::of(self.n, &config.cluster, algorithm)?;
+        let mut config = context.config.clone();
+        config.cluster.method = self.method.clone().unwrap_or(config.cluster.method);
+        let index = Index::open(&config);
+        let mut request = index.cluster_request()?;
+        self.n.map(|n| n.apply(&mut request)).transpose()?;
         let store = absolute(&config.store_folder());
         let models = absolute(&config.models_folder());
-        let (program, mut reads) = (program()?, roots(session)?);
+        let (program, mut reads) = (program()?, roots(&index)?);
         reads.extend(Some(models).filter(|models| !models.starts_with(&store)));
         let mut writes = vec![store.clone()];
         writes.extend(parent(&config.logfile));
@@ -84,18 +90,17 @@ impl ServiceOptions {
         writes.extend(output.and_then(|file| parent(file)));
         let is_refreshed = playlists.is_some() || output.is_some();
         if is_refreshed {
-            units.push(Unit::refresh(&service(self.flags(session, global)?, writes))?);
+            units.push(Unit::refresh(&service(self.flags(global)?, writes))?);
             units.push(Unit::timer(&self.at));
         }
         Ok(ServicePlan { units, store, playlists: playlists.filter(|_| is_refreshed) })
     }
 
     /// The flags of the refresh.
-    fn flags(&self, session: &CommandContext, global: &Global) -> anyhow::Result<Vec<String>> {
+    fn flags(&self, global: &Global) -> Result<Vec<String>, Usage> {
         let mut words = flags(global)?;
         words.extend(self.n.iter().flat_map(|n| flag("--n", &n.to_string())));
         if let Some(method) = &self.method {
-            methods::space(method, session)?.ok();
             words.extend(flag("--method", method));
         }
         for (name, path) in [("--playlists", &self.playlists), ("--output", &self.output)] {
@@ -107,13 +112,23 @@ impl ServiceOptions {
     }
 }
 
-/// The folders of the configuration and of the store.
-fn roots(session: &CommandContext) -> anyhow::Result<Vec<PathBuf>> {
-    let view = view_if_any(&session.config.store_folder())?;
-    let known = view.map(|view| view.roots()).transpose()?.unwrap_or_default();
-    let configured = session.config.library.roots.iter().map(|root| absolute(root));
-    let roots: BTreeSet<_> = configured.chain(known.into_keys()).collect();
-    if roots.is_empty() { Err(ScanError::NoRoots.into()) } else { Ok(roots.into_iter().collect()) }
+/// The folders of the library.
+fn roots(index: &Index) -> anyhow::Result<Vec<PathBuf>> {
+    let roots: BTreeSet<_> = index.roots()?.iter().map(|root| absolute(root)).collect();
+    Ok(roots.into_iter().collect())
+}
+
+/// The name under which this program is found after an upgrade, too.
+fn program() -> anyhow::Result<PathBuf> {
+    let this = env::current_exe().context("the file of this program cannot be found")?;
+    if !this.exists() {
+        bail!("the file of this program has been replaced: call the new one");
+    }
+    // Package managers keep a link in PATH while the folder that it names changes with the version.
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let names = env::split_paths(&folders).filter(|folder| folder.is_absolute());
+    let mut names = names.map(|folder| folder.join(env!("CARGO_PKG_NAME")));
+    Ok(names.find(|name| name.canonicalize().is_ok_and(|file| file == this)).unwrap_or(this))
 }
 
 fn given(path: &PathBuf) -> Option<&PathBuf> {

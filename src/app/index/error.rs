@@ -1,0 +1,152 @@
+//! Why something could not be done with an index, and what kind of failure that is.
+
+use crate::{
+    app::{
+        cluster::{publish::PublishError, request::ClusterRunError},
+        history::sets::HistoryError,
+        scan::{pipeline::IndexError, request::ScanError},
+        watch::{HandOverError, HoursError, WatchError},
+    },
+    clustering::SettingsError,
+    library::{RootError, RulesError},
+    model::{EngineError, FetchError, ImportError, InstalledError, SpecError},
+    playlist::path_map::PathMapError,
+    store::StoreError,
+};
+
+/// Why something could not be done: the error of the operation that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Option(#[from] OptionError),
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    #[error(transparent)]
+    Root(#[from] RootError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error(transparent)]
+    HandOver(#[from] HandOverError),
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    #[error(transparent)]
+    Cluster(#[from] ClusterRunError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Installed(#[from] InstalledError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error("the daemon (process {0}) is writing to the store: end it, prune, and start it again")]
+    DaemonWrites(u32),
+    #[error("a path cannot be made absolute")]
+    Path(#[from] std::io::Error),
+}
+
+/// A flag or setting that is understood, but makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionError {
+    #[error("unknown method `{name}`: choose from {names}, or a model of your own")]
+    UnknownMethod { name: String, names: String },
+    #[error("--method {0}: one method is needed here")]
+    SeveralMethods(String),
+    #[error("--preset report needs a model that sees the whole track, not {0}: use --method cnn14-whole")]
+    NotOfTheReport(String),
+    #[error("unknown {what} `{name}`: choose from {names}")]
+    Unknown { what: &'static str, name: String, names: String },
+    #[error(transparent)]
+    Algorithm(#[from] SettingsError),
+    #[error("--{flag} {text} is no length: give seconds, or as in 2m30s")]
+    Length { flag: &'static str, text: String },
+    #[error("--min-duration {min} is more than --max-duration {max}")]
+    Lengths { min: String, max: String },
+    #[error("--genre {0} names no genre")]
+    Genre(String),
+    #[error("--exclude {pattern}: {reason}")]
+    Exclude { pattern: String, reason: String },
+    #[error("--since {0} is no time: give a date as in 2026-01-31, or 30d for days ago")]
+    Since(String),
+    #[error("{0:?} is no name for a set: give one on one line that can be seen")]
+    SetName(String),
+    #[error(transparent)]
+    PathMap(#[from] PathMapError),
+    #[error("hours: {0}")]
+    Hours(#[from] HoursError),
+    #[error("watch.audit = {0}: it must be from 0 to 100")]
+    Audit(f64),
+    #[error("watch.poll_minutes = 0: it must be at least 1")]
+    Poll,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The work was stopped from outside.
+    Interrupted,
+    /// What was asked for makes no sense.
+    Usage,
+    /// A setting of the configuration cannot be used.
+    Config,
+    /// A model is not here, damaged or not to be had.
+    Model,
+    /// A folder of the library cannot be used.
+    Folder,
+    /// The store cannot be read or written.
+    Store,
+    /// Anything else.
+    Failed,
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::HandOver(HandOverError::Interrupted(_) | HandOverError::TakenBack(_)) => {
+                ErrorKind::Interrupted
+            }
+            Self::Option(_)
+            | Self::Installed(InstalledError::Spec(SpecError::Unknown(_)))
+            | Self::Import(ImportError::Name(_)) => ErrorKind::Usage,
+            Self::Rules(_) => ErrorKind::Config,
+            Self::Root(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,
+            Self::Scan(error) | Self::Watch(WatchError::Scan(error)) => of_scan(error),
+            Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => of_history(error),
+            Self::Installed(_) | Self::Import(_) | Self::Fetch(_) => ErrorKind::Model,
+            Self::Store(_)
+            | Self::Watch(WatchError::Store(_))
+            | Self::Cluster(ClusterRunError::Store(_) | ClusterRunError::Publish(PublishError::Store(_))) => {
+                ErrorKind::Store
+            }
+            Self::HandOver(_)
+            | Self::Watch(_)
+            | Self::Cluster(_)
+            | Self::Engine(_)
+            | Self::DaemonWrites(_)
+            | Self::Path(_) => ErrorKind::Failed,
+        }
+    }
+}
+
+fn of_scan(error: &ScanError) -> ErrorKind {
+    match error {
+        ScanError::NoRoots => ErrorKind::Usage,
+        ScanError::Rules(_) => ErrorKind::Config,
+        ScanError::Root(_) => ErrorKind::Folder,
+        ScanError::Store(_) | ScanError::Index(IndexError::Store(_)) => ErrorKind::Store,
+        _ => ErrorKind::Failed,
+    }
+}
+
+fn of_history(error: &HistoryError) -> ErrorKind {
+    match error {
+        HistoryError::Store(_) => ErrorKind::Store,
+        error if error.is_usage() => ErrorKind::Usage,
+        _ => ErrorKind::Failed,
+    }
+}

@@ -1,0 +1,192 @@
+//! Tracks to playlists: what the settings of `[cluster]` mean.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use super::{Error, Index, OptionError};
+use crate::{
+    app::{
+        cluster::{
+            cluster,
+            publish::Targets,
+            request::{ClusterRequest, Filters},
+            summary::ClusterSummary,
+        },
+        progress::Progress,
+    },
+    clustering::{ALGORITHMS, AlgorithmSettings, algorithm},
+    config::ClusterConfig,
+    extract::Method,
+    library::Excluded,
+    model::spec::{Whole, Window},
+    playlist::{
+        filter::{ListLimits, TrackFilter, genre_keys},
+        format::{FORMATS, format},
+        order::{ORDERS, Order, order},
+        path_map::PathMap,
+    },
+    text::{look, misleads},
+    time::{Moment, seconds},
+};
+
+impl Index {
+    /// What the settings of `[cluster]` ask for, checked as far as that goes without the store.
+    ///
+    /// # Errors
+    /// Names the first setting that makes no sense.
+    pub fn cluster_request(&self) -> Result<ClusterRequest, Error> {
+        let config = &self.config.cluster;
+        let current = self.space(&config.method)?;
+        let names = || ALGORITHMS.iter().map(|row| row.name);
+        let algorithm =
+            algorithm(&config.algorithm).ok_or_else(|| unknown("algorithm", &config.algorithm, names()))?;
+        let settings = config.settings();
+        settings.check().map_err(OptionError::from)?;
+        Ok(ClusterRequest {
+            method: config.method.clone(),
+            current,
+            algorithm,
+            settings,
+            // The configured number is not meant for algorithms that find it out themselves.
+            n: Some(config.n).filter(|n| *n > 0 && algorithm.takes_n),
+            seed: config.seed,
+            path: None,
+            report: false,
+            set: Some(&config.set).filter(|name| !name.is_empty()).map(|name| set_name(name)).transpose()?,
+            fresh: false,
+            rename: false,
+            models: self.config.models_folder(),
+            filters: filters(config)?,
+            explain: None,
+            order: self.order()?,
+            targets: self.targets()?,
+        })
+    }
+
+    /// Where the settings of `[cluster]` say that playlists are written.
+    ///
+    /// # Errors
+    /// An unknown format, a mapping of paths that is none.
+    pub fn targets(&self) -> Result<Targets, Error> {
+        let config = &self.config.cluster;
+        let formats: Vec<_> = config.format.split(',').map(|name| name.trim().to_owned()).collect();
+        if let Some(name) = formats.iter().find(|name| format(name).is_none()) {
+            return Err(unknown("format", name, FORMATS.iter().map(|row| row.name())).into());
+        }
+        Ok(Targets {
+            output: given(&config.output),
+            force: false,
+            playlists: given(&config.playlists),
+            formats,
+            path_map: PathMap::parse(&config.path_map).map_err(OptionError::from)?,
+        })
+    }
+
+    /// How songs stand in a playlist.
+    pub(super) fn order(&self) -> Result<&'static Order, OptionError> {
+        let name = &self.config.cluster.order;
+        order(name).ok_or_else(|| unknown("order", name, ORDERS.iter().map(|row| row.name)))
+    }
+
+    /// Makes a request one for the arithmetic of the original report: the `mfcc` space or a model that sees whole
+    /// tracks, k-means with its usual settings.
+    ///
+    /// # Errors
+    /// The request's method is another one, or not installed.
+    pub fn report_preset(&self, request: &mut ClusterRequest) -> Result<(), Error> {
+        if let Method::Model(model) = self.method(&request.method)?
+            && model.spec.window != Window::Named(Whole::Whole)
+        {
+            return Err(OptionError::NotOfTheReport(request.method.clone()).into());
+        }
+        (request.report, request.seed) = (true, 42);
+        (request.algorithm, request.settings) = (&ALGORITHMS[0], AlgorithmSettings::default());
+        Ok(())
+    }
+
+    /// Groups the tracks into playlists that continue those of the set's last run, writes them, and keeps the run.
+    ///
+    /// # Errors
+    /// No store or nothing in it, a number of playlists that cannot be, files that cannot be written. Nothing is
+    /// written then.
+    pub fn cluster(
+        &self,
+        request: &ClusterRequest,
+        progress: &dyn Progress,
+    ) -> Result<ClusterSummary, Error> {
+        Ok(cluster(request, &self.store(), progress)?)
+    }
+}
+
+fn unknown(what: &'static str, name: &str, names: impl Iterator<Item = &'static str>) -> OptionError {
+    OptionError::Unknown { what, name: name.to_owned(), names: names.collect::<Vec<_>>().join(", ") }
+}
+
+fn given(path: &Path) -> Option<PathBuf> {
+    Some(path.to_owned()).filter(|path| !path.as_os_str().is_empty())
+}
+
+/// Checks the name of a set: it can be seen, and typed again.
+fn set_name(name: &str) -> Result<String, OptionError> {
+    if look(name).is_empty() || name.chars().any(misleads) {
+        return Err(OptionError::SetName(name.to_owned()));
+    }
+    Ok(name.to_owned())
+}
+
+/// Which songs come into playlists.
+fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
+    let (min, max, since) = (&config.min_duration, &config.max_duration, &config.since);
+    let (shortest, longest) = (length("min-duration", min)?, length("max-duration", max)?);
+    if let (Some(shortest), Some(longest)) = (shortest, longest)
+        && shortest > longest
+    {
+        return Err(OptionError::Lengths { min: min.clone(), max: max.clone() });
+    }
+    let mut genres = BTreeSet::new();
+    for genre in &config.genre {
+        let found = genre_keys(genre);
+        if found.is_empty() {
+            return Err(OptionError::Genre(genre.clone()));
+        }
+        genres.extend(found);
+    }
+    let exclude = Excluded::parse(&config.exclude)
+        .map_err(|error| OptionError::Exclude { pattern: error.pattern, reason: error.reason })?;
+    let number = |number: usize| Some(number).filter(|number| *number > 0);
+    let limits = ListLimits { size: number(config.max_size), per_artist: number(config.max_per_artist) };
+    let text = |number: Option<usize>| number.map_or(String::new(), |number| number.to_string());
+    let said = [
+        ("min_duration", min.clone()),
+        ("max_duration", max.clone()),
+        ("genre", genres.iter().cloned().collect::<Vec<_>>().join(",")),
+        ("exclude", config.exclude.join("\n")),
+        ("since", since.clone()),
+        ("max_per_artist", text(limits.per_artist)),
+        ("max_size", text(limits.size)),
+        ("dedupe", if config.dedupe { "true" } else { "" }.to_owned()),
+    ];
+    Ok(Filters {
+        filter: TrackFilter { shortest, longest, genres, since: moment(since)? },
+        exclude,
+        dedupe: config.dedupe,
+        limits,
+        said: said.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+    })
+}
+
+fn length(flag: &'static str, text: &str) -> Result<Option<f64>, OptionError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    seconds(text).map(Some).ok_or_else(|| OptionError::Length { flag, text: text.to_owned() })
+}
+
+fn moment(text: &str) -> Result<Option<Moment>, OptionError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Moment::parse(text, Moment::now()).map(Some).ok_or_else(|| OptionError::Since(text.to_owned()))
+}

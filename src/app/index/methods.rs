@@ -1,0 +1,156 @@
+//! What `--method` names, and what runs it: methods, spaces, the engine, worker processes.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::available_parallelism, time::Duration};
+
+use super::{Error, Index, OptionError};
+use crate::{
+    app::{
+        inference::Inference,
+        scan::pool::{WorkerLimits, WorkerPool},
+    },
+    audio::worker::WorkerProgram,
+    config::Config,
+    extract::{EXTRACTORS, Method},
+    model::{Engine, EngineError, InstalledError, MODELS, SpecError},
+    priority::Priority,
+    space::SpaceId,
+    store::View,
+    text::chain,
+};
+
+/// Methods by name, and models that cannot be used, each with the reason.
+type Usable = (Vec<Method>, BTreeMap<String, String>);
+
+impl Index {
+    /// All methods whose vectors every track should have.
+    pub(super) fn all_methods(&self) -> Usable {
+        let (methods, problems) = Method::all(&self.config.models_folder());
+        let reasons = problems.into_iter().map(|(name, problem)| (name, chain(&problem)));
+        (methods, reasons.collect())
+    }
+
+    /// The methods in a list, each once.
+    ///
+    /// # Errors
+    /// One of them is unknown or not installed.
+    pub(super) fn methods(&self, list: &str) -> Result<Usable, Error> {
+        let (mut methods, unusable) = match list {
+            "all" => self.all_methods(),
+            "none" => Usable::default(),
+            list => {
+                let names = list.split(',').map(str::trim);
+                (names.map(|name| self.method(name)).collect::<Result<_, _>>()?, BTreeMap::new())
+            }
+        };
+        each_once(&mut methods);
+        Ok((methods, unusable))
+    }
+
+    /// As [`Self::methods`]; a method that is not here any more is one of those that cannot be used.
+    pub(super) fn usable(&self, list: &str) -> Usable {
+        let (mut found, mut unusable) = Usable::default();
+        for name in list.split(',').map(str::trim) {
+            match self.methods(name) {
+                Ok((methods, problems)) => {
+                    found.extend(methods);
+                    unusable.extend(problems);
+                }
+                Err(error) => drop(unusable.insert(name.to_owned(), chain(&error))),
+            }
+        }
+        each_once(&mut found);
+        (found, unusable)
+    }
+
+    /// The method called `name`.
+    pub(super) fn method(&self, name: &str) -> Result<Method, Error> {
+        Method::find(name, &self.config.models_folder()).map_err(|error| refusal(name, error))
+    }
+
+    /// The one space that is clustered: as scans fill it now, or how that begins.
+    pub(super) fn space(&self, name: &str) -> Result<Result<SpaceId, String>, Error> {
+        if name.contains(',') || ["all", "none"].contains(&name) {
+            return Err(OptionError::SeveralMethods(name.to_owned()).into());
+        }
+        match Method::find(name, &self.config.models_folder()) {
+            Ok(method) => Ok(Ok(method.space())),
+            // What was filled before the model was removed can still be clustered.
+            Err(error @ InstalledError::NotInstalled { .. }) => Ok(Err(error.to_string())),
+            Err(error) if self.is_stored(name) => Ok(Err(error.to_string())),
+            Err(error) => Err(refusal(name, error)),
+        }
+    }
+
+    /// Whether the store has vectors of a method that is not known any more.
+    fn is_stored(&self, name: &str) -> bool {
+        let spaces = View::open(&self.store()).and_then(|view| view.spaces());
+        spaces.unwrap_or_default().iter().any(|record| record.space.name == name)
+    }
+
+    /// What runs the models among `methods`; none where there is none.
+    pub(super) fn inference(
+        &self,
+        methods: &[Method],
+        priority: Priority,
+    ) -> Result<Option<Arc<Inference>>, EngineError> {
+        if !methods.iter().any(Method::is_model) {
+            return Ok(None);
+        }
+        Inference::start(&self.config.inference, &self.runtime_folders(), priority)
+            .map(|it| Some(Arc::new(it)))
+    }
+
+    /// The engine that runs models here.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn engine(&self) -> Result<&'static Engine, EngineError> {
+        Engine::start(&self.config.inference, &self.runtime_folders())
+    }
+
+    /// Where an ONNX Runtime may have been put.
+    fn runtime_folders(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.store(), Config::default_store()];
+        folders.dedup();
+        folders
+    }
+
+    /// Processes of this very program that decode: its hidden command `worker` calls [`crate::work`].
+    pub(super) fn worker_pool(&self, inference: Option<Arc<Inference>>, priority: Priority) -> WorkerPool {
+        let worker = &self.config.worker;
+        let memory = worker.memory_mib.saturating_mul(1 << 20);
+        let mut arguments = vec!["worker".into(), "--memory".into(), memory.to_string().into()];
+        match priority {
+            Priority::Equal => {}
+            Priority::Yielding => arguments.push("--yielding".into()),
+            Priority::Idle => arguments.push("--idle".into()),
+        }
+        WorkerPool {
+            // The standard library heeds affinity and cgroup quotas.
+            jobs: match self.config.jobs {
+                0 => available_parallelism().map_or(1, Into::into),
+                jobs => jobs,
+            },
+            // Still this program when an upgrade has replaced its file.
+            command: WorkerProgram { program: "/proc/self/exe".into(), arguments },
+            limits: WorkerLimits { stall: Duration::from_secs(worker.stall_seconds) },
+            inference,
+        }
+    }
+}
+
+fn each_once(methods: &mut Vec<Method>) {
+    methods.sort_by(|a, b| a.name().cmp(b.name()));
+    methods.dedup_by(|a, b| a.name() == b.name());
+}
+
+fn refusal(name: &str, error: InstalledError) -> Error {
+    match error {
+        InstalledError::Spec(SpecError::Unknown(_)) => {
+            let models = MODELS.iter().map(|(name, _)| *name);
+            let names = EXTRACTORS.iter().map(|row| row.name).chain(models).collect::<Vec<_>>().join(", ");
+            OptionError::UnknownMethod { name: name.to_owned(), names }.into()
+        }
+        error => error.into(),
+    }
+}

@@ -1,0 +1,174 @@
+//! The library's face: one index, and all that can be done with it.
+
+mod error;
+mod grouping;
+mod history;
+mod methods;
+mod models;
+mod scan;
+mod watch;
+
+use std::path::PathBuf;
+
+pub use self::{
+    error::{Error, ErrorKind, OptionError},
+    history::Runs,
+    models::{ModelFolder, ModelInfo, ModelState},
+    scan::{Scan, ScanOptions, ScanPlan},
+    watch::{Watch, WatchHost, WatchOptions},
+};
+use super::{
+    prune::Prunable,
+    scan::request::ScanError,
+    status::{Status, failures, status},
+    watch::{DaemonState, Running},
+};
+use crate::{
+    config::Config,
+    extract::Method,
+    file::FailureRecord,
+    library::Rules,
+    model::{Engine, EngineError},
+    space::SpaceId,
+    store::{Library, StoreError, View},
+};
+
+/// A store, the models beside it, and the settings with which they are used.
+///
+/// Nothing is kept open between two calls: other processes, a daemon among them, use the same store.
+#[derive(Clone, Debug)]
+pub struct Index {
+    config: Config,
+}
+
+/// What is indexed, and who works on it.
+#[derive(Debug)]
+pub struct IndexStatus {
+    /// The store's folder.
+    pub store: PathBuf,
+    /// The version of the store's format.
+    pub schema: u64,
+    pub counts: Status,
+    /// What runs models, if there are any.
+    pub engine: Option<Result<&'static Engine, EngineError>>,
+    /// The daemon, if one runs: its state, or its process id while it has told none.
+    pub daemon: Option<Result<DaemonState, u32>>,
+}
+
+impl Index {
+    /// The index that `config` describes. Its store need not be there yet: the first scan makes it.
+    pub fn open(config: &Config) -> Self {
+        Self { config: config.clone() }
+    }
+
+    /// Checks what the settings mean, beyond their form: patterns, methods, algorithm, filters, targets.
+    ///
+    /// # Errors
+    /// Names the first setting that cannot be used.
+    pub fn check(&self) -> Result<(), Error> {
+        self.rules().check()?;
+        self.methods(&self.config.scan.method)?;
+        self.cluster_request().map(drop)
+    }
+
+    /// Counts per space, the state of the folders, and the daemon.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn status(&self) -> Result<IndexStatus, Error> {
+        let store = self.store();
+        let counts = status(&View::open(&store)?, &self.current_spaces())?;
+        let engine = self.all_methods().0.iter().any(Method::is_model).then(|| self.engine());
+        let running = Running::find(&store);
+        let daemon = running.map(|running| DaemonState::read(&running.state).ok_or(running.pid));
+        Ok(IndexStatus { store, schema: crate::store::SCHEMA.into(), counts, engine, daemon })
+    }
+
+    /// Every failure of a file that is there: its path, the space or nothing, what happened.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, Error> {
+        Ok(failures(&View::open(&self.store())?)?)
+    }
+
+    /// What [`Index::prune`] would forget: missing files and, with `spaces`, the vectors that no method makes any more.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn prunable(&self, spaces: bool) -> Result<Prunable, Error> {
+        Ok(Prunable::find(&View::open(&self.store())?, spaces, &self.current_spaces())?)
+    }
+
+    /// Forgets what is missing. `confirm` is asked first; what it refuses is not done, and then `None` is returned.
+    ///
+    /// # Errors
+    /// A daemon writes to the store; `confirm` fails; the store cannot be written.
+    pub fn prune<E: From<Error>>(
+        &self,
+        spaces: bool,
+        confirm: impl FnOnce(&Prunable) -> Result<bool, E>,
+    ) -> Result<Option<Prunable>, E> {
+        let found = self.prunable(spaces)?;
+        if found.is_empty() {
+            return Ok(Some(found));
+        }
+        if let Some(running) = Running::find(&self.store()) {
+            return Err(Error::DaemonWrites(running.pid).into());
+        }
+        if !confirm(&found)? {
+            return Ok(None);
+        }
+        self.forget(spaces)?;
+        Ok(Some(found))
+    }
+
+    fn forget(&self, spaces: bool) -> Result<(), Error> {
+        let library = Library::open(&self.store())?;
+        // Found anew: what has come back meanwhile stays.
+        let found = Prunable::find(&library.view()?, spaces, &self.current_spaces())?;
+        Ok(library.commit(&found.changes())?)
+    }
+
+    /// The folders of the library: those of the configuration and those of the store.
+    ///
+    /// # Errors
+    /// There is none; the store cannot be read.
+    pub fn roots(&self) -> Result<Vec<PathBuf>, Error> {
+        let known = self.view_if_any()?.map(|view| view.roots()).transpose()?.unwrap_or_default();
+        let roots: Vec<_> = self.config.library.roots.iter().cloned().chain(known.into_keys()).collect();
+        if roots.is_empty() { Err(ScanError::NoRoots.into()) } else { Ok(roots) }
+    }
+
+    /// The models of this index.
+    pub fn models(&self) -> ModelFolder {
+        ModelFolder::at(self.config.models_folder())
+    }
+
+    fn store(&self) -> PathBuf {
+        self.config.store_folder()
+    }
+
+    /// The store as it is, where there is one.
+    fn view_if_any(&self) -> Result<Option<View>, StoreError> {
+        match View::open(&self.store()) {
+            Err(StoreError::Missing(_)) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    fn rules(&self) -> Rules {
+        let library = &self.config.library;
+        Rules {
+            extensions: library.extensions.iter().map(|e| e.trim_start_matches('.').to_owned()).collect(),
+            ignore: library.ignore.clone(),
+            hidden: library.hidden,
+            follow_links: library.follow_links,
+        }
+    }
+
+    /// The spaces that scans fill now.
+    fn current_spaces(&self) -> Vec<SpaceId> {
+        self.all_methods().0.iter().map(Method::space).collect()
+    }
+}

@@ -1,0 +1,182 @@
+//! The models of an index: which there are, and how they come and go.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
+};
+
+use super::Error;
+use crate::{
+    model::{
+        Installed, InstalledError, ModelSpec,
+        fetch::{self, Download, FetchEvent, fetch, origin},
+        install::{
+            import::import,
+            installed::{installed, known, remedy, remove},
+            recognise::recognise,
+        },
+    },
+    text::chain,
+};
+
+/// The folder of the models.
+#[derive(Clone, Debug)]
+pub struct ModelFolder(PathBuf);
+
+/// One model, installed or not.
+#[derive(Debug)]
+pub struct ModelInfo {
+    pub name: String,
+    pub state: ModelState,
+    /// How it is got, or why it cannot be used.
+    pub reason: Option<String>,
+    /// What is known of it.
+    pub spec: Option<ModelSpec>,
+    /// The file that an engine opens, if it is installed.
+    pub file: Option<PathBuf>,
+    /// Bytes of a download that waits to be continued.
+    pub pending: Option<u64>,
+}
+
+/// What became of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelState {
+    /// Installed, and the published file.
+    Verified,
+    /// Installed.
+    Unverified,
+    NotInstalled,
+    /// Something of it is here that cannot be used.
+    Unusable,
+}
+
+impl ModelFolder {
+    pub(super) fn at(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// All models by name: those that the program knows, and those that are described in the folder.
+    pub fn list(&self) -> Vec<ModelInfo> {
+        known(&self.0).into_iter().map(|(name, found)| self.info(name, found)).collect()
+    }
+
+    /// The model called `name` if it is installed, verified, and still what was installed.
+    pub fn verified(&self, name: &str) -> Option<ModelInfo> {
+        let is_good = |model: &Installed| model.spec.weights.verified && model.verify().is_ok();
+        let model = Installed::find(name, &self.0).ok().filter(is_good)?;
+        Some(self.info(name.to_owned(), Ok(model)))
+    }
+
+    /// What is fetched for the model called `name`: of one that runs on the weights of another, that other.
+    ///
+    /// # Errors
+    /// There is no such model, or no address to fetch it from.
+    pub fn source(&self, name: &str) -> Result<(ModelSpec, String), Error> {
+        let find = |name: &str| ModelSpec::find(name, &self.0).map_err(InstalledError::from);
+        let spec = find(name)?;
+        let spec = match &spec.weights.shared_with {
+            Some(owner) => find(owner)?,
+            None => spec,
+        };
+        let host = origin(&spec)?;
+        Ok((spec, host))
+    }
+
+    /// Downloads the weights of a model and verifies them, from where an earlier call ended.
+    ///
+    /// # Errors
+    /// The host does not give them, they are not the published ones, or `stop` was raised: the line says what became of
+    /// the bytes that are here.
+    pub fn fetch(
+        &self,
+        spec: &ModelSpec,
+        stop: &AtomicBool,
+        report: &mut dyn FnMut(FetchEvent),
+    ) -> Result<Download, Error> {
+        Ok(fetch(spec, &self.0, stop, report)?)
+    }
+
+    /// Installs what was fetched.
+    ///
+    /// # Errors
+    /// The file cannot be converted, or the folder not be written.
+    pub fn install(&self, spec: &ModelSpec, download: Download) -> Result<ModelInfo, Error> {
+        let model = import(&download.path, spec, &spec.name, &self.0, false)?;
+        // The weights are installed; a file that cannot be removed costs room only.
+        if let Err(error) = download.discard() {
+            tracing::warn!("the fetched file stays: {error}");
+        }
+        Ok(self.info(spec.name.clone(), Ok(model)))
+    }
+
+    /// Installs a file as the model called `name`, else as the one that the program knows it to be.
+    ///
+    /// # Errors
+    /// The file is of no known model, or is not the published one and not said to be `unverified`.
+    pub fn import(&self, file: &Path, name: Option<&str>, unverified: bool) -> Result<ModelInfo, Error> {
+        let spec = recognise(file, name, &self.0)?;
+        let name = name.unwrap_or(&spec.name);
+        let model = import(file, &spec, name, &self.0, unverified)?;
+        Ok(self.info(name.to_owned(), Ok(model)))
+    }
+
+    /// Checks that a model, or every installed one, is what was installed; each with what is wrong, if anything.
+    ///
+    /// # Errors
+    /// The named model is not installed.
+    pub fn verify(&self, name: Option<&str>) -> Result<Vec<(String, Option<String>)>, Error> {
+        let models = match name {
+            Some(name) => vec![(name.to_owned(), Ok(Installed::find(name, &self.0)?))],
+            None => installed(&self.0),
+        };
+        // Models that share their weights: those are long, and read once.
+        let mut seen: HashMap<PathBuf, Option<String>> = HashMap::new();
+        let mut reason = |found: Result<Installed, InstalledError>| match found {
+            Ok(model) => {
+                let check = || model.verify().err().map(|error| chain(&error));
+                seen.entry(model.onnx.clone()).or_insert_with(check).clone()
+            }
+            Err(error) => Some(chain(&error)),
+        };
+        Ok(models.into_iter().map(|(name, found)| (name, reason(found))).collect())
+    }
+
+    /// Removes an installed model, or what has been fetched of it. Returns the models that ran on its weights.
+    ///
+    /// # Errors
+    /// It is not installed, or the folder cannot be written.
+    pub fn remove(&self, name: &str) -> Result<Vec<String>, Error> {
+        let was_fetched = fetch::forget(&self.0, name)?;
+        match remove(name, &self.0) {
+            Err(InstalledError::NotInstalled { .. }) if was_fetched => Ok(vec![]),
+            removed => Ok(removed?),
+        }
+    }
+
+    fn info(&self, name: String, found: Result<Installed, InstalledError>) -> ModelInfo {
+        let (state, spec, file, error) = match found {
+            Ok(Installed { spec, onnx }) => {
+                let is_verified = spec.weights.verified;
+                let state = if is_verified { ModelState::Verified } else { ModelState::Unverified };
+                (state, Some(spec), Some(onnx), None)
+            }
+            Err(error) => {
+                let is_absent = matches!(error, InstalledError::NotInstalled { .. });
+                let state = if is_absent { ModelState::NotInstalled } else { ModelState::Unusable };
+                (state, ModelSpec::find(&name, &self.0).ok(), None, Some(error))
+            }
+        };
+        let reason = error.map(|error| match (&error, &spec) {
+            (InstalledError::NotInstalled { .. }, Some(spec)) => remedy(spec),
+            _ => error.to_string(),
+        });
+        let pending = spec.as_ref().and_then(|spec| fetch::pending(&self.0, &spec.name));
+        ModelInfo { name, state, reason, spec, file, pending }
+    }
+}

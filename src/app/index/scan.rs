@@ -1,0 +1,187 @@
+//! One pass over the library, made by this process or by the daemon of the store.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf, absolute},
+    sync::atomic::AtomicBool,
+};
+
+use super::{Error, Index};
+use crate::{
+    app::{
+        progress::{Event, Progress},
+        scan::{
+            self,
+            plan::{Unavailable, Why},
+            prepare::{Prepared, prepare},
+            report::ScanReport,
+            request::ScanRequest,
+        },
+        watch::{DaemonState, HandOverError, HandedScan, Running, hand_over},
+    },
+    library::Roots,
+    priority::Priority,
+    store::{Library, View},
+};
+
+/// What a scan is asked for.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// Folders to scan, which become part of the library. None: those of the configuration, else those of the store.
+    pub paths: Vec<PathBuf>,
+    /// The vectors to make: methods separated by commas, `all` or `none`.
+    pub method: String,
+    /// Try files again that have failed for good.
+    pub retry_failed: bool,
+    /// Believe that files that are not there are gone, however many.
+    pub accept_missing: bool,
+}
+
+/// What a scan would do.
+#[derive(Debug)]
+pub struct ScanPlan {
+    pub found: usize,
+    pub unchanged: usize,
+    /// Files that have failed before and are not tried again.
+    pub failed_known: usize,
+    /// Files to open, each with the reason.
+    pub open: Vec<(Why, PathBuf)>,
+    /// Old and new path.
+    pub renamed: Vec<(PathBuf, PathBuf)>,
+    pub missing: Vec<PathBuf>,
+    pub unavailable: Vec<Unavailable>,
+    /// Folders and files that cannot be read, each with the reason.
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
+/// A pass that is ready to be made: what was asked for is understood, nothing is written yet.
+pub struct Scan<'a> {
+    index: &'a Index,
+    request: ScanRequest,
+    options: ScanOptions,
+    by: ScanBy,
+}
+
+/// Who makes the pass.
+enum ScanBy {
+    ThisProcess(Box<Prepared>),
+    /// A daemon alone writes to its store.
+    Daemon(Running),
+}
+
+impl Index {
+    /// What a scan is asked for where the call says nothing: all folders, and methods as configured.
+    pub fn scan_options(&self) -> ScanOptions {
+        let config = &self.config.scan;
+        let (method, retry_failed) = (config.method.clone(), config.retry_failed);
+        ScanOptions { paths: vec![], method, retry_failed, accept_missing: false }
+    }
+
+    /// Surveys the folders and says what a scan would do. Nothing is written.
+    ///
+    /// # Errors
+    /// An unknown method, no folder or one that is none, a store that cannot be read.
+    pub fn plan_scan(&self, options: &ScanOptions) -> Result<ScanPlan, Error> {
+        let request = self.scan_request(options)?;
+        Ok(ScanPlan::of(prepare(&request, self.view_if_any()?.as_ref())?))
+    }
+
+    /// Prepares a pass over the library: the folders are surveyed, unless a daemon does that.
+    ///
+    /// # Errors
+    /// As [`Index::plan_scan`].
+    pub fn scan(&self, options: &ScanOptions) -> Result<Scan<'_>, Error> {
+        let request = self.scan_request(options)?;
+        let by = match Running::find(&self.store()) {
+            Some(daemon) => {
+                // Folders that make no sense are refused here, where they were named.
+                let known: Vec<_> = View::open(&self.store())?.roots()?.into_keys().collect();
+                Roots::join(&known, &request.paths)?;
+                ScanBy::Daemon(daemon)
+            }
+            None => ScanBy::ThisProcess(Box::new(prepare(&request, self.view_if_any()?.as_ref())?)),
+        };
+        Ok(Scan { index: self, request, options: options.clone(), by })
+    }
+
+    fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
+        let (methods, unusable) = self.methods(&options.method)?;
+        Ok(ScanRequest {
+            paths: options.paths.clone(),
+            configured: self.config.library.roots.clone(),
+            marked: vec![],
+            verify: HashSet::new(),
+            rules: self.rules(),
+            methods,
+            unusable,
+            retry_failed: options.retry_failed,
+            accept_missing: options.accept_missing,
+        })
+    }
+
+    fn hand_over(
+        &self,
+        options: &ScanOptions,
+        daemon: &Running,
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<ScanReport, Error> {
+        let paths = options.paths.iter().map(|path| Ok(absolute(path)?.into_os_string()));
+        let scan = HandedScan {
+            paths: paths.collect::<std::io::Result<_>>()?,
+            method: options.method.clone(),
+            retry_failed: options.retry_failed,
+            accept_missing: options.accept_missing,
+        };
+        let mut follow = |state: &DaemonState| progress.event(Event::Left { files: state.queue });
+        let report = hand_over(&self.store(), &scan, daemon, stop, &mut follow);
+        progress.event(Event::End);
+        Ok(report?)
+    }
+}
+
+impl Scan<'_> {
+    /// Makes the pass. A daemon that ends before it has answered leaves the pass to this process.
+    ///
+    /// # Errors
+    /// The store cannot be written, no worker or engine starts, the daemon refuses; `stop` was raised while a daemon
+    /// worked.
+    pub fn run(self, progress: &dyn Progress, stop: &AtomicBool) -> Result<ScanReport, Error> {
+        let Self { index, request, options, by } = self;
+        let prepared = match by {
+            ScanBy::ThisProcess(prepared) => *prepared,
+            ScanBy::Daemon(daemon) => match index.hand_over(&options, &daemon, progress, stop) {
+                Err(Error::HandOver(HandOverError::Gone)) => {
+                    prepare(&request, index.view_if_any()?.as_ref())?
+                }
+                answer => return answer,
+            },
+        };
+        let library = Library::open(&index.store())?;
+        let inference = index.inference(&request.methods, Priority::Equal)?;
+        let priority = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
+        let pool = index.worker_pool(inference, priority);
+        Ok(ScanReport::from(&scan::pass(&request, prepared, &library, &pool, progress, stop)?))
+    }
+}
+
+impl ScanPlan {
+    fn of(prepared: Prepared) -> Self {
+        let missing = prepared.missing().into_iter().map(Path::to_owned).collect();
+        let unavailable = prepared.unavailable();
+        let Prepared { plan, survey, .. } = prepared;
+        let open = plan.tasks.into_iter().map(|task| (task.why, task.file.path));
+        let renamed = plan.renamed.into_iter().map(|(old, new)| (old, new.path));
+        let unreadable = survey.errors.into_iter().map(|error| (error.path, error.reason));
+        Self {
+            found: plan.found,
+            unchanged: plan.unchanged,
+            failed_known: plan.failed_known,
+            open: open.collect(),
+            renamed: renamed.collect(),
+            missing,
+            unavailable,
+            unreadable: unreadable.collect(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Which songs come into playlists.
+
+use clap::Args;
+use indexer::ClusterConfig;
+
+/// Filters. None of them decodes anything; what they leave out stays in the store.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterFlags {
+    /// Only songs of at least this length: seconds, or a span such as 2m30s
+    #[arg(long, value_name = "LENGTH")]
+    min_duration: Option<String>,
+    /// Only songs of at most this length
+    #[arg(long, value_name = "LENGTH")]
+    max_duration: Option<String>,
+    /// Only songs whose tags name this genre, in any spelling; may be repeated
+    #[arg(long, value_name = "GENRE")]
+    genre: Vec<String>,
+    /// Leave out files that match this gitignore pattern, relative to their root; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Only songs whose files were modified since then: a date such as 2026-01-31, or 30d for 30 days ago
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    /// At most N songs of each artist in a playlist: those nearest to its centre
+    #[arg(long, value_name = "N")]
+    max_per_artist: Option<usize>,
+    /// At most N songs in a playlist: those nearest to its centre
+    #[arg(long, value_name = "N")]
+    max_size: Option<usize>,
+    /// Of recordings that exist several times, such as mp3 and flac, take only one
+    #[arg(long)]
+    dedupe: bool,
+}
+
+impl FilterFlags {
+    pub fn overrule(self, config: &mut ClusterConfig) {
+        let texts = [
+            (&mut config.min_duration, self.min_duration),
+            (&mut config.max_duration, self.max_duration),
+            (&mut config.since, self.since),
+        ];
+        for (setting, flag) in texts {
+            *setting = flag.unwrap_or_else(|| std::mem::take(setting));
+        }
+        for (setting, flag) in [(&mut config.genre, self.genre), (&mut config.exclude, self.exclude)] {
+            if !flag.is_empty() {
+                *setting = flag;
+            }
+        }
+        config.max_per_artist = self.max_per_artist.unwrap_or(config.max_per_artist);
+        config.max_size = self.max_size.unwrap_or(config.max_size);
+        config.dedupe |= self.dedupe;
+    }
+}

@@ -1,0 +1,86 @@
+//! How tracks become playlists: the flags of `cluster` and `run`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use indexer::{ALGORITHMS, ClusterRequest, Config, Error, Index, OptionError};
+
+use super::{count::Count, explain::ExplainFlag, filters::FilterFlags, targets::TargetFlags};
+
+#[derive(Args)]
+pub struct Grouping {
+    /// How many playlists; `auto`: the number whose playlists are best separated [default: auto]
+    #[arg(long, value_name = "N")]
+    n: Option<Count>,
+    /// The space whose vectors are compared [default: mfcc]
+    #[arg(long, value_name = "SPACE")]
+    method: Option<String>,
+    #[arg(long, value_name = "NAME", help = algorithms())]
+    algorithm: Option<String>,
+    /// The arithmetic of the original report: 13 MFCC means and tempo, or raw `cnn14-whole` embeddings, unscaled
+    #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
+    preset: Option<String>,
+    /// The set of playlists that this call continues [default: the space, and the folder if one is given]
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    /// Same seed, same tracks: same playlists [default: 42]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Forget the set's earlier playlists, their ids and names
+    #[arg(long)]
+    fresh: bool,
+    /// Find new names for all playlists; they keep their ids
+    #[arg(long)]
+    rename: bool,
+    #[command(flatten)]
+    explain: ExplainFlag,
+    #[command(flatten)]
+    targets: TargetFlags,
+    #[command(flatten)]
+    filters: FilterFlags,
+}
+
+impl Grouping {
+    /// What is asked for, checked as far as that goes without the store, and the index that is asked.
+    pub fn request(
+        self,
+        path: Option<PathBuf>,
+        mut config: Config,
+    ) -> anyhow::Result<(Index, ClusterRequest)> {
+        let is_report = self.preset.is_some();
+        if self.set.as_deref() == Some("") {
+            // In the configuration, nothing is no name.
+            return Err(Error::from(OptionError::SetName(String::new())).into());
+        }
+        let cluster = &mut config.cluster;
+        cluster.seed = self.seed.unwrap_or(cluster.seed);
+        let algorithm = self.algorithm.or(is_report.then(|| ALGORITHMS[0].name.to_owned()));
+        let texts = [
+            (&mut cluster.method, self.method),
+            (&mut cluster.algorithm, algorithm),
+            (&mut cluster.set, self.set),
+        ];
+        for (setting, flag) in texts {
+            if let Some(text) = flag {
+                *setting = text;
+            }
+        }
+        self.targets.overrule(cluster);
+        self.filters.overrule(cluster);
+        let index = Index::open(&config);
+        let mut request = index.cluster_request()?;
+        if is_report {
+            index.report_preset(&mut request)?;
+        }
+        self.n.map(|n| n.apply(&mut request)).transpose()?;
+        self.targets.complete(&mut request.targets)?;
+        (request.path, request.fresh, request.rename) = (path, self.fresh, self.rename);
+        request.explain = self.explain.requested();
+        Ok((index, request))
+    }
+}
+
+fn algorithms() -> String {
+    let rows = ALGORITHMS.iter().map(|row| format!("{}: {}", row.name, row.about)).collect::<Vec<_>>();
+    format!("How tracks are grouped [default: kmeans]; {}", rows.join("; "))
+}

@@ -1,0 +1,66 @@
+//! How playlists are written: where to, in which formats and order, and under which paths.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::Args;
+use indexer::{ClusterConfig, Error, FORMATS, ORDERS, OptionError, PathMap, Targets};
+
+/// What becomes of the playlists.
+#[derive(Args, Default)]
+pub struct TargetFlags {
+    /// Write the playlists to a JSON file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace --output even if this program did not write it
+    #[arg(long)]
+    force: bool,
+    /// Write playlist files into this folder
+    #[arg(long, value_name = "DIR")]
+    playlists: Option<PathBuf>,
+    #[arg(long, value_name = "LIST", help = formats_help())]
+    format: Option<String>,
+    /// In playlist files, write paths under the folder FROM as paths under TO, as a player elsewhere sees them; may be
+    /// repeated
+    #[arg(long, value_name = "FROM=TO")]
+    path_map: Vec<OsString>,
+    #[arg(long, value_name = "NAME", help = orders_help())]
+    order: Option<String>,
+}
+
+impl TargetFlags {
+    pub fn overrule(&self, config: &mut ClusterConfig) {
+        for (setting, flag) in [(&mut config.output, &self.output), (&mut config.playlists, &self.playlists)]
+        {
+            if let Some(path) = flag {
+                setting.clone_from(path);
+            }
+        }
+        for (setting, flag) in [(&mut config.format, &self.format), (&mut config.order, &self.order)] {
+            if let Some(text) = flag {
+                setting.clone_from(text);
+            }
+        }
+        if !self.path_map.is_empty() {
+            config.path_map.clear();
+        }
+    }
+
+    /// Adds what has no setting: mappings may be of paths that no configuration can hold.
+    pub fn complete(&self, targets: &mut Targets) -> Result<(), Error> {
+        targets.force = self.force;
+        if !self.path_map.is_empty() {
+            targets.path_map = PathMap::parse(&self.path_map).map_err(OptionError::from)?;
+        }
+        Ok(())
+    }
+}
+
+fn formats_help() -> String {
+    let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
+    format!("Formats of the playlist files, separated by commas: {names} [default: m3u8]")
+}
+
+fn orders_help() -> String {
+    let rows = ORDERS.iter().map(|row| format!("{}: {}", row.name, row.about)).collect::<Vec<_>>();
+    format!("Order of the songs in a playlist [default: center]; {}", rows.join("; "))
+}

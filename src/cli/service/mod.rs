@@ -1,0 +1,185 @@
+//! `indexer service`: a systemd user service that watches the music, and a timer that refreshes the playlists.
+
+mod plan;
+mod quoting;
+mod systemd;
+mod units;
+
+use std::{
+    fs::{self, DirBuilder},
+    os::unix::fs::DirBuilderExt,
+    path::Path,
+};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use indexer::location;
+use serde_json::json;
+
+use self::{
+    plan::{ServiceOptions, ServicePlan},
+    systemd::{Sandbox, UnitFolder, systemctl},
+    units::{DAEMON, REFRESH, TIMER, Unit},
+};
+use super::{
+    args::global::Global,
+    context::CommandContext,
+    ui::{
+        exit::ExitStatus,
+        print::{complain, print, print_json, shown},
+    },
+};
+
+/// Run `indexer watch` as a systemd user service, and refresh the playlists every day
+#[derive(Args)]
+pub struct ServiceCommand {
+    #[command(subcommand)]
+    action: ServiceAction,
+}
+
+#[derive(Subcommand)]
+enum ServiceAction {
+    /// Print the units that `install` writes
+    Print(ServiceOptions),
+    /// Write the units, and start them
+    Install(ServiceOptions),
+    /// Stop the units, and remove them
+    Uninstall,
+}
+
+/// Printed where no target of a refresh is known.
+const NO_TIMER: &str =
+    "`indexer service install --playlists ~/Music/Playlists` also refreshes the playlists every day";
+
+impl ServiceCommand {
+    pub fn run(self, context: &CommandContext, global: &Global) -> anyhow::Result<ExitStatus> {
+        let folder = UnitFolder::usual();
+        match self.action {
+            ServiceAction::Print(options) => {
+                let sandbox = options.sandbox.unwrap_or(Sandbox::Full);
+                print_units(&options.plan(context, global, sandbox)?, &folder, context)
+            }
+            ServiceAction::Install(options) => {
+                // Checked before the sandbox is tried, which starts a service.
+                options.plan(context, global, Sandbox::Full)?;
+                let sandbox = options.sandbox.unwrap_or_else(Sandbox::possible);
+                install(&options.plan(context, global, sandbox)?, sandbox, &folder, context)
+            }
+            ServiceAction::Uninstall => uninstall(&folder, context),
+        }
+    }
+}
+
+fn print_units(
+    plan: &ServicePlan,
+    folder: &UnitFolder,
+    context: &CommandContext,
+) -> anyhow::Result<ExitStatus> {
+    if context.config.json {
+        let unit = |unit: &Unit| json!({"name": unit.name, "path": location(&folder.path(unit.name)), "text": unit.text});
+        print_json(&json!({"units": plan.units.iter().map(unit).collect::<Vec<_>>()}))?;
+        return Ok(ExitStatus::Done);
+    }
+    let header = |unit: &Unit| format!("# {}\n{}", shown(&folder.path(unit.name)), unit.text);
+    print(plan.units.iter().map(header).collect::<Vec<_>>().join("\n").trim_end())?;
+    if !plan.refreshes() {
+        print(&format!("\n# No timer: {NO_TIMER}"))?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+const LINGER: &str = "`loginctl enable-linger` lets services run while you are not logged in";
+
+/// Writes the units and starts them. Where systemd cannot be reached, the call fails and says what is left to do.
+fn install(
+    plan: &ServicePlan,
+    sandbox: Sandbox,
+    folder: &UnitFolder,
+    context: &CommandContext,
+) -> anyhow::Result<ExitStatus> {
+    let has_changed = folder.write(&plan.units)?;
+    make_private_folder(&plan.store)?;
+    plan.playlists.iter().try_for_each(|path| make_folder(path))?;
+    let started = [DAEMON, TIMER];
+    let started = &started[..if plan.refreshes() { 2 } else { 1 }];
+    let problem = start(started, has_changed).err();
+    let paths: Vec<_> = plan.units.iter().map(|unit| folder.path(unit.name)).collect();
+    if context.config.json {
+        let written: Vec<_> = paths.iter().map(|path| location(path)).collect();
+        print_json(&json!({"written": written, "started": problem.is_none(), "sandbox": sandbox.name()}))?;
+    } else if !context.config.silent {
+        paths.iter().try_for_each(|path| print(&format!("written {}", shown(path))))?;
+        if problem.is_none() {
+            print(&format!("started {}", started.join(", ")))?;
+        }
+        if sandbox == Sandbox::Basic {
+            print(
+                "the sandbox is a basic one: without namespaces, only system calls and sockets are restricted",
+            )?;
+        }
+        if !plan.refreshes() {
+            print(NO_TIMER)?;
+        }
+        print(LINGER)?;
+    }
+    let Some(problem) = problem else { return Ok(ExitStatus::Done) };
+    complain(&format!("the units are written, but not started: {problem}"));
+    Ok(ExitStatus::Failed)
+}
+
+/// Starts units; with `has_changed`, those that run already are restarted.
+///
+/// # Errors
+/// What is wrong and left to do, in one line.
+fn start(names: &[&str], has_changed: bool) -> Result<(), String> {
+    let all = names.join(" ");
+    systemctl(&["daemon-reload"]).map_err(|error| {
+        format!("{error}; `systemctl --user enable --now {all}` in a login session starts them")
+    })?;
+    let begin = || {
+        if has_changed {
+            systemctl(&[&["try-restart"], names].concat())?;
+        }
+        systemctl(&[&["enable", "--now"], names].concat())
+    };
+    begin().map_err(|error| format!("{error}; `journalctl --user -u {DAEMON}` says more"))
+}
+
+/// Stops what `install` has started, and removes what it has written.
+fn uninstall(folder: &UnitFolder, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    let names = folder.ours();
+    let enabled: Vec<_> = names.iter().copied().filter(|name| *name != REFRESH).collect();
+    let stop = || systemctl(&[&["disable", "--now"], &enabled[..]].concat());
+    let stopped = if enabled.is_empty() { Ok(()) } else { stop() };
+    names.iter().try_for_each(|name| folder.remove(name))?;
+    let problem = if names.is_empty() { None } else { stopped.and(systemctl(&["daemon-reload"])).err() };
+    let paths: Vec<_> = names.iter().map(|name| folder.path(name)).collect();
+    if context.config.json {
+        print_json(&json!({"removed": paths.iter().map(|path| location(path)).collect::<Vec<_>>()}))?;
+    } else if !context.config.silent {
+        match &paths[..] {
+            [] => print("there is no service of ours to remove")?,
+            paths => paths.iter().try_for_each(|path| print(&format!("removed {}", shown(path))))?,
+        }
+    }
+    let Some(problem) = problem else { return Ok(ExitStatus::Done) };
+    complain(&format!(
+        "the units are removed, but perhaps still running: {problem}; `systemctl --user stop {}` stops them",
+        enabled.join(" ")
+    ));
+    Ok(ExitStatus::Failed)
+}
+
+/// Makes a folder that only its owner may enter, where there is none.
+fn make_private_folder(folder: &Path) -> anyhow::Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("the folder {} cannot be made", shown(folder)))
+}
+
+/// Makes a folder with the permissions of the umask, where there is none.
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    match fs::create_dir(folder) {
+        Err(_) if folder.is_dir() => Ok(()),
+        made => made.with_context(|| format!("the folder {} cannot be made", shown(folder))),
+    }
+}

@@ -1,0 +1,87 @@
+//! How a command ended: its exit code, and the error line or JSON object that goes with it.
+
+use std::{any::Any, process::ExitCode};
+
+use indexer::{Config, ConfigError, Error, ErrorKind};
+use serde_json::json;
+
+use super::print::{complain, print_json};
+
+/// How a command ended that could be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    Done,
+    /// Done, but this call tried some files and failed.
+    SomeFailed,
+    /// Not everything could be done, and the reason has been printed.
+    Failed,
+    Interrupted,
+}
+
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const SOME_FAILED: u8 = 3;
+const INTERRUPTED: u8 = 130;
+
+/// What the user asked for makes no sense: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Turns the end of a command into lines and an exit code.
+pub fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Send>>, json: bool) -> ExitCode {
+    let error = match ended {
+        Ok(Ok(ExitStatus::Done)) => return ExitCode::SUCCESS,
+        Ok(Ok(ExitStatus::SomeFailed)) => return ExitCode::from(SOME_FAILED),
+        Ok(Ok(ExitStatus::Failed)) => return ExitCode::from(FAILED),
+        Ok(Ok(ExitStatus::Interrupted)) => return ExitCode::from(INTERRUPTED),
+        Ok(Err(error)) => error,
+        Err(_) => {
+            anyhow::anyhow!("something impossible happened: run again with --debug and report what it says")
+        }
+    };
+    let (kind, code) = classify(&error);
+    fail(kind, &format!("{error:#}"), code, json)
+}
+
+fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
+    complain(message);
+    if json {
+        // Nothing more can be done for a reader that has closed the pipe.
+        drop(print_json(&json!({"error": {"kind": kind, "message": message}})));
+    }
+    ExitCode::from(code)
+}
+
+/// The JSON `kind` of an error, and its exit code.
+fn classify(error: &anyhow::Error) -> (&'static str, u8) {
+    let kind = match error.downcast_ref::<Error>() {
+        Some(error) => error.kind(),
+        None if error.is::<Usage>() => ErrorKind::Usage,
+        None if error.is::<ConfigError>() => ErrorKind::Config,
+        None => ErrorKind::Failed,
+    };
+    match kind {
+        ErrorKind::Interrupted => ("interrupted", INTERRUPTED),
+        ErrorKind::Usage => ("usage", USAGE),
+        ErrorKind::Config => ("config", USAGE),
+        ErrorKind::Model => ("model", FAILED),
+        ErrorKind::Folder => ("folder", FAILED),
+        ErrorKind::Store => ("store", FAILED),
+        ErrorKind::Failed => ("failed", FAILED),
+    }
+}
+
+/// What clap reports: help and version are results, the rest is an error of usage.
+pub fn usage_error(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
+    }
+    if std::env::args_os().any(|arg| arg == "--json") || Config::asks_for_json(None) {
+        let text = error.to_string();
+        let line = text.lines().next().unwrap_or_default();
+        return fail("usage", line.trim_start_matches("error: "), USAGE, true);
+    }
+    drop(error.print());
+    ExitCode::from(USAGE)
+}

@@ -1,0 +1,63 @@
+//! Lines on stdout and stderr: nothing printed moves or misleads a terminal.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+};
+
+use indexer::misleads;
+use serde_json::Value;
+
+/// Prints text to stdout. A reader that has closed the pipe is no error.
+pub fn print(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Prints the one object of `--json`.
+pub fn print_json(value: &Value) -> io::Result<()> {
+    print(&value.to_string())
+}
+
+/// Prints a line to stderr. That nobody can read it ends nothing.
+pub fn print_to_stderr(line: &str) {
+    drop(writeln!(io::stderr(), "{line}"));
+}
+
+/// Logs an error and prints it to stderr, on one line.
+pub fn complain(message: &str) {
+    tracing::error!("{message}");
+    print_to_stderr(&format!("indexer: {}", one_line(message)));
+}
+
+/// A path on one line, whatever its name holds.
+pub fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
+}
+
+/// Text that may contain file names, with control and other misleading characters escaped.
+pub fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for c in text.chars() {
+        if misleads(c) { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}
+
+/// A number of things, whose plural ends in `s`.
+pub fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_moves_the_terminal() {
+        assert_eq!(shown(Path::new("/a\nb\u{1b}[2J é")), "/a\\nb\\u{1b}[2J é");
+        assert_eq!(one_line("\u{202e}3pm.exe\u{200b}"), "\\u{202e}3pm.exe\\u{200b}");
+    }
+}

@@ -1,0 +1,113 @@
+//! Settings: flags overrule the environment, which overrules the file, which overrules the defaults.
+//!
+//! Empty text and 0 mean "not set", so that every key has a value that can be written down.
+
+mod cluster;
+mod error;
+mod layers;
+mod sections;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use self::layers::{overlay_environment, parse_as, read, refuse_unknown, resolve_paths};
+pub use self::{
+    cluster::ClusterConfig,
+    error::ConfigError,
+    sections::{LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig},
+};
+use crate::{fs::user_folders, model::InferenceSettings, text::joined_lines};
+
+/// Everything that can be set; `config.example.toml` says what each key means.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub store: PathBuf,
+    pub jobs: usize,
+    pub logfile: PathBuf,
+    pub debug: bool,
+    pub silent: bool,
+    pub json: bool,
+    pub library: LibraryConfig,
+    pub scan: ScanConfig,
+    pub watch: WatchConfig,
+    pub worker: WorkerConfig,
+    pub models: ModelsConfig,
+    pub cluster: ClusterConfig,
+    pub inference: InferenceSettings,
+}
+
+impl Config {
+    /// The path of the configuration where no flag gives another.
+    pub fn default_path() -> PathBuf {
+        user_folders::config().join("indexer/config.toml")
+    }
+
+    /// The folder of the store where no setting gives another.
+    pub fn default_store() -> PathBuf {
+        user_folders::data().join("indexer")
+    }
+
+    /// The folder of the store.
+    pub fn store_folder(&self) -> PathBuf {
+        if self.store.as_os_str().is_empty() { Self::default_store() } else { self.store.clone() }
+    }
+
+    /// The folder of the models.
+    pub fn models_folder(&self) -> PathBuf {
+        let folder = &self.models.folder;
+        if folder.as_os_str().is_empty() { self.store_folder().join("models") } else { folder.clone() }
+    }
+
+    /// Reads `path`, or the file at its usual place if there is one, and lays the environment over it.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a value in it or in the environment is not valid.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Self::default_path();
+        let (path, table) = match path {
+            Some(path) => (path, read(path)?),
+            None if usual.exists() => (usual.as_path(), read(&usual)?),
+            None => (usual.as_path(), Table::new()),
+        };
+        let known = Self::default().as_table();
+        refuse_unknown(path, &table, &known, "")?;
+        let mut table = table;
+        resolve_paths(&mut table, path);
+        overlay_environment(&mut table, &known, "INDEXER")?;
+        let invalid = |error: toml::de::Error| ConfigError::Invalid {
+            path: path.to_owned(),
+            reason: joined_lines(&error.to_string()),
+        };
+        let algorithms = cluster::take_algorithms(&mut table).map_err(invalid)?;
+        let mut config: Self = Value::Table(table).try_into().map_err(invalid)?;
+        config.cluster.algorithms = algorithms;
+        config.worker.check()?;
+        Ok(config)
+    }
+
+    /// Whether environment or file ask for JSON, even where other settings in them are not valid.
+    pub fn asks_for_json(path: Option<&Path>) -> bool {
+        match env::var("INDEXER_JSON") {
+            Ok(text) => parse_as(&Value::Boolean(false), &text) == Ok(Value::Boolean(true)),
+            Err(_) => {
+                let table = read(path.unwrap_or(&Self::default_path())).unwrap_or_default();
+                table.get("json").and_then(Value::as_bool).unwrap_or_default()
+            }
+        }
+    }
+
+    /// All keys with their values.
+    pub fn as_table(&self) -> Table {
+        // Every field is text, a number, a list or a table of these.
+        Table::try_from(self).expect("settings are plain values")
+    }
+}
+
+#[cfg(test)]
+mod tests;
