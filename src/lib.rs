@@ -101,15 +101,16 @@ pub mod track;
 // The index, what it is asked for, and what it answers.
 pub use self::app::{
     cluster::{
-        explain::{Explain, WhyPlaylist, WhySong},
+        explain::{WhyPlaylist, WhySong},
         publish::Targets,
-        request::{ClusterRequest, Filters},
+        request::{ClusterRequest, Explain, Filters},
         summary::{ClusterSummary, PlaylistSummary},
     },
     history::{
-        playlists::{Changed, Listed, SetListing},
-        runs::{Counts, Difference, Fate, Moved, PlaylistChange, RunLine},
-        songs::Place,
+        diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange},
+        playlists::{ChangedPlaylist, ListedPlaylist, SetListing},
+        runs::RunLine,
+        songs::SongLocation,
     },
     index::{
         Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Runs, Scan, ScanOptions, ScanPlan, Watch,
@@ -129,18 +130,18 @@ pub use self::app::{
 pub use self::{
     config::{
         ClusterConfig, Config, ConfigError, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig,
-        WorkerConfig, user_folder,
+        WorkerConfig,
     },
     model::{
         InferenceSettings,
-        run::engine::{EngineChoice, Provider},
+        run::settings::{EngineChoice, Provider},
     },
 };
 // Errors.
 pub use self::{
     app::{
-        cluster::{publish::PublishError, request::ClusterRunError},
-        history::sets::HistoryError,
+        cluster::{error::ClusterRunError, publish::PublishError},
+        history::error::HistoryError,
         index::{Error, ErrorKind, OptionError},
         scan::request::ScanError,
         watch::{HandOverError, WatchError},
@@ -152,6 +153,7 @@ pub use self::{
 pub use self::{
     clustering::{ALGORITHMS, Algorithm},
     file::FailureRecord,
+    fs::user_folders,
     library::WatchMode,
     model::{
         Engine, ModelSpec,
@@ -168,7 +170,7 @@ pub use self::{
     },
     priority::Priority,
     store::{RunPlaylist, RunRecord},
-    text::misleads,
+    text::one_line,
     time::Moment,
     track::{ContentId, Failure, FailureKind, Tags},
 };

@@ -1,7 +1,7 @@
 //! Bytes to samples. All of it runs inside worker processes, except the parent's side of [`worker`].
 
-mod consumer;
 mod completeness;
+mod consumer;
 mod decode;
 mod demux;
 mod gapless;
@@ -13,8 +13,8 @@ mod unsupported_format;
 pub mod worker;
 
 pub use self::{
-    consumer::{Finish, Produced, SampleConsumer, Tensor},
     completeness::Decoded,
+    consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,
     demux::{Identity, identify},
     resample::Resampler,

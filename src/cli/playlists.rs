@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use indexer::{Changed, Listed, SetListing, location};
+use indexer::{ChangedPlaylist, ListedPlaylist, SetListing, location};
 use serde_json::{Value, json};
 
 use super::{
@@ -97,12 +97,12 @@ impl PlaylistsCommand {
     }
 }
 
-fn renamed(changed: &Changed) -> String {
+fn renamed(changed: &ChangedPlaylist) -> String {
     let (before, now) = (&changed.before, &changed.playlist.name);
     format!("{before} is called {now} now; the next `indexer cluster` moves its files")
 }
 
-fn pinned(list: &Listed, songs: usize) -> String {
+fn pinned(list: &ListedPlaylist, songs: usize) -> String {
     match songs {
         0 => format!("{} is pinned: no song comes or goes", list.name),
         _ => format!(
@@ -113,12 +113,12 @@ fn pinned(list: &Listed, songs: usize) -> String {
     }
 }
 
-fn unpinned(list: &Listed, songs: usize) -> String {
+fn unpinned(list: &ListedPlaylist, songs: usize) -> String {
     let what = if songs == 0 { "all songs of it go" } else { "what was named goes" };
     format!("{}: {what} with the clustering again", list.name)
 }
 
-fn show_change(changed: &Changed, text: &str, context: &CommandContext) -> std::io::Result<()> {
+fn show_change(changed: &ChangedPlaylist, text: &str, context: &CommandContext) -> std::io::Result<()> {
     if context.config.json {
         return print_json(&json!({"set": changed.set, "playlist": as_json(&changed.playlist)}));
     }
@@ -141,7 +141,7 @@ fn show(listings: &[SetListing], context: &CommandContext) -> std::io::Result<()
     }
 }
 
-fn as_json(list: &Listed) -> Value {
+fn as_json(list: &ListedPlaylist) -> Value {
     json!({
         "id": list.id,
         "name": list.name,
@@ -157,7 +157,7 @@ fn as_text(listing: &SetListing) -> String {
     let mut lines = vec![format!("{}, run {run} of {}", one_line(set), made.local())];
     let names: Vec<_> = playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    let pins = |list: &Listed| match (list.is_pinned, list.pinned_songs) {
+    let pins = |list: &ListedPlaylist| match (list.is_pinned, list.pinned_songs) {
         (true, _) => "  pinned".to_owned(),
         (false, 0) => String::new(),
         (false, songs) => format!("  {songs} pinned"),

@@ -153,7 +153,7 @@ fn daemon_as_text(daemon: &Daemon) -> Vec<String> {
 }
 
 fn watch_mode(state: &DaemonState) -> (&'static str, Option<&str>) {
-    match state.attention() {
+    match state.slowest_watch() {
         None | Some(WatchMode::Watching) => ("watching", None),
         Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
         Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),

@@ -54,7 +54,9 @@ impl PruneStore {
         let found = if self.dry_run {
             Some(index.prunable(self.spaces)?)
         } else {
-            index.prune(self.spaces, |found| anyhow::Ok(!found.is_much() || self.yes || confirm(found)?))?
+            index.prune(self.spaces, |found| {
+                anyhow::Ok(!found.needs_confirmation() || self.yes || confirm(found)?)
+            })?
         };
         let Some(found) = found else { return Ok(ExitStatus::Failed) };
         let (json, text) = described(&found, self.dry_run);
@@ -86,14 +88,14 @@ fn described(found: &Prunable, dry_run: bool) -> (serde_json::Value, String) {
     let would = if dry_run { "would be forgotten" } else { "forgotten" };
     let text = match files + tracks + spaces.len() {
         0 => "nothing to forget: no file is missing".to_owned(),
-        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.of),
+        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.total),
     };
     (json, text)
 }
 
 /// Asks whether so many tracks are to be forgotten; an error where nobody can answer.
 fn confirm(found: &Prunable) -> anyhow::Result<bool> {
-    let (tracks, of) = (found.tracks.len(), found.of);
+    let (tracks, of) = (found.tracks.len(), found.total);
     if !io::stdin().is_terminal() {
         let text = format!(
             "{tracks} of {of} tracks would be forgotten: look with --dry-run, and say --yes if that is right"

@@ -142,7 +142,7 @@ impl WatchHost for DaemonHost {
         *notified = Some((status, Instant::now()));
     }
 
-    fn passed(&self, report: &ScanReport) {
+    fn report_pass(&self, report: &ScanReport) {
         // The daemon takes up an interrupted pass itself: nothing is left for another scan.
         self.bars.note(&as_text(&ScanReport { interrupted: false, ..report.clone() }));
     }

@@ -51,10 +51,8 @@ fn every_algorithm_has_a_table_whose_numbers_can_be_set() {
             assert_eq!(found, number, "{}.{key}", algorithm.name);
             let kind = if default.is_float() { "f64" } else { "usize" };
             let refused = set("\"x\"").unwrap_err().to_string();
-            let reason = format!(
-                "invalid type: string \"x\", expected {kind} in `cluster.{}.{key}`",
-                algorithm.name
-            );
+            let reason =
+                format!("invalid type: string \"x\", expected {kind} in `cluster.{}.{key}`", algorithm.name);
             assert!(refused.ends_with(&reason), "{refused}");
         }
     }

@@ -5,11 +5,7 @@ mod method;
 pub mod mfcc;
 mod traits;
 
-pub use self::{
-    extractor::BuiltIn,
-    method::Method,
-    traits::SpaceTraits,
-};
+pub use self::{extractor::BuiltIn, method::Method, traits::SpaceTraits};
 
 /// Every extractor that needs no model.
 pub static EXTRACTORS: &[BuiltIn] = &[mfcc::ROW];

@@ -21,11 +21,7 @@ pub mod spec;
 
 pub use self::{
     fetch::{FetchError, fetch_weights},
-    input::{
-        Inputs,
-        front_end::FrontEnd,
-        windows::WindowPicker,
-    },
+    input::{Inputs, front_end::FrontEnd, windows::WindowPicker},
     install::{
         import::{ImportError, import_file},
         installed::{Installed, InstalledError, installed_models, remove},

@@ -16,7 +16,9 @@ use std::{env, fs};
 
 use indexer::{
     audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor},
-    model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import_file},
+    model::{
+        Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import_file,
+    },
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};

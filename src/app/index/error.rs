@@ -2,9 +2,9 @@
 
 use crate::{
     app::{
-        cluster::{publish::PublishError, request::ClusterRunError},
-        history::sets::HistoryError,
-        scan::{pipeline::IndexError, request::ScanError},
+        cluster::{error::ClusterRunError, publish::PublishError},
+        history::error::HistoryError,
+        scan::request::{IndexError, ScanError},
         watch::{HandOverError, HoursError, WatchError},
     },
     clustering::SettingsError,
@@ -107,7 +107,7 @@ impl Error {
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::HandOver(HandOverError::Interrupted(_) | HandOverError::TakenBack(_)) => {
+            Self::HandOver(HandOverError::Interrupted(_) | HandOverError::Withdrawn(_)) => {
                 ErrorKind::Interrupted
             }
             Self::Option(_)

@@ -27,7 +27,7 @@ use crate::{
         order::{ORDERS, Order, order},
         path_map::PathMap,
     },
-    text::{look, misleads},
+    text::{misleads, visible},
     time::{Moment, seconds},
 };
 
@@ -42,7 +42,7 @@ impl Index {
         let names = || ALGORITHMS.iter().map(|row| row.name);
         let algorithm =
             algorithm(&config.algorithm).ok_or_else(|| unknown("algorithm", &config.algorithm, names()))?;
-        let settings = config.settings();
+        let settings = config.algorithms.clone();
         settings.check().map_err(OptionError::from)?;
         Ok(ClusterRequest {
             method: config.method.clone(),
@@ -130,7 +130,7 @@ fn given(path: &Path) -> Option<PathBuf> {
 
 /// Checks the name of a set: it can be seen, and typed again.
 fn set_name(name: &str) -> Result<String, OptionError> {
-    if look(name).is_empty() || name.chars().any(misleads) {
+    if visible(name).is_empty() || name.chars().any(misleads) {
         return Err(OptionError::SetName(name.to_owned()));
     }
     Ok(name.to_owned())
@@ -158,7 +158,7 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let number = |number: usize| Some(number).filter(|number| *number > 0);
     let limits = ListLimits { size: number(config.max_size), per_artist: number(config.max_per_artist) };
     let text = |number: Option<usize>| number.map_or(String::new(), |number| number.to_string());
-    let said = [
+    let given_values = [
         ("min_duration", min.clone()),
         ("max_duration", max.clone()),
         ("genre", genres.iter().cloned().collect::<Vec<_>>().join(",")),
@@ -173,7 +173,7 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
         exclude,
         dedupe: config.dedupe,
         limits,
-        said: said.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+        given: given_values.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
     })
 }
 

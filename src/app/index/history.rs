@@ -11,10 +11,11 @@ use crate::{
             summary::ClusterSummary,
         },
         history::{
-            playlists::{Changed, SetListing, Target, list, pin, rename, unpin},
-            runs::{Difference, History, RunLine, whereabouts},
-            sets::{Which, usual_name},
-            songs::Place,
+            diff::Difference,
+            playlists::{ChangedPlaylist, PlaylistSelector, SetListing, list, pin, rename, unpin},
+            runs::{History, RunLine, song_locations},
+            sets::{SetSelector, default_set_name},
+            songs::SongLocation,
         },
         progress::Progress,
     },
@@ -49,9 +50,9 @@ impl Index {
         playlist: &str,
         name: &str,
         progress: &dyn Progress,
-    ) -> Result<Changed, Error> {
-        let usual = self.usual_set();
-        Ok(rename(&self.store(), target(set, &usual, playlist), name, progress)?)
+    ) -> Result<ChangedPlaylist, Error> {
+        let default = self.default_set();
+        Ok(rename(&self.store(), selector(set, &default, playlist), name, progress)?)
     }
 
     /// Keeps a playlist as it is, or only these songs in it.
@@ -64,9 +65,9 @@ impl Index {
         playlist: &str,
         songs: &[PathBuf],
         progress: &dyn Progress,
-    ) -> Result<Changed, Error> {
-        let usual = self.usual_set();
-        Ok(pin(&self.store(), target(set, &usual, playlist), songs, progress)?)
+    ) -> Result<ChangedPlaylist, Error> {
+        let default = self.default_set();
+        Ok(pin(&self.store(), selector(set, &default, playlist), songs, progress)?)
     }
 
     /// Leaves a playlist, or only these songs in it, to the clustering again.
@@ -79,9 +80,9 @@ impl Index {
         playlist: &str,
         songs: &[PathBuf],
         progress: &dyn Progress,
-    ) -> Result<Changed, Error> {
-        let usual = self.usual_set();
-        Ok(unpin(&self.store(), target(set, &usual, playlist), songs, progress)?)
+    ) -> Result<ChangedPlaylist, Error> {
+        let default = self.default_set();
+        Ok(unpin(&self.store(), selector(set, &default, playlist), songs, progress)?)
     }
 
     /// The runs of a set.
@@ -89,8 +90,8 @@ impl Index {
     /// # Errors
     /// No such set; a store that cannot be read.
     pub fn runs(&self, set: Option<&str>) -> Result<Runs, Error> {
-        let (store, usual) = (self.store(), self.usual_set());
-        Ok(Runs { history: History::open(&store, Which { given: set, usual: &usual })?, store })
+        let (store, default) = (self.store(), self.default_set());
+        Ok(Runs { history: History::open(&store, SetSelector { given: set, default: &default })?, store })
     }
 
     /// Makes a run the latest of its set again and writes its playlists, as far as their songs are there.
@@ -104,9 +105,9 @@ impl Index {
         targets: Targets,
         progress: &dyn Progress,
     ) -> Result<ClusterSummary, Error> {
-        let usual = self.usual_set();
+        let default = self.default_set();
         let request = RestoreRequest {
-            set: Which { given: set, usual: &usual },
+            set: SetSelector { given: set, default: &default },
             run,
             order: self.order()?,
             seed: self.config.cluster.seed,
@@ -116,14 +117,14 @@ impl Index {
     }
 
     /// The set that is continued where nothing else is said.
-    fn usual_set(&self) -> String {
+    fn default_set(&self) -> String {
         let config = &self.config.cluster;
-        if config.set.is_empty() { usual_name(&config.method, None) } else { config.set.clone() }
+        if config.set.is_empty() { default_set_name(&config.method, None) } else { config.set.clone() }
     }
 }
 
-fn target<'a>(set: Option<&'a str>, usual: &'a str, playlist: &'a str) -> Target<'a> {
-    Target { set: Which { given: set, usual }, playlist }
+fn selector<'a>(set: Option<&'a str>, default: &'a str, playlist: &'a str) -> PlaylistSelector<'a> {
+    PlaylistSelector { set: SetSelector { given: set, default }, playlist }
 }
 
 impl Runs {
@@ -134,7 +135,7 @@ impl Runs {
 
     /// Warns if not everything could be read.
     pub fn warn_of_damage(&self, progress: &dyn Progress) {
-        self.history.tell_damage(progress);
+        self.history.report_damage(progress);
     }
 
     /// Every run that is kept, the latest first.
@@ -161,7 +162,7 @@ impl Runs {
         &self,
         from: &RunRecord,
         to: &RunRecord,
-    ) -> Result<(Difference, HashMap<ContentId, Place>), Error> {
+    ) -> Result<(Difference, HashMap<ContentId, SongLocation>), Error> {
         let mut difference = Difference::between(from, to);
         let places = self.places(difference.songs.iter().map(|moved| moved.song))?;
         difference.songs.sort_by_key(|moved| places.get(&moved.song).map(|place| &place.song.path));
@@ -175,7 +176,7 @@ impl Runs {
     pub fn places(
         &self,
         songs: impl IntoIterator<Item = ContentId>,
-    ) -> Result<HashMap<ContentId, Place>, Error> {
-        Ok(whereabouts(&self.store, songs)?)
+    ) -> Result<HashMap<ContentId, SongLocation>, Error> {
+        Ok(song_locations(&self.store, songs)?)
     }
 }

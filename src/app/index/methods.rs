@@ -6,7 +6,7 @@ use super::{Error, Index, OptionError};
 use crate::{
     app::{
         inference::Inference,
-        scan::pool::{WorkerLimits, WorkerPool},
+        scan::{limits::WorkerLimits, pool::WorkerPool},
     },
     audio::worker::WorkerProgram,
     config::Config,

@@ -10,11 +10,11 @@ use super::Error;
 use crate::{
     model::{
         Installed, InstalledError, ModelSpec,
-        fetch::{self, Download, FetchEvent, fetch, origin},
+        fetch::{self, Download, FetchEvent, fetch_weights, origin},
         install::{
-            import::import,
-            installed::{installed, known, remedy, remove},
-            recognise::recognise,
+            import::import_file,
+            installed::{how_to_install, installed_models, known_models, remove},
+            recognise::recognise_file,
         },
     },
     text::chain,
@@ -63,7 +63,7 @@ impl ModelFolder {
 
     /// All models by name: those that the program knows, and those that are described in the folder.
     pub fn list(&self) -> Vec<ModelInfo> {
-        known(&self.0).into_iter().map(|(name, found)| self.info(name, found)).collect()
+        known_models(&self.0).into_iter().map(|(name, found)| self.info(name, found)).collect()
     }
 
     /// The model called `name` if it is installed, verified, and still what was installed.
@@ -99,7 +99,7 @@ impl ModelFolder {
         stop: &AtomicBool,
         report: &mut dyn FnMut(FetchEvent),
     ) -> Result<Download, Error> {
-        Ok(fetch(spec, &self.0, stop, report)?)
+        Ok(fetch_weights(spec, &self.0, stop, report)?)
     }
 
     /// Installs what was fetched.
@@ -107,7 +107,7 @@ impl ModelFolder {
     /// # Errors
     /// The file cannot be converted, or the folder not be written.
     pub fn install(&self, spec: &ModelSpec, download: Download) -> Result<ModelInfo, Error> {
-        let model = import(&download.path, spec, &spec.name, &self.0, false)?;
+        let model = import_file(&download.path, spec, &spec.name, &self.0, false)?;
         // The weights are installed; a file that cannot be removed costs room only.
         if let Err(error) = download.discard() {
             tracing::warn!("the fetched file stays: {error}");
@@ -120,9 +120,9 @@ impl ModelFolder {
     /// # Errors
     /// The file is of no known model, or is not the published one and not said to be `unverified`.
     pub fn import(&self, file: &Path, name: Option<&str>, unverified: bool) -> Result<ModelInfo, Error> {
-        let spec = recognise(file, name, &self.0)?;
+        let spec = recognise_file(file, name, &self.0)?;
         let name = name.unwrap_or(&spec.name);
-        let model = import(file, &spec, name, &self.0, unverified)?;
+        let model = import_file(file, &spec, name, &self.0, unverified)?;
         Ok(self.info(name.to_owned(), Ok(model)))
     }
 
@@ -133,7 +133,7 @@ impl ModelFolder {
     pub fn verify(&self, name: Option<&str>) -> Result<Vec<(String, Option<String>)>, Error> {
         let models = match name {
             Some(name) => vec![(name.to_owned(), Ok(Installed::find(name, &self.0)?))],
-            None => installed(&self.0),
+            None => installed_models(&self.0),
         };
         // Models that share their weights: those are long, and read once.
         let mut seen: HashMap<PathBuf, Option<String>> = HashMap::new();
@@ -152,7 +152,7 @@ impl ModelFolder {
     /// # Errors
     /// It is not installed, or the folder cannot be written.
     pub fn remove(&self, name: &str) -> Result<Vec<String>, Error> {
-        let was_fetched = fetch::forget(&self.0, name)?;
+        let was_fetched = fetch::discard_pending(&self.0, name)?;
         match remove(name, &self.0) {
             Err(InstalledError::NotInstalled { .. }) if was_fetched => Ok(vec![]),
             removed => Ok(removed?),
@@ -173,7 +173,7 @@ impl ModelFolder {
             }
         };
         let reason = error.map(|error| match (&error, &spec) {
-            (InstalledError::NotInstalled { .. }, Some(spec)) => remedy(spec),
+            (InstalledError::NotInstalled { .. }, Some(spec)) => how_to_install(spec),
             _ => error.to_string(),
         });
         let pending = spec.as_ref().and_then(|spec| fetch::pending(&self.0, &spec.name));

@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-    env,
     path::{PathBuf, absolute},
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -14,8 +13,9 @@ use crate::{
         inference::Inference,
         progress::{Event, Progress},
         scan::report::ScanReport,
-        watch::{DaemonState, Host, Hours, ScanTools, WatchSettings, place, watch},
+        watch::{DaemonState, Host, Hours, ScanTools, WatchSettings, state_file_path, watch},
     },
+    fs::user_folders,
     priority::Priority,
     text::chain,
 };
@@ -40,7 +40,7 @@ pub trait WatchHost: Progress {
     fn alive(&self, state: &DaemonState);
 
     /// A pass that did something has ended.
-    fn passed(&self, report: &ScanReport);
+    fn report_pass(&self, report: &ScanReport);
 }
 
 /// A daemon whose settings are understood, not started yet.
@@ -90,7 +90,7 @@ impl Watch<'_> {
     /// is removed while it runs.
     pub fn run(self, host: &dyn WatchHost, stop: &AtomicBool) -> Result<ScanReport, Error> {
         let store = absolute(self.index.store())?;
-        let state = place(&store, env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from));
+        let state = state_file_path(&store, user_folders::runtime());
         let host = IndexHost { index: self.index, host, inference: RefCell::default() };
         Ok(watch(&store, state, &self.settings, &host, stop)?)
     }
@@ -111,14 +111,14 @@ impl Progress for IndexHost<'_> {
 }
 
 impl Host for IndexHost<'_> {
-    fn crew(&self, list: &str) -> Result<ScanTools, String> {
+    fn scan_tools(&self, list: &str) -> Result<ScanTools, String> {
         let (methods, unusable) = self.index.usable(list);
         let mut inference = self.inference.borrow_mut();
         if inference.is_none() {
             *inference = self.index.inference(&methods, Priority::Idle).map_err(|error| chain(&error))?;
         }
-        let workforce = self.index.worker_pool(inference.clone(), Priority::Idle);
-        Ok(ScanTools { methods, unusable, workforce })
+        let workers = self.index.worker_pool(inference.clone(), Priority::Idle);
+        Ok(ScanTools { methods, unusable, workers })
     }
 
     fn is_paused(&self) -> bool {
@@ -129,7 +129,7 @@ impl Host for IndexHost<'_> {
         self.host.alive(state);
     }
 
-    fn passed(&self, report: &ScanReport) {
-        self.host.passed(report);
+    fn report_pass(&self, report: &ScanReport) {
+        self.host.report_pass(report);
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use clap::Args;
-use indexer::{ContentId, Difference, Fate, Moved, Place, PlaylistChange, location};
+use indexer::{ContentId, Difference, Fate, Moved, PlaylistChange, SongLocation, location};
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -44,11 +44,15 @@ impl DiffRuns {
 }
 
 /// Where a song is or was; none if the library has forgotten it.
-fn path<'a>(moved: &Moved, places: &'a HashMap<ContentId, Place>) -> Option<&'a Path> {
+fn path<'a>(moved: &Moved, places: &'a HashMap<ContentId, SongLocation>) -> Option<&'a Path> {
     places.get(&moved.song).map(|place| place.song.path.as_path())
 }
 
-fn as_json([set, from, to]: [&str; 3], difference: &Difference, places: &HashMap<ContentId, Place>) -> Value {
+fn as_json(
+    [set, from, to]: [&str; 3],
+    difference: &Difference,
+    places: &HashMap<ContentId, SongLocation>,
+) -> Value {
     let counts = difference.counts();
     let playlists = difference.playlists.iter().map(|list| {
         json!({
@@ -76,7 +80,7 @@ fn as_json([set, from, to]: [&str; 3], difference: &Difference, places: &HashMap
     })
 }
 
-fn as_text(difference: &Difference, places: &HashMap<ContentId, Place>) -> String {
+fn as_text(difference: &Difference, places: &HashMap<ContentId, SongLocation>) -> String {
     let names: Vec<_> = difference.playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     let lists = difference.playlists.iter().zip(&names);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use indexer::{ContentId, Place, RunPlaylist, RunRecord, location};
+use indexer::{ContentId, RunPlaylist, RunRecord, SongLocation, location};
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -45,7 +45,7 @@ impl ShowRun {
 }
 
 /// The songs that are on the disk, in the order of their paths.
-fn here<'a>(list: &'a RunPlaylist, places: &'a HashMap<ContentId, Place>) -> Vec<&'a Place> {
+fn here<'a>(list: &'a RunPlaylist, places: &'a HashMap<ContentId, SongLocation>) -> Vec<&'a SongLocation> {
     let places = list.members.iter().filter_map(|song| places.get(song));
     let mut here: Vec<_> = places.filter(|place| !place.is_missing).collect();
     here.sort_by(|a, b| a.song.path.cmp(&b.song.path));
@@ -56,7 +56,7 @@ fn tracks(run: &RunRecord) -> usize {
     run.playlists.iter().map(|list| list.members.len()).sum()
 }
 
-fn as_json(set: &str, run: &RunRecord, places: &HashMap<ContentId, Place>) -> Value {
+fn as_json(set: &str, run: &RunRecord, places: &HashMap<ContentId, SongLocation>) -> Value {
     let playlists = run.playlists.iter().map(|list| {
         let here = here(list, places);
         json!({
@@ -81,7 +81,7 @@ fn as_json(set: &str, run: &RunRecord, places: &HashMap<ContentId, Place>) -> Va
     })
 }
 
-fn as_text(set: &str, run: &RunRecord, places: Option<&HashMap<ContentId, Place>>) -> String {
+fn as_text(set: &str, run: &RunRecord, places: Option<&HashMap<ContentId, SongLocation>>) -> String {
     let mut lines = vec![
         format!("run       {}", run.id),
         format!("set       {}", one_line(set)),

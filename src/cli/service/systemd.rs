@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use indexer::user_folder;
+use indexer::user_folders;
 
 use super::units::{MARK, NAMES, NAMESPACES, Unit};
 use crate::cli::ui::print::shown;
@@ -29,7 +29,7 @@ enum UnitState {
 
 impl UnitFolder {
     pub fn usual() -> Self {
-        Self(user_folder("XDG_CONFIG_HOME", ".config").join("systemd/user"))
+        Self(user_folders::config().join("systemd/user"))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use indexer::fs::user_folders;
+use indexer::user_folders;
 
 use super::quoting::{absolute, quoted, word};
 use crate::cli::{args::global::Global, ui::exit::Usage};

@@ -120,7 +120,7 @@ impl Progress for Bars {
                 self.begin(files);
             }
             Event::Left { files } => self.left(files),
-            Event::Begun { .. } => {}
+            Event::Opening { .. } => {}
             Event::Done { path, seconds, partial } => {
                 if partial {
                     tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use indexer::misleads;
+pub use indexer::one_line;
 use serde_json::Value;
 
 /// Prints text to stdout. A reader that has closed the pipe is no error.
@@ -35,15 +35,6 @@ pub fn complain(message: &str) {
 /// A path on one line, whatever its name holds.
 pub fn shown(path: &Path) -> String {
     one_line(&path.to_string_lossy())
-}
-
-/// Text that may contain file names, with control and other misleading characters escaped.
-pub fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for c in text.chars() {
-        if misleads(c) { line.extend(c.escape_default()) } else { line.push(c) }
-    }
-    line
 }
 
 /// A number of things, whose plural ends in `s`.

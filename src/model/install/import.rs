@@ -11,7 +11,7 @@ use super::{
     installed::{Installed, InstalledError},
 };
 use crate::{
-    fs::blocks::{BLOCK_SIZE, each_block},
+    fs::blocks::BLOCK_SIZE,
     model::{
         convert::{
             checkpoint::{Checkpoint, CheckpointError},
@@ -19,13 +19,9 @@ use crate::{
             onnx::Graph,
             signature::{Misfit, Signature},
         },
-        input::front_end::FrontEndSpec,
-        spec::{ModelSpec, Network, check},
+        spec::{FrontEndSpec, ModelSpec, Network, check},
     },
 };
-
-/// Bytes that are written at once.
-const WRITE_BUFFER: usize = 1 << 18;
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
@@ -182,7 +178,7 @@ fn write<T, E: From<io::Error>>(
     fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
 ) -> Result<T, E> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let mut file = BufWriter::with_capacity(WRITE_BUFFER, file);
+    let mut file = BufWriter::with_capacity(BLOCK_SIZE, file);
     let filled = fill(&mut file)?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(filled)

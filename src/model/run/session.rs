@@ -9,10 +9,12 @@ use super::{
     engine::Engine,
     settings::{InferenceSettings, Provider},
 };
-use crate::model::{
-    input::front_end::Tensor,
-    install::installed::{Installed, InstalledError},
-    spec::{Axis, ModelSpec},
+use crate::{
+    audio::Tensor,
+    model::{
+        install::installed::{Installed, InstalledError},
+        spec::{Axis, ModelSpec},
+    },
 };
 
 /// A model that cannot be loaded or used.

@@ -8,5 +8,5 @@ pub mod front_end;
 pub use self::{
     catalogue::{MODELS, SpecError},
     description::{Axis, InputSpec, ModelSpec, Network, OutputSpec, Pooling, Weights, Whole, Window},
-    front_end::{FrontEndSpec, Log, LogMelSpec, Norm, Padding, RawSpec, Scale, Taper},
+    front_end::{FrontEndSpec, Log, LogMelSpec, Padding, RawSpec, Taper},
 };

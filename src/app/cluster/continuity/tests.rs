@@ -11,7 +11,6 @@ use rand_xoshiro::{
 
 use super::*;
 use crate::{
-    extract::mfcc,
     app::{
         ClusterRequest, ClusterSummary, Quiet, Targets,
         cluster::{
@@ -19,6 +18,7 @@ use crate::{
             tests::{mark, put, request},
         },
     },
+    extract::mfcc,
     store::Playlists,
     time::Moment,
 };
