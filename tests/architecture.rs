@@ -68,7 +68,7 @@ fn failures_are_recorded_under_the_decoder_that_is_built_in() {
     let packages = lock["package"].as_array().unwrap();
     let symphonia = packages.iter().find(|package| package["name"].as_str() == Some("symphonia")).unwrap();
     let version = symphonia["version"].as_str().unwrap();
-    assert!(indexer::audio::DECODER.contains(version), "DECODER must name symphonia {version}");
+    assert!(indexer::testing::DECODER.contains(version), "DECODER must name symphonia {version}");
 }
 
 #[test]

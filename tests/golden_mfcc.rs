@@ -4,13 +4,7 @@ use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::{
-    audio::{Decoder, Resampler},
-    extract::{
-        Extractor, Outcome,
-        mfcc::{COLUMNS, Mfcc},
-    },
-};
+use indexer::testing::{mfcc_columns, mfcc_of_file, mfcc_of_samples, resample};
 use serde_json::Value;
 
 /// librosa computes in 32 bits and transforms in 64, this in 32 throughout: what differs is rounding.
@@ -28,7 +22,7 @@ fn vectors_of_samples_are_librosas() {
     for (name, signal) in signals() {
         let vector = vector_of(&signal, 5000);
         let expected = numbers(&golden["vectors"][name]);
-        for (i, column) in COLUMNS.iter().enumerate() {
+        for (i, column) in mfcc_columns().iter().enumerate() {
             let off = (f64::from(vector[i]) - expected[i]).abs();
             let allowed = OF_SAMPLES * spread[i].max(expected[i].abs());
             assert!(off <= allowed, "{name}: {column} is {}, librosa's {}", vector[i], expected[i]);
@@ -51,7 +45,7 @@ fn resampling_is_soxrs_in_length_and_place_whatever_the_blocks() {
         let rate = |key: &str| case[key].as_u64().expect("a rate") as u32;
         let (from, to) = (rate("from"), rate("to"));
         let noise = noise(from as usize / 2 + 1);
-        let whole = resampled(from, to, &noise, usize::MAX);
+        let whole = resample(from, to, &noise, usize::MAX);
         assert_eq!(whole.len() as u64, case["length"].as_u64().expect("a length"), "{from} to {to}");
         // soxr's stages do not agree on what lies before the first sample.
         for (i, expected) in numbers(&case["samples"]).into_iter().enumerate().skip(1) {
@@ -63,18 +57,14 @@ fn resampling_is_soxrs_in_length_and_place_whatever_the_blocks() {
                 whole[211 * i]
             );
         }
-        assert_eq!(resampled(from, to, &noise, 777), whole);
+        assert_eq!(resample(from, to, &noise, 777), whole);
     }
 }
 
 #[test]
+#[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn whole_files_are_within_a_few_hundredths_of_a_spread() {
-    let Some(audio) = std::env::var_os("INDEXER_TEST_AUDIO").map(PathBuf::from) else {
-        eprintln!(
-            "skipped whole_files_are_within_a_few_hundredths_of_a_spread: INDEXER_TEST_AUDIO is not set"
-        );
-        return;
-    };
+    let audio = audio();
     let reference = reference(&audio);
     let mut checked = 0;
     for (name, song) in reference["files"].as_object().expect("a map") {
@@ -97,11 +87,9 @@ fn the_clips_are_within_a_few_hundredths_of_a_spread() {
 
 /// Half, double and triple count as right, as tempo estimators are judged.
 #[test]
+#[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn tempo_is_right_at_least_as_often_as_librosas() {
-    let Some(audio) = std::env::var_os("INDEXER_TEST_AUDIO").map(PathBuf::from) else {
-        eprintln!("skipped tempo_is_right_at_least_as_often_as_librosas: INDEXER_TEST_AUDIO is not set");
-        return;
-    };
+    let audio = audio();
     let reference = reference(&audio);
     let truth = fs::read_to_string(audio.join("tempo/tempo_truth.csv")).expect("the truth");
     let [mut ours, mut librosas] = [0, 0];
@@ -119,16 +107,21 @@ fn tempo_is_right_at_least_as_often_as_librosas() {
     assert!(ours >= librosas && librosas > 0, "{ours} right, librosa {librosas}");
 }
 
-/// The whole path of one file, against librosa's values in the order of `COLUMNS`.
+/// The whole path of one file, against librosa's values in the order of the columns.
 fn check_file(path: &Path, expected: &[f64]) {
     let spread = numbers(&golden()["spread"]);
     let (rate, vector) = vector_of_file(path);
     let tolerance = if rate == 44_100 { OF_44100 } else { OF_OTHER_RATES };
-    for (i, column) in COLUMNS.iter().enumerate().filter(|(_, column)| !STOP_BAND.contains(column)) {
+    for (i, column) in mfcc_columns().iter().enumerate().filter(|(_, column)| !STOP_BAND.contains(column)) {
         let off = (f64::from(vector[i]) - expected[i]).abs() / spread[i];
         let name = path.display();
         assert!(off <= tolerance, "{name}: {column} is {}, librosa's {}", vector[i], expected[i]);
     }
+}
+
+/// The folder of real music and its reference.
+fn audio() -> PathBuf {
+    std::env::var_os("INDEXER_TEST_AUDIO").expect("INDEXER_TEST_AUDIO").into()
 }
 
 fn reference(audio: &Path) -> Value {
@@ -144,7 +137,7 @@ fn numbers(list: &Value) -> Vec<f64> {
     list.as_array().expect("a list").iter().map(|value| value.as_f64().expect("a number")).collect()
 }
 
-/// One song of librosa.json in the order of `COLUMNS`.
+/// One song of librosa.json in the order of the columns.
 fn of_song(song: &Value) -> Vec<f64> {
     let mut vector = Vec::new();
     for key in ["mfcc_mean", "mfcc_std", "delta_std", "contrast_mean", "contrast_std"] {
@@ -163,36 +156,14 @@ fn of_song(song: &Value) -> Vec<f64> {
 }
 
 fn vector_of(samples: &[f32], block: usize) -> Vec<f32> {
-    let mut mfcc = Mfcc::new();
-    samples.chunks(block).for_each(|block| mfcc.push(block));
-    match mfcc.finish().expect("a vector") {
-        Outcome::Vector(vector) => vector,
-        Outcome::Again => panic!("a short track is pushed once"),
-    }
+    mfcc_of_samples(samples, block).expect("a vector")
 }
 
+/// The rate (Hz) of a file, and its vector.
 fn vector_of_file(path: &Path) -> (u32, Vec<f32>) {
-    let mut mfcc = Mfcc::new();
-    let mut decoder = Decoder::open(path).expect("a decodable file");
-    let mut resampler = Resampler::new(decoder.rate(), mfcc.rate());
-    while let Some(block) = decoder.next_block().expect("a readable file") {
-        resampler.push(block, &mut |samples| mfcc.push(samples));
-    }
-    resampler.finish(&mut |samples| mfcc.push(samples));
-    let rate = decoder.rate();
-    assert!(!decoder.finish().expect("a whole file").partial);
-    match mfcc.finish().expect("a vector") {
-        Outcome::Vector(vector) => (rate, vector),
-        Outcome::Again => panic!("a short track is pushed once"),
-    }
-}
-
-fn resampled(from: u32, to: u32, samples: &[f32], block: usize) -> Vec<f32> {
-    let mut resampler = Resampler::new(from, to);
-    let mut out = Vec::new();
-    samples.chunks(block).for_each(|block| resampler.push(block, &mut |ready| out.extend_from_slice(ready)));
-    resampler.finish(&mut |ready| out.extend_from_slice(ready));
-    out
+    let (decoded, vector) = mfcc_of_file(path).expect("a vector");
+    assert!(!decoded.partial);
+    (decoded.rate, vector)
 }
 
 fn noise(length: usize) -> Vec<f32> {

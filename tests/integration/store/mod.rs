@@ -1,0 +1,5 @@
+//! What lies in the store, and what happens when it is damaged, in use or forgotten.
+
+mod damaged_store;
+mod pruning;
+mod unusable_store;
