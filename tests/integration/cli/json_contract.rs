@@ -6,10 +6,12 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::{
+    commands::commands,
     daemon::Daemon,
     environment::{Output, TestEnv, checkpoint},
     miniature_model::describe_mini,
     service_manager::give_manager,
+    snapshots::{assert_as_before, portable},
 };
 
 const PASS: &str =
@@ -78,27 +80,6 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("errors", "/failures/0", "path kind reason first last tries final"),
 ];
 
-/// The names that a help text lists under `Commands:`.
-fn listed(env: &TestEnv, line: &str) -> Vec<String> {
-    let help = env.run(&format!("{line} --help")).stdout;
-    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
-    names.filter(|name| *name != "help").map(str::to_owned).collect()
-}
-
-/// All commands, with the words of those inside others.
-fn commands(env: &TestEnv) -> BTreeSet<String> {
-    let mut commands = BTreeSet::new();
-    for name in listed(env, "") {
-        let inner = listed(env, &name);
-        match inner.is_empty() {
-            true => drop(commands.insert(name)),
-            false => commands.extend(inner.iter().map(|inner| format!("{name} {inner}"))),
-        }
-    }
-    commands
-}
-
 fn assert_keys(value: &Value, keys: &str, what: &str) {
     let object = value.as_object().unwrap_or_else(|| panic!("{what}: {value}"));
     let missing: Vec<_> = keys.split_whitespace().filter(|key| !object.contains_key(*key)).collect();
@@ -145,6 +126,21 @@ fn every_command_ends_with_one_object_of_its_keys() {
         }
         let plain = again(&env, line);
         assert!(serde_json::from_str::<Value>(&plain.stdout).is_err(), "{line} is for people without --json");
+    }
+}
+
+#[test]
+fn every_object_is_as_it_was() {
+    let env = home();
+    for (name, line, _) in COMMANDS {
+        // How far a daemon comes before it is ended is not always the same.
+        if *name != "watch" {
+            let output = again(&env, &format!("{line} --json"));
+            let flags = if line.contains("--dry-run") { "-dry-run" } else { "" };
+            let flags = if line.contains("--explain") { "-explain" } else { flags };
+            let name = format!("json-{}{flags}", name.replace(' ', "-"));
+            assert_as_before(&name, &portable(&env, output.json()));
+        }
     }
 }
 
