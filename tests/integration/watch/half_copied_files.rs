@@ -10,7 +10,7 @@ use rustix::process::Signal;
 
 use crate::support::{
     daemon::Daemon,
-    environment::{TestEnv, counts, is_long},
+    environment::{TestEnv, counts},
     recordings::tone,
 };
 
@@ -45,10 +45,8 @@ fn a_copy_that_pauses_for_longer_than_files_settle_ends_as_one_track() {
 }
 
 #[test]
+#[ignore = "waits for more than a minute"]
 fn a_young_file_that_failed_is_tried_again_though_nothing_tells_of_its_change() {
-    if !is_long() {
-        return;
-    }
     // Stamps without inode and ctime: only size and mtime tell of a change, and they do not.
     let mut env = TestEnv::new();
     env.set("INDEXER_TEST_FILESYSTEM", "vfat");
