@@ -94,6 +94,8 @@ pub mod playlist;
 pub mod priority;
 pub mod space;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 pub mod time;
 pub mod track;

@@ -3,21 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::{
-    audio::Decoder,
-    track::{Failure, FailureKind},
-};
+use indexer::testing::{Refused, decode};
 
 #[test]
 fn files_without_sound_are_told_apart() {
     let folder = tempfile::tempdir().expect("a folder");
-    let cases: [(&str, Vec<u8>, FailureKind); 6] = [
-        ("empty.mp3", Vec::new(), FailureKind::Empty),
-        ("letter.txt", b"Dear Sir or Madam, ".repeat(5000), FailureKind::NotAudio),
-        ("zeros.flac", vec![0; 100_000], FailureKind::NotAudio),
-        ("song.wv", b"wvpk and more".to_vec(), FailureKind::Unsupported),
-        ("cut.flac", b"fLaC\x00\x00\x00\x22".to_vec(), FailureKind::Truncated),
-        ("silent.wav", wav(0), FailureKind::NoSamples),
+    let cases: [(&str, Vec<u8>, &str); 6] = [
+        ("empty.mp3", Vec::new(), "empty"),
+        ("letter.txt", b"Dear Sir or Madam, ".repeat(5000), "not audio"),
+        ("zeros.flac", vec![0; 100_000], "not audio"),
+        ("song.wv", b"wvpk and more".to_vec(), "unsupported"),
+        ("cut.flac", b"fLaC\x00\x00\x00\x22".to_vec(), "truncated"),
+        ("silent.wav", wav(0), "no samples"),
     ];
     for (name, bytes, kind) in cases {
         let path = folder.path().join(name);
@@ -26,7 +23,7 @@ fn files_without_sound_are_told_apart() {
         assert_eq!((failure.kind, failure.is_final), (kind, true), "{name}: {failure}");
     }
     let missing = frames(&folder.path().join("missing.mp3")).expect_err("nothing there");
-    assert_eq!((missing.kind, missing.is_final), (FailureKind::Unreadable, false));
+    assert_eq!((missing.kind, missing.is_final), ("unreadable", false));
     assert!(missing.reason.starts_with("errno 2"), "{missing}");
 }
 
@@ -40,15 +37,13 @@ fn half_of_a_file_is_kept_and_a_tenth_is_not() {
     fs::write(&path, &whole[..whole.len() * 6 / 10]).expect("a file");
     assert!(matches!(frames(&path), Ok((_, true))));
     fs::write(&path, &whole[..whole.len() / 10]).expect("a file");
-    assert_eq!(frames(&path).expect_err("too little").kind, FailureKind::Truncated);
+    assert_eq!(frames(&path).expect_err("too little").kind, "truncated");
 }
 
 #[test]
+#[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn no_broken_file_is_more_than_a_failure() {
-    let Some(audio) = std::env::var_os("INDEXER_TEST_AUDIO").map(PathBuf::from) else {
-        eprintln!("skipped no_broken_file_is_more_than_a_failure: INDEXER_TEST_AUDIO is not set");
-        return;
-    };
+    let audio = PathBuf::from(std::env::var_os("INDEXER_TEST_AUDIO").expect("INDEXER_TEST_AUDIO"));
     for folder in ["hostile/misc", "hostile/flac_faulty"] {
         for entry in fs::read_dir(audio.join(folder)).expect("a folder") {
             // Either is an answer; a panic or an abort is none.
@@ -58,10 +53,8 @@ fn no_broken_file_is_more_than_a_failure() {
 }
 
 /// Frames decoded, and whether the file is partial.
-fn frames(path: &Path) -> Result<(u64, bool), Failure> {
-    let mut decoder = Decoder::open(path)?;
-    while decoder.next_block()?.is_some() {}
-    decoder.finish().map(|decoded| (decoded.frames, decoded.partial))
+fn frames(path: &Path) -> Result<(u64, bool), Refused> {
+    decode(path, &mut |_| {}).map(|decoded| (decoded.frames, decoded.partial))
 }
 
 /// 16 bits, mono, 44 100 Hz.

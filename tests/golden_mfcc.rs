@@ -4,13 +4,7 @@ use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::{
-    audio::{Decoder, Resampler},
-    extract::{
-        Extractor, Outcome,
-        mfcc::{Mfcc, names},
-    },
-};
+use indexer::testing::{mfcc_columns, mfcc_of_file, mfcc_of_samples, resample};
 use serde_json::Value;
 
 /// librosa computes in 32 bits and transforms in 64, this in 32 throughout: what differs is rounding.
@@ -28,7 +22,7 @@ fn vectors_of_samples_are_librosas() {
     for (name, signal) in signals() {
         let vector = vector_of(&signal, 5000);
         let expected = numbers(&golden["vectors"][name]);
-        for (i, column) in names().iter().enumerate() {
+        for (i, column) in mfcc_columns().iter().enumerate() {
             let off = (f64::from(vector[i]) - expected[i]).abs();
             let allowed = OF_SAMPLES * spread[i].max(expected[i].abs());
             assert!(off <= allowed, "{name}: {column} is {}, librosa's {}", vector[i], expected[i]);
@@ -51,7 +45,7 @@ fn resampling_is_soxrs_in_length_and_place_whatever_the_blocks() {
         let rate = |key: &str| case[key].as_u64().expect("a rate") as u32;
         let (from, to) = (rate("from"), rate("to"));
         let noise = noise(from as usize / 2 + 1);
-        let whole = resampled(from, to, &noise, usize::MAX);
+        let whole = resample(from, to, &noise, usize::MAX);
         assert_eq!(whole.len() as u64, case["length"].as_u64().expect("a length"), "{from} to {to}");
         // soxr's stages do not agree on what lies before the first sample.
         for (i, expected) in numbers(&case["samples"]).into_iter().enumerate().skip(1) {
@@ -63,18 +57,14 @@ fn resampling_is_soxrs_in_length_and_place_whatever_the_blocks() {
                 whole[211 * i]
             );
         }
-        assert_eq!(resampled(from, to, &noise, 777), whole);
+        assert_eq!(resample(from, to, &noise, 777), whole);
     }
 }
 
 #[test]
+#[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn whole_files_are_within_a_few_hundredths_of_a_spread() {
-    let Some(audio) = std::env::var_os("INDEXER_TEST_AUDIO").map(PathBuf::from) else {
-        eprintln!(
-            "skipped whole_files_are_within_a_few_hundredths_of_a_spread: INDEXER_TEST_AUDIO is not set"
-        );
-        return;
-    };
+    let audio = audio();
     let reference = reference(&audio);
     let mut checked = 0;
     for (name, song) in reference["files"].as_object().expect("a map") {
@@ -97,11 +87,9 @@ fn the_clips_are_within_a_few_hundredths_of_a_spread() {
 
 /// Half, double and triple count as right, as tempo estimators are judged.
 #[test]
+#[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn tempo_is_right_at_least_as_often_as_librosas() {
-    let Some(audio) = std::env::var_os("INDEXER_TEST_AUDIO").map(PathBuf::from) else {
-        eprintln!("skipped tempo_is_right_at_least_as_often_as_librosas: INDEXER_TEST_AUDIO is not set");
-        return;
-    };
+    let audio = audio();
     let reference = reference(&audio);
     let truth = fs::read_to_string(audio.join("tempo/tempo_truth.csv")).expect("the truth");
     let [mut ours, mut librosas] = [0, 0];
@@ -124,12 +112,16 @@ fn check_file(path: &Path, expected: &[f64]) {
     let spread = numbers(&golden()["spread"]);
     let (rate, vector) = vector_of_file(path);
     let tolerance = if rate == 44_100 { OF_44100 } else { OF_OTHER_RATES };
-    let is_stop_band = |column: &str| STOP_BAND.contains(&column);
-    for (i, column) in names().iter().enumerate().filter(|(_, column)| !is_stop_band(column)) {
+    for (i, column) in mfcc_columns().iter().enumerate().filter(|(_, column)| !STOP_BAND.contains(column)) {
         let off = (f64::from(vector[i]) - expected[i]).abs() / spread[i];
         let name = path.display();
         assert!(off <= tolerance, "{name}: {column} is {}, librosa's {}", vector[i], expected[i]);
     }
+}
+
+/// The folder of real music and its reference.
+fn audio() -> PathBuf {
+    std::env::var_os("INDEXER_TEST_AUDIO").expect("INDEXER_TEST_AUDIO").into()
 }
 
 fn reference(audio: &Path) -> Value {
@@ -164,44 +156,14 @@ fn of_song(song: &Value) -> Vec<f64> {
 }
 
 fn vector_of(samples: &[f32], block: usize) -> Vec<f32> {
-    let mut mfcc = Mfcc::new();
-    samples.chunks(block).for_each(|block| push(&mut mfcc, block));
-    finish(mfcc)
+    mfcc_of_samples(samples, block).expect("a vector")
 }
 
-fn push(mfcc: &mut Mfcc, samples: &[f32]) {
-    mfcc.push(samples, &mut |produced| panic!("{produced:?} before the track has ended"));
-}
-
-fn finish(mut mfcc: Mfcc) -> Vec<f32> {
-    let mut vectors = Vec::new();
-    let finish = mfcc.finish(&mut |produced| match produced {
-        Produced::Vector(vector) => vectors.push(vector),
-        Produced::Window(_) => panic!("a window"),
-    });
-    assert_eq!(finish, Ok(Finish::Done), "a short track is pushed once");
-    vectors.pop().expect("a vector")
-}
-
+/// The rate (Hz) of a file, and its vector.
 fn vector_of_file(path: &Path) -> (u32, Vec<f32>) {
-    let mut mfcc = Mfcc::new();
-    let mut decoder = Decoder::open(path).expect("a decodable file");
-    let mut resampler = Resampler::new(decoder.rate(), mfcc.rate());
-    while let Some(block) = decoder.next_block().expect("a readable file") {
-        resampler.push(block, &mut |samples| push(&mut mfcc, samples));
-    }
-    resampler.finish(&mut |samples| push(&mut mfcc, samples));
-    let rate = decoder.rate();
-    assert!(!decoder.finish().expect("a whole file").partial);
-    (rate, finish(mfcc))
-}
-
-fn resampled(from: u32, to: u32, samples: &[f32], block: usize) -> Vec<f32> {
-    let mut resampler = Resampler::new(from, to);
-    let mut out = Vec::new();
-    samples.chunks(block).for_each(|block| resampler.push(block, &mut |ready| out.extend_from_slice(ready)));
-    resampler.finish(&mut |ready| out.extend_from_slice(ready));
-    out
+    let (decoded, vector) = mfcc_of_file(path).expect("a vector");
+    assert!(!decoded.partial);
+    (decoded.rate, vector)
 }
 
 fn noise(length: usize) -> Vec<f32> {

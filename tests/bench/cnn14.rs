@@ -14,12 +14,7 @@ use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use indexer::{
-    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor},
-    model::{
-        Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import_file,
-    },
-};
+use indexer::testing::{Inference, ModelInput, import_model, model_inputs};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
@@ -57,12 +52,11 @@ fn main() -> Result<()> {
         mega(&imported["peak"])
     );
 
-    let installed = Installed::find("cnn14", &store.join("models"))?;
     let begin = processor(ClockId::ProcessCPUTime);
     let mut windows = 0;
     for file in files(Path::new(folder))? {
         // What cannot be decoded has no windows.
-        drop(listen(&file, &installed.spec, &mut |_| windows += 1));
+        drop(model_inputs("cnn14", &store.join("models"), &file, &mut |_| windows += 1));
     }
     let front = (processor(ClockId::ProcessCPUTime) - begin) / f64::from(windows);
     println!("decode + input {:8.1} ms of one core a window, {windows} windows", 1e3 * front);
@@ -102,25 +96,22 @@ fn main() -> Result<()> {
 /// Installs the checkpoint anew, in an empty store.
 fn import_all(checkpoint: &Path, models: &Path) -> Result<Value> {
     drop(fs::remove_dir_all(models.parent().ok_or("no store")?));
-    let spec = ModelSpec::built_in("cnn14").ok_or("no such model")?;
     let begin = Instant::now();
-    import_file(checkpoint, &spec, "cnn14", models, true)?;
+    import_model(checkpoint, "cnn14", models)?;
     Ok(json!({"seconds": begin.elapsed().as_secs_f64()}))
 }
 
 /// Windows of the folder's first files through one session and nothing else.
 fn bare(folder: &Path, store: &Path, engine: &str) -> Result<Value> {
-    let settings = settings(engine)?;
-    let model = Installed::find("cnn14", &store.join("models"))?;
-    let mut inputs: Vec<Tensor> = Vec::new();
+    let models = store.join("models");
+    let mut inputs: Vec<ModelInput> = Vec::new();
     for file in files(folder)? {
         if inputs.len() < BARE {
-            drop(listen(&file, &model.spec, &mut |input| inputs.push(input)));
+            drop(model_inputs("cnn14", &models, &file, &mut |input| inputs.push(input)));
         }
     }
-    let engine = Engine::start(&settings, &[])?;
+    let mut session = Inference::start("cnn14", &models, engine)?;
     let (begin, before) = (Instant::now(), processor(ClockId::ProcessCPUTime));
-    let mut session = ModelSession::open(&model, &settings, engine)?;
     session.run(&inputs[0])?;
     let open = begin.elapsed().as_secs_f64();
     let open_cpu = processor(ClockId::ProcessCPUTime) - before;
@@ -131,38 +122,13 @@ fn bare(folder: &Path, store: &Path, engine: &str) -> Result<Value> {
     let each = |total: f64| total / BARE as f64;
     let cpu = each(processor(ClockId::ProcessCPUTime) - before);
     let wall = each(begin.elapsed().as_secs_f64());
-    Ok(json!({"engine": engine.to_string(), "open": open, "open_cpu": open_cpu, "wall": wall, "cpu": cpu}))
-}
-
-fn settings(engine: &str) -> Result<InferenceSettings> {
-    Ok(serde_json::from_value(json!({"engine": engine}))?)
+    Ok(json!({"engine": session.engine(), "open": open, "open_cpu": open_cpu, "wall": wall, "cpu": cpu}))
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
     Ok(files)
-}
-
-/// Decodes a file and makes the inputs of its windows.
-fn listen(file: &Path, spec: &ModelSpec, sink: &mut dyn FnMut(Tensor)) -> Result<()> {
-    let mut inputs = Inputs::new(spec);
-    let mut emit = |produced| {
-        if let Produced::Window(input) = produced {
-            sink(input);
-        }
-    };
-    loop {
-        let mut decoder = Decoder::open(file)?;
-        let mut resampler = Resampler::new(decoder.rate(), inputs.rate());
-        while let Some(block) = decoder.next_block()? {
-            resampler.push(block, &mut |samples| inputs.push(samples, &mut emit));
-        }
-        resampler.finish(&mut |samples| inputs.push(samples, &mut emit));
-        if inputs.finish(&mut emit)? == Finish::Done {
-            return Ok(());
-        }
-    }
 }
 
 /// Scans with the program itself: its summary, the processor time of all its processes and the sum of their peaks.

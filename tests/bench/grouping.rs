@@ -14,7 +14,7 @@ use std::{
     process::Command,
 };
 
-use indexer::clustering::ALGORITHMS;
+use indexer::testing::algorithms;
 use serde_json::Value;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -44,18 +44,18 @@ fn table(folder: &Path) -> Result<()> {
         "{:10} {:>4} {:>8} {:>6} {:>10} {:>5} {:>5}",
         "algorithm", "n", "clusters", "noise", "silhouette", "NMI", "ARI"
     );
-    for algorithm in ALGORITHMS {
-        let counts: Vec<String> = match (algorithm.takes_n, labels.len()) {
+    for (algorithm, takes_n) in algorithms() {
+        let counts: Vec<String> = match (takes_n, labels.len()) {
             (false, _) => vec![String::new()],
             (true, 0) => ["auto", "3", "5"].map(String::from).to_vec(),
             (true, n) => vec!["auto".to_owned(), n.to_string()],
         };
         for n in counts {
             let runs: Result<Vec<_>> =
-                (0..SEEDS).map(|seed| run(store.path(), algorithm.name, &n, seed, folder)).collect();
+                (0..SEEDS).map(|seed| run(store.path(), algorithm, &n, seed, folder)).collect();
             match runs {
-                Ok(runs) => println!("{:10} {n:>4} {}", algorithm.name, row(&runs)),
-                Err(error) => println!("{:10} {n:>4} {error}", algorithm.name),
+                Ok(runs) => println!("{algorithm:10} {n:>4} {}", row(&runs)),
+                Err(error) => println!("{algorithm:10} {n:>4} {error}"),
             }
         }
     }

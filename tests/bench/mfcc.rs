@@ -8,11 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexer::{
-    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer},
-    extract::mfcc::Mfcc,
-    track::Failure,
-};
+use indexer::testing::{decode, mfcc_of_file};
 use rustix::time::{ClockId, clock_gettime};
 
 const ROUNDS: usize = 7;
@@ -25,8 +21,8 @@ fn main() {
         .collect();
     let mut codecs: BTreeMap<&'static str, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
-        if let Ok(decoder) = Decoder::open(&file) {
-            codecs.entry(decoder.track().codec).or_default().push(file);
+        if let Ok(decoded) = decode(&file, &mut |_| {}) {
+            codecs.entry(decoded.codec).or_default().push(file);
         }
     }
     println!(
@@ -34,13 +30,12 @@ fn main() {
         "codec", "files", "seconds", "decode", "vector", "ratio"
     );
     for (codec, files) in codecs {
-        let mut mfcc = Mfcc::new();
         let mut audio = 0.0;
         let [mut decoding, mut whole] = [Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
-            audio = files.iter().filter_map(|file| decode(file).ok()).sum();
-            decoding.push(cpu(|| files.iter().for_each(|file| drop(decode(file)))));
-            whole.push(cpu(|| files.iter().for_each(|file| drop(vector(file, &mut mfcc)))));
+            audio = files.iter().filter_map(|file| seconds(file)).sum();
+            decoding.push(cpu(|| files.iter().for_each(|file| _ = seconds(file))));
+            whole.push(cpu(|| files.iter().for_each(|file| _ = mfcc_of_file(file))));
         }
         let (decode, vector) = (median(&mut decoding), median(&mut whole));
         let (count, ratio) = (files.len(), vector / decode);
@@ -52,32 +47,10 @@ fn main() {
     }
 }
 
-/// Seconds of audio.
-fn decode(file: &Path) -> Result<f64, Failure> {
-    let mut decoder = Decoder::open(file)?;
-    let rate = f64::from(decoder.rate());
-    while decoder.next_block()?.is_some() {}
-    Ok(decoder.finish()?.frames as f64 / rate)
-}
-
-fn vector(file: &Path, mfcc: &mut Mfcc) -> Result<Vec<f32>, Failure> {
-    let mut vector = None;
-    let mut emit = |produced| {
-        if let Produced::Vector(values) = produced {
-            vector = Some(values);
-        }
-    };
-    loop {
-        let mut decoder = Decoder::open(file)?;
-        let mut resampler = Resampler::new(decoder.rate(), mfcc.rate());
-        while let Some(block) = decoder.next_block()? {
-            resampler.push(block, &mut |samples| mfcc.push(samples, &mut emit));
-        }
-        resampler.finish(&mut |samples| mfcc.push(samples, &mut emit));
-        if mfcc.finish(&mut emit)? == Finish::Done {
-            return Ok(vector.unwrap_or_default());
-        }
-    }
+/// Seconds of audio, decoded.
+fn seconds(file: &Path) -> Option<f64> {
+    let decoded = decode(file, &mut |_| {}).ok()?;
+    Some(decoded.frames as f64 / f64::from(decoded.rate))
 }
 
 /// Seconds that this thread was on a processor for `work`.

@@ -11,22 +11,12 @@ use std::{
     error::Error,
     fs,
     io::{BufWriter, Write},
-    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
 };
 
-use indexer::{
-    app::reduction,
-    digest::Digest,
-    file::{FileRecord, FileStamp, RootRecord},
-    space::{Features, Precision, SpaceId},
-    store::{Change, Library},
-    time::Moment,
-    track::{ContentId, Tags, TrackNumber, TrackRecord},
-};
-use ndarray::Array2;
+use indexer::testing::{WritableStore, invented_content};
 use rand_xoshiro::{
     Xoshiro256Plus,
     rand_core::{RngCore, SeedableRng},
@@ -42,6 +32,8 @@ const BATCH: u32 = 1000;
 const WHOLE: u32 = 200_000;
 const FITTED: u32 = 4096;
 const ROUNDS: usize = 3;
+/// The method whose space the vectors are said to be of.
+const METHOD: &str = "cnn14";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -73,7 +65,7 @@ fn cluster(store: &Path, n: usize) -> Result<(f64, Value)> {
         .args([
             "cluster",
             "--method",
-            "cnn14",
+            METHOD,
             "--json",
             "--silent",
             "--fresh",
@@ -116,28 +108,25 @@ fn make(store: &Path, tracks: u32, columns: usize, export: bool) -> Result<()> {
         mixed(&weights, 0.3).iter().map(|value| value.max(-1.0) + 1.0).collect()
     };
 
-    let library = Library::open(store)?;
-    let space = SpaceId { name: "cnn14".into(), fingerprint: Digest::of(b"seeded") };
-    library.commit(&[Change::Root("/music".into(), RootRecord::default())])?;
+    let library = WritableStore::open(store)?;
+    library.add_root(Path::new("/music"))?;
     let mut file = export.then(|| npy(&store.join("vectors.npy"), tracks as usize, columns)).transpose()?;
-    let mut rows: BTreeMap<ContentId, (String, Vec<f32>)> = BTreeMap::new();
+    let mut rows: BTreeMap<String, (String, Vec<f32>)> = BTreeMap::new();
     let whole = if tracks > WHOLE { FITTED } else { tracks };
     for first in (0..whole).step_by(BATCH as usize) {
-        let mut changes = Vec::new();
-        for number in first..(first + BATCH).min(whole) {
+        let songs = first..(first + BATCH).min(whole);
+        let mut kept = |number| {
             let values = row(number);
-            changes.extend(song(number));
             if file.is_some() {
-                rows.insert(content(number), (path(number).display().to_string(), values.clone()));
+                let path = path(number);
+                rows.insert(invented_content(&path), (path.display().to_string(), values.clone()));
             }
-            let features = Features { values, precision: Precision::Half, scores: vec![] };
-            changes.push(Change::Vector(space.clone(), TrackNumber(number), features));
-        }
-        library.commit(&changes)?;
+            values
+        };
+        library.add_songs(METHOD, songs, path, &mut kept, false)?;
     }
     let begin = Instant::now();
-    let covered = library.view()?.covered(&space)?;
-    reduction::update(&library, &space, &covered)?;
+    library.reduce(METHOD)?;
     println!("basis fitted and all reduced in {:.1} s", begin.elapsed().as_secs_f64());
     if let Some(file) = &mut file {
         let paths: String = rows.values().map(|(path, _)| format!("{path}\n")).collect();
@@ -146,18 +135,8 @@ fn make(store: &Path, tracks: u32, columns: usize, export: bool) -> Result<()> {
             file.write_all(&value.to_le_bytes())?;
         }
     }
-    let basis = library.view()?.basis(&space)?.filter(|_| tracks > whole);
     for first in (whole..tracks).step_by(BATCH as usize) {
-        let numbers = first..(first + BATCH).min(tracks);
-        let mut changes: Vec<_> = numbers.clone().flat_map(song).collect();
-        let values: Vec<f32> = numbers.clone().flat_map(&mut row).collect();
-        if let Some(basis) = &basis {
-            let projected = basis.project(Array2::from_shape_vec((numbers.len(), columns), values)?);
-            let projected = projected.rows().into_iter().map(|row| row.to_vec());
-            let reduced = numbers.map(TrackNumber).zip(projected).collect();
-            changes.push(Change::Reduced(space.clone(), basis.number, reduced));
-        }
-        library.commit(&changes)?;
+        library.add_songs(METHOD, first..(first + BATCH).min(tracks), path, &mut row, true)?;
     }
     fs::write(store.join("made"), b"")?;
     Ok(())
@@ -165,29 +144,6 @@ fn make(store: &Path, tracks: u32, columns: usize, export: bool) -> Result<()> {
 
 fn path(number: u32) -> PathBuf {
     format!("/music/artist {:04}/album/{number:06}.mp3", number / 50).into()
-}
-
-fn content(number: u32) -> ContentId {
-    ContentId { recipe: 1, digest: Digest::of(path(number).as_os_str().as_bytes()) }
-}
-
-/// What the store knows of a song but its vectors.
-fn song(number: u32) -> [Change; 2] {
-    let content = content(number);
-    let stamp = FileStamp { size: 1, mtime: 0, ctime: Some(0), inode: Some(u64::from(number)) };
-    let track = TrackNumber(number);
-    let codec = "mp3".to_owned();
-    let record = TrackRecord { content, codec, rate: 44_100, channels: 2, seconds: 200.0, partial: false };
-    let file = FileRecord {
-        stamp,
-        device: 1,
-        content: Some(content),
-        track: Some(track),
-        tags: Tags::default(),
-        missing: None,
-        checked: Moment::now(),
-    };
-    [Change::Track(track, record), Change::File(path(number), file)]
 }
 
 /// A NumPy file of little-endian f32, its rows to be written.

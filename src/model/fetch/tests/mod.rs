@@ -1,4 +1,4 @@
-#[path = "../../../../tests/integration/mirror.rs"]
+#[path = "../../../../tests/integration/support/web_server.rs"]
 mod mirror;
 
 mod answers;

@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-/// A song as it stands in a file.
+use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
+
+/// A song as a file says it.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     pub path: PathBuf,
@@ -60,40 +62,71 @@ fn pls(text: &str, folder: &Path) -> Vec<Entry> {
 }
 
 fn xspf(text: &str) -> Vec<Entry> {
-    // https://www.w3.org/TR/xml/#charsets
+    // https://www.w3.org/TR/xml/#charsets, which quick-xml lets pass.
     let is_legal = |c| matches!(c, '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(is_legal), "no XML: {text:?}");
     let mut entries = Vec::new();
-    let mut open = Vec::new();
-    let text = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").unwrap();
-    for (tag, content) in text.split('<').skip(1).map(|piece| piece.split_once('>').unwrap()) {
-        let content = unescaped(content);
-        if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(open.pop(), name.into());
-            continue;
-        }
-        open.push(tag.split(' ').next().unwrap());
-        match *open {
-            ["playlist"] => assert_eq!(tag, r#"playlist version="1" xmlns="http://xspf.org/ns/0/""#),
-            ["playlist", "title" | "trackList"] => {}
-            ["playlist", "trackList", "track"] => {
-                entries.push(Entry { path: PathBuf::new(), fields: vec![String::new(); 4] });
+    let mut open: Vec<String> = Vec::new();
+    let mut xml = Reader::from_str(text);
+    loop {
+        let mut content = String::new();
+        match xml.read_event().unwrap() {
+            Event::Decl(declaration) => {
+                assert_eq!(declaration.encoding().unwrap().unwrap(), "UTF-8");
+                continue;
             }
-            ["playlist", "trackList", "track", name] => {
-                let Entry { path, fields } = entries.last_mut().unwrap();
-                match ["title", "creator", "album", "duration"].iter().position(|known| *known == name) {
-                    Some(place) => fields[place] = content,
-                    None => {
-                        assert_eq!(name, "location");
-                        *path = of_uri(&content).unwrap();
+            Event::Start(tag) => {
+                open.push(tag.name().as_ref().to_owned());
+                let open: Vec<&str> = open.iter().map(String::as_str).collect();
+                match open[..] {
+                    ["playlist"] => {
+                        assert_eq!(
+                            tag.attributes_raw().trim(),
+                            r#"version="1" xmlns="http://xspf.org/ns/0/""#
+                        )
                     }
+                    ["playlist", "trackList", "track"] => {
+                        entries.push(Entry { path: PathBuf::new(), fields: vec![String::new(); 5] });
+                    }
+                    ["playlist", "title" | "trackList"] | ["playlist", "trackList", "track", _] => {}
+                    _ => panic!("{open:?}"),
                 }
+                continue;
             }
-            _ => panic!("{open:?}"),
+            Event::End(_) => {
+                open.pop();
+                continue;
+            }
+            Event::Text(text) => {
+                assert!(!text.xml10_content().contains('>'), "it would end a CDATA section behind `]]`");
+                content.push_str(&text.xml10_content());
+            }
+            Event::GeneralRef(name) => {
+                content.push_str(
+                    resolve_predefined_entity(&name.xml10_content()).expect("an entity of XML itself"),
+                );
+            }
+            Event::Eof => break,
+            other => panic!("{other:?}"),
+        }
+        let open: Vec<&str> = open.iter().map(String::as_str).collect();
+        if let ["playlist", "trackList", "track", name] = open[..] {
+            field_of(entries.last_mut().unwrap(), name).push_str(&content);
+        } else {
+            assert!(open == ["playlist", "title"] || content.trim().is_empty(), "{content:?} in {open:?}");
         }
     }
     assert!(open.is_empty());
+    for Entry { path, fields } in &mut entries {
+        *path = of_uri(&fields.pop().unwrap()).unwrap();
+    }
     entries
+}
+
+/// Where the content of a track's element belongs; the location last.
+fn field_of<'a>(entry: &'a mut Entry, name: &str) -> &'a mut String {
+    let known = ["title", "creator", "album", "duration", "location"];
+    &mut entry.fields[known.iter().position(|known| *known == name).unwrap_or_else(|| panic!("{name}"))]
 }
 
 fn json(text: &str) -> Vec<Entry> {
@@ -125,23 +158,6 @@ fn resolve(path: &Path) -> PathBuf {
     })
 }
 
-fn unescaped(content: &str) -> String {
-    assert!(!content.contains('>'));
-    let mut pieces = content.split('&');
-    let mut text = pieces.next().unwrap().to_owned();
-    for (name, rest) in pieces.map(|piece| piece.split_once(';').unwrap()) {
-        text.push_str(match name {
-            "amp" => "&",
-            "lt" => "<",
-            "gt" => ">",
-            _ => panic!("{name}"),
-        });
-        text.push_str(rest);
-    }
-    text
-}
-
-/// The path of a `file:` URI.
 pub fn of_uri(uri: &str) -> Option<PathBuf> {
     let uri = uri.strip_prefix("file://")?;
     assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte)), "{uri}");

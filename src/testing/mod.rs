@@ -1,0 +1,23 @@
+//! For the program's own tests and benches: plain functions over what is inside, and values without types of their own.
+
+mod model;
+mod sound;
+mod store;
+
+pub use self::{
+    model::{Inference, ModelInput, import_model, model_inputs},
+    sound::{
+        Decoded, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file, mfcc_of_samples, resample,
+    },
+    store::{OpenStore, StoredFile, WritableStore, invented_content, newer_schema_row},
+};
+
+use crate::{audio, clustering};
+
+/// The decoder under which failures are recorded.
+pub const DECODER: &str = audio::DECODER;
+
+/// Name of every algorithm, and whether it takes a number of playlists.
+pub fn algorithms() -> Vec<(&'static str, bool)> {
+    clustering::ALGORITHMS.iter().map(|row| (row.name, row.takes_n)).collect()
+}

@@ -1,0 +1,101 @@
+//! Who may know whom, and which foreign crates are whose.
+
+/// A file or folder of `src/`.
+pub struct Row {
+    pub name: &'static str,
+    /// What it may know; of rows in a folder, its siblings there.
+    pub knows: &'static [&'static [&'static str]],
+    /// The foreign crates it owns.
+    pub owns: &'static [&'static str],
+}
+
+const fn row(
+    name: &'static str,
+    knows: &'static [&'static [&'static str]],
+    owns: &'static [&'static str],
+) -> Row {
+    Row { name, knows, owns }
+}
+
+const GROUND: &[&str] = &["digest", "time", "text", "priority", "fs", "track", "file", "dsp"];
+const THIRD: &[&str] = &["library", "audio", "model", "extract", "store", "clustering", "playlist", "config"];
+
+/// The storeys, from the ground up.
+pub const ROWS: &[Row] = &[
+    row("digest", &[], &["blake3"]),
+    row("time", &[], &["jiff", "rustix"]),
+    row("text", &[], &[]),
+    row("priority", &[], &["rustix", "libc"]),
+    row("fs", &[&["digest", "time"]], &["rustix", "tempfile"]),
+    row("track", &[&["digest", "time", "text"]], &[]),
+    row("file", &[&["digest", "time", "track"]], &[]),
+    row("dsp", &[], &["realfft"]),
+    row("space", &[GROUND], &["ndarray", "linfa_linalg", "rand_xoshiro"]),
+    row(
+        "library",
+        &[GROUND, &["space"]],
+        &["ignore", "globset", "ndarray", "notify", "crossbeam_channel", "rustix"],
+    ),
+    row(
+        "audio",
+        &[GROUND, &["space"]],
+        &["symphonia", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
+    ),
+    row("model", &[GROUND, &["space", "audio"]], MODEL),
+    row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray"]),
+    row("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),
+    row("clustering", &[GROUND, &["space"]], CLUSTERING),
+    row("playlist", &[GROUND, &["space"]], &["pathfinding", "tempfile", "ndarray"]),
+    row("config", &[GROUND, &["clustering", "extract", "model"]], &["toml", "strsim"]),
+    row("app", &[GROUND, &["space"], THIRD], &["crossbeam_channel", "ndarray", "tempfile"]),
+    row("app/progress", &[], &[]),
+    row("app/reduction", &[], &[]),
+    row("app/inference", &[&["app/progress"]], &[]),
+    row("app/history", &[&["app/progress"]], &[]),
+    row("app/status", &[&["app/progress", "app/watch", "app/reduction"]], &[]),
+    row("app/prune", &[&["app/watch", "app/scan"]], &[]),
+    row("app/cluster", &[&["app/progress", "app/reduction", "app/history"]], &[]),
+    row("app/scan", &[&["app/progress", "app/reduction", "app/inference"]], &[]),
+    row("app/watch", &[&["app/progress", "app/scan"]], &[]),
+    row("index", &[GROUND, &["space", "app"], THIRD], &[]),
+    row("testing", &[GROUND, &["space", "app"], THIRD], &["redb", "ndarray"]),
+    row("cli", &[GROUND, &["space", "app", "index"], THIRD], CLI),
+    row("lib", &[GROUND, &["space", "app", "index"], THIRD], &[]),
+    row("main", &[&["cli"]], &[]),
+];
+
+const MODEL: &[&str] = &[
+    "realfft",
+    "ndarray",
+    "ebur128",
+    "pytorch_reader",
+    "sha2",
+    "zip",
+    "tempfile",
+    "toml",
+    "ort",
+    "ort_tract",
+    "tract_linalg",
+    "libloading",
+    "ureq",
+    "prost",
+];
+const CLUSTERING: &[&str] =
+    &["linfa", "linfa_clustering", "linfa_linalg", "hdbscan", "kodama", "rand", "rand_xoshiro", "ndarray"];
+const CLI: &[&str] = &[
+    "clap",
+    "anyhow",
+    "indicatif",
+    "signal_hook",
+    "sd_notify",
+    "tempfile",
+    "tracing_subscriber",
+    "toml",
+    "strsim",
+    "ndarray",
+];
+
+/// Crates without an owner.
+pub const COMMON: &[&str] = &["serde", "serde_json", "thiserror", "tracing", "rayon"];
+/// What any module's own tests may use besides.
+pub const FOR_TESTS: &[&str] = &["tempfile", "ndarray", "rand_xoshiro", "quick_xml", "insta"];

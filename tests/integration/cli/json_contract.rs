@@ -1,0 +1,169 @@
+//! `--json` of every command: one object, on the last line of stdout, with the keys of the specification.
+
+use std::collections::BTreeSet;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::support::{
+    commands::commands,
+    daemon::Daemon,
+    environment::{Output, TestEnv, checkpoint},
+    miniature_model::describe_mini,
+    service_manager::give_manager,
+    snapshots::{assert_as_before, portable},
+};
+
+const PASS: &str =
+    "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
+const CLUSTER: &str =
+    "set run method algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists";
+
+const LISTED: &str = "id name size pinned pinned_songs files";
+const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";
+
+const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
+
+/// Every command with a line that it takes and the keys of its object.
+const COMMANDS: &[(&str, &str, &str)] = &[
+    ("scan", "scan music", PASS),
+    ("watch", "watch music", PASS),
+    ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
+    ("run", "run --path music --n 3 --playlists lists", PASS),
+    ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
+    ("cluster", "cluster --n 3 --explain", "explain"),
+    ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
+    ("errors", "errors", "failures"),
+    ("playlists list", "playlists list", "sets"),
+    ("playlists rename", "playlists rename 0 mine", "set playlist"),
+    ("playlists pin", "playlists pin 0", "set playlist"),
+    ("playlists unpin", "playlists unpin 0", "set playlist"),
+    ("runs list", "runs list --set mfcc", "set runs"),
+    ("runs show", "runs show --set mfcc", SHOWN),
+    ("runs diff", "runs diff latest latest --set mfcc", "set from to moved added removed playlists songs"),
+    ("runs restore", "runs restore latest --set mfcc", CLUSTER),
+    ("model list", "model list", "folder models engine"),
+    ("model fetch", "model fetch mini", "model"),
+    ("model import", "model import mini.pth --as mini", "model"),
+    ("model verify", "model verify", "models"),
+    ("model remove", "model remove gone", "removed sharing"),
+    ("store prune", "store prune", "files tracks spaces"),
+    ("config show", "config show", "config"),
+    ("config path", "config path", "path"),
+    ("config check", "config check", "path valid"),
+    ("service print", "service print --n 3 --playlists lists", "units"),
+    ("service install", "service install --n 3 --playlists lists", "written started sandbox"),
+    ("service uninstall", "service uninstall", "removed"),
+];
+
+/// What lies inside of the objects: a pointer to an object, and its keys.
+const INSIDE: &[(&str, &str, &str)] = &[
+    ("run", "/cluster", CLUSTER),
+    ("run", "/cluster/playlists/0", "id name file size added removed kept"),
+    ("cluster", "/playlists/2", "id name file size added removed kept"),
+    ("status", "/roots/0", "path state"),
+    ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
+    ("playlists list", "/sets/0", "set run made playlists"),
+    ("playlists list", "/sets/0/playlists/0", LISTED),
+    ("playlists rename", "/playlist", LISTED),
+    ("playlists pin", "/playlist", LISTED),
+    ("playlists unpin", "/playlist", LISTED),
+    ("runs list", "/runs/0", "run made algorithm n tracks inertia moved added removed"),
+    ("runs show", "/playlists/0", "id name size missing songs"),
+    ("runs diff", "/playlists/0", "id name state added removed kept"),
+    ("runs restore", "/playlists/0", "id name file size added removed kept"),
+    ("model list", "/models/0", MODEL),
+    ("model fetch", "/model", MODEL),
+    ("model import", "/model", MODEL),
+    ("model verify", "/models/0", "name ok reason"),
+    ("service print", "/units/0", "name path text"),
+    ("errors", "/failures/0", "path kind reason first last tries final"),
+];
+
+fn assert_keys(value: &Value, keys: &str, what: &str) {
+    let object = value.as_object().unwrap_or_else(|| panic!("{what}: {value}"));
+    let missing: Vec<_> = keys.split_whitespace().filter(|key| !object.contains_key(*key)).collect();
+    assert!(missing.is_empty(), "{what} lacks {missing:?}: {value}");
+}
+
+fn home() -> TestEnv {
+    let mut env = TestEnv::with_clips();
+    give_manager(&mut env);
+    std::fs::write(env.path("music/empty.mp3"), b"").unwrap();
+    assert_eq!(env.run("scan music").status, 3);
+    std::fs::copy(checkpoint("zip"), env.path("mini.pth")).unwrap();
+    describe_mini(&env, "http://127.0.0.1:9/");
+    assert_eq!(env.run("model import mini.pth --as mini").status, 0);
+    env
+}
+
+/// Runs a line that takes something away after putting it there, or one that does not end by itself.
+fn again(env: &TestEnv, line: &str) -> Output {
+    if line.starts_with("watch") {
+        return Daemon::start(env, line).end(Signal::TERM);
+    }
+    if line.starts_with("model remove gone") {
+        assert_eq!(env.run("model import mini.pth --as gone --unverified").status, 0);
+    }
+    env.run(line)
+}
+
+#[test]
+fn every_command_ends_with_one_object_of_its_keys() {
+    let env = home();
+    let known: BTreeSet<_> = COMMANDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(commands(&env), known, "a new command needs a row here");
+    for (name, line, keys) in COMMANDS {
+        for silent in ["", " --silent"] {
+            let output = again(&env, &format!("{line} --json{silent}"));
+            assert_eq!((output.status, output.stdout.lines().count()), (0, 1), "{line}: {output:?}");
+            assert_keys(&output.json(), keys, line);
+            for (inside, pointer, keys) in INSIDE.iter().filter(|row| row.0 == *name) {
+                let whole = output.json();
+                let part = whole.pointer(pointer).unwrap_or_else(|| panic!("{inside} {pointer}: {whole}"));
+                assert_keys(part, keys, line);
+            }
+        }
+        let plain = again(&env, line);
+        assert!(serde_json::from_str::<Value>(&plain.stdout).is_err(), "{line} is for people without --json");
+    }
+}
+
+#[test]
+fn every_object_is_as_it_was() {
+    let env = home();
+    for (name, line, _) in COMMANDS {
+        // How far a daemon comes before it is ended is not always the same.
+        if *name != "watch" {
+            let output = again(&env, &format!("{line} --json"));
+            let flags = if line.contains("--dry-run") { "-dry-run" } else { "" };
+            let flags = if line.contains("--explain") { "-explain" } else { flags };
+            let name = format!("json-{}{flags}", name.replace(' ', "-"));
+            assert_as_before(&name, &portable(&env, output.json()));
+        }
+    }
+}
+
+#[test]
+fn a_setting_asks_for_objects_as_the_flag_does() {
+    for in_file in [true, false] {
+        let mut env = home();
+        if in_file {
+            std::fs::create_dir_all(env.path("config/indexer")).unwrap();
+            std::fs::write(env.path("config/indexer/config.toml"), "json = true\n").unwrap();
+        } else {
+            env.set("INDEXER_JSON", "1");
+        }
+        for (_, line, keys) in COMMANDS {
+            assert_keys(&again(&env, line).json(), keys, line);
+        }
+        for (line, status, kind) in [("cluster --n 0", 2, "usage"), ("scan nowhere", 1, "folder")] {
+            let refused = env.run(line);
+            assert_eq!(
+                (refused.status, &refused.json()["error"]["kind"]),
+                (status, &kind.into()),
+                "{refused:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Promises that hold for every command.
+
+mod help;
+mod json_contract;
+mod log_file;
+mod refusals;

@@ -1,0 +1,156 @@
+//! What cannot be done is refused in one line that says what to do, and leaves everything as it was.
+
+use std::fs;
+
+use crate::support::{
+    environment::{TestEnv, counts},
+    refusal::refuses,
+};
+
+const USAGE: i32 = 2;
+const FAILED: i32 = 1;
+
+/// A command line that is refused: exit code, kind of the JSON, a word of the message.
+struct Case {
+    line: &'static str,
+    status: i32,
+    kind: &'static str,
+    word: &'static str,
+}
+
+const fn case(line: &'static str, status: i32, kind: &'static str, word: &'static str) -> Case {
+    Case { line, status, kind, word }
+}
+
+/// In a home with an indexed library.
+const CASES: &[Case] = &[
+    case("cluster --n 19", FAILED, "failed", "choose at most 18"),
+    case("cluster --n 0", USAGE, "usage", "--n 0"),
+    case("run --path music --n 0", USAGE, "usage", "--n 0"),
+    case("cluster --n 3 --algorithm dbscan", USAGE, "usage", "leave --n out"),
+    case("run --path music --n 3 --algorithm hdbscan", USAGE, "usage", "leave --n out"),
+    case("service print --config dbscan.toml --n 3", USAGE, "usage", "leave --n out"),
+    case("cluster --config few.toml --algorithm ward", FAILED, "failed", "cluster.ward.max_tracks"),
+    case("cluster --config few.toml --algorithm dbscan", FAILED, "failed", "cluster.dbscan.tolerance"),
+    case(
+        "cluster --config size.toml --algorithm kmeans",
+        USAGE,
+        "usage",
+        "cluster.hdbscan.min_cluster_size = 1",
+    ),
+    case("cluster --config misspelt.toml", USAGE, "config", "did you mean `components`?"),
+    case("cluster --n 3 --method mfc", USAGE, "usage", "choose from mfcc"),
+    case("cluster --n 3 --method mfcc,mfcc", USAGE, "usage", "one method"),
+    case("scan --method cnn15", USAGE, "usage", "choose from mfcc"),
+    case("run --path music --n 3 --method none", USAGE, "usage", "one method"),
+    case("cluster --n 3 --algorithm k-means", USAGE, "usage", "choose from kmeans"),
+    case("cluster --n 3 --playlists lists --format m3u9", USAGE, "usage", "choose from m3u8"),
+    case("cluster --n 3 --order flaw", USAGE, "usage", "choose from center, flow, title, random"),
+    case("cluster --n 3 --path-map music", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --path-map =/srv", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --path-map music=/srv", USAGE, "usage", "FROM=TO"),
+    case("run --path music --n 3 --path-map /a=srv", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --path-map /a=/b --path-map /a=/c", USAGE, "usage", "sends /a to two places"),
+    case("cluster --n 3 --config map.toml", USAGE, "usage", "FROM=TO"),
+    case("config check --config map.toml", USAGE, "usage", "FROM=TO"),
+    case("scan nowhere", FAILED, "folder", "check that the folder exists"),
+    case("run --path nowhere --n 3", FAILED, "folder", "check that the folder exists"),
+    case("scan music/ambient_01.mp3", FAILED, "folder", "is not a folder"),
+    case("cluster --n 3 --path nowhere", FAILED, "folder", "check that the folder exists"),
+    case("cluster --n 3 --playlists no/lists", FAILED, "failed", "no/lists"),
+    case("cluster --n 3 --playlists theirs.json", FAILED, "failed", "theirs.json"),
+    case("cluster --n 3 --output theirs.json", FAILED, "failed", "--force"),
+    case("cluster --n 3 --output nowhere/p.json", FAILED, "failed", "nowhere/p.json"),
+    case("cluster --n 3 --output music", FAILED, "failed", "music"),
+    case("cluster --n 3 --output music --force", FAILED, "failed", "is a folder or a device"),
+    case("cluster --n 3 --output /dev/null --force", FAILED, "failed", "is a folder or a device"),
+    case("status --config wrong.toml", USAGE, "config", "did you mean `jobs`?"),
+    case("scan --config nowhere.toml", USAGE, "config", "nowhere.toml"),
+    case("cluster --config broken.toml --n 3", USAGE, "config", "is not valid"),
+    case("cluster --config starts.toml --n 3", USAGE, "usage", "cluster.kmeans.starts = 0"),
+];
+
+fn home() -> TestEnv {
+    let env = TestEnv::with_clips();
+    env.json("scan music");
+    env.json("cluster --n 3 --output p.json");
+    fs::write(env.path("theirs.json"), r#"{"playlists": []}"#).unwrap();
+    fs::write(env.path("wrong.toml"), "job = 2\n").unwrap();
+    fs::write(env.path("map.toml"), "[cluster]\npath_map = [\"/music\"]\n").unwrap();
+    fs::write(env.path("broken.toml"), "jobs = \n").unwrap();
+    fs::write(env.path("dbscan.toml"), "[cluster]\nalgorithm = \"dbscan\"\n").unwrap();
+    let few = "[cluster.ward]\nmax_tracks = 3\n[cluster.dbscan]\nmin_points = 19\n";
+    fs::write(env.path("few.toml"), few).unwrap();
+    fs::write(env.path("size.toml"), "[cluster.hdbscan]\nmin_cluster_size = 1\n").unwrap();
+    fs::write(env.path("misspelt.toml"), "[cluster.gmm]\ncomponent = 8\n").unwrap();
+    fs::write(env.path("starts.toml"), "[cluster.kmeans]\nstarts = 0\n").unwrap();
+    env
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_in_one_line_and_changes_nothing() {
+    let env = home();
+    for Case { line, status, kind, word } in CASES {
+        refuses(&env, line, *status, kind, word);
+    }
+    let clustered = env.json("cluster --n 3 --output p.json");
+    for list in clustered["playlists"].as_array().unwrap() {
+        assert_eq!(counts(list, ["added", "removed", "kept"]), [0, 0, 6], "nothing was remembered either");
+    }
+}
+
+#[test]
+fn a_run_with_fewer_tracks_than_playlists_says_so_and_writes_none() {
+    let env = home();
+    let before = fs::read(env.path("p.json")).unwrap();
+    let run = env.run("run --path music --n 19 --output p.json --playlists lists --json");
+    assert_eq!(
+        (run.status, run.stdout.lines().count(), run.stderr.lines().count()),
+        (FAILED, 1, 1),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("choose at most 18"), "{run:?}");
+    assert!(!env.path("lists").exists() && before == fs::read(env.path("p.json")).unwrap());
+}
+
+#[test]
+fn nonsense_in_the_environment_is_refused() {
+    for (name, value, word) in [
+        ("INDEXER_WORKER_STALL_SECONDS", "soon", "INDEXER_WORKER_STALL_SECONDS=soon"),
+        ("INDEXER_CLUSTER_KMEANS_STARTS", "-1.5", "INDEXER_CLUSTER_KMEANS_STARTS=-1.5"),
+        ("INDEXER_CLUSTER_N", "many", "a whole number or `auto` is expected"),
+        ("INDEXER_LIBRARY_HIDDEN", "perhaps", "true or false is expected"),
+    ] {
+        let mut env = home();
+        env.set(name, value);
+        refuses(&env, "cluster --n 3", USAGE, "config", word);
+    }
+}
+
+#[test]
+fn the_word_for_a_number_that_is_found_out_is_taken_everywhere() {
+    let mut env = home();
+    let flag = env.json("cluster --n auto");
+    fs::write(env.path("auto.toml"), "[cluster]\nn = \"auto\"\n").unwrap();
+    assert_eq!(env.json("cluster --config auto.toml")["n"], flag["n"]);
+    env.set("INDEXER_CLUSTER_N", "auto");
+    assert_eq!(env.json("cluster")["n"], flag["n"]);
+    env.set("INDEXER_CLUSTER_N", "4");
+    assert_eq!(env.json("cluster --config auto.toml")["n"], 4);
+}
+
+#[test]
+fn what_the_parser_refuses_is_usage_too() {
+    let mut env = TestEnv::with_clips();
+    for line in ["", "sing", "scan --loud", "cluster --n many", "cluster --n 3 --preset mine", "config"] {
+        let output = env.run(line);
+        assert_eq!((output.status, output.stdout.as_str()), (USAGE, ""), "{line}: {output:?}");
+        let json = env.run(&format!("{line} --json"));
+        assert_eq!((json.status, json.stdout.lines().count()), (USAGE, 1), "{line}: {json:?}");
+        assert_eq!(json.json()["error"]["kind"], "usage", "{line}");
+    }
+    env.set("INDEXER_JOBS", "two");
+    let output = env.run("scan music --json");
+    assert_eq!((output.status, &output.json()["error"]["kind"]), (USAGE, &"usage".into()), "{output:?}");
+    assert!(!env.store().exists());
+}

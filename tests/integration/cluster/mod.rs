@@ -1,0 +1,6 @@
+//! `cluster` and `run`: from vectors to groups with names.
+
+mod algorithms;
+mod filters;
+mod main_job;
+mod naming;

@@ -1,0 +1,164 @@
+//! Names from tags, from what a model heard, and from the sound; and why songs are where they are.
+
+use std::{collections::BTreeSet, fs};
+
+use serde_json::Value;
+
+use crate::support::{
+    environment::{Output, TestEnv},
+    miniature_model::install,
+    tagged_songs::{home, noise, tagged},
+};
+
+fn names(summary: &Value) -> BTreeSet<String> {
+    let lists = summary["playlists"].as_array().unwrap().iter();
+    lists.map(|list| list["name"].as_str().unwrap().to_owned()).collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn genres_of_the_tags_name_playlists_and_their_files() {
+    let env = home("(17)", "Hip-Hop");
+    let summary = env.json("cluster --n 2 --playlists lists");
+    assert_eq!(names(&summary), set(&["Hip hop", "Rock"]));
+    let files: BTreeSet<_> = fs::read_dir(env.path("lists"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(files, set(&["Hip hop.m3u8", "Rock.m3u8"]));
+}
+
+#[test]
+fn a_name_is_kept_until_a_new_one_is_asked_for() {
+    let env = home("Jazz", "Rock");
+    let first = env.json("cluster --n 2 --playlists lists");
+    for seed in 0..5 {
+        fs::write(env.path(format!("music/noise_{seed}.wav")), tagged(&noise(seed), "Ann", "Punk")).unwrap();
+    }
+    env.json("scan");
+    assert_eq!(names(&env.json("cluster --n 2 --playlists lists")), set(&["Jazz", "Rock"]));
+    let renamed = env.json("cluster --n 2 --playlists lists --rename");
+    assert_eq!(names(&renamed), set(&["Jazz", "Punk"]));
+    assert_eq!(renamed["run"], first["run"], "the playlists are the same");
+    assert!(env.path("lists/Punk.m3u8").exists() && !env.path("lists/Rock.m3u8").exists());
+    assert_eq!(names(&env.json("cluster --n 2")), set(&["Jazz", "Punk"]));
+}
+
+#[test]
+fn hostile_tags_name_files_inside_of_the_folder() {
+    let long = "x".repeat(300);
+    for tag in ["../../escape", "a\nb\u{1b}[2J", &long, "🎵", "\u{202e}kcor", "/etc/passwd", "CON"] {
+        let env = home(tag, "Rock");
+        let here = || -> BTreeSet<String> {
+            let files = fs::read_dir(env.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+            files.map(|name| name.into_string().unwrap()).collect()
+        };
+        let before = here();
+        let summary = env.json("cluster --n 2 --playlists lists --format m3u8,xspf --output p.json");
+        for name in names(&summary) {
+            assert!(name.len() <= 100 && !name.chars().any(char::is_control), "{tag:?}: {name:?}");
+        }
+        let files: Vec<_> =
+            fs::read_dir(env.path("lists")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(files.len(), 4, "{files:?}");
+        let mut after = here();
+        assert!(after.remove("lists") && after.remove("p.json"));
+        assert_eq!(after, before, "{tag:?}");
+    }
+}
+
+#[test]
+fn a_models_classes_count_whatever_space_is_clustered() {
+    let env = TestEnv::with_clips();
+    install(&env, "mini");
+    env.json("scan music");
+    let json = env.json("cluster --n 3 --explain");
+    let said = |song: &Value| song["said"].as_array().unwrap().len();
+    let songs: Vec<_> = json["explain"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|list| list["songs"].as_array())
+        .flatten()
+        .collect();
+    assert_eq!(songs.len(), 18);
+    assert!(songs.iter().all(|song| said(song) > 0), "{json}");
+}
+
+#[test]
+fn the_number_of_threads_and_a_second_run_change_no_name() {
+    let mut env = home("Jazz", "Rock");
+    env.json("cluster --n 4 --output p.json");
+    let first = fs::read(env.path("p.json")).unwrap();
+    for threads in ["1", "2", "8"] {
+        env.set("RAYON_NUM_THREADS", threads);
+        env.json("cluster --n 4 --output p.json --fresh");
+        assert_eq!(fs::read(env.path("p.json")).unwrap(), first, "{threads} threads");
+    }
+    let names: Vec<Value> = env.json("cluster --n 4")["playlists"].as_array().unwrap().clone();
+    let names: BTreeSet<_> = names.iter().map(|list| list["name"].to_string()).collect();
+    assert_eq!(names.len(), 4, "no two are alike: {names:?}");
+}
+
+fn text(output: Output) -> String {
+    assert_eq!(output.status, 0, "{output:?}");
+    output.stdout
+}
+
+#[test]
+fn reasons_are_given_when_they_are_asked_for() {
+    let env = home("Jazz", "Rock");
+    assert!(env.json("cluster --n 2").get("explain").is_none());
+    let all = text(env.run("cluster --n 2 --explain"));
+    for line in ["apart by    Jazz 100 % (elsewhere 0 %)", "typical", "borderline", "from here"] {
+        assert!(all.contains(line), "{line}: {all}");
+    }
+    let json = env.json("cluster --n 2 --explain");
+    for list in json["explain"].as_array().unwrap() {
+        let songs = list["songs"].as_array().unwrap();
+        let number = |song: &Value, key: &str| song[key].as_f64().unwrap();
+        assert_eq!(songs.len(), 5);
+        assert!(songs.is_sorted_by(|a, b| number(a, "distance") <= number(b, "distance")));
+        for song in songs {
+            assert!(number(song, "margin") > 0.0, "a song lies next to its own centre: {song}");
+            assert_eq!(song["nearest"].as_array().unwrap().len(), 1);
+            assert_eq!(song["said"][0]["name"], list["name"]);
+        }
+    }
+}
+
+#[test]
+fn one_song_can_be_explained() {
+    let env = home("Jazz", "Rock");
+    let one = text(env.run("cluster --n 2 --explain=music/tone_3.wav"));
+    for line in
+        ["music/tone_3.wav", "in          Jazz, as number", "next        Rock (", "said of it  Jazz 100 %"]
+    {
+        assert!(one.contains(line), "{line}: {one}");
+    }
+    let json = env.json("cluster --n 2 --explain=music/tone_3.wav");
+    assert_eq!(
+        (json["explain"].as_array().unwrap().len(), json["explain"][0]["songs"].as_array().unwrap().len()),
+        (1, 1)
+    );
+    let songs: BTreeSet<_> = (0..5).map(|n| format!("music/tone_{n}.wav")).collect();
+    let none = |song: &&String| {
+        let said = text(env.run(&format!("cluster --n 2 --max-size 1 --set few --explain={song}")));
+        said.contains(&format!("{song} is in no playlist: it is like Jazz, but beyond --max-size"))
+    };
+    assert_eq!(songs.iter().filter(none).count(), 4, "one of five is listed");
+    std::os::unix::fs::symlink("music", env.path("linked")).unwrap();
+    let linked = text(env.run("cluster --n 2 --silent --explain=linked/tone_3.wav"));
+    assert!(linked.contains("in          Jazz, as number"), "{linked}");
+    assert!(!linked.contains("tracks in"), "reasons alone are printed: {linked}");
+    let refused = env.run("cluster --n 2 --set other --output p.json --explain=music/nobody.wav");
+    assert_eq!((refused.status, refused.stderr.lines().count()), (1, 1), "{refused:?}");
+    assert!(
+        refused.stderr.contains("music/nobody.wav cannot be explained: it is not in mfcc"),
+        "{refused:?}"
+    );
+    assert!(!env.path("p.json").exists(), "nothing is written then");
+}

@@ -1,0 +1,5 @@
+//! `model`, and what models hear.
+
+mod fetch;
+mod inference;
+mod installation;

@@ -1,0 +1,5 @@
+//! What a set remembers, and the files that are written of it.
+
+mod pins;
+mod playlist_files;
+mod renames_and_runs;

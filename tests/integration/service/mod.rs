@@ -1,0 +1,3 @@
+//! `service`: units for systemd.
+
+mod units;

@@ -1,0 +1,6 @@
+//! What lies in the store, and what happens when it is damaged, in use or forgotten.
+
+mod damaged_store;
+mod older_store;
+mod pruning;
+mod unusable_store;

@@ -1,0 +1,47 @@
+//! A home whose songs have genres and artists.
+
+use std::fs;
+
+use super::{
+    environment::TestEnv,
+    recordings::{Dice, tone, wav},
+};
+
+/// A WAV file with an ID3v2.4 tag that names its artist and its genre.
+pub fn tagged(audio: &[u8], artist: &str, genre: &str) -> Vec<u8> {
+    let frame = |id: &[u8], text: &str| {
+        let text = [b"\x03", text.as_bytes()].concat();
+        [id, &synchsafe(text.len()), b"\0\0", &text].concat()
+    };
+    let frames = [frame(b"TPE1", artist), frame(b"TCON", genre)].concat();
+    let tag = [b"ID3\x04\0\0", &synchsafe(frames.len())[..], &frames].concat();
+    let mut bytes = [audio, b"id3 ", &(tag.len() as u32).to_le_bytes(), &tag].concat();
+    bytes.resize(bytes.len().next_multiple_of(2), 0);
+    let size = bytes.len() as u32 - 8;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    bytes
+}
+
+/// Seven bits a byte.
+fn synchsafe(size: usize) -> [u8; 4] {
+    [21, 14, 7, 0].map(|shift| (size >> shift) as u8 & 127)
+}
+
+/// Noise: far from every tone.
+pub fn noise(seed: u64) -> Vec<u8> {
+    let mut dice = Dice(seed);
+    wav(&(0..26_000).map(|_| (dice.roll() >> 49) as i16 - 16_384).collect::<Vec<_>>())
+}
+
+/// A home with five tones of one genre and five noises of another.
+pub fn home(tones: &str, noises: &str) -> TestEnv {
+    let env = TestEnv::new();
+    for seed in 0..5 {
+        let artist = ["Ann", "Bob"][seed as usize % 2];
+        fs::write(env.path(format!("music/tone_{seed}.wav")), tagged(&tone(seed, 1.2), artist, tones))
+            .unwrap();
+        fs::write(env.path(format!("music/noise_{seed}.wav")), tagged(&noise(seed), artist, noises)).unwrap();
+    }
+    env.json("scan music");
+    env
+}
