@@ -1,4 +1,5 @@
-//! What the rest of the program asks of a space by its name: how its vectors are compared, and what they say of a sound.
+//! What the rest of the program asks of a space by its name: how its vectors are compared, and what they say
+//! of a sound.
 
 use ndarray::Array2;
 
@@ -22,8 +23,8 @@ pub struct SpaceTraits {
     pub is_reducible: bool,
 }
 
-/// In `mfcc`, encodings of one recording lie up to 0.52 apart, 85 % of the pairs within 0.3; two pieces of one length from
-/// one synthesiser lie 0.35 apart.
+/// In `mfcc`, encodings of one recording lie up to 0.52 apart, 85 % of the pairs within 0.3; two pieces of
+/// one length from one synthesiser lie 0.35 apart.
 static MFCC: SpaceTraits = SpaceTraits {
     prepare: |values| unit_length(standardise(mfcc::default_blocks(values))),
     report_columns: mfcc::report_columns,
@@ -32,7 +33,8 @@ static MFCC: SpaceTraits = SpaceTraits {
     is_reducible: false,
 };
 
-/// In a model's space (miniature weights) encodings lie up to 0.08 apart, and other songs of the same length from 0.19 on.
+/// In a model's space (miniature weights) encodings lie up to 0.08 apart, and other songs of the same length
+/// from 0.19 on.
 static MODEL: SpaceTraits = SpaceTraits {
     prepare: unit_length,
     report_columns: |values| values,

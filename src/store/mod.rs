@@ -18,7 +18,7 @@ mod view;
 pub use self::{
     error::StoreError,
     library::{Change, Library},
-    playlists::{Choice, Choices, OwnedFile, Playlists, RunPlaylist, RunRecord, SetRecord},
+    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, SetRecord},
     reduced::Reduced,
     tables::SCHEMA,
     vectors::{PaceRecord, SpaceRecord},

@@ -18,8 +18,8 @@ use crate::{
 pub struct ClusterRequest {
     /// The name of the space.
     pub method: String,
-    /// The space that scans of this method fill now. Where the method is not installed: what installs it; vectors from before
-    /// are used then.
+    /// The space that scans of this method fill now. Where the method is not installed: what installs it;
+    /// vectors from before are used then.
     pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
     pub settings: clustering::AlgorithmSettings,
@@ -69,8 +69,8 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// The filters' part of the run's [`canonical`] settings. Empty where nothing is set, so that such a run keeps the id that
-    /// it had before there were filters.
+    /// The filters' part of the run's [`canonical`] settings. Empty where nothing is set, so that such a run
+    /// keeps the id that it had before there were filters.
     pub fn canonical(&self) -> String {
         self.given.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()
     }
@@ -79,8 +79,8 @@ impl Filters {
 /// Algorithms that start from the result of another one, whose settings count for them too.
 const STARTS_FROM: &[(&str, &str)] = &[("gmm", "kmeans")];
 
-/// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts; the targets and
-/// the order of songs do not, nor do the settings of algorithms that are not used.
+/// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;
+/// the targets and the order of songs do not, nor do the settings of algorithms that are not used.
 pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let name = request.algorithm.name;
     let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
@@ -113,11 +113,11 @@ mod tests {
         assert_eq!(text, "algorithm=ward n=auto seed=42 preset=report path=\"/a b\" ward.max_tracks=20000");
     }
 
-    type Change = fn(&mut ClusterRequest);
+    type Edit = fn(&mut ClusterRequest);
 
     #[test]
     fn only_settings_that_an_algorithm_uses_count() {
-        let changes: [(&str, Change, &[&str]); 5] = [
+        let changes: [(&str, Edit, &[&str]); 5] = [
             ("kmeans", |request| request.settings.kmeans.starts = 7, &["kmeans", "gmm"]),
             ("gmm", |request| request.settings.gmm.components = 7, &["gmm"]),
             ("ward", |request| request.settings.ward.max_tracks = 7, &["ward"]),

@@ -2,7 +2,7 @@
 
 use redb::{ReadTransaction, TableError, TableHandle, WriteTransaction};
 
-use super::records::{Choice, Choices};
+use super::records::{Choices, PlaylistChoice};
 use crate::store::{codec, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
@@ -15,7 +15,7 @@ pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, 
     for entry in table.range((set, lineage, 0)..=(set, lineage, u32::MAX))? {
         let (at, row) = entry?;
         let (_, _, playlist) = at.value();
-        match codec::decode::<Choice>(CHOICES.name(), &key(set, lineage, playlist), row.value()) {
+        match codec::decode::<PlaylistChoice>(CHOICES.name(), &key(set, lineage, playlist), row.value()) {
             Ok(choice) => drop(choices.insert(playlist, choice)),
             Err(codec::BadRow) => intact = false,
         }
@@ -27,7 +27,7 @@ pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, 
 pub fn put(write: &WriteTransaction, set: &str, lineage: u64, choices: &Choices) -> Result<(), redb::Error> {
     let mut table = write.open_table(CHOICES)?;
     table.retain_in((set, lineage, 0)..=(set, lineage, u32::MAX), |_, _| false)?;
-    for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != Choice::default()) {
+    for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != PlaylistChoice::default()) {
         let row = codec::encode(CHOICES.name(), &key(set, lineage, *playlist), choice);
         table.insert((set, lineage, *playlist), row.as_slice())?;
     }
