@@ -5,8 +5,8 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Makes a terminal or a list of files show something else than what is there, and no text needs it. The two joiners, which
-/// letters and emoji need, are not among these.
+/// Makes a terminal or a list of files show something else than what is there, and no text needs it. The two
+/// joiners, which letters and emoji need, are not among these.
 pub fn misleads(c: char) -> bool {
     c.is_control() || is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }

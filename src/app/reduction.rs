@@ -19,8 +19,8 @@ use crate::{
 /// How many vectors are read at once: 8 MB of the widest.
 const BATCH: usize = 1000;
 
-/// Fits a basis if `covered`, the tracks of a space, are enough for a first one or twice as many as the last one was fitted to,
-/// and reduces the vectors that are not reduced yet.
+/// Fits a basis if `covered`, the tracks of a space, are enough for a first one or twice as many as the last
+/// one was fitted to, and reduces the vectors that are not reduced yet.
 ///
 /// # Errors
 /// The store cannot be read or written.
@@ -52,7 +52,8 @@ pub fn update(library: &Library, space: &SpaceId, covered: &HashSet<TrackNumber>
     library.commit(&[change])
 }
 
-/// A basis fitted to a sample: the tracks whose content ids are smallest. None where too few of their vectors can be read.
+/// A basis fitted to a sample: the tracks whose content ids are smallest. None where too few of their vectors
+/// can be read.
 fn fit(
     view: &View,
     space: &SpaceId,

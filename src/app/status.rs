@@ -62,8 +62,8 @@ impl Pace {
     }
 }
 
-/// Every failure of a file that is not missing: its path, the space (empty if the failure is independent of spaces), and what
-/// happened.
+/// Every failure of a file that is not missing: its path, the space (empty if the failure is independent of
+/// spaces), and what happened.
 ///
 /// # Errors
 /// The store cannot be read.

@@ -1,4 +1,5 @@
-//! What the rest of the program asks of a space by its name: how its vectors are compared, and what they say of a sound.
+//! What the rest of the program asks of a space by its name: how its vectors are compared, and what they say
+//! of a sound.
 
 use ndarray::Array2;
 

@@ -4,8 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use pathdiff::diff_paths;
 
-/// `path` relative to `folder`; as it is, unless both are absolute and without `..`. Both must be without links, so that
-/// `..` leads to the parent.
+/// `path` relative to `folder`; as it is, unless both are absolute and without `..`. Both must be without
+/// links, so that `..` leads to the parent.
 pub fn relative(path: &Path, folder: &Path) -> PathBuf {
     let is_plain =
         |path: &Path| path.is_absolute() && path.components().all(|part| part != Component::ParentDir);

@@ -1,8 +1,8 @@
-//! The user's folders as the XDG base directory specification has them: its variables are read here and nowhere else. Empty
-//! and relative values do not count.
+//! The user's folders as the XDG base directory specification has them: its variables are read here and
+//! nowhere else. Empty and relative values do not count.
 //!
-//! Ours, because crates for this know no answer where there is no home folder, and do not say which variables are set; the
-//! units of the service need that.
+//! Ours, because crates for this know no answer where there is no home folder, and do not say which variables
+//! are set; the units of the service need that.
 
 use std::{env, path::PathBuf};
 

@@ -1,7 +1,8 @@
 //! The files of a set in one folder: planned, shown, performed.
 //!
-//! A file is ours as long as the set's [`OwnedFiles`] has its path with the digest of the bytes that lie there. Anything else
-//! at a path that we want is somebody else's and stays; the playlist then goes to `Name (2).m3u8` and keeps that name.
+//! A file is ours as long as the set's [`OwnedFiles`] has its path with the digest of the bytes that lie
+//! there. Anything else at a path that we want is somebody else's and stays; the playlist then goes to
+//! `Name (2).m3u8` and keeps that name.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -118,9 +119,9 @@ pub struct FilePlan {
 }
 
 impl FilePlan {
-    /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `folder` is a real path
-    /// (absolute, without links), as are the paths of the set's files in `owned`. Earlier playlists of `wanted` choose first.
-    /// `found` says what lies at a path: [`look`], except in tests.
+    /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `folder` is a real
+    /// path (absolute, without links), as are the paths of the set's files in `owned`. Earlier playlists of
+    /// `wanted` choose first. `found` says what lies at a path: [`look`], except in tests.
     pub fn between(
         folder: &Path,
         extension: &str,
@@ -150,8 +151,8 @@ impl FilePlan {
         Self { folder: folder.to_owned(), files, removed, warnings, before: owned.clone(), after }
     }
 
-    /// Omits playlists that would go next to somebody else's file: for a caller that cannot store which files are ours, and
-    /// would write another copy each time. A file with exactly these bytes, as the last call left it, is kept.
+    /// Omits playlists that would go next to somebody else's file: for a caller that cannot store which files are ours,
+    /// and would write another copy each time. A file with exactly these bytes, as the last call left it, is kept.
     pub fn without_displaced(mut self, found: impl Fn(&Path) -> PathState) -> Self {
         self.warnings.retain(|warning| {
             let Warning::Displaced { theirs, ours } = warning else { return true };
@@ -167,8 +168,8 @@ impl FilePlan {
         self
     }
 
-    /// The files to store as ours before [`perform`]: those that were and those that will be. A program that is killed in
-    /// between still knows its files.
+    /// The files to store as ours before [`perform`]: those that were and those that will be. A program that
+    /// is killed in between still knows its files.
     pub fn claims(&self) -> OwnedFiles {
         OwnedFiles(self.before.0.union(&self.after.0).cloned().collect())
     }
@@ -224,7 +225,8 @@ impl<'a, F: Fn(&Path) -> PathState> FolderNames<'a, F> {
         (path, step, theirs)
     }
 
-    /// The paths that a playlist may have: the one with these bytes, other owned ones, then its own name and all numbers.
+    /// The paths that a playlist may have: the one with these bytes, other owned ones, then its own name and
+    /// all numbers.
     fn candidates(&self, stem: &str, digest: Digest) -> impl Iterator<Item = PathBuf> {
         let path = move |number: u32| match number {
             1 => self.folder.join(format!("{stem}.{}", self.extension)),

@@ -46,8 +46,9 @@ pub struct Churn {
     pub kept: usize,
 }
 
-/// Pairs each cluster (its tracks) with one of the `candidates`. New playlists get the ids from `next_id` on, in the order of
-/// the clusters; the ids of a set are never used twice. With `--fresh` there are no candidates, and ids start at 0.
+/// Pairs each cluster (its tracks) with one of the `candidates`. New playlists get the ids from `next_id` on,
+/// in the order of the clusters; the ids of a set are never used twice. With `--fresh` there are no
+/// candidates, and ids start at 0.
 pub fn identify<'a>(
     clusters: &[Vec<ContentId>],
     candidates: &'a [PreviousPlaylist],
@@ -66,8 +67,8 @@ pub fn identify<'a>(
     partners.iter().take(clusters.len()).enumerate().map(identity).collect()
 }
 
-/// How many songs each cluster (row) shares with each playlist (column), padded with zeros to a square. For playlists that
-/// must continue, every cluster's number is raised above what all others are worth.
+/// How many songs each cluster (row) shares with each playlist (column), padded with zeros to a square. For
+/// playlists that must continue, every cluster's number is raised above what all others are worth.
 fn shared_members(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist]) -> Matrix<i64> {
     let playlist_of: HashMap<ContentId, usize> = candidates
         .iter()

@@ -1,7 +1,7 @@
 //! Names for playlists: what distinguishes each from the others, in words, no two alike.
 //!
-//! Three kinds of [terms](TermTable) count: genres in tags, the classes that a model recognised, and two words for tempo and
-//! brightness. Where none of the first two distinguishes clusters, the two words alone are the name.
+//! Three kinds of [terms](TermTable) count: genres in tags, the classes that a model recognised, and two words for
+//! tempo and brightness. Where none of the first two distinguishes clusters, the two words alone are the name.
 
 mod class;
 mod distinction;
@@ -35,7 +35,8 @@ impl UniqueNames {
         Self(names.into_iter().map(str::to_lowercase).collect())
     }
 
-    /// Takes the first of `candidates` that is free, else the first one with a number. Without candidates it is a `Mix`.
+    /// Takes the first of `candidates` that is free, else the first one with a number. Without candidates it
+    /// is a `Mix`.
     pub fn assign(&mut self, candidates: &[String]) -> String {
         let first = candidates.first().map_or(UNKNOWN, String::as_str);
         let numbered = (2..).map(|number: u64| format!("{first} {number}"));

@@ -50,9 +50,9 @@ pub struct StagedOutput {
     staged: Staged,
 }
 
-/// Writes `bytes` next to `path`, so that hardly anything can fail when it gets its name; none if an equal file is there, which is
-/// not touched. Another file is replaced only if it is a JSON object of ours, or with `force`; a link is then replaced itself,
-/// not followed.
+/// Writes `bytes` next to `path`, so that hardly anything can fail when it gets its name; none if an equal
+/// file is there, which is not touched. Another file is replaced only if it is a JSON object of ours, or with
+/// `force`; a link is then replaced itself, not followed.
 ///
 /// # Errors
 /// Something else lies at `path`, or its folder does not take the file.
@@ -82,7 +82,8 @@ impl StagedOutput {
     }
 }
 
-/// Whether a file is JSON of ours. Only the one value is kept in memory, and a file that begins as ours do is not read further.
+/// Whether a file is JSON of ours. Only the one value is kept in memory, and a file that begins as ours do is
+/// not read further.
 fn is_ours(path: &Path) -> bool {
     #[derive(Deserialize)]
     struct Ours {

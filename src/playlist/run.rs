@@ -13,9 +13,9 @@ use crate::{digest::Hasher, space::SpaceId, track::ContentId};
 pub struct RunId(String);
 
 impl RunId {
-    /// `settings` is canonical: equal settings are equal text. `lineage` is the number of the run, from 1, with which the
-    /// counting of playlist ids began: in different lineages equal ids are different playlists. `members` are the tracks
-    /// with their playlists' ids, in any order.
+    /// `settings` is canonical: equal settings are equal text. `lineage` is the number of the run, from 1,
+    /// with which the counting of playlist ids began: in different lineages equal ids are different
+    /// playlists. `members` are the tracks with their playlists' ids, in any order.
     pub fn of(settings: &str, space: &SpaceId, lineage: u64, mut members: Vec<(ContentId, u32)>) -> Self {
         members.par_sort_unstable();
         let mut hasher = Hasher::default();

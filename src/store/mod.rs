@@ -24,7 +24,7 @@ mod view;
 pub use self::{
     error::StoreError,
     library::{Change, Library},
-    playlists::{Choice, Choices, OwnedFile, Playlists, RunPlaylist, RunRecord, SetRecord},
+    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, SetRecord},
     reduced::Reduced,
     spaces::{PaceRecord, SpaceRecord},
     tables::SCHEMA,

@@ -23,7 +23,7 @@ use crate::digest::Digest;
 
 pub use self::{
     owned::OwnedFile,
-    records::{Choice, Choices, RunPlaylist, RunRecord, SetRecord},
+    records::{Choices, PlaylistChoice, RunPlaylist, RunRecord, SetRecord},
 };
 
 /// How many runs of a set are kept.
@@ -44,8 +44,8 @@ enum Access {
 }
 
 impl Playlists {
-    /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where they may not be
-    /// written they are opened for reading, and the reason is returned too.
+    /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where
+    /// they may not be written they are opened for reading, and the reason is returned too.
     ///
     /// # Errors
     /// Another process writes for too long, or the store is damaged or of a newer version.

@@ -40,5 +40,5 @@ pub const SETS: Table<&str> = TableDefinition::new("sets");
 pub const RUNS: Table<(&str, u64)> = TableDefinition::new("runs");
 /// Path → what this program wrote there last, and for which playlist.
 pub const OWNED: Table<&[u8]> = TableDefinition::new("owned");
-/// (name of the set, lineage, id of the playlist) → `Choice`.
+/// (name of the set, lineage, id of the playlist) → `PlaylistChoice`.
 pub const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choices");

@@ -47,8 +47,8 @@ impl<'a> ClusterContext<'a> {
         self.pins.free_part.as_deref()
     }
 
-    /// The run whose playlists this one starts from, without the pinned tracks: the earlier one over the same tracks, else
-    /// the last one.
+    /// The run whose playlists this one starts from, without the pinned tracks: the earlier one over the same
+    /// tracks, else the last one.
     pub fn base(&self) -> Option<&RunRecord> {
         self.earlier.as_deref().or(self.last())
     }

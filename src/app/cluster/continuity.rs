@@ -1,4 +1,5 @@
-//! What a run takes over from earlier runs of its set, so that songs stay where they were and return to where they were.
+//! What a run takes over from earlier runs of its set, so that songs stay where they were and return to where
+//! they were.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -64,8 +65,9 @@ impl PreviousRuns {
         self.current.last.as_ref().filter(|_| !request.fresh)
     }
 
-    /// Who removes songs and puts them back finds the playlists as they were, though songs may have moved meanwhile: the
-    /// run from before is found by its tracks and settings. Its playlists get the names that they have in the last run.
+    /// Who removes songs and puts them back finds the playlists as they were, though songs may have moved
+    /// meanwhile: the run from before is found by its tracks and settings. Its playlists get the names that
+    /// they have in the last run.
     fn find_earlier(&self, last: &RunRecord) -> Result<Option<RunRecord>, StoreError> {
         if last.tracks == self.tracks {
             return Ok(None);

@@ -15,8 +15,8 @@ pub struct SpaceChoice {
     pub warning: Option<String>,
 }
 
-/// Chooses between the `current` space of `method` and those that earlier recipes filled. Where the method is not installed
-/// any more, `current` says how to install it, and earlier vectors are used.
+/// Chooses between the `current` space of `method` and those that earlier recipes filled. Where the method is
+/// not installed any more, `current` says how to install it, and earlier vectors are used.
 ///
 /// # Errors
 /// There are no vectors of this method and it is not installed, or the store cannot be read.

@@ -1,8 +1,8 @@
 //! Recordings that are there more than once: as mp3 and flac, or on an album and a compilation.
 //!
-//! Two tracks count as one recording when they are equally long and their vectors are nearly the same. In doubt they count
-//! as two, for a track that is left out is in no playlist. Rows are compared only with those in neighbouring cells of a grid
-//! over length and the three columns that spread most, not with the whole library.
+//! Two tracks count as one recording when they are equally long and their vectors are nearly the same. In doubt they
+//! count as two, for a track that is left out is in no playlist. Rows are compared only with those in neighbouring
+//! cells of a grid over length and the three columns that spread most, not with the whole library.
 
 use std::collections::HashMap;
 
@@ -10,13 +10,13 @@ use ndarray::{ArrayView1, Axis};
 
 use crate::{extract::traits_of, space::Points};
 
-/// Seconds by which the lengths of two encodings of one recording differ at most. Of 20 songs in seven encodings (mp3 at 128 kbit/s and
-/// V0, mp3 at 48 kHz, Vorbis, AAC, flac, the original) none differed by more than 0.02; an mp3 that does not declare
-/// its encoder's padding is 0.1 longer.
+/// Seconds by which the lengths of two encodings of one recording differ at most. Of 20 songs in seven
+/// encodings (mp3 at 128 kbit/s and V0, mp3 at 48 kHz, Vorbis, AAC, flac, the original) none differed by more
+/// than 0.02; an mp3 that does not declare its encoder's padding is 0.1 longer.
 const SECONDS: f64 = 0.25;
 
-/// The rows that repeat another one, ascending. Of one recording the row of the lowest rank stays; of equal ranks, the first
-/// row. `seconds` and `ranks` are those of the rows of `points`, which are unit vectors or close to it.
+/// The rows that repeat another one, ascending. Of one recording the row of the lowest rank stays; of equal ranks, the
+/// first row. `seconds` and `ranks` are those of the rows of `points`, which are unit vectors or close to it.
 pub fn duplicates<R: Ord>(points: &Points, seconds: &[f64], ranks: &[R]) -> Vec<usize> {
     let radius = traits_of(&points.space().name).duplicate_radius;
     let grid = Grid::over(points, radius);

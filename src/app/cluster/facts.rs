@@ -1,5 +1,5 @@
-//! What the store knows of tracks besides the vectors that are grouped: read only when a name has to be found or a song's
-//! place is to be explained.
+//! What the store knows of tracks besides the vectors that are grouped: read only when a name has to be found
+//! or a song's place is to be explained.
 
 use std::{cell::OnceCell, collections::HashMap, path::Path};
 

@@ -16,9 +16,7 @@ use crate::{
         history::sets::{CurrentSet, report_damage},
         progress::Progress,
     },
-    digest::Digest,
     playlist::{Playlist, format::About, run::RunId},
-    space::SpaceId,
     store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError},
     time::Moment,
     track::ContentId,
@@ -26,16 +24,11 @@ use crate::{
 
 /// A run that has its playlists.
 pub struct CompletedRun {
-    /// Names the tracks that were there, as [`digest_of`](super::continuity::digest_of) does.
-    pub tracks: Digest,
     pub set: String,
+    /// The record of the run, still without id, lineage and playlists.
+    pub record: RunRecord,
     /// None: the run begins a lineage of its own, unless it repeats the last one.
     pub lineage: Option<u64>,
-    pub space: SpaceId,
-    pub algorithm: String,
-    pub report: bool,
-    pub settings: String,
-    pub inertia: f64,
     pub clusters: Vec<NamedCluster>,
     /// Tracks that are not there now, by the ids of the playlists to which they return.
     pub absent: BTreeMap<u32, Vec<ContentId>>,
@@ -67,19 +60,20 @@ impl CompletedRun {
             absent.entry(cluster.playlist.id).or_default().extend(&cluster.over_limit);
         }
         absent.extend(pins.absent(&clusters));
-        Ok(Self {
+        let record = RunRecord {
             tracks: previous.tracks,
-            set: previous.set.clone(),
-            lineage: previous.current.lineage(request.fresh),
+            id: String::new(),
+            made: Moment::now(),
+            lineage: 0,
             space: input.space.clone(),
             algorithm: request.algorithm.name.to_owned(),
             report: request.report,
             settings: previous.settings.clone(),
             inertia,
-            clusters,
-            absent,
-            next_id: context.next_id(),
-        })
+            playlists: vec![],
+        };
+        let (set, lineage) = (previous.set.clone(), previous.current.lineage(request.fresh));
+        Ok(Self { set, record, lineage, clusters, absent, next_id: context.next_id() })
     }
 
     /// Writes all targets and keeps the run, unless it repeats the last one; gives its id and its playlists.
@@ -94,16 +88,19 @@ impl CompletedRun {
         progress: &dyn Progress,
     ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
         let parts = |cluster: NamedCluster| (cluster.playlist, (cluster.churn, cluster.is_new));
-        let clusters = std::mem::take(&mut self.clusters);
-        let (playlists, changes): (Vec<Playlist>, Vec<_>) = clusters.into_iter().map(parts).unzip();
-        let records = records(&playlists, &mut self.absent);
+        let (playlists, changes): (Vec<Playlist>, Vec<_>) = self.clusters.into_iter().map(parts).unzip();
+        let record = &mut self.record;
+        record.playlists = records(&playlists, &mut self.absent);
         let latest = current.record.latest + 1;
-        let (id, lineage, is_new) = self.identity(&records, current.last.as_ref(), latest);
+        let last = current.last.as_ref();
+        let repeated = last.filter(|last| is_repeated(last, record, self.lineage));
+        record.lineage = repeated.map_or(self.lineage.unwrap_or(latest), |last| last.lineage);
+        let id = run_id(record, record.lineage);
         let about = About {
             set: self.set.clone(),
             run: id.clone(),
-            method: self.space.name.clone(),
-            algorithm: self.algorithm.clone(),
+            method: record.space.name.clone(),
+            algorithm: record.algorithm.clone(),
             n: playlists.len(),
         };
         let files = publish(&playlists, &about, targets, database, progress)?;
@@ -112,50 +109,25 @@ impl CompletedRun {
         let summaries =
             summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary::of(list, churn, is_new, file));
         let summaries = summaries.collect();
-        if is_new {
-            let (set, next_id) = (self.set.clone(), self.next_id_after(&playlists));
-            let record = self.record(&id, lineage, records);
-            database.keep(&set, &SetRecord { next_id, latest }, &record)?;
+        if repeated.is_none() {
+            let next_id = playlists.iter().map(|list| list.id + 1).fold(self.next_id, u32::max);
+            (record.id, record.made) = (id.to_string(), Moment::now());
+            database.keep(&self.set, &SetRecord { next_id, latest }, record)?;
         }
         Ok((id, summaries))
     }
+}
 
-    /// The run's id and lineage, and whether it differs from the `last` one: names are not part of an id, but they alone may
-    /// change. `latest` is the number of this run.
-    fn identity(&self, records: &[RunPlaylist], last: Option<&RunRecord>, latest: u64) -> (RunId, u64, bool) {
-        let id = |lineage| {
-            let members = records.iter().flat_map(|list| list.members.iter().map(|song| (*song, list.id)));
-            RunId::of(&self.settings, &self.space, lineage, members.collect())
-        };
-        let last = last.filter(|last| self.lineage.is_none_or(|lineage| lineage == last.lineage));
-        if let Some(last) = last.filter(|last| last.playlists == records) {
-            let repeated = id(last.lineage);
-            if last.id == repeated.to_string() {
-                return (repeated, last.lineage, false);
-            }
-        }
-        let lineage = self.lineage.unwrap_or(latest);
-        (id(lineage), lineage, true)
-    }
+/// Whether a run repeats the `last` one. Names are not part of an id, but they alone may change.
+fn is_repeated(last: &RunRecord, run: &RunRecord, lineage: Option<u64>) -> bool {
+    lineage.is_none_or(|lineage| lineage == last.lineage)
+        && last.playlists == run.playlists
+        && last.id == run_id(run, last.lineage).to_string()
+}
 
-    fn next_id_after(&self, playlists: &[Playlist]) -> u32 {
-        playlists.iter().map(|list| list.id + 1).max().unwrap_or_default().max(self.next_id)
-    }
-
-    fn record(self, id: &RunId, lineage: u64, playlists: Vec<RunPlaylist>) -> RunRecord {
-        RunRecord {
-            tracks: self.tracks,
-            id: id.to_string(),
-            made: Moment::now(),
-            lineage,
-            space: self.space,
-            algorithm: self.algorithm,
-            report: self.report,
-            settings: self.settings,
-            inertia: self.inertia,
-            playlists,
-        }
-    }
+fn run_id(run: &RunRecord, lineage: u64) -> RunId {
+    let members = run.playlists.iter().flat_map(|list| list.members.iter().map(|song| (*song, list.id)));
+    RunId::of(&run.settings, &run.space, lineage, members.collect())
 }
 
 /// The playlists as they are kept. The order of their songs is not part of a run: members are ascending.

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Groups of tracks, and how their number was found.
-pub struct Grouping {
+pub struct Groups {
     pub clustering: Clustering,
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
@@ -17,7 +17,7 @@ pub struct Grouping {
 ///
 /// # Errors
 /// The tracks or the pins do not allow as many groups as were asked for.
-pub fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Grouping, ClusterRunError> {
+pub fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groups, ClusterRunError> {
     let ClusterContext { request, input, pins, points, progress, .. } = context;
     let start = context.base().filter(|run| run.space == input.space && !request.report);
     let last = start.map(|run| last_partition(points, run));
@@ -37,5 +37,5 @@ pub fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groupin
         (request.algorithm.cluster)(points, &task).map_err(refused)?
     };
     timer.stage("cluster");
-    Ok(Grouping { clustering, n_curve })
+    Ok(Groups { clustering, n_curve })
 }

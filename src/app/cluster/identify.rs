@@ -17,8 +17,8 @@ pub struct IdentifiedClusters<'c> {
     pub identities: Vec<PlaylistIdentity<'c>>,
 }
 
-/// The playlists that clusters may continue. Playlists that hold pinned songs must go on; names that the user gave stay,
-/// and without `--rename` all others too.
+/// The playlists that clusters may continue. Playlists that hold pinned songs must go on; names that the user
+/// gave stay, and without `--rename` all others too.
 pub fn candidates(context: &ClusterContext) -> Vec<PreviousPlaylist> {
     let mut candidates = previous_playlists(context.base());
     for playlist in &mut candidates {

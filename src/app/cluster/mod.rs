@@ -32,7 +32,7 @@ use self::{
     explain::explain,
     facts::TrackFacts,
     finish::CompletedRun,
-    grouping::{Grouping, group},
+    grouping::{Groups, group},
     identify::{candidates, identify},
     input::read,
     naming::{name, with_songs},
@@ -56,7 +56,7 @@ pub fn cluster(
     let previous = PreviousRuns::load(request, &input, store, progress)?;
     let context = ClusterContext::new(request, &input, &previous, store, progress)?;
 
-    let Grouping { clustering, n_curve } = group(&context, &mut timer)?;
+    let Groups { clustering, n_curve } = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
     let facts = TrackFacts::new(store, &request.models, &input.selection, context.points.contents());

@@ -20,8 +20,8 @@ use crate::{
     track::ContentId,
 };
 
-/// The names of all clusters: what continues a playlist keeps its name where that is to be kept. Facts are read only if a
-/// name has to be found.
+/// The names of all clusters: what continues a playlist keeps its name where that is to be kept. Facts are
+/// read only if a name has to be found.
 ///
 /// # Errors
 /// The store cannot be read.

@@ -1,4 +1,5 @@
-//! Pinned playlists, and songs that are pinned in one: they are taken out before tracks are grouped and put back after it.
+//! Pinned playlists, and songs that are pinned in one: they are taken out before tracks are grouped and put
+//! back after it.
 
 use std::{
     borrow::Cow,
@@ -12,7 +13,7 @@ use crate::{
     clustering::{ClusterError, Clustering, check_count},
     playlist::{Playlist, Song, identity::Churn},
     space::Points,
-    store::{Choice, Choices, RunPlaylist, RunRecord, StoreError, View},
+    store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View},
     track::ContentId,
 };
 
@@ -43,8 +44,8 @@ pub struct Pins<'a> {
 }
 
 impl<'a> Pins<'a> {
-    /// The pins in the playlists of a run. A song that is pinned by itself stays in that playlist, even if another one that is
-    /// pinned as a whole held it.
+    /// The pins in the playlists of a run. A song that is pinned by itself stays in that playlist, even if
+    /// another one that is pinned as a whole held it.
     pub fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
         let lists = last.iter().flat_map(|run| &run.playlists);
         let lists: Vec<_> = lists.filter_map(|list| Some((list, choices.get(&list.id)?))).collect();
@@ -56,7 +57,8 @@ impl<'a> Pins<'a> {
         for (list, choice) in &lists {
             homes.extend(choice.songs.iter().map(|song| (*song, list.id)));
         }
-        let has_pins = |(_, choice): &(_, &Choice)| choice.pinned.is_some() || !choice.songs.is_empty();
+        let has_pins =
+            |(_, choice): &(_, &PlaylistChoice)| choice.pinned.is_some() || !choice.songs.is_empty();
         let lists = lists.into_iter().filter(has_pins).map(|(list, _)| list).collect();
         let free_part = last.map(|last| without(last, &pinned, &homes));
         Self { lists, pinned, homes, free_part }
@@ -106,9 +108,9 @@ impl<'a> Pins<'a> {
         }
     }
 
-    /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those that are pinned as a
-    /// whole. None: the number is found, because the algorithm does not take one or none was given. Where everything is
-    /// pinned it is 0, whatever `n` is.
+    /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those
+    /// that are pinned as a whole. None: the number is found, because the algorithm does not take one or none
+    /// was given. Where everything is pinned it is 0, whatever `n` is.
     ///
     /// # Errors
     /// `n` leaves room for no playlist, or for fewer than must go on.
@@ -126,8 +128,8 @@ impl<'a> Pins<'a> {
         if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
     }
 
-    /// Into how many clusters the points `free` are divided if `n` playlists are to be made of them. Playlists that hold
-    /// pinned songs must go on, but they may do so without a cluster.
+    /// Into how many clusters the points `free` are divided if `n` playlists are to be made of them.
+    /// Playlists that hold pinned songs must go on, but they may do so without a cluster.
     pub fn cluster_count(&self, n: usize, free: &Points) -> usize {
         let held = self.lists.len() - self.pinned.len();
         let is_possible = |n: &usize| check_count(free, *n).is_ok();
@@ -164,8 +166,8 @@ impl<'a> Pins<'a> {
         if others.is_empty() { Ok(HashMap::new()) } else { songs_on_disk(&View::open(store)?, others) }
     }
 
-    /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs of
-    /// `without_point` come last, ordered by their paths.
+    /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs
+    /// of `without_point` come last, ordered by their paths.
     pub fn insert_pinned(
         &self,
         mut clusters: Vec<NamedCluster>,
@@ -241,7 +243,8 @@ impl<'a> Pins<'a> {
     }
 }
 
-/// The run without its pinned songs. A playlist that is pinned as a whole stays in it, empty, so that its name is taken.
+/// The run without its pinned songs. A playlist that is pinned as a whole stays in it, empty, so that its
+/// name is taken.
 fn without<'a>(
     last: &'a RunRecord,
     pinned: &BTreeSet<u32>,

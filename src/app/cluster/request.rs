@@ -18,8 +18,8 @@ use crate::{
 pub struct ClusterRequest {
     /// The name of the space.
     pub method: String,
-    /// The space that scans of this method fill now. Where the method is not installed: what installs it; vectors from before
-    /// are used then.
+    /// The space that scans of this method fill now. Where the method is not installed: what installs it;
+    /// vectors from before are used then.
     pub current: Result<SpaceId, String>,
     pub algorithm: &'static Algorithm,
     pub settings: clustering::AlgorithmSettings,
@@ -69,15 +69,15 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// The filters' part of the run's [`canonical`] settings. Empty where nothing is set, so that such a run keeps the id that
-    /// it had before there were filters.
+    /// The filters' part of the run's [`canonical`] settings. Empty where nothing is set, so that such a run
+    /// keeps the id that it had before there were filters.
     pub fn canonical(&self) -> String {
         self.given.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()
     }
 }
 
-/// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts; the targets and
-/// the order of songs do not, nor do the settings of algorithms that are not used.
+/// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;
+/// the targets and the order of songs do not, nor do the settings of algorithms that are not used.
 pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let name = request.algorithm.name;
     let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());

@@ -34,9 +34,9 @@ pub struct RestoreRequest<'a> {
     pub targets: Targets,
 }
 
-/// Makes a run the latest of its set again, with those of its songs that are on the disk; the others return when they do.
-/// Its playlists have their ids and names; songs that were added to the library since are in none of them until the next
-/// run.
+/// Makes a run the latest of its set again, with those of its songs that are on the disk; the others return
+/// when they do. Its playlists have their ids and names; songs that were added to the library since are in
+/// none of them until the next run.
 ///
 /// # Errors
 /// There is no such run, files cannot be written, or the store cannot be read or written. Nothing is written then.
@@ -74,19 +74,8 @@ pub fn restore(
         Some(_) => current.record.next_id,
         None => database.next_id(&set, run.lineage)?,
     };
-    let completed = CompletedRun {
-        tracks: run.tracks,
-        set: set.clone(),
-        lineage: Some(run.lineage),
-        space: run.space.clone(),
-        algorithm: run.algorithm.clone(),
-        report: run.report,
-        settings: run.settings.clone(),
-        inertia: run.inertia,
-        clusters,
-        absent,
-        next_id,
-    };
+    let (set_name, record, lineage) = (set.clone(), run.clone(), Some(run.lineage));
+    let completed = CompletedRun { set: set_name, record, lineage, clusters, absent, next_id };
     let (id, playlists) = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
     let choices = repinned(database.choices(&set, run.lineage)?, &run, &on_disk);
     database.choose(&set, run.lineage, &choices)?;
@@ -111,8 +100,8 @@ pub fn restore(
     })
 }
 
-/// The choices with pinned playlists as they were in `run`. A song that was absent then stays in one that held it, or comes
-/// back to it; one that a filter kept out does not.
+/// The choices with pinned playlists as they were in `run`. A song that was absent then stays in one that
+/// held it, or comes back to it; one that a filter kept out does not.
 fn repinned(mut choices: Choices, run: &RunRecord, on_disk: &HashMap<ContentId, Song>) -> Choices {
     for list in &run.playlists {
         let choice = choices.get_mut(&list.id);

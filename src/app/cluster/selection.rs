@@ -24,7 +24,7 @@ use crate::{
 pub struct Selection {
     /// Ascending by content.
     tracks: Vec<SelectedTrack>,
-    vectors: Vectors,
+    vectors: SelectedVectors,
     /// The part of the tracks on the disk that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that the filters left out.
@@ -45,15 +45,15 @@ struct SelectedTrack {
     sound: Option<Sound>,
 }
 
-enum Vectors {
+enum SelectedVectors {
     /// Those of wide spaces, end to end: to allocate a million small vectors would take as long as all the rest.
     Reduced(Vec<f32>),
     Whole(Vec<Vec<f32>>),
 }
 
-impl Vectors {
-    /// The vectors of a space with the numbers of their tracks, ascending. Those of a wide space are reduced, unless
-    /// `whole` ones are asked for.
+impl SelectedVectors {
+    /// The vectors of a space with the numbers of their tracks, ascending. Those of a wide space are reduced,
+    /// unless `whole` ones are asked for.
     fn of(view: &View, space: &SpaceId, whole: bool) -> Result<(Vec<TrackNumber>, Self), StoreError> {
         let is_reducible = !whole && traits_of(&space.name).is_reducible;
         let reduced = if is_reducible { reduced(view, space)? } else { None };
@@ -72,9 +72,9 @@ impl Vectors {
     }
 }
 
-/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths the first in the
-/// order of bytes that is not excluded counts, so the choice does not depend on the order in which files were found.
-/// Vectors of wide spaces are reduced, unless `whole` ones are asked for.
+/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths the
+/// first in the order of bytes that is not excluded counts, so the choice does not depend on the order in
+/// which files were found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -88,7 +88,7 @@ pub fn select(
 ) -> Result<Selection, StoreError> {
     let (files, (vectors, recordings)) = rayon::join(
         || TrackFiles::of(view, roots, scope, filters),
-        || (Vectors::of(view, space, whole), recordings(view)),
+        || (SelectedVectors::of(view, space, whole), recordings(view)),
     );
     let (mut files, (numbers, vectors), recordings) = (files?, vectors?, recordings?);
     let failures = view.failures()?.into_iter();
@@ -172,12 +172,12 @@ impl Selection {
 
     /// The vectors are those of the reduced matrix, not of the space itself.
     pub fn is_reduced(&self) -> bool {
-        matches!(self.vectors, Vectors::Reduced(_))
+        matches!(self.vectors, SelectedVectors::Reduced(_))
     }
 
     /// Frees the vectors: with a million tracks they take half of the memory.
     pub fn drop_vectors(&mut self) {
-        self.vectors = Vectors::Whole(vec![]);
+        self.vectors = SelectedVectors::Whole(vec![]);
     }
 
     /// The track at this position as a song.

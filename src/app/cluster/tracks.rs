@@ -1,4 +1,5 @@
-//! What the store knows of tracks, in lists indexed by track number: numbers are dense, and maps would take most of the time.
+//! What the store knows of tracks, in lists indexed by track number: numbers are dense, and maps would take
+//! most of the time.
 
 use std::{
     collections::BTreeSet,

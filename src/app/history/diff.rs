@@ -56,8 +56,8 @@ pub struct MoveCounts {
 }
 
 impl Difference {
-    /// From `before` to `after`. Within a lineage, ids tell which playlists are the same; across lineages, those with
-    /// most songs in common.
+    /// From `before` to `after`. Within a lineage, ids tell which playlists are the same; across lineages,
+    /// those with most songs in common.
     pub fn between(before: &RunRecord, after: &RunRecord) -> Self {
         let partners = partners(before, after);
         let old = |id: &u32| before.playlists.iter().find(|list| list.id == *id);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     app::progress::Progress,
-    store::{Choice, OwnedFile, Playlists, RunPlaylist, RunRecord, View},
+    store::{OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, View},
     text::visible,
     time::Moment,
     track::ContentId,
@@ -102,8 +102,8 @@ pub struct PlaylistSelector<'a> {
 /// Gives a playlist a name that no run changes.
 ///
 /// # Errors
-/// There is no such playlist, the name is invisible or that of another playlist of the set, or the store cannot be
-/// written.
+/// There is no such playlist, the name is invisible or that of another playlist of the set, or the store
+/// cannot be written.
 pub fn rename(
     store: &Path,
     target: PlaylistSelector,
@@ -172,7 +172,7 @@ pub fn unpin(
         }
         let choice = current.choices.entry(list.id).or_default();
         if songs.is_empty() {
-            *choice = Choice { name: choice.name.take(), ..Choice::default() };
+            *choice = PlaylistChoice { name: choice.name.take(), ..PlaylistChoice::default() };
         }
         release(choice, &songs);
         Ok(())
@@ -186,8 +186,9 @@ fn check_pinned(
     current: &CurrentSet,
     list: &RunPlaylist,
 ) -> Result<(), HistoryError> {
-    let holds =
-        |choice: &Choice| choice.songs.iter().chain(choice.pinned.iter().flatten()).any(|it| *it == song);
+    let holds = |choice: &PlaylistChoice| {
+        choice.songs.iter().chain(choice.pinned.iter().flatten()).any(|it| *it == song)
+    };
     let holders = || current.choices.iter().filter(|(_, choice)| holds(choice)).map(|(id, _)| *id);
     if holders().any(|id| id == list.id) {
         return Ok(());
@@ -202,7 +203,7 @@ fn check_pinned(
 }
 
 /// Unpins songs, whether they are pinned by themselves or with the whole playlist.
-fn release(choice: &mut Choice, songs: &[ContentId]) {
+fn release(choice: &mut PlaylistChoice, songs: &[ContentId]) {
     choice.songs.retain(|song| !songs.contains(song));
     choice.pinned.iter_mut().for_each(|pinned| pinned.retain(|song| !songs.contains(song)));
 }
@@ -216,8 +217,8 @@ fn recordings(store: &Path, paths: &[PathBuf]) -> Result<Vec<ContentId>, History
     paths.iter().map(|path| recording_at(&view, path)).collect()
 }
 
-/// Finds the playlist and stores the choices that `edit` makes for it. `edit` runs twice: whatever it refuses is refused
-/// before the database is opened for writing.
+/// Finds the playlist and stores the choices that `edit` makes for it. `edit` runs twice: whatever it refuses
+/// is refused before the database is opened for writing.
 fn change(
     store: &Path,
     target: PlaylistSelector,
@@ -244,8 +245,8 @@ fn change(
     Ok(ChangedPlaylist { set, before, playlist })
 }
 
-/// The songs of a playlist that is pinned as `run` left it: its members, and those of its absent songs that `is_held` says
-/// still belong to it and no other playlist holds.
+/// The songs of a playlist that is pinned as `run` left it: its members, and those of its absent songs that
+/// `is_held` says still belong to it and no other playlist holds.
 pub fn pinned_songs(
     run: &RunRecord,
     list: &RunPlaylist,

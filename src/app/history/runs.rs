@@ -77,8 +77,8 @@ impl History {
         if lines.is_empty() { Err(HistoryError::NoRun(self.set.clone())) } else { Ok(lines) }
     }
 
-    /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have the names
-    /// that hold now.
+    /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have
+    /// the names that hold now.
     ///
     /// # Errors
     /// There is no such run, or there are several.

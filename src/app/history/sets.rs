@@ -97,8 +97,8 @@ impl CurrentSet {
         self.choices.get(&playlist).is_some_and(|choice| choice.name.is_some())
     }
 
-    /// The lineage of the next run. None: a `fresh` run begins a lineage of its own, unless it turns out to change
-    /// nothing. Where it drops choices of the user, that is a change in any case.
+    /// The lineage of the next run. None: a `fresh` run begins a lineage of its own, unless it turns out to
+    /// change nothing. Where it drops choices of the user, that is a change in any case.
     pub fn lineage(&self, fresh: bool) -> Option<u64> {
         match &self.last {
             Some(last) if !fresh => Some(last.lineage),
@@ -121,8 +121,8 @@ pub fn previous_playlists(run: Option<&RunRecord>) -> Vec<PreviousPlaylist> {
     playlists.iter().map(candidate).collect()
 }
 
-/// Gives the playlists of a run the names that the user chose, before or after that run. Another playlist that has one of
-/// these names gets a number.
+/// Gives the playlists of a run the names that the user chose, before or after that run. Another playlist
+/// that has one of these names gets a number.
 pub fn apply_chosen_names(run: &mut RunRecord, choices: &Choices) {
     let chosen = |id: u32| choices.get(&id).and_then(|choice| choice.name.as_deref());
     let mut names = UniqueNames::with_taken(run.playlists.iter().filter_map(|list| chosen(list.id)));
@@ -147,7 +147,7 @@ mod tests {
     use crate::{
         digest::Digest,
         space::SpaceId,
-        store::{Choice, RunPlaylist},
+        store::{PlaylistChoice, RunPlaylist},
         time::Moment,
     };
 
@@ -174,9 +174,11 @@ mod tests {
 
     #[test]
     fn a_chosen_name_holds_in_every_run_and_for_one_playlist() {
-        let named = |name: &str| Choice { name: Some(name.to_owned()), ..Choice::default() };
-        let choices =
-            Choices::from([(1, named("Calm")), (2, Choice { pinned: Some(vec![]), ..Choice::default() })]);
+        let named = |name: &str| PlaylistChoice { name: Some(name.to_owned()), ..PlaylistChoice::default() };
+        let choices = Choices::from([
+            (1, named("Calm")),
+            (2, PlaylistChoice { pinned: Some(vec![]), ..PlaylistChoice::default() }),
+        ]);
         for (before, after) in [
             (vec!["Soft", "Slow", "Loud"], vec!["Soft", "Calm", "Loud"]),
             (vec!["calm", "Slow", "Calm 2"], vec!["calm 2", "Calm", "Calm 2 2"]),
@@ -194,7 +196,7 @@ mod tests {
         let record = SetRecord { next_id: 0, latest: 7 };
         let mut current = CurrentSet { record, last: Some(run(&["Calm"])), choices: Choices::new() };
         assert_eq!((current.lineage(false), current.lineage(true)), (Some(1), None));
-        current.choices.insert(0, Choice { pinned: Some(vec![]), ..Choice::default() });
+        current.choices.insert(0, PlaylistChoice { pinned: Some(vec![]), ..PlaylistChoice::default() });
         assert_eq!((current.lineage(false), current.lineage(true)), (Some(1), Some(8)));
         assert_eq!(CurrentSet::default().lineage(false), Some(1));
     }

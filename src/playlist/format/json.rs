@@ -56,8 +56,8 @@ fn locations<S: Serializer>(songs: &&[Song], serializer: S) -> Result<S::Ok, S::
     serializer.collect_seq(songs.iter().map(|song| location(&song.path)))
 }
 
-/// All playlists in one JSON object: what `--output` writes. Songs are paths as they are, one per line; a path
-/// that is not UTF-8 is a `file:` URI.
+/// All playlists in one JSON object: what `--output` writes. Songs are paths as they are, one per line; a
+/// path that is not UTF-8 is a `file:` URI.
 pub fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
     let About { set, run, method, algorithm, n } = about;
     let playlists = playlists.iter().map(PlaylistObject::of).collect();
@@ -74,8 +74,8 @@ pub fn location(path: &Path) -> String {
     path.to_str().map_or_else(|| file_uri(path), str::to_owned)
 }
 
-/// Every item of a list and every field of the outer object is on a line of its own; objects in lists are on one line, but for
-/// the lists in them.
+/// Every item of a list and every field of the outer object is on a line of its own; objects in lists are on
+/// one line, but for the lists in them.
 #[derive(Default)]
 struct OneItemPerLine {
     /// How many lists are open.

@@ -12,8 +12,8 @@ pub trait Format: Sync {
         false
     }
 
-    /// The playlist as a file, with the paths of its songs as they are given. Equal playlists give equal bytes, so nothing like
-    /// a time may be written.
+    /// The playlist as a file, with the paths of its songs as they are given. Equal playlists give equal
+    /// bytes, so nothing like a time may be written.
     fn write(&self, playlist: &Playlist, about: &About) -> PlaylistText;
 }
 

@@ -53,7 +53,8 @@ fn element(text: &mut String, indent: &str, name: &str, content: &str) {
     }
 }
 
-/// Character data. Characters that XML 1.0 does not allow (its production 2: controls and two noncharacters) become spaces.
+/// Character data. Characters that XML 1.0 does not allow (its production 2: controls and two noncharacters)
+/// become spaces.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in without_line_ends(text).chars() {

@@ -1,8 +1,8 @@
 //! What distinguishes a cluster: terms that hold for many of its tracks and for few of the others.
 //!
-//! A term's weight is share × ln(share ÷ share elsewhere), its part of the Kullback-Leibler divergence between the
-//! cluster and the rest, times a factor for its kind. What holds everywhere, such as `Singing` in a library of songs,
-//! weighs nothing.
+//! A term's weight is share × ln(share ÷ share elsewhere), its part of the Kullback-Leibler divergence
+//! between the cluster and the rest, times a factor for its kind. What holds everywhere, such as `Singing` in
+//! a library of songs, weighs nothing.
 
 use super::{
     class,

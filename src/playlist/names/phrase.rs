@@ -66,7 +66,8 @@ fn choose<'a>(
     chosen
 }
 
-/// Whether a term adds something to the chosen ones: it is of another kind, or holds for songs that they do not describe.
+/// Whether a term adds something to the chosen ones: it is of another kind, or holds for songs that they do
+/// not describe.
 fn adds(table: &TermTable, rows: &[usize], chosen: &[&Distinction], next: &Distinction) -> bool {
     let key = |of: &Distinction| genre::key(&of.term.word);
     let is_included = chosen.iter().any(|of| key(of).contains(&key(next)) || key(next).contains(&key(of)));

@@ -2,13 +2,12 @@
 
 use super::term::{Term, TermKind};
 
-/// Upper bounds in beats per minute. Two bounds are close to 112 BPM, the middle of most libraries, because most clusters
-/// lie there.
+/// Upper bounds in beats per minute. Two bounds are close to 112 BPM, the middle of most libraries, because
+/// most clusters lie there.
 const TEMPO: [(f64, &str); 5] =
     [(80.0, "Slow"), (104.0, "Easy"), (120.0, "Steady"), (140.0, "Lively"), (f64::INFINITY, "Fast")];
 
-/// Upper bounds in Hz of the spectral centroid: below 1 kHz is a bass or organ alone, above 2.8 kHz cymbals
-/// dominate.
+/// Upper bounds in Hz of the spectral centroid: below 1 kHz is a bass or organ alone, above 2.8 kHz cymbals dominate.
 const BRIGHTNESS: [(f64, &str); 5] =
     [(1000.0, "Deep"), (1600.0, "Dark"), (2200.0, "Warm"), (2800.0, "Clear"), (f64::INFINITY, "Bright")];
 

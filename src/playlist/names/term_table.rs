@@ -112,7 +112,8 @@ impl TermTable {
         numbers
     }
 
-    /// The number of a term. Of several spellings the first in the order of bytes is shown, in whatever order they came.
+    /// The number of a term. Of several spellings the first in the order of bytes is shown, in whatever order
+    /// they came.
     fn number(&mut self, term: Term, source: u8) -> usize {
         let number = *self.by_key.entry((term.kind, genre::key(&term.word))).or_insert(self.terms.len());
         match self.terms.get_mut(number) {

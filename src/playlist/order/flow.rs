@@ -1,7 +1,7 @@
 //! The order `flow`: a smooth walk that begins at a typical song and goes on to the nearest one not yet taken.
 //!
-//! The cost of a walk is the square of its length. More than 2 000 songs are walked in blocks along the first principal
-//! direction.
+//! The cost of a walk is the square of its length. More than 2 000 songs are walked in blocks along the first
+//! principal direction.
 
 use ndarray::Array1;
 
@@ -26,8 +26,8 @@ pub(super) fn arrange(songs: &mut Vec<PlacedSong>) {
     *songs = order.into_iter().map(|index| songs[index]).collect();
 }
 
-/// Divides the songs into blocks along the first principal direction and walks through each block. Every walk begins at the
-/// song nearest to the last one of the block before.
+/// Divides the songs into blocks along the first principal direction and walks through each block. Every walk
+/// begins at the song nearest to the last one of the block before.
 fn arrange_in_blocks(songs: &mut Vec<PlacedSong>) {
     let positions = positions(songs);
     let mut sorted: Vec<usize> = (0..songs.len()).collect();

@@ -2,12 +2,12 @@
 
 use ndarray::ArrayView1;
 
-/// Sums that are kept side by side, so that the compiler puts them into one vector register: a single sum would take eight times as
-/// long.
+/// Sums that are kept side by side, so that the compiler puts them into one vector register: a single sum
+/// would take eight times as long.
 const LANES: usize = 8;
 
-/// The indices of all points in the order of the walk, which begins at `first`. Of equally near points the one of lower index is
-/// visited first.
+/// The indices of all points in the order of the walk, which begins at `first`. Of equally near points the
+/// one of lower index is visited first.
 pub(super) fn walk(points: &[ArrayView1<f32>], first: usize) -> Vec<usize> {
     let points: Vec<_> = points.iter().map(|point| point.to_vec()).collect();
     let mut rest: Vec<usize> = (0..points.len()).filter(|&point| point != first).collect();

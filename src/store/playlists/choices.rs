@@ -2,7 +2,7 @@
 
 use redb::{ReadTransaction, WriteTransaction};
 
-use super::records::{Choice, Choices};
+use super::records::{Choices, PlaylistChoice};
 use crate::store::{rows, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
@@ -18,7 +18,7 @@ pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, 
 /// Replaces all choices of a lineage.
 pub fn put(write: &WriteTransaction, set: &str, lineage: u64, choices: &Choices) -> Result<(), redb::Error> {
     write.open_table(CHOICES)?.retain_in((set, lineage, 0)..=(set, lineage, u32::MAX), |_, _| false)?;
-    for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != Choice::default()) {
+    for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != PlaylistChoice::default()) {
         rows::put(write, CHOICES, &(set, lineage, *playlist), choice)?;
     }
     Ok(())

@@ -23,7 +23,8 @@ pub struct OwnedFile {
     pub playlist: u32,
 }
 
-/// The file at one path. There is more than one digest if the program was killed before it could store which one was written.
+/// The file at one path. There is more than one digest if the program was killed before it could store which
+/// one was written.
 #[derive(Debug, Serialize, Deserialize)]
 struct OwnedRow {
     set: String,

@@ -22,7 +22,8 @@ pub struct RunRecord {
     pub tracks: Digest,
     pub id: String,
     pub made: Moment,
-    /// The number of the run with which the counting of playlist ids began: within a lineage, equal ids are the same playlist.
+    /// The number of the run with which the counting of playlist ids began: within a lineage, equal ids are
+    /// the same playlist.
     pub lineage: u64,
     pub space: SpaceId,
     pub algorithm: String,
@@ -46,7 +47,7 @@ pub struct RunPlaylist {
 
 /// What the user chose for a playlist. It holds throughout the playlist's lineage and overrides what its runs say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
+pub struct PlaylistChoice {
     pub name: Option<String>,
     /// The songs of a pinned playlist, which has no others.
     pub pinned: Option<Vec<ContentId>>,
@@ -55,8 +56,8 @@ pub struct Choice {
 }
 
 /// What the user chose in one lineage of a set, by playlist id.
-pub type Choices = BTreeMap<u32, Choice>;
+pub type Choices = BTreeMap<u32, PlaylistChoice>;
 
 impl Record for SetRecord {}
 impl Record for RunRecord {}
-impl Record for Choice {}
+impl Record for PlaylistChoice {}

@@ -85,10 +85,12 @@ fn a_damaged_row_of_a_file_is_noticed() {
 fn choices_are_of_one_lineage_and_the_damaged_one_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let (database, _) = Playlists::open(folder.path()).unwrap();
-    let named = |name: &str| Choice { name: Some(name.to_owned()), ..Choice::default() };
+    let named = |name: &str| PlaylistChoice { name: Some(name.to_owned()), ..PlaylistChoice::default() };
     let choices = Choices::from([(0, named("Calm")), (3, named("Loud"))]);
     database.choose("mfcc", 1, &choices).unwrap();
-    database.choose("mfcc", 2, &Choices::from([(0, named("other")), (1, Choice::default())])).unwrap();
+    database
+        .choose("mfcc", 2, &Choices::from([(0, named("other")), (1, PlaylistChoice::default())]))
+        .unwrap();
     assert_eq!(database.choices("mfcc", 1).unwrap(), choices);
     assert_eq!(database.choices("mfcc", 2).unwrap().len(), 1, "what says nothing is not kept");
     assert_eq!(database.choices("mfc", 1).unwrap(), Choices::new());

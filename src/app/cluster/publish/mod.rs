@@ -24,8 +24,8 @@ use crate::{
 /// Writes all targets; gives each playlist's first file.
 ///
 /// # Errors
-/// A target cannot be written or belongs to somebody else. All targets are then as they were, except for a folder whose disk
-/// fails while files get their names.
+/// A target cannot be written or belongs to somebody else. All targets are then as they were, except for a
+/// folder whose disk fails while files get their names.
 pub fn publish(
     playlists: &[Playlist],
     about: &About,

@@ -26,8 +26,8 @@ impl<'a> SongPaths<'a> {
         Self { folder, map, resolved: HashMap::new() }
     }
 
-    /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to the folder, or
-    /// as they are.
+    /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
+    /// the folder, or as they are.
     pub fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
         if !is_relative && self.map.is_empty() {
             return Cow::Borrowed(playlist);
