@@ -2,12 +2,13 @@ use std::path::PathBuf;
 
 use super::{publish::Targets, request::Filters, *};
 use crate::{
+    extract::mfcc,
     app::Quiet,
     clustering::ALGORITHMS,
     digest::Digest,
     file::{FileRecord, FileStamp},
     playlist::order::ORDERS,
-    space::{Features, Precision, SpaceId, mfcc},
+    space::{Features, Precision, SpaceId},
     store::{Change, Library, Playlists},
     time::Moment,
     track::{ContentId, Tags, TrackNumber, TrackRecord},
