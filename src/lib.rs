@@ -79,26 +79,26 @@
 #[cfg(not(unix))]
 compile_error!("indexer needs Linux: it names files by their bytes and keeps its workers within Unix limits");
 
-pub mod app;
-pub mod audio;
-pub mod clustering;
-pub mod config;
-pub mod digest;
-pub mod dsp;
-pub mod extract;
-pub mod file;
-pub mod fs;
-pub mod library;
-pub mod model;
-pub mod playlist;
-pub mod priority;
-pub mod space;
-pub mod store;
+mod app;
+mod audio;
+mod clustering;
+mod config;
+mod digest;
+mod dsp;
+mod extract;
+mod file;
+mod fs;
+mod library;
+mod model;
+mod playlist;
+mod priority;
+mod space;
+mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod text;
-pub mod time;
-pub mod track;
+mod text;
+mod time;
+mod track;
 
 // The index, what it is asked for, and what it answers.
 pub use self::app::{

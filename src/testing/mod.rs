@@ -5,9 +5,9 @@ mod sound;
 mod store;
 
 pub use self::{
-    model::{Inference, ModelInput, import_model, model_inputs},
+    model::{BareInference, ModelInput, import_model, model_inputs},
     sound::{
-        Decoded, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file, mfcc_of_samples, resample,
+        DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file, mfcc_of_samples, resample,
     },
     store::{OpenStore, StoredFile, WritableStore, invented_content, newer_schema_row},
 };

@@ -48,14 +48,14 @@ pub fn model_inputs(name: &str, models: &Path, file: &Path, sink: &mut dyn FnMut
 }
 
 /// A session of an installed model, and the engine that computes it.
-pub struct Inference {
+pub struct BareInference {
     settings: InferenceSettings,
     model: Installed,
     engine: &'static Engine,
     session: Option<ModelSession>,
 }
 
-impl Inference {
+impl BareInference {
     /// Starts the engine, called as in `inference.engine`; the model is loaded by the first input.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ impl From<Failure> for Refused {
 
 /// What was decoded of a file.
 #[derive(Debug, PartialEq)]
-pub struct Decoded {
+pub struct DecodedFile {
     pub codec: &'static str,
     /// Hz.
     pub rate: u32,
@@ -38,14 +38,14 @@ pub struct Decoded {
 ///
 /// # Errors
 /// It is no audio, or too broken.
-pub fn decode(path: &Path, sink: &mut dyn FnMut(&[f32])) -> Result<Decoded, Refused> {
+pub fn decode(path: &Path, sink: &mut dyn FnMut(&[f32])) -> Result<DecodedFile, Refused> {
     let mut decoder = Decoder::open(path)?;
     let (codec, rate) = (decoder.track().codec, decoder.rate());
     while let Some(block) = decoder.next_block()? {
         sink(block);
     }
     let decoded = decoder.finish()?;
-    Ok(Decoded { codec, rate, frames: decoded.frames, partial: decoded.partial })
+    Ok(DecodedFile { codec, rate, frames: decoded.frames, partial: decoded.partial })
 }
 
 /// What is known of a file before it is decoded.
@@ -100,7 +100,7 @@ pub fn mfcc_of_samples(samples: &[f32], block: usize) -> Result<Vec<f32>, Refuse
 ///
 /// # Errors
 /// It is no audio, too broken, too short or silent.
-pub fn mfcc_of_file(path: &Path) -> Result<(Decoded, Vec<f32>), Refused> {
+pub fn mfcc_of_file(path: &Path) -> Result<(DecodedFile, Vec<f32>), Refused> {
     let mut mfcc = mfcc::Mfcc::new();
     loop {
         let mut vector = None;
