@@ -36,22 +36,22 @@ impl fmt::Debug for Digest {
 
 /// A digest that is fed in pieces.
 #[derive(Default)]
-pub struct Hasher(blake3::Hasher);
+pub(crate) struct Hasher(blake3::Hasher);
 
 impl Hasher {
-    pub fn update(&mut self, bytes: &[u8]) -> &mut Self {
+    pub(crate) fn update(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.update(bytes);
         self
     }
 
     /// A field whose end is marked: `ab`, `c` and `a`, `bc` differ.
-    pub fn field(&mut self, bytes: &[u8]) -> &mut Self {
+    pub(crate) fn field(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.update(&(bytes.len() as u64).to_le_bytes());
         self.0.update(bytes);
         self
     }
 
-    pub fn finish(&self) -> Digest {
+    pub(crate) fn finish(&self) -> Digest {
         Digest(*self.0.finalize().as_bytes())
     }
 }

@@ -1,18 +1,18 @@
 //! Text as it is shown: invisible characters, single lines, and names that look alike.
 
 /// Shows nothing by itself, or changes its neighbours: joiners, marks of direction, spaces of no width.
-pub fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Makes a terminal or a list of files show something else than what is there, and no text needs it. The two
 /// joiners, which letters and emoji need, are not among these.
-pub fn misleads(c: char) -> bool {
+pub(crate) fn misleads(c: char) -> bool {
     c.is_control() || is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// The visible characters of a name in lower case: the same for names that look alike.
-pub fn visible(name: &str) -> String {
+pub(crate) fn visible(name: &str) -> String {
     let visible: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
     visible.trim().to_lowercase()
 }
@@ -27,22 +27,22 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// All lines that are not empty, joined by spaces.
-pub fn joined_lines(text: &str) -> String {
+pub(crate) fn joined_lines(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The text with spaces for ends of lines and control characters.
-pub fn without_line_ends(text: &str) -> String {
+pub(crate) fn without_line_ends(text: &str) -> String {
     text.replace(|c: char| c.is_control() || ends_line(c), " ")
 }
 
 /// What any reader may understand as the end of a line (Python's `splitlines` accepts all of these).
-pub fn ends_line(c: char) -> bool {
+pub(crate) fn ends_line(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// An error with its causes on one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
     // A transparent error says the same as its source.

@@ -51,7 +51,7 @@ impl Moment {
 }
 
 /// The seconds of a span such as `90`, `2m30s`, `1h` or `30d`, whose days have 24 hours; none where the text is no span.
-pub fn seconds(text: &str) -> Option<f64> {
+pub(crate) fn seconds(text: &str) -> Option<f64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds = if is_number {
         text.parse().ok()?
@@ -64,14 +64,14 @@ pub fn seconds(text: &str) -> Option<f64> {
 
 /// How long the machine has been running.
 #[derive(Clone, Copy, Debug)]
-pub struct Uptime {
+pub(crate) struct Uptime {
     pub awake: Duration,
     pub with_sleep: Duration,
 }
 
 /// How long the machine has been running, with and without the time that it slept.
 #[cfg(target_os = "linux")]
-pub fn uptime() -> Uptime {
+pub(crate) fn uptime() -> Uptime {
     let of = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
     Uptime { awake: of(ClockId::Monotonic), with_sleep: of(ClockId::Boottime) }
 }

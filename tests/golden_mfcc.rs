@@ -112,7 +112,9 @@ fn check_file(path: &Path, expected: &[f64]) {
     let spread = numbers(&golden()["spread"]);
     let (rate, vector) = vector_of_file(path);
     let tolerance = if rate == 44_100 { OF_44100 } else { OF_OTHER_RATES };
-    for (i, column) in mfcc_columns().iter().enumerate().filter(|(_, column)| !STOP_BAND.contains(&column.as_str())) {
+    for (i, column) in
+        mfcc_columns().iter().enumerate().filter(|(_, column)| !STOP_BAND.contains(&column.as_str()))
+    {
         let off = (f64::from(vector[i]) - expected[i]).abs() / spread[i];
         let name = path.display();
         assert!(off <= tolerance, "{name}: {column} is {}, librosa's {}", vector[i], expected[i]);

@@ -1,12 +1,12 @@
 //! What a subcommand means. The only folder that knows the others.
 
-pub mod cluster;
-pub mod history;
-pub mod index;
-pub mod inference;
-pub mod progress;
-pub mod prune;
-pub mod reduction;
-pub mod scan;
-pub mod status;
-pub mod watch;
+pub(crate) mod cluster;
+pub(crate) mod history;
+pub(crate) mod index;
+pub(crate) mod inference;
+pub(crate) mod progress;
+pub(crate) mod prune;
+pub(crate) mod reduction;
+pub(crate) mod scan;
+pub(crate) mod status;
+pub(crate) mod watch;

@@ -42,7 +42,7 @@ impl Progress for Quiet {
 }
 
 /// Times the stages of a command, in seconds.
-pub struct StageTimer {
+pub(crate) struct StageTimer {
     last: Instant,
     pub stages: Vec<(&'static str, f64)>,
 }
@@ -55,7 +55,7 @@ impl Default for StageTimer {
 
 impl StageTimer {
     /// Ends a stage: it began when the last one ended.
-    pub fn stage(&mut self, name: &'static str) {
+    pub(crate) fn stage(&mut self, name: &'static str) {
         let now = Instant::now();
         self.stages.push((name, (now - self.last).as_secs_f64()));
         self.last = now;

@@ -24,7 +24,11 @@ const BATCH: usize = 1000;
 ///
 /// # Errors
 /// The store cannot be read or written.
-pub fn update(library: &Library, space: &SpaceId, covered: &HashSet<TrackNumber>) -> Result<(), StoreError> {
+pub(crate) fn update(
+    library: &Library,
+    space: &SpaceId,
+    covered: &HashSet<TrackNumber>,
+) -> Result<(), StoreError> {
     let view = library.view()?;
     let is_wide =
         view.spaces()?.iter().any(|record| record.space == *space && record.dimension as usize > WIDTH);
@@ -98,7 +102,7 @@ fn project(
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreError> {
+pub(crate) fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreError> {
     if let Some(basis) = view.basis(space)? {
         return view.reduced(space, basis.number).map(Some);
     }
@@ -119,7 +123,7 @@ pub fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreErr
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn covered(view: &View, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
+pub(crate) fn covered(view: &View, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
     match view.basis(space)? {
         Some(basis) => Ok(view.reduced(space, basis.number)?.tracks.into_iter().collect()),
         None => view.covered(space),

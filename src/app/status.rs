@@ -67,7 +67,7 @@ impl Pace {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
+pub(crate) fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
     let mut failures = view.failures()?;
     let mut missing = HashSet::new();
     view.files(|path, record| {
@@ -83,7 +83,7 @@ pub fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, St
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
+pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
     let failures = failures(view)?;
     let mut failed: HashMap<&Path, Vec<&str>> = HashMap::new();
     for (path, space, _) in &failures {

@@ -9,7 +9,7 @@ const TOLERANCE: u64 = 10;
 
 /// Counts while a track is decoded. A frame is one sample of each channel.
 #[derive(Clone, Debug, Default)]
-pub struct Completeness {
+pub(super) struct Completeness {
     pub frames: u64,
     /// Frames that the container declares; none without a length, or with one that is only estimated.
     pub declared: Option<u64>,
@@ -21,7 +21,7 @@ pub struct Completeness {
 
 /// What was decoded of a track.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decoded {
+pub(crate) struct Decoded {
     pub frames: u64,
     /// Less was decoded than the file declares, or it declares no length and breaks off.
     pub partial: bool,
@@ -32,7 +32,7 @@ impl Completeness {
     ///
     /// # Errors
     /// `NoSamples` and `Truncated`.
-    pub fn judge(self, rate: u32) -> Result<Decoded, Failure> {
+    pub(super) fn judge(self, rate: u32) -> Result<Decoded, Failure> {
         let Self { frames, declared, broken, complaint, .. } = self;
         let because = complaint.map(|complaint| format!(": {complaint}")).unwrap_or_default();
         if frames == 0 {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::track::Failure;
 
 /// Takes the samples of one track in order, in blocks of any length, and emits what it makes of them.
-pub trait SampleConsumer {
+pub(crate) trait SampleConsumer {
     /// Samples per second (Hz) that it takes; mono.
     fn rate(&self) -> u32;
 
@@ -21,7 +21,7 @@ pub trait SampleConsumer {
 
 /// What is made of samples.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Produced {
+pub(crate) enum Produced {
     /// The vector of the whole track.
     Vector(Vec<f32>),
     /// One window, as a network takes it.
@@ -30,7 +30,7 @@ pub enum Produced {
 
 /// How a track ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
+pub(crate) enum Finish {
     /// Everything has been emitted.
     Done,
     /// The track is too long to be kept: push it once more from its start, then finish again.
@@ -39,7 +39,7 @@ pub enum Finish {
 
 /// Numbers with a shape, row-major.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tensor {
+pub(crate) struct Tensor {
     pub shape: Vec<usize>,
     pub values: Vec<f32>,
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::track::Failure;
 
 /// Decodes one track, block by block, to 32-bit floats: the mean of the channels, without the encoder's delay.
-pub struct Decoder {
+pub(crate) struct Decoder {
     opened: Opened,
     decoder: Box<dyn AudioDecoder>,
     /// Hz, from the first packet to the last: packets of another rate are skipped.
@@ -35,13 +35,13 @@ pub struct Decoder {
 impl Decoder {
     /// # Errors
     /// Those of opening the file.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         Self::new(open::open(path)?)
     }
 
     /// # Errors
     /// `Unsupported`: a variant of the codec that is not decoded, or a rate that no recording has.
-    pub fn new(opened: Opened) -> Result<Self, Failure> {
+    pub(crate) fn new(opened: Opened) -> Result<Self, Failure> {
         let decoder = decoder_of(&opened.track)?;
         let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
         if !RATES.contains(&rate) {
@@ -64,12 +64,12 @@ impl Decoder {
     }
 
     /// Hz.
-    pub fn rate(&self) -> u32 {
+    pub(crate) fn rate(&self) -> u32 {
         self.rate
     }
 
     /// The track as its container describes it.
-    pub fn track(&self) -> &Coded {
+    pub(crate) fn track(&self) -> &Coded {
         &self.opened.track
     }
 
@@ -77,7 +77,7 @@ impl Decoder {
     ///
     /// # Errors
     /// `Unreadable`, or `Unsupported` if only the packets show it.
-    pub fn next_block(&mut self) -> Result<Option<&[f32]>, Failure> {
+    pub(crate) fn next_block(&mut self) -> Result<Option<&[f32]>, Failure> {
         while !self.ended {
             self.advance()?;
             if !self.mono.is_empty() {
@@ -91,7 +91,7 @@ impl Decoder {
     ///
     /// # Errors
     /// `Truncated`, `NoSamples`.
-    pub fn finish(self) -> Result<Decoded, Failure> {
+    pub(crate) fn finish(self) -> Result<Decoded, Failure> {
         self.completeness.judge(self.rate)
     }
 

@@ -22,7 +22,7 @@ const RECIPE_OF_BYTES: u8 = 0;
 
 /// What is known of a file without decoding it.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Identity {
+pub(crate) struct Identity {
     pub content: ContentId,
     pub codec: String,
     /// Hz; 0 where only decoding shows it.
@@ -40,7 +40,10 @@ pub struct Identity {
 ///
 /// # Errors
 /// Those of opening the file; it is then identified by its bytes, if those can be read.
-pub fn identify(path: &Path, tick: &mut dyn FnMut(u64)) -> Result<Identity, (Option<ContentId>, Failure)> {
+pub(crate) fn identify(
+    path: &Path,
+    tick: &mut dyn FnMut(u64),
+) -> Result<Identity, (Option<ContentId>, Failure)> {
     let opened = open(path).map_err(|failure| match failure.is_final {
         true => (id_of_bytes(path, tick).ok(), failure),
         false => (None, failure),

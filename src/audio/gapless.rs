@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 
 /// A span of the decoded frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
+pub(crate) struct Span {
     /// Frames before the recording.
     pub start: u64,
     /// Frames of the recording; none: to the end.
@@ -27,7 +27,7 @@ const MOST_ATOMS: usize = 4096;
 
 /// The edit list of the track `id`, counted in frames of `rate` Hz. `None`: there is none, or one that cannot be
 /// followed.
-pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
+pub(super) fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let moov = find(file, &Atom { name: *b"file", start: 0, end: file.metadata().ok()?.len() }, b"moov")?;
     let movie_scale = timescale(file, &find(file, &moov, b"mvhd")?)?;
     let track = atoms(file, &moov).find(|atom| &atom.name == b"trak" && track_id(file, atom) == Some(id))?;
@@ -65,7 +65,7 @@ pub fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
 }
 
 /// The span that an `iTunSMPB` tag names: `00000000 <delay> <padding> <length> …`, hexadecimal, in frames.
-pub fn itunes(tag: &str) -> Option<Span> {
+pub(super) fn itunes(tag: &str) -> Option<Span> {
     let mut words = tag.split_ascii_whitespace().map(|word| u64::from_str_radix(word, 16).ok());
     let (_, delay, _, length) = (words.next()??, words.next()??, words.next()??, words.next()??);
     Some(Span { start: delay, length: (length > 0).then_some(length) })

@@ -10,9 +10,9 @@ mod resample;
 mod sbr;
 mod tags;
 mod unsupported_format;
-pub mod worker;
+pub(crate) mod worker;
 
-pub use self::{
+pub(crate) use self::{
     completeness::Decoded,
     consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,
@@ -21,4 +21,4 @@ pub use self::{
 };
 
 /// The decoder, as it is stored with failures: after an update the files are tried again.
-pub const DECODER: &str = "symphonia 0.6.1";
+pub(crate) const DECODER: &str = "symphonia 0.6.1";

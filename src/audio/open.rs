@@ -22,16 +22,16 @@ use crate::track::{Failure, FailureKind};
 /// Cover art and tags of more bytes are not kept in memory.
 const MAX_METADATA: usize = 64 * 1024;
 /// Sample rates of recordings (Hz); any other comes from a damaged header.
-pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+pub(super) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
 /// A file whose container is known and whose packets can be read.
-pub struct Opened {
+pub(crate) struct Opened {
     pub format: Box<dyn FormatReader>,
     pub track: Coded,
 }
 
 /// The one track of a file whose packets count.
-pub struct Coded {
+pub(crate) struct Coded {
     pub id: u32,
     pub params: AudioCodecParameters,
     /// Short name of the codec: `mp3`, `flac`, `vorbis`, `pcm_s16le`, …
@@ -47,7 +47,7 @@ impl Coded {
     ///
     /// # Errors
     /// `NotAudio`, `Unsupported`.
-    pub fn choose(format: &dyn FormatReader) -> Result<Self, Failure> {
+    pub(crate) fn choose(format: &dyn FormatReader) -> Result<Self, Failure> {
         let Some(track) = format.default_track(TrackType::Audio) else {
             return Err(match format.tracks().is_empty() {
                 true => Failure::of_content(FailureKind::NotAudio, "has no tracks"),
@@ -71,11 +71,11 @@ impl Coded {
     }
 
     /// Hz, as the header says; 0 if it does not.
-    pub fn rate(&self) -> u32 {
+    pub(crate) fn rate(&self) -> u32 {
         self.params.sample_rate.unwrap_or(0)
     }
 
-    pub fn channels(&self) -> u16 {
+    pub(crate) fn channels(&self) -> u16 {
         self.params.channels.as_ref().map_or(0, |channels| channels.count() as u16)
     }
 }
@@ -84,7 +84,7 @@ impl Coded {
 ///
 /// # Errors
 /// `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not final).
-pub fn open(path: &Path) -> Result<Opened, Failure> {
+pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;
     if !about.is_file() {
@@ -137,7 +137,7 @@ fn is_aiff(file: &File) -> bool {
 }
 
 /// A failure of the system: the number of the error comes first, as its text may be translated.
-pub fn unreadable(error: io::Error) -> Failure {
+pub(super) fn unreadable(error: io::Error) -> Failure {
     let reason = match error.raw_os_error() {
         Some(number) => format!("errno {number}, {error}"),
         None => error.to_string(),

@@ -30,7 +30,7 @@ const OTHER_RATIO: LowPass = LowPass { taps: 213.5, beta: 15.2, cut: 0.956_85 };
 const MARGINS: usize = 8;
 
 /// A stream from one rate to another: as long as librosa's, ceil(n · to / from), and aligned with it.
-pub struct Resampler {
+pub(crate) struct Resampler {
     from: u64,
     to: u64,
     /// `None` where both rates are the same.
@@ -41,14 +41,14 @@ pub struct Resampler {
 
 impl Resampler {
     /// Hz to Hz, any two rates above 0; those with a large common divisor have short blocks.
-    pub fn new(from: u32, to: u32) -> Self {
+    pub(crate) fn new(from: u32, to: u32) -> Self {
         let (from, to) = (from.max(1), to.max(1));
         let filter = (from != to).then(|| Filter::new(from as usize, to as usize));
         Self { from: from.into(), to: to.into(), filter, taken: 0, given: 0 }
     }
 
     /// Takes samples in blocks of any length; what is ready goes to `sink`.
-    pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
+    pub(crate) fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
         self.taken += samples.len() as u64;
         match &mut self.filter {
             None => sink(samples),
@@ -57,7 +57,7 @@ impl Resampler {
     }
 
     /// Gives what is left. The next sample that is pushed begins another stream.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) {
+    pub(crate) fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) {
         let length = (self.taken * self.to).div_ceil(self.from);
         if let Some(filter) = &mut self.filter {
             while self.given < length {

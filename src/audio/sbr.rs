@@ -10,14 +10,14 @@ const MAX_CORE_RATE: u32 = 24_000;
 
 /// Watches the first packets of an AAC stream.
 #[derive(Default)]
-pub struct SbrDetector {
+pub(super) struct SbrDetector {
     seen: u32,
     with_sbr: u32,
 }
 
 impl SbrDetector {
     /// Whether the stream is HE-AAC; known after a few packets, and false until then.
-    pub fn is_he_aac(&mut self, rate: u32, packet: &[u8]) -> bool {
+    pub(super) fn is_he_aac(&mut self, rate: u32, packet: &[u8]) -> bool {
         if rate > MAX_CORE_RATE || self.seen == PACKETS {
             return false;
         }

@@ -22,7 +22,7 @@ const LONGEST_TAG: usize = 1024;
 const MOST_GENRES: usize = 16;
 
 /// The tags of a file whose packets have all been read.
-pub fn read(format: &mut dyn FormatReader, path: &Path) -> Tags {
+pub(super) fn read(format: &mut dyn FormatReader, path: &Path) -> Tags {
     let tags = by_symphonia(format);
     if tags == Tags::default() { by_lofty(path).unwrap_or_default() } else { tags }
 }

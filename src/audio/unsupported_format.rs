@@ -30,7 +30,7 @@ const IN_OGG: [(&str, &[u8]); 2] = [("Opus", b"OpusHead"), ("Speex", b"Speex   "
 const READ_IN_OGG: [&[u8]; 2] = [b"\x01vorbis", b"\x7fFLAC"];
 
 /// The name of the container or codec, if it cannot be read here. None also if the file cannot be read at all.
-pub fn recognise(file: &File) -> Option<&'static str> {
+pub(super) fn recognise(file: &File) -> Option<&'static str> {
     let mut head = [0; HEAD];
     let start = length_of_id3(file)?;
     let length = file.read_at(&mut head, start).ok()?;

@@ -36,14 +36,14 @@ struct Ready;
 
 /// The program and arguments that start a worker: this program with a hidden command.
 #[derive(Clone, Debug)]
-pub struct WorkerProgram {
+pub(crate) struct WorkerProgram {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
 }
 
 /// Why a worker did not answer.
 #[derive(Debug, thiserror::Error)]
-pub enum WorkerExit {
+pub(crate) enum WorkerExit {
     #[error("the decoder crashed: {0}")]
     Crashed(String),
     #[error("the decoder asked for more memory than a worker may have ({0})")]
@@ -59,7 +59,7 @@ pub enum WorkerExit {
 }
 
 /// A worker as its parent sees it.
-pub struct Worker {
+pub(crate) struct Worker {
     child: Child,
     stdin: ChildStdin,
     stdout: ChildStdout,
@@ -72,7 +72,7 @@ impl Worker {
     ///
     /// # Errors
     /// [`WorkerExit::NoStart`].
-    pub fn start(command: &WorkerProgram) -> Result<Self, WorkerExit> {
+    pub(crate) fn start(command: &WorkerProgram) -> Result<Self, WorkerExit> {
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
             .stdin(Stdio::piped())
@@ -96,7 +96,7 @@ impl Worker {
     ///
     /// # Errors
     /// The worker has exited.
-    pub fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
+    pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
         write_message(&mut self.stdin, message).map_err(|_| self.exit_cause())
     }
 
@@ -104,7 +104,7 @@ impl Worker {
     ///
     /// # Errors
     /// The worker exited, sent nothing until `deadline`, or `stop` was set.
-    pub fn receive<T: DeserializeOwned>(
+    pub(crate) fn receive<T: DeserializeOwned>(
         &mut self,
         deadline: Instant,
         stop: &AtomicBool,
@@ -127,7 +127,7 @@ impl Worker {
     }
 
     /// How long it has waited for a processor so far; 0 where the system does not tell.
-    pub fn waited(&self) -> Duration {
+    pub(crate) fn waited(&self) -> Duration {
         // Nanoseconds on a processor, then waiting for one: Documentation/scheduler/sched-stats.rst.
         let stat = fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap_or_default();
         Duration::from_nanos(stat.split_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0))
@@ -215,13 +215,13 @@ fn write_message(to: &mut impl Write, message: &impl Serialize) -> io::Result<()
 }
 
 /// The worker's side of the pipes.
-pub struct Parent {
+pub(crate) struct Parent {
     stdout: io::Stdout,
 }
 
 impl Parent {
     /// Sends the parent a message. If the parent is gone, the worker ends at its next request.
-    pub fn send(&mut self, message: &impl Serialize) {
+    pub(crate) fn send(&mut self, message: &impl Serialize) {
         drop(write_message(&mut self.stdout, message));
     }
 }
@@ -240,7 +240,10 @@ fn is_orphan() -> io::Result<bool> {
 ///
 /// # Errors
 /// The limit cannot be set, or a request makes no sense.
-pub fn serve<R: DeserializeOwned>(memory: u64, mut answer: impl FnMut(R, &mut Parent)) -> io::Result<()> {
+pub(crate) fn serve<R: DeserializeOwned>(
+    memory: u64,
+    mut answer: impl FnMut(R, &mut Parent),
+) -> io::Result<()> {
     // A limit that was set from outside cannot be raised.
     let memory = getrlimit(Resource::As).maximum.map_or(memory, |hard| memory.min(hard));
     setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;

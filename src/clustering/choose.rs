@@ -28,7 +28,7 @@ const EXTRA_STARTS: usize = 1000;
 ///
 /// # Errors
 /// The algorithm refuses the points whatever the number.
-pub fn choose(
+pub(crate) fn choose(
     algorithm: &Algorithm,
     points: &Points,
     given: Option<usize>,

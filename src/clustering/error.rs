@@ -44,7 +44,7 @@ pub(super) fn check_size(algorithm: &'static str, points: &Points, most: usize) 
 ///
 /// # Errors
 /// There are too few points, or too few that differ.
-pub fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
+pub(crate) fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
     let space = points.space().name.clone();
     let tracks = points.len();
     if tracks == 0 {

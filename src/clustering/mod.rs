@@ -19,10 +19,11 @@ mod ward;
 
 use serde::{Deserialize, Deserializer, de::DeserializeSeed};
 
-pub use self::{
-    algorithm::{Algorithm, ClusteringTask},
+pub use self::{algorithm::Algorithm, error::ClusterError};
+pub(crate) use self::{
+    algorithm::ClusteringTask,
     choose::choose,
-    error::{ClusterError, check_count},
+    error::check_count,
     partition::{Clustering, LastPartition},
     settings::{AlgorithmSettings, SettingsError},
 };
@@ -38,7 +39,7 @@ pub static ALGORITHMS: &[Algorithm] = &[
 ];
 
 /// The algorithm of this name.
-pub fn algorithm(name: &str) -> Option<&'static Algorithm> {
+pub(crate) fn algorithm(name: &str) -> Option<&'static Algorithm> {
     ALGORITHMS.iter().find(|algorithm| algorithm.name == name)
 }
 

@@ -61,7 +61,7 @@ impl Default for ClusterConfig {
 }
 
 /// Takes the tables of the algorithms out of all settings, and reads them.
-pub fn take_algorithms(settings: &mut Table) -> Result<AlgorithmSettings, toml::de::Error> {
+pub(super) fn take_algorithms(settings: &mut Table) -> Result<AlgorithmSettings, toml::de::Error> {
     let mut tables = Table::new();
     if let Some(Value::Table(cluster)) = settings.get_mut("cluster") {
         tables.extend(ALGORITHMS.iter().filter_map(|algorithm| cluster.remove_entry(algorithm.name)));

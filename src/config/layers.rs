@@ -8,7 +8,7 @@ use super::error::ConfigError;
 use crate::{fs::user_folders, text::joined_lines};
 
 /// The file's table.
-pub fn read(path: &Path) -> Result<Table, ConfigError> {
+pub(super) fn read(path: &Path) -> Result<Table, ConfigError> {
     let text = fs::read_to_string(path)
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
@@ -29,7 +29,7 @@ const PATHS: [(&str, &str); 7] = [
 ];
 
 /// Makes paths absolute: those in a file are relative to its folder, and `~/` is the home folder.
-pub fn resolve_paths(table: &mut Table, file: &Path) {
+pub(super) fn resolve_paths(table: &mut Table, file: &Path) {
     let file = std::path::absolute(file).unwrap_or_default();
     let folder = file.parent().unwrap_or(&file);
     let resolve = |value: &mut Value| {
@@ -57,7 +57,12 @@ pub fn resolve_paths(table: &mut Table, file: &Path) {
     }
 }
 
-pub fn refuse_unknown(path: &Path, table: &Table, known: &Table, inside: &str) -> Result<(), ConfigError> {
+pub(super) fn refuse_unknown(
+    path: &Path,
+    table: &Table,
+    known: &Table,
+    inside: &str,
+) -> Result<(), ConfigError> {
     for (key, value) in table {
         let full = if inside.is_empty() { key.clone() } else { format!("{inside}.{key}") };
         match (known.get(key), value) {
@@ -75,7 +80,7 @@ pub fn refuse_unknown(path: &Path, table: &Table, known: &Table, inside: &str) -
 }
 
 /// `INDEXER_CLUSTER_KMEANS_STARTS=3` is `starts = 3` in `[cluster.kmeans]`.
-pub fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Result<(), ConfigError> {
+pub(super) fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Result<(), ConfigError> {
     for (key, default) in known {
         let name = format!("{prefix}_{}", key.to_uppercase());
         if let Value::Table(known) = default {
@@ -104,7 +109,7 @@ fn parse_count(name: &str, text: &str) -> Option<Result<Value, String>> {
 }
 
 /// Reads text as a value of the same kind as `like`; lists are separated by commas.
-pub fn parse_as(like: &Value, text: &str) -> Result<Value, String> {
+pub(super) fn parse_as(like: &Value, text: &str) -> Result<Value, String> {
     Ok(match like {
         Value::Integer(_) => Value::Integer(text.parse().map_err(|_| "a whole number is expected")?),
         Value::Float(_) => Value::Float(text.parse().map_err(|_| "a number is expected")?),

@@ -20,7 +20,7 @@ pub enum MelNorm {
 }
 
 /// What shapes a bank of filters.
-pub struct MelFilterSpec {
+pub(crate) struct MelFilterSpec {
     pub bands: usize,
     pub scale: MelScale,
     pub norm: MelNorm,
@@ -42,7 +42,7 @@ pub struct MelFilter {
 
 impl MelFilterSpec {
     /// One filter per band.
-    pub fn filters(&self) -> Vec<MelFilter> {
+    pub(crate) fn filters(&self) -> Vec<MelFilter> {
         let (low, high) = (self.scale.mel(self.fmin), self.scale.mel(self.fmax));
         let step = (high - low) / (self.bands + 1) as f64;
         let corners: Vec<f64> =

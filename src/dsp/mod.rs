@@ -1,4 +1,4 @@
 //! Signal processing that features and the inputs of models share.
 
-pub mod mel;
-pub mod window;
+pub(crate) mod mel;
+pub(crate) mod window;

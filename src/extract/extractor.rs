@@ -5,7 +5,7 @@ use crate::{audio::SampleConsumer, digest::Digest, space::SpaceId};
 
 /// An extractor that is built in: one row of [`EXTRACTORS`](super::EXTRACTORS).
 #[derive(Debug)]
-pub struct BuiltIn {
+pub(crate) struct BuiltIn {
     pub name: &'static str,
     /// Says in words all that shapes the vector; a change of it makes a new space.
     pub recipe: &'static str,
@@ -18,7 +18,7 @@ pub struct BuiltIn {
 
 impl BuiltIn {
     /// The space of its vectors.
-    pub fn space(&self) -> SpaceId {
+    pub(crate) fn space(&self) -> SpaceId {
         SpaceId { name: self.name.to_owned(), fingerprint: Digest::of(self.recipe.as_bytes()) }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// What makes the vectors of one space.
 #[derive(Clone, Debug)]
-pub enum Method {
+pub(crate) enum Method {
     /// A built-in extractor.
     BuiltIn(&'static BuiltIn),
     /// A network.
@@ -21,7 +21,7 @@ impl Method {
     ///
     /// # Errors
     /// There is no such method, or its model is not installed: the message says how to get it.
-    pub fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
+    pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         match BuiltIn::named(name) {
             Some(row) => Ok(Self::BuiltIn(row)),
             None => Installed::find(name, folder).map(|model| Self::Model(Box::new(model))),
@@ -30,7 +30,7 @@ impl Method {
 
     /// All methods whose vectors every track should have, and by name models that cannot be used. A model that runs on
     /// the weights of another is made only where it is named.
-    pub fn all(folder: &Path) -> (Vec<Self>, Vec<(String, InstalledError)>) {
+    pub(crate) fn all(folder: &Path) -> (Vec<Self>, Vec<(String, InstalledError)>) {
         let mut methods: Vec<_> = EXTRACTORS.iter().map(Self::BuiltIn).collect();
         let mut problems = Vec::new();
         for (name, model) in installed_models(folder) {
@@ -43,19 +43,19 @@ impl Method {
         (methods, problems)
     }
 
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::BuiltIn(row) => row.name,
             Self::Model(model) => &model.spec.name,
         }
     }
 
-    pub fn is_model(&self) -> bool {
+    pub(crate) fn is_model(&self) -> bool {
         matches!(self, Self::Model(_))
     }
 
     /// The space of its vectors.
-    pub fn space(&self) -> SpaceId {
+    pub(crate) fn space(&self) -> SpaceId {
         match self {
             Self::BuiltIn(row) => row.space(),
             Self::Model(model) => model.space(),
@@ -63,7 +63,7 @@ impl Method {
     }
 
     /// The width in which its vectors are stored.
-    pub fn precision(&self) -> Precision {
+    pub(crate) fn precision(&self) -> Precision {
         match self {
             Self::BuiltIn(_) => Precision::Single,
             Self::Model(_) => Precision::Half,

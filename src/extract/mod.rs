@@ -2,22 +2,22 @@
 
 mod extractor;
 mod method;
-pub mod mfcc;
+pub(crate) mod mfcc;
 mod traits;
 
-pub use self::{extractor::BuiltIn, method::Method, traits::SpaceTraits};
+pub(crate) use self::{extractor::BuiltIn, method::Method, traits::SpaceTraits};
 
 /// Every extractor that needs no model.
-pub static EXTRACTORS: &[BuiltIn] = &[mfcc::ROW];
+pub(crate) static EXTRACTORS: &[BuiltIn] = &[mfcc::ROW];
 
 impl BuiltIn {
     /// The row called `name`.
-    pub fn named(name: &str) -> Option<&'static Self> {
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
         EXTRACTORS.iter().find(|row| row.name == name)
     }
 }
 
 /// How the vectors of the space called `name` are prepared and compared; of one that is not built in, a model's.
-pub fn traits_of(name: &str) -> &'static SpaceTraits {
+pub(crate) fn traits_of(name: &str) -> &'static SpaceTraits {
     BuiltIn::named(name).map_or(&traits::MODEL, |row| row.traits)
 }

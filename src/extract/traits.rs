@@ -7,7 +7,7 @@ use crate::space::scale::unit_length;
 
 /// The answers of one space. Arrays are tracks × columns.
 #[derive(Debug)]
-pub struct SpaceTraits {
+pub(crate) struct SpaceTraits {
     /// The stored vectors as they are grouped and compared: unit vectors, or close to it.
     pub prepare: fn(Array2<f32>) -> Array2<f32>,
     /// The columns that the report's preset groups by, unscaled.
@@ -21,7 +21,7 @@ pub struct SpaceTraits {
 }
 
 /// In a model's space (miniature weights) encodings lie up to 0.08 apart, and other songs of the same length from 0.19 on.
-pub static MODEL: SpaceTraits = SpaceTraits {
+pub(super) static MODEL: SpaceTraits = SpaceTraits {
     prepare: unit_length,
     report_columns: |values| values,
     duplicate_radius: 0.1,

@@ -13,7 +13,7 @@ use crate::digest::Digest;
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathState {
+pub(crate) enum PathState {
     Nothing,
     /// A plain file with these bytes.
     File(Digest),
@@ -22,7 +22,7 @@ pub enum PathState {
 }
 
 /// Looks at a path on the disk.
-pub fn look(path: &Path) -> PathState {
+pub(crate) fn look(path: &Path) -> PathState {
     match path.symlink_metadata() {
         Ok(found) if found.is_file() => digest_of_file(path).map_or(PathState::Other, PathState::File),
         Ok(_) => PathState::Other,
@@ -37,7 +37,7 @@ const HIDDEN: (&str, &str, usize) = (".indexer-", ".tmp", 6);
 const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// Removes what killed calls have staged in `folder`: hidden files of ours that were not written to for an hour.
-pub fn sweep(folder: &Path) {
+pub(crate) fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_old = || {
             let found = entry.metadata().ok().filter(|found| found.is_file())?;
@@ -57,11 +57,11 @@ fn is_hidden(name: &str) -> bool {
 }
 
 /// A file on the disk that does not have its name yet. It is removed if it gets none.
-pub struct Staged(TempPath);
+pub(crate) struct Staged(TempPath);
 
 impl Staged {
     /// Writes and syncs a hidden file into `folder`, readable as the user's umask says.
-    pub fn new(folder: &Path, bytes: &[u8]) -> io::Result<Self> {
+    pub(crate) fn new(folder: &Path, bytes: &[u8]) -> io::Result<Self> {
         Self::write(folder, bytes, 0o666, true)
     }
 
@@ -83,12 +83,12 @@ impl Staged {
     }
 
     /// Gives the file its name, in place of the file that has it.
-    pub fn replace(self, path: &Path) -> io::Result<()> {
+    pub(crate) fn replace(self, path: &Path) -> io::Result<()> {
         self.0.persist(path).map_err(|error| error.error)
     }
 
     /// Gives the file its name, which no other file may have.
-    pub fn create(self, path: &Path) -> io::Result<()> {
+    pub(crate) fn create(self, path: &Path) -> io::Result<()> {
         self.0.persist_noclobber(path).map_err(|error| error.error)
     }
 }
@@ -101,12 +101,12 @@ fn without_name(error: io::Error) -> io::Error {
 
 /// Writes a file in place of the one that is there, whole or not at all. `mode` are its permissions, less the
 /// user's umask.
-pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     Staged::write(folder_of(path), bytes, mode, true)?.replace(path)
 }
 
 /// As [`replace`], but a power failure may leave an empty file: for what is written often and means nothing afterwards.
-pub fn replace_unsynced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     Staged::write(folder_of(path), bytes, mode, false)?.replace(path)
 }
 
@@ -115,7 +115,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes new names in `folder` durable.
-pub fn sync(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

@@ -9,13 +9,13 @@ use std::{
 use crate::digest::{Digest, Hasher};
 
 /// Bytes of a block.
-pub const BLOCK_SIZE: usize = 1 << 18;
+pub(crate) const BLOCK_SIZE: usize = 1 << 18;
 
 /// Reads a file and shows its blocks to `visit`.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
+pub(crate) fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
     let mut file = File::open(path)?;
     let mut block = vec![0; BLOCK_SIZE];
     loop {
@@ -30,7 +30,7 @@ pub fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn digest_of_file(path: &Path) -> io::Result<Digest> {
+pub(crate) fn digest_of_file(path: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::default();
     each_block(path, |block| _ = hasher.update(block))?;
     Ok(hasher.finish())

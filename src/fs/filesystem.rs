@@ -4,7 +4,7 @@ use std::{io, os::unix::fs::MetadataExt, path::Path};
 
 /// The filesystem under a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Filesystem {
+pub(crate) struct Filesystem {
     magic: u64,
     /// Identifies this filesystem across remounts; 0 where nothing does.
     pub id: u64,
@@ -40,7 +40,7 @@ impl Filesystem {
     ///
     /// # Errors
     /// Those of `statfs(2)`.
-    pub fn of(path: &Path) -> io::Result<Self> {
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let magic = rustix::fs::statfs(path)?.f_type as u64 & 0xFFFF_FFFF;
         #[cfg(feature = "testing")]
         let magic = planted_magic().unwrap_or(magic);
@@ -54,18 +54,18 @@ impl Filesystem {
     }
 
     /// Inode, device and ctime may change here by themselves, so stamps leave them out.
-    pub fn has_weak_stamps(&self) -> bool {
+    pub(crate) fn has_weak_stamps(&self) -> bool {
         self.weak().is_some()
     }
 
     /// The name of a filesystem that does not report all changes.
-    pub fn is_silent(&self) -> Option<&'static str> {
+    pub(crate) fn is_silent(&self) -> Option<&'static str> {
         let silent = self.weak().filter(|weak| weak.silent).map(|weak| weak.name);
         silent.or((self.magic == OVERLAY).then_some("overlayfs"))
     }
 
     /// The name of a network filesystem, whose locks cannot protect a store.
-    pub fn network(&self) -> Option<&'static str> {
+    pub(crate) fn network(&self) -> Option<&'static str> {
         self.weak().filter(|weak| weak.network).map(|weak| weak.name)
     }
 }
@@ -78,7 +78,7 @@ fn planted_magic() -> Option<u64> {
 }
 
 /// Whether `path` lies on a rotating disk, where many small reads are slow; no if the kernel does not know.
-pub fn is_rotating(path: &Path) -> bool {
+pub(crate) fn is_rotating(path: &Path) -> bool {
     let Ok(found) = std::fs::metadata(path) else { return false };
     let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));
     let device = Path::new("/sys/dev/block").join(format!("{major}:{minor}"));

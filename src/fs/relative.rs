@@ -6,7 +6,7 @@ use pathdiff::diff_paths;
 
 /// `path` relative to `folder`; as it is, unless both are absolute and without `..`. Both must be without
 /// links, so that `..` leads to the parent.
-pub fn relative(path: &Path, folder: &Path) -> PathBuf {
+pub(crate) fn relative(path: &Path, folder: &Path) -> PathBuf {
     let is_plain =
         |path: &Path| path.is_absolute() && path.components().all(|part| part != Component::ParentDir);
     let relative = if is_plain(path) && is_plain(folder) { diff_paths(path, folder) } else { None };

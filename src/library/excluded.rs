@@ -35,7 +35,7 @@ impl Excluded {
 }
 
 /// Gitignore patterns relative to `root`.
-pub fn gitignore(root: &Path, patterns: &[String]) -> Result<Gitignore, RulesError> {
+pub(super) fn gitignore(root: &Path, patterns: &[String]) -> Result<Gitignore, RulesError> {
     let mut builder = GitignoreBuilder::new(root);
     let failed = |pattern: &str, error: ignore::Error| RulesError {
         pattern: pattern.to_owned(),

@@ -6,10 +6,11 @@ mod stamp;
 mod walk;
 mod watch;
 
-pub use self::{
+pub use self::watch::WatchMode;
+pub(crate) use self::{
     excluded::{Excluded, RulesError},
     root::{RootError, Roots},
     stamp::{COPY_TIME, age, is_young, stamp},
     walk::{FoundFile, Rules, Walk, WalkError},
-    watch::{Due, TreeWatch, WatchMode},
+    watch::TreeWatch,
 };

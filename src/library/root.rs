@@ -13,7 +13,7 @@ pub enum RootError {
 
 /// The roots of a store and the part of them that one call is about.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Roots {
+pub(crate) struct Roots {
     /// All roots, none inside another.
     pub all: Vec<PathBuf>,
     /// What this call walks: each is a root or lies under one, spelled as the root is.
@@ -25,7 +25,7 @@ impl Roots {
     ///
     /// # Errors
     /// A named folder that is absent, unreadable or no folder. Known roots may be absent.
-    pub fn join(known: &[PathBuf], named: &[PathBuf]) -> Result<Self, RootError> {
+    pub(crate) fn join(known: &[PathBuf], named: &[PathBuf]) -> Result<Self, RootError> {
         let mut roots = Self { all: known.to_vec(), scope: Vec::new() };
         for path in named {
             let typed = absolute(path)?;
@@ -50,7 +50,7 @@ impl Roots {
     }
 
     /// Known roots, with only some of their files and folders in scope.
-    pub fn around(known: Vec<PathBuf>, marked: Vec<PathBuf>) -> Self {
+    pub(crate) fn around(known: Vec<PathBuf>, marked: Vec<PathBuf>) -> Self {
         let mut roots = Self { all: known, scope: marked };
         roots.normalise();
         roots
@@ -73,7 +73,7 @@ impl Roots {
     }
 
     /// The root that holds `path`.
-    pub fn holding(&self, path: &Path) -> Option<&Path> {
+    pub(crate) fn holding(&self, path: &Path) -> Option<&Path> {
         self.all.iter().find(|root| path.starts_with(root)).map(PathBuf::as_path)
     }
 }

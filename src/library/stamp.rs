@@ -9,10 +9,10 @@ use std::{
 use crate::file::FileStamp;
 
 /// A file that has not changed for so long is no longer being copied.
-pub const COPY_TIME: Duration = Duration::from_secs(60);
+pub(crate) const COPY_TIME: Duration = Duration::from_secs(60);
 
 /// The stamp of a file; `weak` where inode and ctime do not last.
-pub fn stamp(metadata: &Metadata, weak: bool) -> FileStamp {
+pub(crate) fn stamp(metadata: &Metadata, weak: bool) -> FileStamp {
     let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
     FileStamp {
         size: metadata.size(),
@@ -23,12 +23,12 @@ pub fn stamp(metadata: &Metadata, weak: bool) -> FileStamp {
 }
 
 /// Time since a file was last changed in any way; none where that lies in the future.
-pub fn age(stamp: &FileStamp) -> Option<Duration> {
+pub(crate) fn age(stamp: &FileStamp) -> Option<Duration> {
     let changed = Duration::from_nanos(stamp.ctime.unwrap_or(stamp.mtime).try_into().ok()?);
     SystemTime::UNIX_EPOCH.elapsed().ok()?.checked_sub(changed)
 }
 
 /// Whether a file of this stamp may still have been copied when it was opened just now.
-pub fn is_young(stamp: &FileStamp) -> bool {
+pub(crate) fn is_young(stamp: &FileStamp) -> bool {
     age(stamp).is_none_or(|age| age < COPY_TIME)
 }

@@ -18,7 +18,7 @@ use crate::{file::FileStamp, fs::filesystem::Filesystem};
 
 /// Which files are wanted. The gitignore lines of a folder's `.indexerignore` count besides.
 #[derive(Clone, Debug)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Without a dot; compared in any case.
     pub extensions: Vec<String>,
     /// Gitignore patterns, relative to the root.
@@ -31,7 +31,7 @@ pub struct Rules {
 
 /// A file that may hold music.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundFile {
+pub(crate) struct FoundFile {
     pub path: PathBuf,
     pub stamp: FileStamp,
     pub device: u64,
@@ -39,14 +39,14 @@ pub struct FoundFile {
 
 /// A folder or file that the walk could not read: nothing under it counts as vanished.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WalkError {
+pub(crate) struct WalkError {
     pub path: PathBuf,
     pub reason: String,
 }
 
 /// What one walk found.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub(crate) struct Walk {
     /// In the order of the paths' bytes.
     pub files: Vec<FoundFile>,
     /// Mount points met below the start, each with its filesystem's id.
@@ -59,13 +59,13 @@ impl Rules {
     ///
     /// # Errors
     /// Names the first pattern that is not valid.
-    pub fn check(&self) -> Result<(), RulesError> {
+    pub(crate) fn check(&self) -> Result<(), RulesError> {
         gitignore(Path::new("/"), &self.ignore).map(drop)
     }
 
     /// Whether a file of this name counts as audio: by its extension, unless it is the temporary name of a file that is still being
     /// written. Most of those have another extension or a dot in front.
-    pub fn wants(&self, path: &Path) -> bool {
+    pub(crate) fn wants(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().as_bytes();
         if name.starts_with(b".#") || name.starts_with(b".syncthing.") {
             return false;
@@ -75,7 +75,7 @@ impl Rules {
     }
 
     /// Whether files and folders of this name are skipped.
-    pub fn hides(&self, name: &OsStr) -> bool {
+    pub(crate) fn hides(&self, name: &OsStr) -> bool {
         !self.hidden && name.as_bytes().starts_with(b".")
     }
 }
@@ -86,7 +86,7 @@ impl Walk {
     ///
     /// # Errors
     /// Only for patterns that are not valid; what cannot be read is part of the result.
-    pub fn of(root: &Path, scope: &Path, rules: &Rules) -> Result<Self, RulesError> {
+    pub(crate) fn of(root: &Path, scope: &Path, rules: &Rules) -> Result<Self, RulesError> {
         let ignored = gitignore(root, &rules.ignore)?;
         let follow = rules.follow_links;
         // Folders entered, by device and inode: links may lead to one twice.

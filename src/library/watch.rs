@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::walk::Rules;
 use crate::fs::filesystem::Filesystem;
 
-pub use self::marks::{Due, Marks};
+pub(super) use self::marks::{Due, Marks};
 
 /// How changes under a root are noticed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub enum WatchMode {
 }
 
 /// Folders under watch, until it is dropped.
-pub struct TreeWatch {
+pub(crate) struct TreeWatch {
     watcher: Option<RecommendedWatcher>,
     marks: Arc<Mutex<Marks>>,
     /// By root.
@@ -44,18 +44,18 @@ pub struct TreeWatch {
 
 impl TreeWatch {
     /// Watches all of `roots` that are there; `wake` is sent to when something has changed.
-    pub fn start(roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+    pub(crate) fn start(roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
         Self::with(Arc::new(Mutex::new(Marks::new(rules.clone()))), roots, rules, wake)
     }
 
     /// Watches as if it had just been started; what is marked stays marked.
-    pub fn restart(&self, roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+    pub(crate) fn restart(&self, roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
         self.marks().watch_error = None;
         Self::with(Arc::clone(&self.marks), roots, rules, wake)
     }
 
     /// Stops watching; the system frees the watches a little later.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.watcher = None;
     }
 
@@ -79,12 +79,12 @@ impl TreeWatch {
     }
 
     /// What has been marked since it was taken last.
-    pub fn marks(&self) -> MutexGuard<'_, Marks> {
+    pub(crate) fn marks(&self) -> MutexGuard<'_, Marks> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How each root that was there is watched now.
-    pub fn modes(&self) -> Vec<(PathBuf, WatchMode)> {
+    pub(crate) fn modes(&self) -> Vec<(PathBuf, WatchMode)> {
         let lost = self.marks().watch_error.clone();
         let now = |mode: &WatchMode| match (mode, &lost) {
             (WatchMode::Watching, Some(reason)) => WatchMode::Degraded(reason.clone()),

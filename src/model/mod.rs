@@ -10,27 +10,31 @@
 //! - [`install`]: the models' folder
 //! - [`mod@fetch`]: the download of published weights
 
-pub mod convert;
-pub mod fetch;
+pub(crate) mod convert;
+pub(crate) mod fetch;
 #[cfg(test)]
 pub(crate) mod golden;
-pub mod input;
-pub mod install;
-pub mod run;
-pub mod spec;
+pub(crate) mod input;
+pub(crate) mod install;
+pub(crate) mod run;
+pub(crate) mod spec;
 
 pub use self::{
-    fetch::{FetchError, fetch_weights},
-    input::{Inputs, front_end::FrontEnd, windows::WindowPicker},
-    install::{
-        import::{ImportError, import_file},
-        installed::{Installed, InstalledError, installed_models, remove},
-        recognise::recognise_file,
-    },
+    fetch::FetchError,
+    install::{import::ImportError, installed::InstalledError},
     run::{
         engine::{Engine, EngineError},
-        session::{ModelSession, Prediction, SessionError},
         settings::InferenceSettings,
     },
-    spec::{MODELS, ModelSpec, SpecError},
+    spec::ModelSpec,
+};
+pub(crate) use self::{
+    input::{Inputs, front_end::FrontEnd, windows::WindowPicker},
+    install::{
+        import::import_file,
+        installed::{Installed, installed_models},
+        recognise::recognise_file,
+    },
+    run::session::{ModelSession, Prediction, SessionError},
+    spec::{MODELS, SpecError},
 };

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use super::filename;
 use crate::digest::Digest;
 
-pub use self::perform::{FilesError, perform};
-pub use crate::fs::atomic::{PathState, look};
+pub(crate) use self::perform::{FilesError, perform};
+pub(crate) use crate::fs::atomic::{PathState, look};
 
 mod perform;
 
@@ -21,12 +21,12 @@ const MOST_NUMBER: u32 = 99;
 
 /// The files that a set has written: paths with the digests of the bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OwnedFiles(BTreeSet<(PathBuf, Digest)>);
+pub(crate) struct OwnedFiles(BTreeSet<(PathBuf, Digest)>);
 
 impl OwnedFiles {
     /// Every path with its digest, in the order of the paths. A path that was [claimed](FilePlan::claims) when the
     /// program was killed has two.
-    pub fn iter(&self) -> impl Iterator<Item = (&Path, Digest)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Path, Digest)> {
         self.0.iter().map(|(path, digest)| (path.as_path(), *digest))
     }
 
@@ -43,7 +43,7 @@ impl FromIterator<(PathBuf, Digest)> for OwnedFiles {
 
 /// A playlist to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WantedFile {
+pub(crate) struct WantedFile {
     /// The playlist's name, of which the file's name is made.
     pub name: String,
     /// The whole file.
@@ -52,7 +52,7 @@ pub struct WantedFile {
 
 /// What happens to one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// It has these bytes already and is not touched.
     Keep,
     /// Nothing lies there.
@@ -65,7 +65,7 @@ pub enum Step {
 
 /// One wanted playlist with its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedFile {
+pub(crate) struct PlannedFile {
     /// In the plan's folder.
     pub path: PathBuf,
     pub step: Step,
@@ -75,7 +75,7 @@ pub struct PlannedFile {
 
 /// A file of somebody else at a path that we want, or had.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Warning {
+pub(crate) enum Warning {
     /// The playlist goes to `ours` instead.
     Displaced { theirs: PathBuf, ours: PathBuf },
     /// We wrote it and its playlist is gone, but it was changed since.
@@ -106,7 +106,7 @@ impl fmt::Display for Warning {
 
 /// What has to be done in a folder so that it holds the wanted playlists of one format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilePlan {
+pub(crate) struct FilePlan {
     folder: PathBuf,
     /// One per wanted playlist, in their order.
     pub files: Vec<PlannedFile>,
@@ -122,7 +122,7 @@ impl FilePlan {
     /// Plans the files `folder/NAME.extension`; no other folder or extension is touched. `folder` is a real
     /// path (absolute, without links), as are the paths of the set's files in `owned`. Earlier playlists of
     /// `wanted` choose first. `found` says what lies at a path: [`look`], except in tests.
-    pub fn between(
+    pub(crate) fn between(
         folder: &Path,
         extension: &str,
         wanted: Vec<WantedFile>,
@@ -153,7 +153,7 @@ impl FilePlan {
 
     /// Omits playlists that would go next to somebody else's file: for a caller that cannot store which files are ours,
     /// and would write another copy each time. A file with exactly these bytes, as the last call left it, is kept.
-    pub fn without_displaced(mut self, found: impl Fn(&Path) -> PathState) -> Self {
+    pub(crate) fn without_displaced(mut self, found: impl Fn(&Path) -> PathState) -> Self {
         self.warnings.retain(|warning| {
             let Warning::Displaced { theirs, ours } = warning else { return true };
             let Some(file) = self.files.iter_mut().find(|file| file.path == *ours) else { return true };
@@ -170,12 +170,12 @@ impl FilePlan {
 
     /// The files to store as ours before [`perform`]: those that were and those that will be. A program that
     /// is killed in between still knows its files.
-    pub fn claims(&self) -> OwnedFiles {
+    pub(crate) fn claims(&self) -> OwnedFiles {
         OwnedFiles(self.before.0.union(&self.after.0).cloned().collect())
     }
 
     /// The files to store as ours when everything was performed.
-    pub fn owned_after(&self) -> &OwnedFiles {
+    pub(crate) fn owned_after(&self) -> &OwnedFiles {
         &self.after
     }
 
@@ -184,7 +184,7 @@ impl FilePlan {
     }
 
     /// Nothing has to be done.
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.removed.is_empty() && self.changed().next().is_none()
     }
 }

@@ -31,7 +31,7 @@ impl TrackFilter {
 }
 
 /// The genres that a tag names, in any spelling: `Hip-Hop/Rap` and `hip hop` have one in common.
-pub fn genre_keys(tag: &str) -> Vec<String> {
+pub(crate) fn genre_keys(tag: &str) -> Vec<String> {
     names::genres(tag).iter().map(|genre| names::genre_key(genre)).collect()
 }
 

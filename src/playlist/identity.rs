@@ -12,7 +12,7 @@ use crate::track::ContentId;
 
 /// A playlist of an earlier run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PreviousPlaylist {
+pub(crate) struct PreviousPlaylist {
     pub id: u32,
     pub name: String,
     /// Some cluster continues it, even one that shares no track with it.
@@ -25,14 +25,14 @@ pub struct PreviousPlaylist {
 
 impl PreviousPlaylist {
     /// The name of what continues it, unless a new one is to be found.
-    pub fn kept_name(&self) -> Option<&str> {
+    pub(crate) fn kept_name(&self) -> Option<&str> {
         self.keeps_name.then_some(self.name.as_str())
     }
 }
 
 /// The identity of a new cluster as a playlist.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PlaylistIdentity<'a> {
+pub(crate) struct PlaylistIdentity<'a> {
     pub id: u32,
     /// The playlist that it continues; none if it is new.
     pub continues: Option<&'a PreviousPlaylist>,
@@ -49,7 +49,7 @@ pub struct Churn {
 /// Pairs each cluster (its tracks) with one of the `candidates`. New playlists get the ids from `next_id` on,
 /// in the order of the clusters; the ids of a set are never used twice. With `--fresh` there are no
 /// candidates, and ids start at 0.
-pub fn identify<'a>(
+pub(crate) fn identify<'a>(
     clusters: &[Vec<ContentId>],
     candidates: &'a [PreviousPlaylist],
     next_id: u32,
@@ -91,7 +91,7 @@ fn shared_members(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist])
 
 impl PlaylistIdentity<'_> {
     /// What changes in the playlist if these are its tracks now.
-    pub fn churn(&self, members: &[ContentId]) -> Churn {
+    pub(crate) fn churn(&self, members: &[ContentId]) -> Churn {
         Churn::between(self.continues.map_or(&[], |playlist| &playlist.members), members)
     }
 }

@@ -1,14 +1,14 @@
 //! Turns clusters into playlists that keep their identity, and playlists into files that keep their names.
 
-pub mod files;
-pub mod filter;
-pub mod format;
-pub mod identity;
-pub mod names;
-pub mod order;
-pub mod output;
-pub mod path_map;
-pub mod run;
+pub(crate) mod files;
+pub(crate) mod filter;
+pub(crate) mod format;
+pub(crate) mod identity;
+pub(crate) mod names;
+pub(crate) mod order;
+pub(crate) mod output;
+pub(crate) mod path_map;
+pub(crate) mod run;
 
 mod filename;
 

@@ -13,13 +13,12 @@ mod term_table;
 
 use std::collections::HashSet;
 
-pub use self::{
-    distinction::Distinction,
+pub use self::distinction::Distinction;
+pub(crate) use self::{
     genre::{genres, key as genre_key},
     phrase::phrases,
     sound::Sound,
-    term::{Term, TermKind},
-    term_table::{ClassTerms, TermTable},
+    term_table::TermTable,
 };
 
 /// The name of a playlist of which nothing is known.
@@ -27,17 +26,17 @@ const UNKNOWN: &str = "Mix";
 
 /// The names of one set, no two alike in any case of letters.
 #[derive(Clone, Debug, Default)]
-pub struct UniqueNames(HashSet<String>);
+pub(crate) struct UniqueNames(HashSet<String>);
 
 impl UniqueNames {
     /// Starts with names that are taken already.
-    pub fn with_taken<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn with_taken<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self(names.into_iter().map(str::to_lowercase).collect())
     }
 
     /// Takes the first of `candidates` that is free, else the first one with a number. Without candidates it
     /// is a `Mix`.
-    pub fn assign(&mut self, candidates: &[String]) -> String {
+    pub(crate) fn assign(&mut self, candidates: &[String]) -> String {
         let first = candidates.first().map_or(UNKNOWN, String::as_str);
         let numbered = (2..).map(|number: u64| format!("{first} {number}"));
         let unnumbered = candidates.iter().cloned().chain(candidates.is_empty().then(|| first.to_owned()));

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The value of the key `generator`, which marks our own JSON.
-pub const GENERATOR: &str = "indexer";
+pub(crate) const GENERATOR: &str = "indexer";
 /// How our own JSON begins.
 const BEGINNING: &str = "{\n  \"generator\": \"indexer\"";
 
@@ -31,7 +31,7 @@ pub enum OutputError {
 ///
 /// # Errors
 /// [`OutputError::NotOurs`], or, even with `force`, [`OutputError::NoFile`].
-pub fn check(path: &Path, force: bool) -> Result<(), OutputError> {
+pub(crate) fn check(path: &Path, force: bool) -> Result<(), OutputError> {
     let Ok(found) = path.symlink_metadata() else { return Ok(()) };
     // A link counts as a file unless it leads to a device, as /dev/stdout does.
     let there = path.metadata().ok();
@@ -43,7 +43,7 @@ pub fn check(path: &Path, force: bool) -> Result<(), OutputError> {
 }
 
 /// The file on the disk, before it has its name.
-pub struct StagedOutput {
+pub(crate) struct StagedOutput {
     path: PathBuf,
     folder: PathBuf,
     is_new: bool,
@@ -56,7 +56,7 @@ pub struct StagedOutput {
 ///
 /// # Errors
 /// Something else lies at `path`, or its folder does not take the file.
-pub fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<StagedOutput>, OutputError> {
+pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<StagedOutput>, OutputError> {
     let found = atomic::look(path);
     if found == PathState::File(Digest::of(bytes)) {
         return Ok(None);
@@ -75,7 +75,7 @@ impl StagedOutput {
     ///
     /// # Errors
     /// Something lies there by now, or the disk fails.
-    pub fn place(self) -> Result<(), OutputError> {
+    pub(crate) fn place(self) -> Result<(), OutputError> {
         let Self { path, folder, is_new, staged } = self;
         let placed = if is_new { staged.create(&path) } else { staged.replace(&path) };
         placed.and_then(|()| atomic::sync(&folder)).map_err(|source| OutputError::Write { path, source })

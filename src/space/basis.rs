@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use super::scale::unit_length;
 
 /// Columns of a reduced vector. Narrower vectors are compared as they are.
-pub const WIDTH: usize = 64;
+pub(crate) const WIDTH: usize = 64;
 
 /// Rows that a basis is fitted on at most: those with the smallest `ContentId`s.
-pub const SAMPLE: usize = 4096;
+pub(crate) const SAMPLE: usize = 4096;
 
 /// With fewer rows there is no basis, and the vectors are compared as they are.
-pub const LEAST: usize = 1024;
+pub(crate) const LEAST: usize = 1024;
 
 /// Directions in excess of those that are kept, and power iterations: Halko, Martinsson and Tropp 2011, algorithm 4.4. A
 /// spectrum as flat as that of embeddings needs more iterations than the two that they advise.
@@ -79,7 +79,7 @@ impl Basis {
 }
 
 /// The first principal components of the rows (rows × `width`); rows with no more columns stay as they are.
-pub fn components(mut rows: Array2<f32>, width: usize) -> Array2<f32> {
+pub(crate) fn components(mut rows: Array2<f32>, width: usize) -> Array2<f32> {
     if rows.ncols() <= width || rows.is_empty() {
         return rows;
     }

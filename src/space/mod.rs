@@ -1,13 +1,13 @@
 //! Spaces: what makes vectors comparable, and the points of one of them.
 
-pub mod basis;
+pub(crate) mod basis;
 mod features;
-pub mod points;
-pub mod scale;
+pub(crate) mod points;
+pub(crate) mod scale;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{
+pub(crate) use self::{
     features::{Features, Precision, Score},
     points::{Points, PointsError},
 };

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView1};
 
 /// Gives every column mean 0 and (population) standard deviation 1; a column of equal values becomes 0.
-pub fn standardise(mut values: Array2<f32>) -> Array2<f32> {
+pub(crate) fn standardise(mut values: Array2<f32>) -> Array2<f32> {
     for mut column in values.columns_mut() {
         // Rounding leaves a constant column a deviation of its last bit, so the values are compared, not the deviation.
         if column.iter().all(|value| *value == column[0]) {
@@ -18,7 +18,7 @@ pub fn standardise(mut values: Array2<f32>) -> Array2<f32> {
 }
 
 /// Gives every row length 1 (Euclidean); a row of zeros stays as it is.
-pub fn unit_length(mut values: Array2<f32>) -> Array2<f32> {
+pub(crate) fn unit_length(mut values: Array2<f32>) -> Array2<f32> {
     for mut row in values.rows_mut() {
         let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
         if length > 0.0 {

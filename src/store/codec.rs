@@ -13,7 +13,7 @@ const CHECKSUM: usize = 8;
 
 /// A row whose bytes are not what was written.
 #[derive(Debug, PartialEq, Eq)]
-pub struct BadRow;
+pub(super) struct BadRow;
 
 fn checksum(table: &str, key: &[u8], payload: &[u8]) -> [u8; CHECKSUM] {
     let digest = Hasher::default().field(table.as_bytes()).field(key).field(payload).finish();
@@ -23,27 +23,27 @@ fn checksum(table: &str, key: &[u8], payload: &[u8]) -> [u8; CHECKSUM] {
 }
 
 /// Seals raw bytes for `table` under `key`.
-pub fn seal(table: &str, key: &[u8], payload: &[u8]) -> Vec<u8> {
+pub(super) fn seal(table: &str, key: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut row = checksum(table, key, payload).to_vec();
     row.extend_from_slice(payload);
     row
 }
 
 /// The bytes that were sealed.
-pub fn unseal<'a>(table: &str, key: &[u8], row: &'a [u8]) -> Result<&'a [u8], BadRow> {
+pub(super) fn unseal<'a>(table: &str, key: &[u8], row: &'a [u8]) -> Result<&'a [u8], BadRow> {
     let (sum, payload) = row.split_at_checked(CHECKSUM).ok_or(BadRow)?;
     if sum == checksum(table, key, payload) { Ok(payload) } else { Err(BadRow) }
 }
 
 /// Encodes a record for `table` under `key`.
-pub fn encode<R: Record>(table: &str, key: &[u8], record: &R) -> Vec<u8> {
+pub(super) fn encode<R: Record>(table: &str, key: &[u8], record: &R) -> Vec<u8> {
     let mut payload = vec![R::VERSION];
     payload.extend(to_bytes(record));
     seal(table, key, &payload)
 }
 
 /// The record that was encoded, by whichever version of it.
-pub fn decode<R: Record>(table: &str, key: &[u8], row: &[u8]) -> Result<R, BadRow> {
+pub(super) fn decode<R: Record>(table: &str, key: &[u8], row: &[u8]) -> Result<R, BadRow> {
     match unseal(table, key, row)?.split_first() {
         Some((version, record)) if *version == R::VERSION => from_bytes(record),
         Some((version, record)) => R::from_earlier(*version, record).ok_or(BadRow),
@@ -52,7 +52,7 @@ pub fn decode<R: Record>(table: &str, key: &[u8], row: &[u8]) -> Result<R, BadRo
 }
 
 /// The first field of a record, without the rest.
-pub fn decode_first<R: Record, F: DeserializeOwned>(
+pub(super) fn decode_first<R: Record, F: DeserializeOwned>(
     table: &str,
     key: &[u8],
     row: &[u8],
@@ -67,14 +67,14 @@ pub fn decode_first<R: Record, F: DeserializeOwned>(
 }
 
 /// A value in postcard's encoding.
-pub fn to_bytes(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
     // postcard fails only on a full buffer, which a Vec is not, and on sequences of unknown
     // length, which no record has.
     postcard::to_stdvec(value).expect("records have known lengths")
 }
 
 /// The value that was encoded.
-pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadRow> {
+pub(super) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadRow> {
     postcard::from_bytes(bytes).map_err(|_| BadRow)
 }
 

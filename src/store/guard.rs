@@ -9,7 +9,10 @@ use std::{
 use super::StoreError;
 
 /// Runs `work` on a database file: redb's errors and panics become ours.
-pub fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, StoreError> {
+pub(super) fn guarded<T>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, redb::Error>,
+) -> Result<T, StoreError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| StoreError::of(path, error)),
         Err(_) => Err(StoreError::Damaged {
@@ -21,10 +24,10 @@ pub fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) ->
 
 /// A database or a transaction. Once redb has panicked at a damaged file, its closing panics as well, at
 /// its poisoned locks; here that goes no further. What was committed is on the disk all the same.
-pub struct Handle<T>(Option<T>);
+pub(super) struct Handle<T>(Option<T>);
 
 impl<T> Handle<T> {
-    pub fn new(inner: T) -> Self {
+    pub(super) fn new(inner: T) -> Self {
         Self(Some(inner))
     }
 }

@@ -7,7 +7,7 @@ use redb::Key;
 use crate::track::ContentId;
 
 /// A key as the bytes that go into its row's checksum. Their form is part of the store's schema.
-pub trait RowKey: Key + 'static {
+pub(super) trait RowKey: Key + 'static {
     fn sealed(key: &Self::SelfType<'_>) -> Vec<u8>;
 }
 
@@ -59,11 +59,11 @@ impl RowKey for (&'static str, u64, u32) {
     }
 }
 
-pub fn bytes(path: &Path) -> &[u8] {
+pub(super) fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
 }
 
-pub fn content_key(content: &ContentId) -> [u8; 33] {
+pub(super) fn content_key(content: &ContentId) -> [u8; 33] {
     let mut key = [content.recipe; 33];
     key[1..].copy_from_slice(&content.digest.0);
     key

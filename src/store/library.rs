@@ -58,7 +58,7 @@ pub enum Change {
 }
 
 /// The library, open for writing. One process at a time has it.
-pub struct Library {
+pub(crate) struct Library {
     path: PathBuf,
     database: Handle<Database>,
     /// Bases of wide spaces, as far as they were needed.
@@ -70,7 +70,7 @@ impl Library {
     ///
     /// # Errors
     /// Another writer, a newer or damaged store, a folder on a network or not writable.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         Self::open_patiently(folder, Duration::ZERO)
     }
 
@@ -78,7 +78,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::open`], once patience is at its end.
-    pub fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
+    pub(crate) fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::writer(&path, patience)?;
         Ok(Self { path, database, bases: Mutex::default() })
@@ -88,7 +88,7 @@ impl Library {
     ///
     /// # Errors
     /// A disk that fails or a damaged store.
-    pub fn view(&self) -> Result<View, StoreError> {
+    pub(crate) fn view(&self) -> Result<View, StoreError> {
         View::of(&self.path, &*self.database)
     }
 
@@ -96,7 +96,7 @@ impl Library {
     ///
     /// # Errors
     /// A full or failing disk; the handle is of no use afterwards.
-    pub fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
+    pub(crate) fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
         }

@@ -33,7 +33,7 @@ const STEPS: &[Step] = &[records_get_versions];
 ///
 /// # Errors
 /// No room for the copy, or a disk that fails: then the database is as it was.
-pub fn migrate(path: &Path, database: &Database, found: u32) -> Result<(), StoreError> {
+pub(super) fn migrate(path: &Path, database: &Database, found: u32) -> Result<(), StoreError> {
     let copy = copy_of(path);
     let failed = |source| StoreError::Migration { path: path.to_owned(), source };
     fs::copy(path, &copy).and_then(|_| fs::File::open(&copy)?.sync_all()).map_err(failed)?;
@@ -49,7 +49,7 @@ pub fn migrate(path: &Path, database: &Database, found: u32) -> Result<(), Store
 }
 
 /// Removes the copy that a migration left which was killed after its commit.
-pub fn discard_copy(path: &Path) {
+pub(super) fn discard_copy(path: &Path) {
     // It is in nobody's way: the next writer tries again.
     let _ = fs::remove_file(copy_of(path));
 }

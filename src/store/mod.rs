@@ -21,10 +21,11 @@ mod tables;
 mod vectors;
 mod view;
 
-pub use self::{
+pub use self::playlists::{RunPlaylist, RunRecord};
+pub(crate) use self::{
     error::StoreError,
     library::{Change, Library},
-    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, SetRecord},
+    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, SetRecord},
     reduced::Reduced,
     spaces::{PaceRecord, SpaceRecord},
     tables::SCHEMA,

@@ -23,7 +23,7 @@ use crate::fs::filesystem::Filesystem;
 const CACHE: usize = 32 << 20;
 
 /// How long one waits for another process.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 fn builder() -> Builder {
     let mut builder = Builder::new();
@@ -32,7 +32,7 @@ fn builder() -> Builder {
 }
 
 /// Opens for writing; makes folder and file where there are none.
-pub fn writer(path: &Path, patience: Duration) -> Result<Handle<Database>, StoreError> {
+pub(super) fn writer(path: &Path, patience: Duration) -> Result<Handle<Database>, StoreError> {
     check_folder(&folder_of(path))?;
     if is_absent(path) {
         create(path)?;
@@ -52,7 +52,7 @@ pub fn writer(path: &Path, patience: Duration) -> Result<Handle<Database>, Store
 
 /// Opens for reading, beside a writer if there is one; repairs what a killed writer left, and migrates what an earlier
 /// program left.
-pub fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError> {
+pub(super) fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError> {
     check_folder(&folder_of(path))?;
     if is_absent(path) {
         return Err(StoreError::Missing(folder_of(path)));

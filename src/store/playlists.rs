@@ -21,16 +21,17 @@ use super::{
 };
 use crate::digest::Digest;
 
-pub use self::{
+pub use self::records::{RunPlaylist, RunRecord};
+pub(crate) use self::{
     owned::OwnedFile,
-    records::{Choices, PlaylistChoice, RunPlaylist, RunRecord, SetRecord},
+    records::{Choices, PlaylistChoice, SetRecord},
 };
 
 /// How many runs of a set are kept.
 const KEPT_RUNS: u64 = 50;
 
 /// The playlists of a store, open for writing if they may be written.
-pub struct Playlists {
+pub(crate) struct Playlists {
     path: PathBuf,
     database: Access,
     damaged: Cell<bool>,
@@ -49,7 +50,7 @@ impl Playlists {
     ///
     /// # Errors
     /// Another process writes for too long, or the store is damaged or of a newer version.
-    pub fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
+    pub(crate) fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
         let path = folder.join("playlists.redb");
         let (database, refused) = match open::writer(&path, open::PATIENCE) {
             Ok(database) => (Access::Write(database), None),
@@ -67,7 +68,7 @@ impl Playlists {
     ///
     /// # Errors
     /// The store is damaged or of a newer version.
-    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join("playlists.redb");
         match open::reader(&path) {
             Ok(database) => {
@@ -79,12 +80,12 @@ impl Playlists {
     }
 
     /// What is written is kept for the next call.
-    pub fn remembers(&self) -> bool {
+    pub(crate) fn remembers(&self) -> bool {
         matches!(self.database, Access::Write(_))
     }
 
     /// Some rows that were read do not have the bytes that were written.
-    pub fn is_damaged(&self) -> bool {
+    pub(crate) fn is_damaged(&self) -> bool {
         self.damaged.get()
     }
 
@@ -92,7 +93,7 @@ impl Playlists {
     ///
     /// # Errors
     /// Here and below: the disk fails or the store is damaged.
-    pub fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
+    pub(crate) fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
         let sets = self.reading(|read| match rows::open(read, SETS)? {
             None => Ok(BTreeSet::new()),
             Some(table) => table.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect(),
@@ -101,7 +102,7 @@ impl Playlists {
     }
 
     /// A set and its latest run that can be read. Of a set whose own row is damaged, the record is made from its runs.
-    pub fn set(&self, name: &str) -> Result<Option<(SetRecord, Option<RunRecord>)>, StoreError> {
+    pub(crate) fn set(&self, name: &str) -> Result<Option<(SetRecord, Option<RunRecord>)>, StoreError> {
         self.reading(|read| {
             let set: Option<SetRecord> = rows::get(read, SETS, &name)?.and_then(|row| self.intact(row));
             let (mut latest, mut run, mut next_id) = (None, None, 0);
@@ -122,7 +123,7 @@ impl Playlists {
     }
 
     /// Passes every run of a set that can be read to `visit`, the latest first.
-    pub fn runs(&self, set: &str, mut visit: impl FnMut(RunRecord)) -> Result<(), StoreError> {
+    pub(crate) fn runs(&self, set: &str, mut visit: impl FnMut(RunRecord)) -> Result<(), StoreError> {
         let all = self.reading(|read| {
             self.newest_first(read, set, |_, run| {
                 run.into_iter().for_each(&mut visit);
@@ -133,7 +134,7 @@ impl Playlists {
     }
 
     /// The newest run of a set over exactly these tracks.
-    pub fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
+    pub(crate) fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
         let found = self.reading(|read| {
             let Some(table) = rows::open(read, RUNS)? else { return Ok(None) };
             for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
@@ -149,7 +150,7 @@ impl Playlists {
     }
 
     /// The id of the next new playlist of a lineage, according to its runs.
-    pub fn next_id(&self, set: &str, lineage: u64) -> Result<u32, StoreError> {
+    pub(crate) fn next_id(&self, set: &str, lineage: u64) -> Result<u32, StoreError> {
         let mut next_id = 0;
         self.runs(set, |run| {
             if run.lineage == lineage {
@@ -183,7 +184,7 @@ impl Playlists {
     }
 
     /// Keeps a run as the latest of its set and removes the oldest ones.
-    pub fn keep(&self, name: &str, set: &SetRecord, run: &RunRecord) -> Result<(), StoreError> {
+    pub(crate) fn keep(&self, name: &str, set: &SetRecord, run: &RunRecord) -> Result<(), StoreError> {
         self.write(|write| {
             rows::put(write, SETS, &name, set)?;
             rows::put(write, RUNS, &(name, set.latest), run)?;
@@ -194,22 +195,22 @@ impl Playlists {
     }
 
     /// The files that a set has written. One that was being written when the program was killed is listed twice.
-    pub fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
+    pub(crate) fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
         self.read_rows(|read| owned::get(read, set))
     }
 
     /// Replaces the list of a set's files.
-    pub fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
+    pub(crate) fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
         self.write(|write| owned::put(write, set, files))
     }
 
     /// What the user chose for a set's playlists in one of its lineages.
-    pub fn choices(&self, set: &str, lineage: u64) -> Result<Choices, StoreError> {
+    pub(crate) fn choices(&self, set: &str, lineage: u64) -> Result<Choices, StoreError> {
         self.read_rows(|read| choices::get(read, set, lineage))
     }
 
     /// Replaces what the user chose.
-    pub fn choose(&self, set: &str, lineage: u64, choices: &Choices) -> Result<(), StoreError> {
+    pub(crate) fn choose(&self, set: &str, lineage: u64, choices: &Choices) -> Result<(), StoreError> {
         self.write(|write| choices::put(write, set, lineage, choices))
     }
 

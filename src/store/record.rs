@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The value of a row.
-pub trait Record: Serialize + DeserializeOwned {
+pub(super) trait Record: Serialize + DeserializeOwned {
     /// The version that is written.
     const VERSION: u8 = 1;
 

@@ -43,7 +43,7 @@ fn blocks_name(space: &SpaceId) -> String {
 }
 
 /// How the names of the tables begin that hold a basis each.
-pub const BASES: &str = "bases/";
+pub(super) const BASES: &str = "bases/";
 
 /// Its table has one row, under 0.
 fn basis_name(space: &SpaceId) -> String {
@@ -51,19 +51,19 @@ fn basis_name(space: &SpaceId) -> String {
 }
 
 /// A new basis: what was reduced to an earlier one is gone.
-pub fn put_basis(write: &WriteTransaction, space: &SpaceId, basis: &Basis) -> Result<(), redb::Error> {
+pub(super) fn put_basis(write: &WriteTransaction, space: &SpaceId, basis: &Basis) -> Result<(), redb::Error> {
     rows::put(write, Blocks::new(&basis_name(space)), &0, basis)?;
     write.delete_table(Blocks::new(&blocks_name(space)))?;
     Ok(())
 }
 
 /// The basis of a space; none where there is none, or it is damaged.
-pub fn basis(read: &ReadTransaction, space: &SpaceId) -> Result<Option<Basis>, redb::Error> {
+pub(super) fn basis(read: &ReadTransaction, space: &SpaceId) -> Result<Option<Basis>, redb::Error> {
     Ok(rows::get(read, Blocks::new(&basis_name(space)), &0)?.and_then(Result::ok))
 }
 
 /// Writes rows of [`WIDTH`] values.
-pub fn put(
+pub(super) fn put(
     write: &WriteTransaction,
     space: &SpaceId,
     basis: u32,
@@ -87,7 +87,7 @@ pub fn put(
 }
 
 /// Forgets the rows of tracks.
-pub fn forget(
+pub(super) fn forget(
     write: &WriteTransaction,
     space: &SpaceId,
     tracks: &HashSet<TrackNumber>,
@@ -111,14 +111,18 @@ pub fn forget(
 }
 
 /// Forgets the basis of a space and all that was reduced to it.
-pub fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
+pub(super) fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
     write.delete_table(Blocks::new(&basis_name(space)))?;
     write.delete_table(Blocks::new(&blocks_name(space)))?;
     Ok(())
 }
 
 /// All rows of a basis, and how many values are damaged.
-pub fn get(read: &ReadTransaction, space: &SpaceId, basis: u32) -> Result<(Reduced, usize), redb::Error> {
+pub(super) fn get(
+    read: &ReadTransaction,
+    space: &SpaceId,
+    basis: u32,
+) -> Result<(Reduced, usize), redb::Error> {
     let name = blocks_name(space);
     let blocks = Blocks::new(&name);
     let Some(table) = rows::open(read, blocks)? else { return Ok((Reduced::default(), 0)) };

@@ -11,15 +11,15 @@ use super::{
 };
 
 /// A table of sealed rows.
-pub type Table<'a, K> = TableDefinition<'a, K, &'static [u8]>;
+pub(super) type Table<'a, K> = TableDefinition<'a, K, &'static [u8]>;
 
 /// Seals raw bytes for a row.
-pub fn seal<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>, payload: &[u8]) -> Vec<u8> {
+pub(super) fn seal<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>, payload: &[u8]) -> Vec<u8> {
     codec::seal(table.name(), &K::sealed(key), payload)
 }
 
 /// The bytes that were sealed in a row.
-pub fn unseal<'r, K: RowKey>(
+pub(super) fn unseal<'r, K: RowKey>(
     table: Table<'_, K>,
     key: &K::SelfType<'_>,
     row: &'r [u8],
@@ -28,7 +28,7 @@ pub fn unseal<'r, K: RowKey>(
 }
 
 /// The record of a row.
-pub fn decode<K: RowKey, R: Record>(
+pub(super) fn decode<K: RowKey, R: Record>(
     table: Table<'_, K>,
     key: &K::SelfType<'_>,
     row: &[u8],
@@ -37,7 +37,7 @@ pub fn decode<K: RowKey, R: Record>(
 }
 
 /// The first field of a row's record, as `field_of` a whole one gives it; the rest is not read.
-pub fn decode_first<K: RowKey, R: Record, F: serde::de::DeserializeOwned>(
+pub(super) fn decode_first<K: RowKey, R: Record, F: serde::de::DeserializeOwned>(
     table: Table<'_, K>,
     key: &K::SelfType<'_>,
     row: &[u8],
@@ -47,7 +47,7 @@ pub fn decode_first<K: RowKey, R: Record, F: serde::de::DeserializeOwned>(
 }
 
 /// The table, if it was ever written to.
-pub fn open<K: RowKey>(
+pub(super) fn open<K: RowKey>(
     read: &ReadTransaction,
     table: Table<'_, K>,
 ) -> Result<Option<ReadOnlyTable<K, &'static [u8]>>, redb::Error> {
@@ -58,7 +58,7 @@ pub fn open<K: RowKey>(
 }
 
 /// The record under a key, if there is one, and whether it is damaged.
-pub fn get<K: RowKey, R: Record>(
+pub(super) fn get<K: RowKey, R: Record>(
     read: &ReadTransaction,
     table: Table<'_, K>,
     key: &K::SelfType<'_>,
@@ -69,7 +69,7 @@ pub fn get<K: RowKey, R: Record>(
 }
 
 /// Visits every record under the keys of a range, in their order, and counts the damaged rows.
-pub fn each<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
+pub(super) fn each<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
     read: &ReadTransaction,
     table: Table<'_, K>,
     range: impl RangeBounds<Q> + 'a,
@@ -89,7 +89,7 @@ pub fn each<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
 }
 
 /// Writes a record.
-pub fn put<K: RowKey, R: Record>(
+pub(super) fn put<K: RowKey, R: Record>(
     write: &WriteTransaction,
     table: Table<'_, K>,
     key: &K::SelfType<'_>,

@@ -12,14 +12,14 @@ use super::{
 };
 
 /// Writes that the database is of today's schema.
-pub fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
+pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
     let row = rows::seal(META, &SCHEMA_KEY, &codec::to_bytes(&SCHEMA));
     write.open_table(META)?.insert(SCHEMA_KEY, row.as_slice())?;
     Ok(())
 }
 
 /// The schema of a database, from 1 to today's.
-pub fn schema_of(path: &Path, database: &impl ReadableDatabase) -> Result<u32, StoreError> {
+pub(super) fn schema_of(path: &Path, database: &impl ReadableDatabase) -> Result<u32, StoreError> {
     let row = guarded(path, || match rows::open(&database.begin_read()?, META)? {
         None => Ok(None),
         Some(table) => Ok(table.get(SCHEMA_KEY)?.map(|row| row.value().to_vec())),

@@ -27,12 +27,12 @@ impl Record for SpaceRecord {}
 impl Record for PaceRecord {}
 
 /// The name of the table that holds a space's vectors.
-pub fn table_name(space: &SpaceId) -> String {
+pub(super) fn table_name(space: &SpaceId) -> String {
     format!("vectors/{}/{}", space.name, space.fingerprint.short(16))
 }
 
 /// Notes that a space has vectors of `dimension` values.
-pub fn put(write: &WriteTransaction, space: &SpaceId, dimension: usize) -> Result<(), redb::Error> {
+pub(super) fn put(write: &WriteTransaction, space: &SpaceId, dimension: usize) -> Result<(), redb::Error> {
     let name = table_name(space);
     if write.open_table(SPACES)?.get(name.as_str())?.is_some() {
         return Ok(());
@@ -42,7 +42,7 @@ pub fn put(write: &WriteTransaction, space: &SpaceId, dimension: usize) -> Resul
 }
 
 /// All spaces of the store, and how many of their records are damaged.
-pub fn spaces(read: &ReadTransaction) -> Result<(Vec<SpaceRecord>, usize), redb::Error> {
+pub(super) fn spaces(read: &ReadTransaction) -> Result<(Vec<SpaceRecord>, usize), redb::Error> {
     let mut spaces = Vec::new();
     let damaged = rows::each::<&str, &str, _>(read, SPACES, .., |_, record| spaces.push(record))?;
     Ok((spaces, damaged))

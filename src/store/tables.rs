@@ -5,40 +5,40 @@ use redb::TableDefinition;
 type Table<K> = super::rows::Table<'static, K>;
 
 /// The layout below. A store of a higher schema is refused, one of a lower is [migrated](super::migrate).
-pub const SCHEMA: u32 = 2;
+pub(crate) const SCHEMA: u32 = 2;
 
 // Both databases.
 /// [`SCHEMA_KEY`] → u32, without a record's version, so that every program can read it; in library.redb also
 /// [`AUDITED`] → `Moment`.
-pub const META: Table<&str> = TableDefinition::new("meta");
-pub const SCHEMA_KEY: &str = "schema";
+pub(super) const META: Table<&str> = TableDefinition::new("meta");
+pub(super) const SCHEMA_KEY: &str = "schema";
 /// When contents were last checked for silent changes.
-pub const AUDITED: &str = "audited";
+pub(super) const AUDITED: &str = "audited";
 
 // library.redb. Paths are the bytes of the path.
 /// Path → `RootRecord`.
-pub const ROOTS: Table<&[u8]> = TableDefinition::new("roots");
+pub(super) const ROOTS: Table<&[u8]> = TableDefinition::new("roots");
 /// Path → `FileRecord`.
-pub const FILES: Table<&[u8]> = TableDefinition::new("files");
+pub(super) const FILES: Table<&[u8]> = TableDefinition::new("files");
 /// (path, space or nothing) → `FailureRecord`. Without a space the whole file has failed.
-pub const FAILURES: Table<(&[u8], &str)> = TableDefinition::new("failures");
+pub(super) const FAILURES: Table<(&[u8], &str)> = TableDefinition::new("failures");
 /// `ContentId` as recipe and digest → track number.
-pub const CONTENTS: Table<&[u8; 33]> = TableDefinition::new("contents");
+pub(super) const CONTENTS: Table<&[u8; 33]> = TableDefinition::new("contents");
 /// Track number → `TrackRecord`.
-pub const TRACKS: Table<u32> = TableDefinition::new("tracks");
+pub(super) const TRACKS: Table<u32> = TableDefinition::new("tracks");
 /// Name of the space's own table → `SpaceRecord`. That table is
 /// (part of the vector, track number) → bytes of the vector, see [`super::vectors`]; a model's scores lie in
 /// another, track number → `Vec<Score>`.
-pub const SPACES: Table<&str> = TableDefinition::new("spaces");
+pub(super) const SPACES: Table<&str> = TableDefinition::new("spaces");
 /// Name of the space's own table → `PaceRecord`.
-pub const PACES: Table<&str> = TableDefinition::new("paces");
+pub(super) const PACES: Table<&str> = TableDefinition::new("paces");
 
 // playlists.redb.
 /// Name of the set → `SetRecord`.
-pub const SETS: Table<&str> = TableDefinition::new("sets");
+pub(super) const SETS: Table<&str> = TableDefinition::new("sets");
 /// (name of the set, number of the run) → `RunRecord`.
-pub const RUNS: Table<(&str, u64)> = TableDefinition::new("runs");
+pub(super) const RUNS: Table<(&str, u64)> = TableDefinition::new("runs");
 /// Path → what this program wrote there last, and for which playlist.
-pub const OWNED: Table<&[u8]> = TableDefinition::new("owned");
+pub(super) const OWNED: Table<&[u8]> = TableDefinition::new("owned");
 /// (name of the set, lineage, id of the playlist) → `PlaylistChoice`.
-pub const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choices");
+pub(super) const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choices");

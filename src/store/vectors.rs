@@ -28,7 +28,7 @@ type Parts<'a> = Table<'a, (u8, u32)>;
 type Scores<'a> = Table<'a, u32>;
 
 /// How the names of the tables begin that hold scores.
-pub const SCORES: &str = "scores/";
+pub(super) const SCORES: &str = "scores/";
 
 /// The name of the table that holds a space's scores.
 fn scores_name(space: &SpaceId) -> String {
@@ -36,7 +36,7 @@ fn scores_name(space: &SpaceId) -> String {
 }
 
 /// Writes what was made of one track.
-pub fn put(
+pub(super) fn put(
     write: &WriteTransaction,
     space: &SpaceId,
     track: TrackNumber,
@@ -59,7 +59,7 @@ pub fn put(
 }
 
 /// Forgets the vectors and scores of tracks, in all spaces.
-pub fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(), redb::Error> {
+pub(super) fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(), redb::Error> {
     let stays = |track: u32| !tracks.contains(&TrackNumber(track));
     let spaces = write.open_table(SPACES)?;
     for entry in spaces.iter()? {
@@ -76,7 +76,7 @@ pub fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result
 }
 
 /// Forgets a space with all of its vectors and scores.
-pub fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
+pub(super) fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
     let (name, scores) = (table_name(space), scores_name(space));
     write.delete_table(Parts::new(&name))?;
     write.delete_table(Scores::new(&scores))?;
@@ -101,11 +101,11 @@ fn encode(features: &Features) -> Vec<u8> {
 }
 
 /// Vectors of one space by track.
-pub type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
+pub(super) type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
 
 /// Visits all whole vectors of a space, and counts the tracks that have a damaged one. Those of one part each come in the
 /// order of the tracks.
-pub fn each(
+pub(super) fn each(
     read: &ReadTransaction,
     space: &SpaceId,
     mut visit: impl FnMut(TrackNumber, Vec<f32>),
@@ -131,7 +131,7 @@ pub fn each(
 }
 
 /// The tracks that have a whole vector in a space.
-pub fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackNumber>, redb::Error> {
+pub(super) fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackNumber>, redb::Error> {
     // Bytes that each track's first part promises, less those that are there.
     let mut lacking: HashMap<u32, i64> = HashMap::new();
     each_part(read, space, |part, track, payload| {
@@ -144,12 +144,20 @@ pub fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackN
 }
 
 /// Whether a track has a whole vector in a space.
-pub fn is_covered(read: &ReadTransaction, space: &SpaceId, track: TrackNumber) -> Result<bool, redb::Error> {
+pub(super) fn is_covered(
+    read: &ReadTransaction,
+    space: &SpaceId,
+    track: TrackNumber,
+) -> Result<bool, redb::Error> {
     Ok(!of(read, space, &[track])?.is_empty())
 }
 
 /// The vectors of some tracks, as far as they are whole.
-pub fn of(read: &ReadTransaction, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, redb::Error> {
+pub(super) fn of(
+    read: &ReadTransaction,
+    space: &SpaceId,
+    tracks: &[TrackNumber],
+) -> Result<Vectors, redb::Error> {
     let name = table_name(space);
     let parts = Parts::new(&name);
     let Some(table) = rows::open(read, parts)? else { return Ok(Vectors::new()) };
@@ -188,10 +196,10 @@ fn each_part(
 }
 
 /// Scores of one space by track.
-pub type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
+pub(super) type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
 
 /// All whole scores of a space, and how many are damaged.
-pub fn scores(read: &ReadTransaction, space: &SpaceId) -> Result<(TrackScores, usize), redb::Error> {
+pub(super) fn scores(read: &ReadTransaction, space: &SpaceId) -> Result<(TrackScores, usize), redb::Error> {
     let mut scores = TrackScores::new();
     let damaged = rows::each::<u32, u32, _>(read, Scores::new(&scores_name(space)), .., |track, row| {
         scores.insert(TrackNumber(*track), row);

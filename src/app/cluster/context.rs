@@ -9,7 +9,7 @@ use super::{
 use crate::{app::progress::Progress, space::Points, store::RunRecord};
 
 /// The request, what was read for it, and what is pinned.
-pub struct ClusterContext<'a> {
+pub(crate) struct ClusterContext<'a> {
     pub request: &'a ClusterRequest,
     pub input: &'a ClusterInput,
     pub previous: &'a PreviousRuns,
@@ -27,7 +27,7 @@ impl<'a> ClusterContext<'a> {
     ///
     /// # Errors
     /// The song to be explained is pinned.
-    pub fn new(
+    pub(crate) fn new(
         request: &'a ClusterRequest,
         input: &'a ClusterInput,
         previous: &'a PreviousRuns,
@@ -43,23 +43,23 @@ impl<'a> ClusterContext<'a> {
     }
 
     /// The last run of the set without the pinned tracks, if this run continues it.
-    pub fn last(&self) -> Option<&RunRecord> {
+    pub(crate) fn last(&self) -> Option<&RunRecord> {
         self.pins.free_part.as_deref()
     }
 
     /// The run whose playlists this one starts from, without the pinned tracks: the earlier one over the same
     /// tracks, else the last one.
-    pub fn base(&self) -> Option<&RunRecord> {
+    pub(crate) fn base(&self) -> Option<&RunRecord> {
         self.earlier.as_deref().or(self.last())
     }
 
     /// The id of the next new playlist.
-    pub fn next_id(&self) -> u32 {
+    pub(crate) fn next_id(&self) -> u32 {
         if self.request.fresh { 0 } else { self.previous.current.record.next_id }
     }
 
     /// This run goes back to an earlier one than the last.
-    pub fn returns_to_earlier(&self) -> bool {
+    pub(crate) fn returns_to_earlier(&self) -> bool {
         self.previous.earlier.is_some()
     }
 }

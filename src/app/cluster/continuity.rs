@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A set with its earlier runs, before a new one.
-pub struct PreviousRuns {
+pub(crate) struct PreviousRuns {
     pub set: String,
     pub database: Playlists,
     pub current: CurrentSet,
@@ -38,7 +38,7 @@ impl PreviousRuns {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn load(
+    pub(crate) fn load(
         request: &ClusterRequest,
         input: &ClusterInput,
         store: &Path,
@@ -61,7 +61,7 @@ impl PreviousRuns {
     }
 
     /// The last run, if the request continues it.
-    pub fn continued(&self, request: &ClusterRequest) -> Option<&RunRecord> {
+    pub(crate) fn continued(&self, request: &ClusterRequest) -> Option<&RunRecord> {
         self.current.last.as_ref().filter(|_| !request.fresh)
     }
 
@@ -86,7 +86,7 @@ impl PreviousRuns {
 }
 
 /// A digest that names these tracks: equal tracks in equal order have the same.
-pub fn digest_of(tracks: &[ContentId]) -> Digest {
+pub(crate) fn digest_of(tracks: &[ContentId]) -> Digest {
     let mut hasher = Hasher::default();
     for track in tracks {
         hasher.update(&[track.recipe]).update(&track.digest.0);
@@ -95,7 +95,7 @@ pub fn digest_of(tracks: &[ContentId]) -> Digest {
 }
 
 /// The partition of `points` in an earlier run, from which the new one starts; with it go tracks that were absent then.
-pub fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
+pub(crate) fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
     // A pinned playlist has no free songs, so no cluster continues it.
     let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.absent.is_empty()));
     let mut tracks: Vec<_> = playlists
@@ -118,7 +118,10 @@ pub fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
 }
 
 /// The tracks of the last run's playlists, by their ids, that are not among `present`, which is ascending.
-pub fn absent_tracks(present: &[ContentId], last: Option<&RunRecord>) -> BTreeMap<u32, Vec<ContentId>> {
+pub(crate) fn absent_tracks(
+    present: &[ContentId],
+    last: Option<&RunRecord>,
+) -> BTreeMap<u32, Vec<ContentId>> {
     let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
     let absent = playlists.iter().map(|list| {
         let tracks = list.members.iter().chain(&list.absent);

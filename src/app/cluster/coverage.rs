@@ -10,7 +10,7 @@ const ENOUGH: f64 = 0.9;
 
 /// The space that is used, and what the user should know about that choice.
 #[derive(Debug, PartialEq)]
-pub struct SpaceChoice {
+pub(crate) struct SpaceChoice {
     pub space: SpaceId,
     pub warning: Option<String>,
 }
@@ -20,7 +20,7 @@ pub struct SpaceChoice {
 ///
 /// # Errors
 /// There are no vectors of this method and it is not installed, or the store cannot be read.
-pub fn choose_space(
+pub(crate) fn choose_space(
     view: &View,
     method: &str,
     current: Result<SpaceId, String>,

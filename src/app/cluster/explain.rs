@@ -57,7 +57,7 @@ const LISTED_TERMS: usize = 6;
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn explain(
+pub(crate) fn explain(
     wanted: Option<ContentId>,
     points: &Points,
     clustering: &Clustering,

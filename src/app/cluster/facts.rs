@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The terms of the tracks that are grouped, read when they are first asked for.
-pub struct TrackFacts<'a> {
+pub(crate) struct TrackFacts<'a> {
     store: &'a Path,
     models: &'a Path,
     selection: &'a Selection,
@@ -23,7 +23,7 @@ pub struct TrackFacts<'a> {
 
 impl<'a> TrackFacts<'a> {
     /// Facts of the tracks called `contents`, in the order of the rows. `models` is the folder of the models.
-    pub fn new(
+    pub(crate) fn new(
         store: &'a Path,
         models: &'a Path,
         selection: &'a Selection,
@@ -36,7 +36,7 @@ impl<'a> TrackFacts<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn get(&self) -> Result<&TermTable, StoreError> {
+    pub(crate) fn get(&self) -> Result<&TermTable, StoreError> {
         if let Some(terms) = self.terms.get() {
             return Ok(terms);
         }

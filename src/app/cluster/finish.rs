@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A run that has its playlists.
-pub struct CompletedRun {
+pub(crate) struct CompletedRun {
     pub set: String,
     /// The record of the run, still without id, lineage and playlists.
     pub record: RunRecord,
@@ -41,7 +41,7 @@ impl CompletedRun {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn new(
+    pub(crate) fn new(
         context: &ClusterContext,
         clusters: Vec<NamedCluster>,
         inertia: f64,
@@ -80,7 +80,7 @@ impl CompletedRun {
     ///
     /// # Errors
     /// A target cannot be written or belongs to somebody else; then nothing is kept.
-    pub fn publish_and_keep(
+    pub(crate) fn publish_and_keep(
         mut self,
         current: &CurrentSet,
         targets: &Targets,

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Groups of tracks, and how their number was found.
-pub struct Groups {
+pub(crate) struct Groups {
     pub clustering: Clustering,
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
@@ -17,7 +17,7 @@ pub struct Groups {
 ///
 /// # Errors
 /// The tracks or the pins do not allow as many groups as were asked for.
-pub fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groups, ClusterRunError> {
+pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groups, ClusterRunError> {
     let ClusterContext { request, input, pins, points, progress, .. } = context;
     let start = context.base().filter(|run| run.space == input.space && !request.report);
     let last = start.map(|run| last_partition(points, run));

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Clusters with the playlists that they continue; all lists are in the order of the clusters.
-pub struct IdentifiedClusters<'c> {
+pub(crate) struct IdentifiedClusters<'c> {
     /// The rows of each.
     pub rows: Vec<Vec<usize>>,
     /// The tracks of each, in the order of the rows.
@@ -19,7 +19,7 @@ pub struct IdentifiedClusters<'c> {
 
 /// The playlists that clusters may continue. Playlists that hold pinned songs must go on; names that the user
 /// gave stay, and without `--rename` all others too.
-pub fn candidates(context: &ClusterContext) -> Vec<PreviousPlaylist> {
+pub(crate) fn candidates(context: &ClusterContext) -> Vec<PreviousPlaylist> {
     let mut candidates = previous_playlists(context.base());
     for playlist in &mut candidates {
         let id = playlist.id;
@@ -31,7 +31,7 @@ pub fn candidates(context: &ClusterContext) -> Vec<PreviousPlaylist> {
 }
 
 /// Pairs clusters with `candidates`, so that as many songs as possible stay where they were.
-pub fn identify<'c>(
+pub(crate) fn identify<'c>(
     context: &ClusterContext,
     clustering: &Clustering,
     candidates: &'c [PreviousPlaylist],

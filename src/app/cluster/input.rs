@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The tracks of one run with their points.
-pub struct ClusterInput {
+pub(crate) struct ClusterInput {
     pub selection: Selection,
     /// The values that are compared; there is at least one row.
     pub points: Points,
@@ -38,7 +38,7 @@ pub struct ClusterInput {
 ///
 /// # Errors
 /// There is no store, nothing in it, or nothing that passes the filters.
-pub fn read(
+pub(crate) fn read(
     request: &ClusterRequest,
     store: &Path,
     progress: &dyn Progress,
@@ -111,7 +111,7 @@ fn wanted(
 ///
 /// # Errors
 /// Vectors differ in width or are not finite.
-pub fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
+pub(crate) fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
     let traits = traits_of(&space.name);
     Ok(match report {

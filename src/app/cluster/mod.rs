@@ -2,26 +2,26 @@
 //!
 //! [`cluster()`] reads as its steps; each of them is a file of this folder.
 
-pub mod context;
-pub mod continuity;
-pub mod coverage;
-pub mod dedupe;
-pub mod error;
-pub mod explain;
-pub mod facts;
-pub mod finish;
-pub mod grouping;
-pub mod identify;
-pub mod input;
-pub mod named;
-pub mod naming;
-pub mod pins;
-pub mod publish;
-pub mod request;
-pub mod restore;
-pub mod selection;
-pub mod summary;
-pub mod tracks;
+pub(crate) mod context;
+pub(crate) mod continuity;
+pub(crate) mod coverage;
+pub(crate) mod dedupe;
+pub(crate) mod error;
+pub(crate) mod explain;
+pub(crate) mod facts;
+pub(crate) mod finish;
+pub(crate) mod grouping;
+pub(crate) mod identify;
+pub(crate) mod input;
+pub(crate) mod named;
+pub(crate) mod naming;
+pub(crate) mod pins;
+pub(crate) mod publish;
+pub(crate) mod request;
+pub(crate) mod restore;
+pub(crate) mod selection;
+pub(crate) mod summary;
+pub(crate) mod tracks;
 
 use std::path::Path;
 
@@ -45,7 +45,7 @@ use super::progress::{Progress, StageTimer};
 ///
 /// # Errors
 /// There is no store or nothing in it, an `n` is not possible, or files cannot be written. Nothing is written then.
-pub fn cluster(
+pub(crate) fn cluster(
     request: &ClusterRequest,
     store: &Path,
     progress: &dyn Progress,

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A playlist of a new run, from a cluster or from pinned songs alone.
-pub struct NamedCluster {
+pub(crate) struct NamedCluster {
     /// The number of its cluster; none: all of its songs are pinned.
     pub cluster: Option<usize>,
     pub playlist: Playlist,
@@ -19,7 +19,7 @@ pub struct NamedCluster {
 }
 
 /// Counts what changes in playlists against those of the last run with the same ids.
-pub fn compare(clusters: &mut [NamedCluster], last: Option<&RunRecord>) {
+pub(crate) fn compare(clusters: &mut [NamedCluster], last: Option<&RunRecord>) {
     for cluster in clusters {
         let id = cluster.playlist.id;
         let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == id));

@@ -25,7 +25,7 @@ use crate::{
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn name(
+pub(crate) fn name(
     identified: &IdentifiedClusters,
     candidates: &[PreviousPlaylist],
     facts: &TrackFacts,
@@ -46,7 +46,7 @@ fn descriptive_names(terms: &TermTable, clusters: &[Vec<usize>]) -> Vec<Vec<Stri
 }
 
 /// Gives the clusters their songs in order, as far as limits allow; in the order of the playlists' ids.
-pub fn with_songs(
+pub(crate) fn with_songs(
     context: &ClusterContext,
     clustering: &Clustering,
     identified: &IdentifiedClusters,

@@ -33,7 +33,7 @@ pub enum PinsError {
 }
 
 /// The pins of a set.
-pub struct Pins<'a> {
+pub(crate) struct Pins<'a> {
     /// Playlists that are pinned or hold pinned songs, as the last run left them.
     lists: Vec<&'a RunPlaylist>,
     pinned: BTreeSet<u32>,
@@ -46,7 +46,7 @@ pub struct Pins<'a> {
 impl<'a> Pins<'a> {
     /// The pins in the playlists of a run. A song that is pinned by itself stays in that playlist, even if
     /// another one that is pinned as a whole held it.
-    pub fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
+    pub(crate) fn of(last: Option<&'a RunRecord>, choices: &Choices) -> Self {
         let lists = last.iter().flat_map(|run| &run.playlists);
         let lists: Vec<_> = lists.filter_map(|list| Some((list, choices.get(&list.id)?))).collect();
         let (mut pinned, mut homes) = (BTreeSet::new(), BTreeMap::new());
@@ -65,7 +65,7 @@ impl<'a> Pins<'a> {
     }
 
     /// Pins everything as a run left it, and in pinned playlists also the songs that have come back since.
-    pub fn all(run: &'a RunRecord, choices: &Choices) -> Self {
+    pub(crate) fn all(run: &'a RunRecord, choices: &Choices) -> Self {
         let mut homes = BTreeMap::new();
         for list in &run.playlists {
             let pinned = choices.get(&list.id).and_then(|choice| choice.pinned.as_ref());
@@ -81,12 +81,12 @@ impl<'a> Pins<'a> {
     }
 
     /// This playlist is pinned as a whole: no song joins or leaves it.
-    pub fn is_pinned(&self, playlist: u32) -> bool {
+    pub(crate) fn is_pinned(&self, playlist: u32) -> bool {
         self.pinned.contains(&playlist)
     }
 
     /// Single songs are pinned in this playlist, so it must go on.
-    pub fn holds_songs(&self, playlist: u32) -> bool {
+    pub(crate) fn holds_songs(&self, playlist: u32) -> bool {
         !self.is_pinned(playlist) && self.lists.iter().any(|list| list.id == playlist)
     }
 
@@ -94,14 +94,14 @@ impl<'a> Pins<'a> {
     ///
     /// # Errors
     /// It is pinned, which explains why it is where it is.
-    pub fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), PinsError> {
+    pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), PinsError> {
         let home = song.and_then(|song| self.homes.get(&song));
         let list = self.lists.iter().find(|list| Some(&list.id) == home);
         list.map_or(Ok(()), |list| Err(PinsError::Pinned { name: list.name.clone() }))
     }
 
     /// The points that are grouped: those of the songs that are not pinned.
-    pub fn free_points<'p>(&self, points: &'p Points) -> Cow<'p, Points> {
+    pub(crate) fn free_points<'p>(&self, points: &'p Points) -> Cow<'p, Points> {
         match self.homes.is_empty() {
             true => Cow::Borrowed(points),
             false => Cow::Owned(points.without(|content| self.homes.contains_key(content))),
@@ -114,7 +114,7 @@ impl<'a> Pins<'a> {
     ///
     /// # Errors
     /// `n` leaves room for no playlist, or for fewer than must go on.
-    pub fn unpinned_count(
+    pub(crate) fn unpinned_count(
         &self,
         n: Option<usize>,
         takes_n: bool,
@@ -130,14 +130,14 @@ impl<'a> Pins<'a> {
 
     /// Into how many clusters the points `free` are divided if `n` playlists are to be made of them.
     /// Playlists that hold pinned songs must go on, but they may do so without a cluster.
-    pub fn cluster_count(&self, n: usize, free: &Points) -> usize {
+    pub(crate) fn cluster_count(&self, n: usize, free: &Points) -> usize {
         let held = self.lists.len() - self.pinned.len();
         let is_possible = |n: &usize| check_count(free, *n).is_ok();
         if n > held { n } else { (1..=held).rev().find(is_possible).unwrap_or_default() }
     }
 
     /// Restates an error of grouping in terms of the number of playlists that the user gave.
-    pub fn explain<E: From<PinsError> + From<ClusterError>>(
+    pub(crate) fn explain<E: From<PinsError> + From<ClusterError>>(
         &self,
         n: Option<usize>,
         error: ClusterError,
@@ -156,7 +156,7 @@ impl<'a> Pins<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn songs_without_point(
+    pub(crate) fn songs_without_point(
         &self,
         points: &Points,
         store: &Path,
@@ -168,7 +168,7 @@ impl<'a> Pins<'a> {
 
     /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs
     /// of `without_point` come last, ordered by their paths.
-    pub fn insert_pinned(
+    pub(crate) fn insert_pinned(
         &self,
         mut clusters: Vec<NamedCluster>,
         points: &Points,
@@ -225,7 +225,7 @@ impl<'a> Pins<'a> {
     }
 
     /// The songs of pinned playlists that are in none of `clusters`, by the playlists' ids.
-    pub fn absent(&self, clusters: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
+    pub(crate) fn absent(&self, clusters: &[NamedCluster]) -> BTreeMap<u32, Vec<ContentId>> {
         if self.lists.is_empty() {
             return BTreeMap::new();
         }

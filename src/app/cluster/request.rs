@@ -78,7 +78,7 @@ impl Filters {
 
 /// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;
 /// the targets and the order of songs do not, nor do the settings of algorithms that are not used.
-pub fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
+pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
     let name = request.algorithm.name;
     let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
     let mut words = vec![format!("algorithm={name}"), format!("n={n}"), format!("seed={}", request.seed)];

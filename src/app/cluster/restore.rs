@@ -24,7 +24,7 @@ use crate::{
 
 /// What one call of `runs restore` asks for.
 #[derive(Clone, Debug)]
-pub struct RestoreRequest<'a> {
+pub(crate) struct RestoreRequest<'a> {
     pub set: SetSelector<'a>,
     /// As [`History::find`] takes it.
     pub run: &'a str,
@@ -40,7 +40,7 @@ pub struct RestoreRequest<'a> {
 ///
 /// # Errors
 /// There is no such run, files cannot be written, or the store cannot be read or written. Nothing is written then.
-pub fn restore(
+pub(crate) fn restore(
     request: &RestoreRequest,
     store: &Path,
     progress: &dyn Progress,

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Tracks with all that a playlist needs of them.
-pub struct Selection {
+pub(crate) struct Selection {
     /// Ascending by content.
     tracks: Vec<SelectedTrack>,
     vectors: SelectedVectors,
@@ -78,7 +78,7 @@ impl SelectedVectors {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn select(
+pub(crate) fn select(
     view: &View,
     space: &SpaceId,
     roots: &[PathBuf],
@@ -120,14 +120,14 @@ pub fn select(
 }
 
 /// How a track sounds according to its vector in the space called `space`, if that says it.
-pub fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
+pub(crate) fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
     let (tempo, brightness) = traits_of(space).sound?(vector)?;
     Some(Sound { tempo, brightness })
 }
 
 impl Selection {
     /// The positions of some of the tracks in the selection; both are ascending.
-    pub fn positions(&self, contents: &[ContentId]) -> Vec<usize> {
+    pub(crate) fn positions(&self, contents: &[ContentId]) -> Vec<usize> {
         let mut position = 0;
         let position_of = |content: &ContentId| {
             while self.tracks[position].content != *content {
@@ -139,49 +139,49 @@ impl Selection {
     }
 
     /// No track is selected.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
 
     /// The number of the track at this position, its tags, and how it sounds where the vectors say that.
-    pub fn track(&self, position: usize) -> (TrackNumber, &Tags, Option<Sound>) {
+    pub(crate) fn track(&self, position: usize) -> (TrackNumber, &Tags, Option<Sound>) {
         let track = &self.tracks[position];
         (track.number, &track.tags, track.sound)
     }
 
     /// The content of a track, if it is selected.
-    pub fn content(&self, number: TrackNumber) -> Option<ContentId> {
+    pub(crate) fn content(&self, number: TrackNumber) -> Option<ContentId> {
         self.tracks.iter().find(|track| track.number == number).map(|track| track.content)
     }
 
     /// The lengths of all tracks in seconds, and whether their encodings are lossy.
-    pub fn encodings(&self) -> (Vec<f64>, Vec<bool>) {
+    pub(crate) fn encodings(&self) -> (Vec<f64>, Vec<bool>) {
         self.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip()
     }
 
     /// Leaves tracks out; they count as filtered.
-    pub fn leave_out(&mut self, contents: &HashSet<ContentId>) {
+    pub(crate) fn leave_out(&mut self, contents: &HashSet<ContentId>) {
         self.tracks.retain(|track| !contents.contains(&track.content));
         self.filtered += contents.len();
     }
 
     /// The vectors by content, ascending.
-    pub fn rows(&self) -> Vec<(ContentId, &[f32])> {
+    pub(crate) fn rows(&self) -> Vec<(ContentId, &[f32])> {
         self.tracks.iter().map(|track| (track.content, self.vectors.at(track.vector))).collect()
     }
 
     /// The vectors are those of the reduced matrix, not of the space itself.
-    pub fn is_reduced(&self) -> bool {
+    pub(crate) fn is_reduced(&self) -> bool {
         matches!(self.vectors, SelectedVectors::Reduced(_))
     }
 
     /// Frees the vectors: with a million tracks they take half of the memory.
-    pub fn drop_vectors(&mut self) {
+    pub(crate) fn drop_vectors(&mut self) {
         self.vectors = SelectedVectors::Whole(vec![]);
     }
 
     /// The track at this position as a song.
-    pub fn song(&self, position: usize, distance: f32) -> Song {
+    pub(crate) fn song(&self, position: usize, distance: f32) -> Song {
         let track = &self.tracks[position];
         Song {
             content: track.content,

@@ -2,10 +2,10 @@ use std::path::PathBuf;
 
 use super::{publish::Targets, request::Filters, *};
 use crate::{
-    extract::mfcc,
     app::Quiet,
     clustering::ALGORITHMS,
     digest::Digest,
+    extract::mfcc,
     file::{FileRecord, FileStamp},
     playlist::order::ORDERS,
     space::{Features, Precision, SpaceId},

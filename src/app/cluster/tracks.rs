@@ -15,7 +15,7 @@ use crate::{
 
 /// What is known of a recording, independent of the files that hold it.
 #[derive(Clone, Copy)]
-pub struct Recording {
+pub(crate) struct Recording {
     pub content: ContentId,
     pub seconds: f64,
     pub is_lossless: bool,
@@ -25,7 +25,7 @@ pub struct Recording {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
+pub(crate) fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
     const LOSSLESS: [&str; 4] = ["flac", "alac", "pcm", "wavpack"];
     let mut recordings = Vec::new();
     view.tracks(|number, record| {
@@ -38,7 +38,7 @@ pub fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
 
 /// The files of the library, one for each track.
 #[derive(Default)]
-pub struct TrackFiles {
+pub(crate) struct TrackFiles {
     /// Indexed by track number.
     files: Vec<Option<TrackFile>>,
     /// Tracks of which some path is excluded.
@@ -46,7 +46,7 @@ pub struct TrackFiles {
 }
 
 /// One path of a track.
-pub struct TrackFile {
+pub(crate) struct TrackFile {
     pub path: PathBuf,
     pub tags: Tags,
     /// When the file was last written.
@@ -59,7 +59,7 @@ impl TrackFiles {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn of(
+    pub(crate) fn of(
         view: &View,
         roots: &[PathBuf],
         scope: Option<&Path>,
@@ -82,17 +82,17 @@ impl TrackFiles {
     }
 
     /// There is a file of this track.
-    pub fn holds(&self, track: TrackNumber) -> bool {
+    pub(crate) fn holds(&self, track: TrackNumber) -> bool {
         self.files.get(track.0 as usize).is_some_and(Option::is_some)
     }
 
     /// Takes the file of this track out.
-    pub fn take(&mut self, track: TrackNumber) -> Option<TrackFile> {
+    pub(crate) fn take(&mut self, track: TrackNumber) -> Option<TrackFile> {
         self.files.get_mut(track.0 as usize)?.take()
     }
 
     /// Those that were not taken.
-    pub fn rest(&self) -> impl Iterator<Item = &TrackFile> {
+    pub(crate) fn rest(&self) -> impl Iterator<Item = &TrackFile> {
         self.files.iter().flatten()
     }
 }

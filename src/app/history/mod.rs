@@ -1,8 +1,8 @@
 //! What earlier runs of `cluster` left: sets, their runs and playlists, and what the user chose for them.
 
-pub mod diff;
-pub mod error;
-pub mod playlists;
-pub mod runs;
-pub mod sets;
-pub mod songs;
+pub(crate) mod diff;
+pub(crate) mod error;
+pub(crate) mod playlists;
+pub(crate) mod runs;
+pub(crate) mod sets;
+pub(crate) mod songs;

@@ -55,7 +55,7 @@ pub struct ChangedPlaylist {
 ///
 /// # Errors
 /// There is no such set, nothing was ever clustered, or the store cannot be read.
-pub fn list(
+pub(crate) fn list(
     store: &Path,
     set: Option<&str>,
     progress: &dyn Progress,
@@ -94,7 +94,7 @@ fn listed(files: &[OwnedFile], current: &CurrentSet, list: &RunPlaylist) -> List
 
 /// The playlist that is to be changed: its set, and its id or its name in upper or lower case.
 #[derive(Clone, Copy, Debug)]
-pub struct PlaylistSelector<'a> {
+pub(crate) struct PlaylistSelector<'a> {
     pub set: SetSelector<'a>,
     pub playlist: &'a str,
 }
@@ -104,7 +104,7 @@ pub struct PlaylistSelector<'a> {
 /// # Errors
 /// There is no such playlist, the name is invisible or that of another playlist of the set, or the store
 /// cannot be written.
-pub fn rename(
+pub(crate) fn rename(
     store: &Path,
     target: PlaylistSelector,
     name: &str,
@@ -132,7 +132,7 @@ pub fn rename(
 ///
 /// # Errors
 /// There is no such playlist, a path is no song of the library, or the store cannot be written.
-pub fn pin(
+pub(crate) fn pin(
     store: &Path,
     target: PlaylistSelector,
     paths: &[PathBuf],
@@ -159,7 +159,7 @@ pub fn pin(
 ///
 /// # Errors
 /// As of [`pin`], or a song is not pinned in this playlist.
-pub fn unpin(
+pub(crate) fn unpin(
     store: &Path,
     target: PlaylistSelector,
     paths: &[PathBuf],
@@ -247,7 +247,7 @@ fn change(
 
 /// The songs of a playlist that is pinned as `run` left it: its members, and those of its absent songs that
 /// `is_held` says still belong to it and no other playlist holds.
-pub fn pinned_songs(
+pub(crate) fn pinned_songs(
     run: &RunRecord,
     list: &RunPlaylist,
     is_held: impl Fn(&ContentId) -> bool,

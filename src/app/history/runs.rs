@@ -33,7 +33,7 @@ pub struct RunLine {
 }
 
 /// The runs of one set.
-pub struct History {
+pub(crate) struct History {
     pub set: String,
     database: Playlists,
 }
@@ -43,13 +43,13 @@ impl History {
     ///
     /// # Errors
     /// No such set, nothing was ever clustered; here and below, a store that cannot be read.
-    pub fn open(store: &Path, selector: SetSelector) -> Result<Self, HistoryError> {
+    pub(crate) fn open(store: &Path, selector: SetSelector) -> Result<Self, HistoryError> {
         let database = open_to_read(store)?;
         Ok(Self { set: find_set(&database, selector)?, database })
     }
 
     /// Warns if rows of the playlists were damaged.
-    pub fn report_damage(&self, progress: &dyn Progress) {
+    pub(crate) fn report_damage(&self, progress: &dyn Progress) {
         report_damage(&self.database, progress);
     }
 
@@ -57,7 +57,7 @@ impl History {
     ///
     /// # Errors
     /// No run can be read.
-    pub fn lines(&self) -> Result<Vec<RunLine>, HistoryError> {
+    pub(crate) fn lines(&self) -> Result<Vec<RunLine>, HistoryError> {
         let (mut lines, mut newer): (Vec<RunLine>, Option<RunRecord>) = (Vec::new(), None);
         self.database.runs(&self.set, |run| {
             if let (Some(line), Some(newer)) = (lines.last_mut(), &newer) {
@@ -82,7 +82,7 @@ impl History {
     ///
     /// # Errors
     /// There is no such run, or there are several.
-    pub fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
+    pub(crate) fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
         let name = name.trim().to_lowercase();
         let wanted_number = ["latest", "previous"].iter().position(|word| *word == name);
         let (mut found, mut ids, mut number) = (None, BTreeSet::new(), 0);
@@ -111,7 +111,7 @@ impl History {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
+    pub(crate) fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
         Ok(self.database.choices(&self.set, run.lineage)?)
     }
 }
@@ -120,7 +120,7 @@ impl History {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn song_locations(
+pub(crate) fn song_locations(
     store: &Path,
     songs: impl IntoIterator<Item = ContentId>,
 ) -> Result<HashMap<ContentId, SongLocation>, HistoryError> {

@@ -11,7 +11,7 @@ use crate::{
 
 /// How a command names the set that it is about.
 #[derive(Clone, Copy, Debug)]
-pub struct SetSelector<'a> {
+pub(crate) struct SetSelector<'a> {
     /// The name that the user gave.
     pub given: Option<&'a str>,
     /// The set that `cluster` would continue by default.
@@ -19,7 +19,7 @@ pub struct SetSelector<'a> {
 }
 
 /// The default name of a set: that of the space, followed by the folder where only a part of the library was clustered.
-pub fn default_set_name(method: &str, scope: Option<&Path>) -> String {
+pub(crate) fn default_set_name(method: &str, scope: Option<&Path>) -> String {
     match scope {
         Some(path) => format!("{method}:{}", path.display()),
         None => method.to_owned(),
@@ -30,7 +30,7 @@ pub fn default_set_name(method: &str, scope: Option<&Path>) -> String {
 ///
 /// # Errors
 /// There are no sets, none of the name that was given, or several and none of the default name.
-pub fn find_set(database: &Playlists, selector: SetSelector) -> Result<String, HistoryError> {
+pub(crate) fn find_set(database: &Playlists, selector: SetSelector) -> Result<String, HistoryError> {
     let sets: Vec<_> = database.sets()?.into_iter().collect();
     let exists = |name: &str| sets.iter().any(|set| set == name);
     match (selector.given, &sets[..]) {
@@ -47,7 +47,7 @@ pub fn find_set(database: &Playlists, selector: SetSelector) -> Result<String, H
 ///
 /// # Errors
 /// There is no store, nothing was ever clustered, or the store cannot be read.
-pub fn open_to_read(folder: &Path) -> Result<Playlists, HistoryError> {
+pub(crate) fn open_to_read(folder: &Path) -> Result<Playlists, HistoryError> {
     if let Some(database) = Playlists::read(folder)? {
         return Ok(database);
     }
@@ -60,7 +60,7 @@ pub fn open_to_read(folder: &Path) -> Result<Playlists, HistoryError> {
 ///
 /// # Errors
 /// As of [`open_to_read`], or the store cannot be written.
-pub fn open_to_change(folder: &Path) -> Result<Playlists, HistoryError> {
+pub(crate) fn open_to_change(folder: &Path) -> Result<Playlists, HistoryError> {
     open_to_read(folder)?;
     match Playlists::open(folder)? {
         (_, Some(refused)) => Err(refused.into()),
@@ -70,7 +70,7 @@ pub fn open_to_change(folder: &Path) -> Result<Playlists, HistoryError> {
 
 /// A set as its latest run left it, with what the user chose for its playlists.
 #[derive(Default)]
-pub struct CurrentSet {
+pub(crate) struct CurrentSet {
     pub record: SetRecord,
     /// The latest run; its playlists have the names that hold now.
     pub last: Option<RunRecord>,
@@ -82,7 +82,7 @@ impl CurrentSet {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn load(database: &Playlists, set: &str) -> Result<Self, StoreError> {
+    pub(crate) fn load(database: &Playlists, set: &str) -> Result<Self, StoreError> {
         let Some((record, mut last)) = database.set(set)? else { return Ok(Self::default()) };
         let mut choices = Choices::new();
         if let Some(run) = &mut last {
@@ -93,13 +93,13 @@ impl CurrentSet {
     }
 
     /// The user gave this playlist its name.
-    pub fn is_named(&self, playlist: u32) -> bool {
+    pub(crate) fn is_named(&self, playlist: u32) -> bool {
         self.choices.get(&playlist).is_some_and(|choice| choice.name.is_some())
     }
 
     /// The lineage of the next run. None: a `fresh` run begins a lineage of its own, unless it turns out to
     /// change nothing. Where it drops choices of the user, that is a change in any case.
-    pub fn lineage(&self, fresh: bool) -> Option<u64> {
+    pub(crate) fn lineage(&self, fresh: bool) -> Option<u64> {
         match &self.last {
             Some(last) if !fresh => Some(last.lineage),
             Some(_) if self.choices.is_empty() => None,
@@ -109,7 +109,7 @@ impl CurrentSet {
 }
 
 /// The playlists of a run, as candidates for what new clusters may continue; none where there is no run.
-pub fn previous_playlists(run: Option<&RunRecord>) -> Vec<PreviousPlaylist> {
+pub(crate) fn previous_playlists(run: Option<&RunRecord>) -> Vec<PreviousPlaylist> {
     let playlists = run.map(|run| run.playlists.as_slice()).unwrap_or_default();
     let candidate = |playlist: &RunPlaylist| PreviousPlaylist {
         id: playlist.id,
@@ -123,7 +123,7 @@ pub fn previous_playlists(run: Option<&RunRecord>) -> Vec<PreviousPlaylist> {
 
 /// Gives the playlists of a run the names that the user chose, before or after that run. Another playlist
 /// that has one of these names gets a number.
-pub fn apply_chosen_names(run: &mut RunRecord, choices: &Choices) {
+pub(crate) fn apply_chosen_names(run: &mut RunRecord, choices: &Choices) {
     let chosen = |id: u32| choices.get(&id).and_then(|choice| choice.name.as_deref());
     let mut names = UniqueNames::with_taken(run.playlists.iter().filter_map(|list| chosen(list.id)));
     for list in &mut run.playlists {
@@ -133,7 +133,7 @@ pub fn apply_chosen_names(run: &mut RunRecord, choices: &Choices) {
 }
 
 /// Warns if rows of the playlists were damaged.
-pub fn report_damage(database: &Playlists, progress: &dyn Progress) {
+pub(crate) fn report_damage(database: &Playlists, progress: &dyn Progress) {
     if database.is_damaged() {
         let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
                     and a file whose row is lost is taken for somebody else's";

@@ -25,7 +25,7 @@ pub struct SongLocation {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn locate(
+pub(crate) fn locate(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
 ) -> Result<HashMap<ContentId, SongLocation>, StoreError> {
@@ -59,7 +59,7 @@ pub fn locate(
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn songs_on_disk(
+pub(crate) fn songs_on_disk(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
 ) -> Result<HashMap<ContentId, Song>, StoreError> {
@@ -71,7 +71,7 @@ pub fn songs_on_disk(
 ///
 /// # Errors
 /// It is no song of the library.
-pub fn recording_at(view: &View, path: &Path) -> Result<ContentId, HistoryError> {
+pub(crate) fn recording_at(view: &View, path: &Path) -> Result<ContentId, HistoryError> {
     let unknown = || HistoryError::UnknownSong { path: path.display().to_string() };
     let typed = std::path::absolute(path).map_err(|_| unknown())?;
     let file = match view.file(&typed)? {

@@ -7,20 +7,20 @@ use crate::{
 
 /// Means over the windows so far. Sums are kept in 64 bits, so that the order of the windows does not show.
 #[derive(Default)]
-pub struct Mean {
+pub(crate) struct Mean {
     windows: u32,
     embedding: Vec<f64>,
     scores: Vec<f64>,
 }
 
 impl Mean {
-    pub fn add(&mut self, window: &Prediction) {
+    pub(crate) fn add(&mut self, window: &Prediction) {
         self.windows += 1;
         add(&mut self.embedding, &window.embedding);
         add(&mut self.scores, &window.scores);
     }
 
-    pub fn features(self) -> Features {
+    pub(crate) fn features(self) -> Features {
         let mean = |sums: Vec<f64>| -> Vec<f32> {
             sums.into_iter().map(|sum| (sum / f64::from(self.windows.max(1))) as f32).collect()
         };

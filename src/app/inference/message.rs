@@ -12,7 +12,7 @@ use crate::{audio::Tensor, model::Installed, space::Features, track::Failure};
 
 /// State that both sides of the queue share.
 #[derive(Debug, Default)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// Models that cannot be run, with the reason.
     broken: Mutex<BTreeMap<String, String>>,
     /// Whatever waits in the queue is not wanted any more.
@@ -23,17 +23,17 @@ pub struct Shared {
 
 impl Shared {
     /// Whether the user is to be warned that there is a faster engine: true the first time only.
-    pub fn must_warn_of_engine(&self) -> bool {
+    pub(crate) fn must_warn_of_engine(&self) -> bool {
         !self.warned_of_engine.swap(true, Ordering::Relaxed)
     }
 
-    pub fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    pub(crate) fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What the thread is sent. Numbers are the ids of tracks.
-pub enum InferenceMessage {
+pub(crate) enum InferenceMessage {
     /// A file is being decoded for this model: its windows come soon.
     Load(Arc<Installed>),
     Window(u64, Arc<Installed>, Tensor),
@@ -43,11 +43,11 @@ pub enum InferenceMessage {
 }
 
 /// Receives the predictions for a track.
-pub type PredictionCallback = Box<dyn FnOnce(TrackPredictions) + Send>;
+pub(crate) type PredictionCallback = Box<dyn FnOnce(TrackPredictions) + Send>;
 
 /// What came of one track's windows.
 #[derive(Debug)]
-pub struct TrackPredictions {
+pub(crate) struct TrackPredictions {
     /// The id under which its windows were sent.
     pub id: u64,
     /// By model. One that cannot be run is absent.

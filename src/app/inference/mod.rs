@@ -1,8 +1,8 @@
 //! Runs models: windows of several tracks wait in a bounded queue for one thread while workers go on decoding.
 
-pub mod mean;
-pub mod message;
-pub mod thread;
+pub(crate) mod mean;
+pub(crate) mod message;
+pub(crate) mod thread;
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +35,7 @@ const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Runs models on the windows that it is sent.
 #[derive(Debug)]
-pub struct Inference {
+pub(crate) struct Inference {
     queue: Option<Sender<InferenceMessage>>,
     thread: Option<JoinHandle<()>>,
     next_id: AtomicU64,
@@ -47,7 +47,7 @@ impl Inference {
     ///
     /// # Errors
     /// The engine that is asked for is not here.
-    pub fn start(
+    pub(crate) fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],
         priority: Priority,
@@ -65,7 +65,7 @@ impl Inference {
     }
 
     /// Takes the windows of one track. The models are loaded while its first window is decoded.
-    pub fn track(&self, models: &[&Arc<Installed>]) -> TrackWindows<'_> {
+    pub(crate) fn track(&self, models: &[&Arc<Installed>]) -> TrackWindows<'_> {
         for model in models {
             // Where the queue is full, it is loaded already.
             drop(self.queue.as_ref().map(|queue| queue.try_send(InferenceMessage::Load(Arc::clone(model)))));
@@ -74,17 +74,17 @@ impl Inference {
     }
 
     /// Models that turned out not to run, with the reason.
-    pub fn broken(&self) -> BTreeMap<String, String> {
+    pub(crate) fn broken(&self) -> BTreeMap<String, String> {
         self.shared.broken().clone()
     }
 
     /// Lets models that could not be run be tried again.
-    pub fn retry_broken(&self) {
+    pub(crate) fn retry_broken(&self) {
         self.shared.broken().clear();
     }
 
     /// Whether to drop whatever waits in the queue.
-    pub fn abandon(&self, abandoned: bool) {
+    pub(crate) fn abandon(&self, abandoned: bool) {
         self.shared.abandoned.store(abandoned, Ordering::Relaxed);
     }
 
@@ -111,7 +111,7 @@ impl Drop for Inference {
 }
 
 /// The windows of one track; dropped unless it is closed.
-pub struct TrackWindows<'a> {
+pub(crate) struct TrackWindows<'a> {
     /// Under which its predictions come.
     pub id: u64,
     inference: &'a Inference,
@@ -120,13 +120,17 @@ pub struct TrackWindows<'a> {
 
 impl TrackWindows<'_> {
     /// Hands over a window and waits while the queue is full; false when `stop` was raised.
-    pub fn push(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
+    pub(crate) fn push(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
         self.is_open = true;
         self.inference.send(InferenceMessage::Window(self.id, Arc::clone(model), input), stop)
     }
 
     /// All windows were given: the predictions go to `callback`.
-    pub fn close(mut self, callback: impl FnOnce(TrackPredictions) + Send + 'static, stop: &AtomicBool) {
+    pub(crate) fn close(
+        mut self,
+        callback: impl FnOnce(TrackPredictions) + Send + 'static,
+        stop: &AtomicBool,
+    ) {
         self.is_open = !self.inference.send(InferenceMessage::Close(self.id, Box::new(callback)), stop);
     }
 }

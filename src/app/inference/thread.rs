@@ -28,7 +28,7 @@ const MODEL_IDLE_TIME: Duration = Duration::from_secs(60);
 const MAX_FAILURES_IN_A_ROW: u32 = 5;
 
 /// Models that are loaded, and what runs them.
-pub struct ModelRunner {
+pub(crate) struct ModelRunner {
     settings: InferenceSettings,
     engine: &'static Engine,
     shared: Arc<Shared>,
@@ -46,7 +46,7 @@ struct PartialPredictions {
 }
 
 impl ModelRunner {
-    pub fn new(settings: InferenceSettings, engine: &'static Engine, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(settings: InferenceSettings, engine: &'static Engine, shared: Arc<Shared>) -> Self {
         Self { settings, engine, shared, loaded: HashMap::new(), failures: HashMap::new() }
     }
 
@@ -128,7 +128,7 @@ impl ModelRunner {
 }
 
 /// Answers messages until the queue is closed.
-pub fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner) {
+pub(crate) fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner) {
     let mut tracks: HashMap<u64, PartialPredictions> = HashMap::new();
     loop {
         let message = messages.recv_timeout(MODEL_IDLE_TIME);

@@ -17,7 +17,7 @@ type Consumers = Vec<(String, Box<dyn SampleConsumer>)>;
 ///
 /// # Errors
 /// The file cannot be decoded. What fails of one consumer alone stands in the analysis.
-pub fn analyse(
+pub(crate) fn analyse(
     path: &Path,
     outputs: &[RequestedOutput],
     report: &mut dyn FnMut(Reply),

@@ -17,7 +17,7 @@ use crate::{
 
 /// Why a file's samples are, or are not, needed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
+pub(crate) enum Claim {
     /// These spaces are to be filled, by whoever holds the claim.
     Fill(Vec<SpaceId>),
     /// Everything is there.
@@ -29,7 +29,7 @@ pub enum Claim {
 }
 
 /// Which contents are covered, claimed or failed during one pass; shared by the pool's threads.
-pub struct ClaimRegistry<'a> {
+pub(crate) struct ClaimRegistry<'a> {
     library: &'a Library,
     wanted: &'a [WantedSpace],
     claimed: Mutex<HashSet<ContentId>>,
@@ -39,7 +39,7 @@ pub struct ClaimRegistry<'a> {
 }
 
 impl<'a> ClaimRegistry<'a> {
-    pub fn new(
+    pub(crate) fn new(
         library: &'a Library,
         wanted: &'a [WantedSpace],
         tasks: &[Task],
@@ -54,7 +54,7 @@ impl<'a> ClaimRegistry<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
+    pub(crate) fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
         // A new view for each call: one that is held keeps the store from reusing its pages.
         let view = self.library.view()?;
         let number = view.number_of(content)?;
@@ -86,7 +86,7 @@ impl<'a> ClaimRegistry<'a> {
     }
 
     /// The failures that stand for a content which cannot be demuxed and is known by its bytes alone.
-    pub fn failures_of(&self, content: Option<&ContentId>) -> Option<Failures> {
+    pub(crate) fn failures_of(&self, content: Option<&ContentId>) -> Option<Failures> {
         self.failed.get(content?).cloned()
     }
 }

@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// Failures of one file: by space, or under no name where the whole file has failed.
-pub type Failures = Vec<(String, FailureRecord)>;
+pub(crate) type Failures = Vec<(String, FailureRecord)>;
 
 /// Failures on record, and which of them stand.
-pub struct KnownFiles {
+pub(crate) struct KnownFiles {
     by_path: HashMap<PathBuf, Failures>,
     /// Those that stand.
     pub by_content: HashMap<ContentId, Failures>,
@@ -33,7 +33,7 @@ impl KnownFiles {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn read(
+    pub(crate) fn read(
         rule: RetryRule,
         tracks: HashSet<TrackNumber>,
         view: Option<&View>,
@@ -55,7 +55,7 @@ impl KnownFiles {
     }
 
     /// What is known of one path.
-    pub fn of(&self, path: &Path, record: &FileRecord) -> KnownFile {
+    pub(crate) fn of(&self, path: &Path, record: &FileRecord) -> KnownFile {
         let mut known = KnownFile {
             path: path.to_owned(),
             stamp: record.stamp,

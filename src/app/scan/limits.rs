@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// What a worker may take before it is killed.
 #[derive(Clone, Copy, Debug)]
-pub struct WorkerLimits {
+pub(crate) struct WorkerLimits {
     /// Without new samples or bytes.
     pub stall: Duration,
 }
@@ -21,17 +21,17 @@ const LEAST_READING_SPEED: u64 = 1_000_000;
 const MIN_EXCUSED_WAIT: Duration = Duration::from_secs(1);
 
 /// The time in all for identifying a file of `size` bytes.
-pub fn identifying(size: u64) -> Duration {
+pub(crate) fn identifying(size: u64) -> Duration {
     BASE_LIMIT + Duration::from_secs(size / LEAST_READING_SPEED)
 }
 
 /// The time in all for decoding a track of so many seconds.
-pub fn decoding(seconds: f64) -> Duration {
+pub(crate) fn decoding(seconds: f64) -> Duration {
     BASE_LIMIT + Duration::from_secs_f64(seconds.clamp(0.0, MAX_TRACK_SECONDS) / LEAST_DECODING_SPEED)
 }
 
 /// The clock of one request.
-pub struct RequestClock {
+pub(crate) struct RequestClock {
     stall: Duration,
     begin: Instant,
     last_progress: Instant,
@@ -41,29 +41,29 @@ pub struct RequestClock {
 
 impl RequestClock {
     /// Starts now; `waited` is how long the worker has waited for a processor so far.
-    pub fn start(limits: WorkerLimits, waited: Duration) -> Self {
+    pub(crate) fn start(limits: WorkerLimits, waited: Duration) -> Self {
         let now = Instant::now();
         Self { stall: limits.stall, begin: now, last_progress: now, excused: waited }
     }
 
     /// When the worker is killed unless something happens, with `limit` for the whole request.
-    pub fn deadline(&self, limit: Duration) -> Instant {
+    pub(crate) fn deadline(&self, limit: Duration) -> Instant {
         (self.last_progress + self.stall).min(self.begin + limit)
     }
 
-    pub fn progress(&mut self) {
+    pub(crate) fn progress(&mut self) {
         self.last_progress = Instant::now();
     }
 
     /// Leaves out the time since `from`, in which the worker waited for this process.
-    pub fn leave_out(&mut self, from: Instant) {
+    pub(crate) fn leave_out(&mut self, from: Instant) {
         self.progress();
         self.begin += self.last_progress - from;
     }
 
     /// Whether the worker has waited for a processor meanwhile; that time is then left out. A worker of low priority
     /// may wait for long.
-    pub fn excuse(&mut self, waited: Duration) -> bool {
+    pub(crate) fn excuse(&mut self, waited: Duration) -> bool {
         let excuse = waited.saturating_sub(self.excused);
         let is_excused = excuse > MIN_EXCUSED_WAIT;
         if is_excused {
@@ -75,7 +75,7 @@ impl RequestClock {
     }
 
     /// Why the worker is killed at its deadline.
-    pub fn reason(&self, limit: Duration) -> String {
+    pub(crate) fn reason(&self, limit: Duration) -> String {
         if self.deadline(limit) < self.begin + limit {
             format!("no progress for {} s", self.stall.as_secs())
         } else {

@@ -6,7 +6,7 @@ use super::plan::Unavailable;
 
 /// Files that come and go together: a folder that was walked, or a mount inside it.
 #[derive(Debug)]
-pub struct FileGroup {
+pub(crate) struct FileGroup {
     pub path: PathBuf,
     pub is_mount: bool,
     /// How many of its files were there before.
@@ -15,7 +15,7 @@ pub struct FileGroup {
 
 /// Groups that have lost too much at once to be believed: a mount all of its files, a folder more
 /// than half of them.
-pub fn doubtful<'a>(
+pub(crate) fn doubtful<'a>(
     vanished: impl Iterator<Item = &'a Path> + Clone,
     groups: &[FileGroup],
 ) -> Vec<Unavailable> {
@@ -32,7 +32,7 @@ pub fn doubtful<'a>(
 }
 
 /// Whether a path is in one of the unavailable folders.
-pub fn lies_under(unavailable: &[Unavailable], path: &Path) -> bool {
+pub(crate) fn lies_under(unavailable: &[Unavailable], path: &Path) -> bool {
     unavailable.iter().any(|folder| path.starts_with(&folder.path))
 }
 

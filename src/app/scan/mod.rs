@@ -1,24 +1,24 @@
 //! One pass over the library: survey and plan ([`prepare`]), perform ([`pipeline`]), settle what has vanished
 //! ([`settle`]).
 
-pub mod analyse;
-pub mod claims;
-pub mod known;
-pub mod limits;
-pub mod missing;
-pub mod pipeline;
-pub mod plan;
-pub mod pool;
-pub mod prepare;
-pub mod protocol;
-pub mod recorder;
-pub mod renames;
-pub mod report;
-pub mod request;
-pub mod retry;
-pub mod settle;
-pub mod survey;
-pub mod worker;
+pub(crate) mod analyse;
+pub(crate) mod claims;
+pub(crate) mod known;
+pub(crate) mod limits;
+pub(crate) mod missing;
+pub(crate) mod pipeline;
+pub(crate) mod plan;
+pub(crate) mod pool;
+pub(crate) mod prepare;
+pub(crate) mod protocol;
+pub(crate) mod recorder;
+pub(crate) mod renames;
+pub(crate) mod report;
+pub(crate) mod request;
+pub(crate) mod retry;
+pub(crate) mod settle;
+pub(crate) mod survey;
+pub(crate) mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,7 +42,7 @@ use crate::store::{Library, StoreError};
 ///
 /// # Errors
 /// As [`prepare`] and [`perform`].
-pub fn pass(
+pub(crate) fn pass(
     request: &ScanRequest,
     prepared: Prepared,
     library: &Library,
@@ -74,7 +74,7 @@ pub fn pass(
 }
 
 /// The same pass for the built-in methods alone.
-pub fn without_models(request: &ScanRequest) -> ScanRequest {
+pub(crate) fn without_models(request: &ScanRequest) -> ScanRequest {
     let methods = request.methods.iter().filter(|method| !method.is_model()).cloned().collect();
     ScanRequest { methods, ..request.clone() }
 }
@@ -83,7 +83,7 @@ pub fn without_models(request: &ScanRequest) -> ScanRequest {
 ///
 /// # Errors
 /// The store cannot be written or no worker starts.
-pub fn perform(
+pub(crate) fn perform(
     mut prepared: Prepared,
     library: &Library,
     workers: &WorkerPool,

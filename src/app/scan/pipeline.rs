@@ -32,7 +32,7 @@ const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// The store cannot be written or no worker starts. What was committed stays.
-pub fn perform(
+pub(crate) fn perform(
     tasks: Vec<Task>,
     library: &Library,
     claims: &ClaimRegistry<'_>,

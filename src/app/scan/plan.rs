@@ -17,7 +17,7 @@ use crate::{
 
 /// What the store knows of one path.
 #[derive(Clone, Debug)]
-pub struct KnownFile {
+pub(crate) struct KnownFile {
     pub path: PathBuf,
     pub stamp: FileStamp,
     pub device: u64,
@@ -33,13 +33,13 @@ pub struct KnownFile {
 
 /// A space that every track should have a vector in.
 #[derive(Debug)]
-pub struct WantedSpace {
+pub(crate) struct WantedSpace {
     pub space: SpaceId,
     pub covered: HashSet<TrackNumber>,
 }
 
 impl WantedSpace {
-    pub fn empty(space: SpaceId) -> Self {
+    pub(crate) fn empty(space: SpaceId) -> Self {
         Self { space, covered: HashSet::new() }
     }
 }
@@ -59,7 +59,7 @@ pub enum Why {
 
 /// One file to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Task {
+pub(crate) struct Task {
     pub file: FoundFile,
     pub why: Why,
     /// The spaces to be filled, as far as is known before its content is identified.
@@ -75,7 +75,7 @@ pub struct Unavailable {
 
 /// What one pass will do.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     pub found: usize,
     pub unchanged: usize,
     /// Known paths that are files under new names: old path, new file.
@@ -95,7 +95,7 @@ impl Plan {
     /// Compares what was found with what is known; both in the order of the paths' bytes.
     ///
     /// Files under `unseen` folders (unavailable, or not readable) are neither found nor vanished.
-    pub fn between(
+    pub(crate) fn between(
         found: Vec<FoundFile>,
         known: impl IntoIterator<Item = KnownFile>,
         unseen: &[PathBuf],

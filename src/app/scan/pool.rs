@@ -38,7 +38,7 @@ use crate::{
 
 /// How the work is done.
 #[derive(Clone, Debug)]
-pub struct WorkerPool {
+pub(crate) struct WorkerPool {
     pub jobs: usize,
     pub command: WorkerProgram,
     pub limits: WorkerLimits,
@@ -47,7 +47,7 @@ pub struct WorkerPool {
 }
 
 /// A task with all that came of it.
-pub struct Finished {
+pub(crate) struct Finished {
     pub task: Task,
     pub content: FileContent,
     /// None where no samples were needed.
@@ -57,7 +57,7 @@ pub struct Finished {
 }
 
 /// What the threads report.
-pub enum PoolReport {
+pub(crate) enum PoolReport {
     Opening(PathBuf),
     Finished(Box<Finished>),
     /// What models predict for a file that is finished.
@@ -67,7 +67,7 @@ pub enum PoolReport {
 }
 
 /// What a file turned out to hold.
-pub enum FileContent {
+pub(crate) enum FileContent {
     /// As was known: only samples were needed.
     Known(TrackNumber),
     Identified(Identity, Claim),
@@ -78,7 +78,7 @@ pub enum FileContent {
 }
 
 /// One thread of the pool: takes tasks until there are none, keeping a worker alive between them.
-pub fn run(
+pub(crate) fn run(
     tasks: &Receiver<Task>,
     reports: &Sender<PoolReport>,
     claims: &ClaimRegistry<'_>,

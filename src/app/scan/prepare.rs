@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A pass that has been planned and not yet performed.
-pub struct Prepared {
+pub(crate) struct Prepared {
     pub(super) begin: Instant,
     pub plan: Plan,
     pub roots: Roots,
@@ -45,7 +45,7 @@ const MAX_IN_ONE_DECODE: usize = 256;
 
 impl Prepared {
     /// So many tracks want built-in vectors and models that the models are left to a second pass.
-    pub fn is_long(&self) -> bool {
+    pub(crate) fn is_long(&self) -> bool {
         let is_model = |space: &SpaceId| {
             self.methods.iter().any(|method| method.is_model() && method.name() == space.name)
         };
@@ -54,7 +54,7 @@ impl Prepared {
     }
 
     /// Folders whose files cannot be judged: unavailable, or without most of their files.
-    pub fn unavailable(&self) -> Vec<Unavailable> {
+    pub(crate) fn unavailable(&self) -> Vec<Unavailable> {
         let mut unavailable = self.survey.unavailable.clone();
         if !self.accept_missing {
             unavailable.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
@@ -63,7 +63,7 @@ impl Prepared {
     }
 
     /// Files that would be marked missing, unless their content turns up elsewhere.
-    pub fn missing(&self) -> Vec<&Path> {
+    pub(crate) fn missing(&self) -> Vec<&Path> {
         let unavailable = self.unavailable();
         let vanished = self.plan.vanished.iter().map(PathBuf::as_path);
         vanished.filter(|path| !lies_under(&unavailable, path)).collect()
@@ -74,7 +74,7 @@ impl Prepared {
 ///
 /// # Errors
 /// No folder is named or one is no folder; a pattern is not valid; the store cannot be read.
-pub fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
+pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
     let begin = Instant::now();
     let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;
     let is_narrow = !request.marked.is_empty();

@@ -11,7 +11,7 @@ use crate::{
 
 /// Paths travel as bytes: they need not be text.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Request {
+pub(crate) enum Request {
     Identify(Vec<u8>),
     /// Everything that one decode is to make.
     Analyse(Vec<u8>, Vec<RequestedOutput>),
@@ -19,7 +19,7 @@ pub enum Request {
 
 /// One thing to be made of a file's samples.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RequestedOutput {
+pub(crate) enum RequestedOutput {
     /// The vector of the built-in method of this name.
     Vector(String),
     /// The inputs of a model: its name, and its description as TOML.
@@ -27,7 +27,7 @@ pub enum RequestedOutput {
 }
 
 impl RequestedOutput {
-    pub fn of(method: &Method) -> Self {
+    pub(crate) fn of(method: &Method) -> Self {
         match method {
             Method::BuiltIn(row) => Self::Vector(row.name.to_owned()),
             Method::Model(model) => {
@@ -41,7 +41,7 @@ impl RequestedOutput {
 
 /// What a worker answers: any number of `Progress` and `Window`, then one of the others.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// Still alive: seconds of audio decoded, or bytes read.
     Progress(f64),
     Identified(Identity),
@@ -54,7 +54,7 @@ pub enum Reply {
 
 /// What came of decoding one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Analysis {
+pub(crate) struct Analysis {
     /// By method: a vector, or why there is none. A model is here only where it has no windows, with the reason.
     pub vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
     /// Seconds of audio decoded.

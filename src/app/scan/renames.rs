@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 /// The store cannot be read or written.
-pub fn record_renames(plan: &Plan, survey: &Survey, library: &Library) -> Result<(), StoreError> {
+pub(crate) fn record_renames(plan: &Plan, survey: &Survey, library: &Library) -> Result<(), StoreError> {
     let view = library.view()?;
     let mut changes = renamed(plan, &view)?;
     for path in &plan.returned {

@@ -13,7 +13,7 @@ use crate::{
 
 /// What one call of `scan` asks for.
 #[derive(Clone, Debug)]
-pub struct ScanRequest {
+pub(crate) struct ScanRequest {
     /// Folders named by the call; none: all roots.
     pub paths: Vec<PathBuf>,
     /// Roots of the configuration, used where the call names none.

@@ -21,13 +21,13 @@ use crate::{
 
 /// Whether a failure on record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Final,
     TryAgain,
 }
 
 /// Decides which failures on record stand.
-pub struct RetryRule {
+pub(crate) struct RetryRule {
     retry_failed: bool,
     /// What the failures of this pass would be recorded with, by space; the whole file's under no name.
     decoders: HashMap<String, String>,
@@ -35,13 +35,13 @@ pub struct RetryRule {
 
 impl RetryRule {
     /// For a pass that fills `spaces`; with `retry_failed` no failure stands.
-    pub fn new(retry_failed: bool, spaces: &[SpaceId]) -> Self {
+    pub(crate) fn new(retry_failed: bool, spaces: &[SpaceId]) -> Self {
         let of_spaces = spaces.iter().map(|space| (space.name.clone(), decoder(Some(space))));
         Self { retry_failed, decoders: of_spaces.chain([(String::new(), decoder(None))]).collect() }
     }
 
     /// About a failure in the space of this name, or of the whole file where the name is empty.
-    pub fn verdict(&self, space: &str, record: &FailureRecord) -> Verdict {
+    pub(crate) fn verdict(&self, space: &str, record: &FailureRecord) -> Verdict {
         let is_same_decoder = self.decoders.get(space) == Some(&record.decoder);
         if record.failure.is_final && is_same_decoder && !self.retry_failed {
             Verdict::Final
@@ -52,7 +52,7 @@ impl RetryRule {
 }
 
 /// What a failure is recorded with: the decoder, and the recipe of the space that refused the file.
-pub fn decoder(space: Option<&SpaceId>) -> String {
+pub(crate) fn decoder(space: Option<&SpaceId>) -> String {
     match space {
         None => DECODER.to_owned(),
         Some(space) => format!("{DECODER}, {} {}", space.name, space.fingerprint.short(16)),
@@ -60,7 +60,7 @@ pub fn decoder(space: Option<&SpaceId>) -> String {
 }
 
 /// Turns a worker's exit into the file's failure: final where the file caused it.
-pub fn failure_of(exit: &WorkerExit) -> Failure {
+pub(crate) fn failure_of(exit: &WorkerExit) -> Failure {
     let reason = exit.to_string();
     match exit {
         WorkerExit::Crashed(_) => Failure::of_content(FailureKind::Crashed, reason),
@@ -78,7 +78,7 @@ const PAUSES: [Duration; 3] =
 
 /// Files that failed while they may still have been copied, and when the daemon tries them again.
 #[derive(Debug, Default)]
-pub struct RetrySchedule(HashMap<PathBuf, Retry>);
+pub(crate) struct RetrySchedule(HashMap<PathBuf, Retry>);
 
 #[derive(Debug)]
 struct Retry {
@@ -88,7 +88,7 @@ struct Retry {
 
 impl RetrySchedule {
     /// Notes what failed: young files are tried again. `retried` are those that just were.
-    pub fn note<'a>(
+    pub(crate) fn note<'a>(
         &mut self,
         failed: impl Iterator<Item = &'a PathBuf>,
         retried: &[PathBuf],
@@ -114,12 +114,12 @@ impl RetrySchedule {
     }
 
     /// Files that are to be tried again now.
-    pub fn due(&self, now: Instant) -> Vec<PathBuf> {
+    pub(crate) fn due(&self, now: Instant) -> Vec<PathBuf> {
         self.0.iter().filter(|(_, retry)| retry.due <= now).map(|(path, _)| path.clone()).collect()
     }
 
     /// When the next try is due.
-    pub fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<Instant> {
         self.0.values().map(|retry| retry.due).min()
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 ///
 /// # Errors
 /// The store cannot be read or written.
-pub fn settle(
+pub(crate) fn settle(
     prepared: &mut Prepared,
     has_opened: bool,
     interrupted: bool,

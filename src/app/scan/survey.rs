@@ -19,7 +19,7 @@ use crate::{
 
 /// What lies on the disk, within the scope of the call.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// In the order of the paths' bytes.
     pub found: Vec<FoundFile>,
     /// Roots and mounts that were there before and are not now.
@@ -35,7 +35,7 @@ impl Survey {
     ///
     /// # Errors
     /// A pattern of `rules` is not valid.
-    pub fn take(
+    pub(crate) fn take(
         roots: &Roots,
         known: &BTreeMap<PathBuf, RootRecord>,
         rules: &Rules,
@@ -99,7 +99,7 @@ impl Survey {
     }
 
     /// Folders whose files are not seen: unavailable, or not readable.
-    pub fn unseen(&self) -> Vec<PathBuf> {
+    pub(crate) fn unseen(&self) -> Vec<PathBuf> {
         let unavailable = self.unavailable.iter().map(|unavailable| unavailable.path.clone());
         unavailable.chain(self.errors.iter().map(|error| error.path.clone())).collect()
     }

@@ -16,13 +16,13 @@ use crate::{
 const DAY: f64 = 24.0 * 3600.0;
 
 /// Whether a day has passed since the last audit. The first one comes a day after the store was made.
-pub fn is_due(view: &View) -> Result<bool, StoreError> {
+pub(super) fn is_due(view: &View) -> Result<bool, StoreError> {
     Ok(view.audited()?.is_some_and(|last| Moment::now().seconds_since(last) >= DAY))
 }
 
 /// `percent` of the files under `scope` whose tracks are known and that can be opened now: those whose contents were
 /// checked longest ago.
-pub fn choose(view: &View, scope: &[PathBuf], percent: f64) -> Result<HashSet<PathBuf>, StoreError> {
+pub(super) fn choose(view: &View, scope: &[PathBuf], percent: f64) -> Result<HashSet<PathBuf>, StoreError> {
     let mut files = Vec::new();
     let failed: HashSet<_> = view.failures()?.into_iter().map(|(path, ..)| path).collect();
     let roots = view.roots()?;

@@ -40,13 +40,13 @@ use crate::{
 const RELEASE_TIME: Duration = Duration::from_millis(200);
 
 /// How long another writer of the store may take to end.
-pub const WRITER_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const WRITER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long the daemon pauses after something went wrong that is no file's fault.
 const ERROR_PAUSE: Duration = Duration::from_secs(30);
 
 /// The daemon between two jobs.
-pub struct Daemon<'a> {
+pub(super) struct Daemon<'a> {
     pub store: &'a Path,
     pub lock: &'a DaemonLock,
     pub settings: &'a WatchSettings,
@@ -77,30 +77,30 @@ pub struct Daemon<'a> {
 }
 
 impl Daemon<'_> {
-    pub fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
     /// Whether the user wants it to work now.
-    pub fn may_work(&self) -> bool {
+    pub(super) fn may_work(&self) -> bool {
         may_work(self.host, &self.settings.hours)
     }
 
     /// Writes what the daemon does now into its state.
-    pub fn report_activity(&self, activity: Activity) {
+    pub(super) fn report_activity(&self, activity: Activity) {
         let modes = self.watch.modes().into_iter();
         let roots = modes.map(|(root, mode)| (location(&root), mode)).collect();
         self.reporter.update(false, |state| (state.activity, state.roots) = (activity, roots));
     }
 
     /// Whether some folder should be watched and is not.
-    pub fn is_degraded(&self) -> bool {
+    pub(super) fn is_degraded(&self) -> bool {
         self.watch.modes().iter().any(|(_, mode)| matches!(mode, WatchMode::Degraded(_)))
     }
 
     /// Watches as if it had just been started: what was moved, mounted or made meanwhile is watched as well. Marks are
     /// lost: a walk through everything must follow.
-    pub fn restart_watch(&mut self) {
+    pub(super) fn restart_watch(&mut self) {
         // The new one first, so that no event is missed.
         self.watch = self.watch.restart(&self.scope, &self.settings.rules, self.wake.clone());
         if self.is_degraded() {
@@ -113,7 +113,7 @@ impl Daemon<'_> {
     }
 
     /// Follows folders that have become part of the library.
-    pub fn widen_scope(&mut self) {
+    pub(super) fn widen_scope(&mut self) {
         let known = self.library.as_ref().and_then(|library| library.view().ok()?.roots().ok());
         let now = known.and_then(|known| scope(self.settings, known.into_keys().collect()).ok());
         if let Some(scope) = now.filter(|now| *now != self.scope) {
@@ -124,7 +124,7 @@ impl Daemon<'_> {
     }
 
     /// A pass over everything.
-    pub fn scan_request(&self, tools: &ScanTools) -> ScanRequest {
+    pub(super) fn scan_request(&self, tools: &ScanTools) -> ScanRequest {
         ScanRequest {
             paths: self.settings.paths.clone(),
             configured: self.settings.configured.clone(),
@@ -139,7 +139,7 @@ impl Daemon<'_> {
     }
 
     /// The tools of the daemon's own methods; warns of models that cannot be used.
-    pub fn scan_tools(&self) -> Result<ScanTools, ScanError> {
+    pub(super) fn scan_tools(&self) -> Result<ScanTools, ScanError> {
         let tools = self.host.scan_tools(&self.settings.method).map_err(ScanError::Tools)?;
         for (method, reason) in &tools.unusable {
             let text = format!("{method} cannot be used, the rest goes on: {reason}");
@@ -151,7 +151,7 @@ impl Daemon<'_> {
     }
 
     /// Reports what went wrong, and pauses before the next try.
-    pub fn pause_after(&mut self, error: &ScanError) {
+    pub(super) fn pause_after(&mut self, error: &ScanError) {
         let text = chain(error);
         self.reporter.update(true, |state| state.last_error = Some(text.clone()));
         if self.reporter.is_new_warning(&text) {
@@ -165,14 +165,14 @@ impl Daemon<'_> {
     }
 
     /// Brings the next walk forward: what cannot be read now may be readable soon.
-    pub fn walk_soon(&mut self) {
+    pub(super) fn walk_soon(&mut self) {
         let soon = Instant::now() + ERROR_PAUSE;
         self.walk_due = self.walk_due.map(|due| due.min(soon));
     }
 }
 
 /// Whether the daemon is neither paused nor outside of its hours.
-pub fn may_work(host: &dyn Host, hours: &Hours) -> bool {
+pub(super) fn may_work(host: &dyn Host, hours: &Hours) -> bool {
     !host.is_paused() && hours.contain(Moment::now().minute_of_day())
 }
 
@@ -180,7 +180,7 @@ pub fn may_work(host: &dyn Host, hours: &Hours) -> bool {
 ///
 /// # Errors
 /// No folder is named or known, or one is no folder.
-pub fn scope(settings: &WatchSettings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
+pub(super) fn scope(settings: &WatchSettings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
     let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
     if known.is_empty() && named.is_empty() {
         return Err(ScanError::NoRoots);
@@ -189,7 +189,7 @@ pub fn scope(settings: &WatchSettings, known: Vec<PathBuf>) -> Result<Vec<PathBu
 }
 
 /// The library; opened again after it could not be written.
-pub fn opened<'a>(library: &'a mut Option<Library>, store: &Path) -> Result<&'a Library, StoreError> {
+pub(super) fn opened<'a>(library: &'a mut Option<Library>, store: &Path) -> Result<&'a Library, StoreError> {
     match library {
         Some(library) => Ok(library),
         none => Ok(none.insert(Library::open_patiently(store, WRITER_TIMEOUT)?)),

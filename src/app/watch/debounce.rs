@@ -23,7 +23,7 @@ const GROUPING_TIME: Duration = Duration::from_millis(500);
 
 /// Files that are not opened yet.
 #[derive(Debug, Default)]
-pub struct Debounce {
+pub(super) struct Debounce {
     held: HashMap<PathBuf, Held>,
 }
 
@@ -38,7 +38,7 @@ struct Held {
 impl Debounce {
     /// Retains the tasks whose files have settled; the others are to be looked at again. `was_closed` says whether a
     /// file's writer has closed it.
-    pub fn retain_settled(
+    pub(super) fn retain_settled(
         &mut self,
         tasks: &mut Vec<Task>,
         mut was_closed: impl FnMut(&Path) -> bool,
@@ -75,7 +75,7 @@ impl Debounce {
     }
 
     /// Files that are to be looked at now.
-    pub fn due(&mut self, now: Instant) -> Vec<PathBuf> {
+    pub(super) fn due(&mut self, now: Instant) -> Vec<PathBuf> {
         let is_due = |held: &Held| held.look.is_some_and(|look| look <= now + GROUPING_TIME);
         let due = self.held.iter_mut().filter(|(_, held)| is_due(held));
         let due = due.map(|(path, held)| {
@@ -87,12 +87,12 @@ impl Debounce {
     }
 
     /// Forgets what has been held for long: it is gone, or was opened in another way.
-    pub fn forget(&mut self, now: Instant) {
+    pub(super) fn forget(&mut self, now: Instant) {
         self.held.retain(|_, held| now.saturating_duration_since(held.since) < 4 * COPY_TIME);
     }
 
     /// When the next file that has not settled is to be looked at.
-    pub fn next(&self) -> Option<Instant> {
+    pub(super) fn next(&self) -> Option<Instant> {
         self.held.values().filter_map(|held| held.look).min()
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What a pass makes vectors with.
-pub struct ScanTools {
+pub(crate) struct ScanTools {
     pub methods: Vec<Method>,
     /// Models that cannot be used, with the reason.
     pub unusable: BTreeMap<String, String>,
@@ -20,7 +20,7 @@ pub struct ScanTools {
 }
 
 /// What the daemon needs of the process that runs it. Warnings come as events.
-pub trait Host: Progress {
+pub(crate) trait Host: Progress {
     /// What makes the vectors that a `--method` names, as of now.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::{
 use crate::store::Library;
 
 /// One thing to do.
-pub enum Job {
+pub(super) enum Job {
     /// What a `scan` has handed over, or why that makes no sense.
     Answer(String, Result<HandedScan, String>),
     /// Only these files and folders.
@@ -34,7 +34,7 @@ const AUDIT_CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
 impl Daemon<'_> {
     /// The most urgent job, if there is one.
-    pub fn next_job(&mut self) -> Option<Job> {
+    pub(super) fn next_job(&mut self) -> Option<Job> {
         let now = Instant::now();
         if let Some((id, scan)) = requests::take(self.store) {
             return Some(Job::Answer(id, scan));

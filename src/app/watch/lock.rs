@@ -14,11 +14,11 @@ use std::{
 
 /// The store's lock, held for as long as the daemon lives.
 #[derive(Debug)]
-pub struct DaemonLock(File);
+pub(crate) struct DaemonLock(File);
 
 /// A daemon, as others see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Running {
+pub(crate) struct Running {
     pub pid: u32,
     /// The file that it writes its state to.
     pub state: PathBuf,
@@ -42,7 +42,7 @@ impl DaemonLock {
     ///
     /// # Errors
     /// Another daemon has it; the folder cannot be written.
-    pub fn take(store: &Path, state: &Path) -> Result<Self, LockError> {
+    pub(crate) fn take(store: &Path, state: &Path) -> Result<Self, LockError> {
         let path = path_in(store);
         let failed = |source| LockError::Io { path: path.clone(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(store).map_err(failed)?;
@@ -65,13 +65,13 @@ impl DaemonLock {
     }
 
     /// Whether the store is still the one that was locked, and no other has been put into its place.
-    pub fn holds(&self, store: &Path) -> bool {
+    pub(crate) fn holds(&self, store: &Path) -> bool {
         let of = |found: io::Result<Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
         of(self.0.metadata()) == of(path_in(store).metadata())
     }
 
     /// Ends the lock, and removes from it where the state was.
-    pub fn release(self) {
+    pub(crate) fn release(self) {
         // What is left there is not read once the lock is free.
         drop(self.0.set_len(0));
     }
@@ -79,7 +79,7 @@ impl DaemonLock {
 
 impl Running {
     /// The daemon of `store`, if there is one.
-    pub fn find(store: &Path) -> Option<Self> {
+    pub(crate) fn find(store: &Path) -> Option<Self> {
         let mut file = File::open(path_in(store)).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => read(&mut file),

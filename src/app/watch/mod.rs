@@ -41,13 +41,18 @@ use crate::{
     time::Moment,
 };
 
-pub use self::{
+pub(crate) use self::{
     host::{Host, ScanTools},
-    lock::{DaemonLock, LockError, Running},
-    request::{WatchError, WatchSettings},
-    requests::{HandOverError, HandedScan, hand_over},
+    lock::{DaemonLock, Running},
+    request::WatchSettings,
+    requests::{HandedScan, hand_over},
     schedule::{Hours, HoursError},
-    state::{Activity, DaemonState, state_file_path},
+    state::state_file_path,
+};
+pub use self::{
+    request::WatchError,
+    requests::HandOverError,
+    state::{Activity, DaemonState},
 };
 
 /// How often an idle daemon looks at the clock, the requests and the signals.
@@ -62,7 +67,7 @@ const MIN_WAIT: Duration = Duration::from_millis(20);
 /// # Errors
 /// What keeps it from starting: another daemon, a store that cannot be written, no folder; and a store that is taken
 /// away. Whatever else goes wrong later is reported, and tried again.
-pub fn watch(
+pub(crate) fn watch(
     store: &Path,
     state: PathBuf,
     settings: &WatchSettings,

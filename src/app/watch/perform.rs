@@ -38,7 +38,7 @@ const WALK_INTERVAL: Duration = Duration::from_secs(15 * 60);
 const WALK_INTERVAL_ROTATING: Duration = Duration::from_secs(60 * 60);
 
 impl Daemon<'_> {
-    pub fn perform(&mut self, job: Job) {
+    pub(super) fn perform(&mut self, job: Job) {
         self.report_activity(Activity::Indexing);
         let result = match job {
             Job::Answer(id, scan) => return self.answer(id, scan),

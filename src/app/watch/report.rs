@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What the daemon has reported so far.
-pub struct Reporter {
+pub(super) struct Reporter {
     pub state: RefCell<DaemonState>,
     pub file: RefCell<StateFile>,
     /// Warnings up to the end of the last walk through everything, and those since.
@@ -31,7 +31,7 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    pub fn new(file: StateFile) -> Self {
+    pub(super) fn new(file: StateFile) -> Self {
         Self {
             state: RefCell::new(DaemonState::starting()),
             file: RefCell::new(file),
@@ -42,14 +42,14 @@ impl Reporter {
     }
 
     /// Changes the state and writes it, at once where somebody may wait for it.
-    pub fn update(&self, at_once: bool, change: impl FnOnce(&mut DaemonState)) {
+    pub(super) fn update(&self, at_once: bool, change: impl FnOnce(&mut DaemonState)) {
         let mut state = self.state.borrow_mut();
         change(&mut state);
         self.file.borrow_mut().update(&state, at_once);
     }
 
     /// Whether a warning is given for the first time since the walk before the last.
-    pub fn is_new_warning(&self, text: &str) -> bool {
+    pub(super) fn is_new_warning(&self, text: &str) -> bool {
         let is_new = self.new_warnings.borrow_mut().insert(text.to_owned());
         is_new && !self.old_warnings.borrow().contains(text)
     }
@@ -62,14 +62,14 @@ impl Reporter {
     }
 
     /// Ends a walk through everything: what it did not warn of is over. Whether it had no warnings at all.
-    pub fn end_walk(&self) -> bool {
+    pub(super) fn end_walk(&self) -> bool {
         self.old_warnings.replace(self.new_warnings.take());
         self.old_warnings.borrow().is_empty()
     }
 }
 
 /// One pass's listener.
-pub struct PassListener<'a> {
+pub(super) struct PassListener<'a> {
     reporter: &'a Reporter,
     host: &'a dyn Host,
     /// Whether something else cannot wait.
@@ -80,7 +80,7 @@ pub struct PassListener<'a> {
 }
 
 impl<'a> PassListener<'a> {
-    pub fn new(reporter: &'a Reporter, host: &'a dyn Host, is_urgent: &'a dyn Fn() -> bool) -> Self {
+    pub(super) fn new(reporter: &'a Reporter, host: &'a dyn Host, is_urgent: &'a dyn Fn() -> bool) -> Self {
         let (is_enough, begin, done) = (Cell::new(false), Cell::new(Instant::now()), Cell::new(0));
         Self { reporter, host, is_urgent, is_enough, begin, done }
     }

@@ -7,7 +7,7 @@ use crate::{app::scan::request::ScanError, library::Rules, store::StoreError};
 
 /// What the daemon is asked to do.
 #[derive(Clone, Debug)]
-pub struct WatchSettings {
+pub(crate) struct WatchSettings {
     /// Folders named by the call; none: those of the configuration, else those of the store.
     pub paths: Vec<PathBuf>,
     pub configured: Vec<PathBuf>,

@@ -18,7 +18,7 @@ use crate::app::scan::report::ScanReport;
 
 /// A `scan` as it is handed to the daemon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HandedScan {
+pub(crate) struct HandedScan {
     /// Absolute.
     pub paths: Vec<OsString>,
     /// As `--method` names them.
@@ -49,7 +49,7 @@ const ANSWER_POLL_INTERVAL: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// The daemon ended, refused, or cannot be asked; `stop` was raised.
-pub fn hand_over(
+pub(crate) fn hand_over(
     store: &Path,
     scan: &HandedScan,
     running: &Running,
@@ -95,7 +95,7 @@ fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
 }
 
 /// Takes the oldest request, if there is one: its id, and the scan or why the request makes no sense.
-pub fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
+pub(super) fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
     let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
     let file = waiting(store).min_by_key(changed)?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -107,12 +107,12 @@ pub fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
 }
 
 /// Whether a request waits.
-pub fn is_any(store: &Path) -> bool {
+pub(super) fn is_any(store: &Path) -> bool {
     waiting(store).next().is_some()
 }
 
 /// Removes requests that an earlier daemon has left.
-pub fn clear(store: &Path) {
+pub(super) fn clear(store: &Path) {
     // One that cannot be removed is reported when it is performed.
     waiting(store).for_each(|file| drop(fs::remove_file(file)));
 }

@@ -21,15 +21,15 @@ const MIN_SLEEP: Duration = Duration::from_secs(2);
 
 /// Notices that the machine has slept: one clock goes on then, the other does not.
 #[derive(Debug)]
-pub struct SleepDetector(Duration);
+pub(super) struct SleepDetector(Duration);
 
 impl SleepDetector {
-    pub fn now() -> Self {
+    pub(super) fn now() -> Self {
         Self(slept())
     }
 
     /// Whether the machine has slept since this was asked last.
-    pub fn has_slept(&mut self) -> bool {
+    pub(super) fn has_slept(&mut self) -> bool {
         let before = std::mem::replace(&mut self.0, slept());
         self.0.saturating_sub(before) > MIN_SLEEP
     }
@@ -43,7 +43,7 @@ fn slept() -> Duration {
 
 /// Folders that are unavailable, and how they look.
 #[derive(Debug, Default)]
-pub struct RootMonitor {
+pub(super) struct RootMonitor {
     unavailable: Vec<(PathBuf, FolderLook)>,
     last: Option<Instant>,
 }
@@ -58,7 +58,7 @@ fn look(path: &PathBuf) -> FolderLook {
 
 impl RootMonitor {
     /// These folders are unavailable now.
-    pub fn note(&mut self, unavailable: &[Unavailable]) {
+    pub(super) fn note(&mut self, unavailable: &[Unavailable]) {
         self.unavailable = unavailable
             .iter()
             .map(|unavailable| (unavailable.path.clone(), look(&unavailable.path)))
@@ -67,7 +67,7 @@ impl RootMonitor {
     }
 
     /// Whether one of them looks different, seen at most every 30 s.
-    pub fn has_changed(&mut self) -> bool {
+    pub(super) fn has_changed(&mut self) -> bool {
         if self.unavailable.is_empty() || self.last.is_some_and(|last| last.elapsed() < LOOK_INTERVAL) {
             return false;
         }

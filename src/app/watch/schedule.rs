@@ -3,7 +3,7 @@
 /// Spans of the local day, `01:00-07:00,12:00-13:00`; one may reach over midnight, and from a time to the same is a whole
 /// day. None: always.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hours(Vec<(u16, u16)>);
+pub(crate) struct Hours(Vec<(u16, u16)>);
 
 /// Text that does not name hours of the day.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ fn minute(text: &str) -> Option<u16> {
 
 impl Hours {
     /// Whether the daemon may work at this minute since midnight.
-    pub fn contain(&self, minute: u16) -> bool {
+    pub(crate) fn contain(&self, minute: u16) -> bool {
         let inside = |&(from, to): &(u16, u16)| {
             if from < to { (from..to).contains(&minute) } else { minute >= from || minute < to }
         };

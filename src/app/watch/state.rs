@@ -100,7 +100,7 @@ impl DaemonState {
 }
 
 /// Where the state of a store's daemon is: in the user's runtime folder where that can be written, else in the store.
-pub fn state_file_path(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
+pub(crate) fn state_file_path(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
     let is_usable = |path: &PathBuf| {
         let folder = path.join("indexer");
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
@@ -119,7 +119,7 @@ pub fn state_file_path(store: &Path, runtime: Option<PathBuf>) -> PathBuf {
 
 /// The file, written when something has changed and not too often.
 #[derive(Debug)]
-pub struct StateFile {
+pub(super) struct StateFile {
     path: PathBuf,
     written: Option<DaemonState>,
     last: Instant,
@@ -129,13 +129,13 @@ pub struct StateFile {
 const WRITE_INTERVAL: Duration = Duration::from_secs(5);
 
 impl StateFile {
-    pub fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf) -> Self {
         Self { path, written: None, last: Instant::now() }
     }
 
     /// Writes `state` if it has changed: at once, or at most every 5 s. A state that cannot be written is no reason to
     /// stop: the next one may be.
-    pub fn update(&mut self, state: &DaemonState, at_once: bool) {
+    pub(super) fn update(&mut self, state: &DaemonState, at_once: bool) {
         let is_due = at_once || self.written.is_none() || self.last.elapsed() >= WRITE_INTERVAL;
         if !is_due || self.written.as_ref() == Some(state) {
             return;
@@ -156,7 +156,7 @@ impl StateFile {
     }
 
     /// Removes the file: the daemon ends.
-    pub fn remove(self) {
+    pub(super) fn remove(self) {
         // Whoever reads it looks for the lock first.
         drop(fs::remove_file(self.path));
     }

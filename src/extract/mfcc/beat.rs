@@ -6,7 +6,7 @@ use std::iter::successors;
 const TIGHTNESS: f64 = 100.0;
 
 /// The number of beats about `period` frames apart, without weak ones at either end.
-pub fn count(onsets: &[f32], period: usize) -> usize {
+pub(super) fn count(onsets: &[f32], period: usize) -> usize {
     let score = local_score(onsets, period);
     let (total, steps) = best_paths(&score, period);
     let back = |&beat: &usize| (steps[beat] > 0).then(|| beat - usize::from(steps[beat]));

@@ -5,16 +5,16 @@ use std::f64::consts::PI;
 use super::mel_bands::BANDS;
 
 /// Coefficients kept.
-pub const COEFFICIENTS: usize = 13;
+pub(super) const COEFFICIENTS: usize = 13;
 const HALF: usize = BANDS / 2;
 const ROW: usize = 8;
 
 /// The orthonormal cosine transform of type II, `COEFFICIENTS` × `BANDS`, of which half is stored: a row is symmetric
 /// or, if odd, antisymmetric.
-pub struct Cosines(Box<[[f32; HALF]; COEFFICIENTS]>);
+pub(super) struct Cosines(Box<[[f32; HALF]; COEFFICIENTS]>);
 
 impl Cosines {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let cosine = |k: usize, n: usize| {
             let scale = (if k == 0 { 1.0 } else { 2.0 } / BANDS as f64).sqrt();
             (scale * (PI * k as f64 * (n as f64 + 0.5) / BANDS as f64).cos()) as f32
@@ -22,7 +22,7 @@ impl Cosines {
         Self(Box::new(std::array::from_fn(|k| std::array::from_fn(|n| cosine(k, n)))))
     }
 
-    pub fn apply(&self, mel: &[f32; BANDS]) -> [f32; COEFFICIENTS] {
+    pub(super) fn apply(&self, mel: &[f32; BANDS]) -> [f32; COEFFICIENTS] {
         let (mut even, mut odd) = ([0.0; HALF], [0.0; HALF]);
         for n in 0..HALF {
             even[n] = mel[n] + mel[BANDS - 1 - n];

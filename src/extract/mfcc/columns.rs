@@ -5,19 +5,19 @@
 use ndarray::{Array2, Axis};
 
 /// The name of the space.
-pub const NAME: &str = "mfcc";
+pub(crate) const NAME: &str = "mfcc";
 /// Values in a stored vector.
-pub const WIDTH: usize = first_column_after(BLOCKS.len());
+pub(crate) const WIDTH: usize = first_column_after(BLOCKS.len());
 /// Column of the mean spectral centroid, in Hz.
-pub const CENTROID: usize = first_column_of("centroid_mean");
+pub(crate) const CENTROID: usize = first_column_of("centroid_mean");
 /// Column of the tempo, in beats per minute; 0 where no beat was found.
-pub const TEMPO: usize = first_column_of("tempo");
+pub(crate) const TEMPO: usize = first_column_of("tempo");
 
 /// Tempo of a track without a beat when tracks are grouped: librosa's prior, neither slow nor fast.
 const NO_BEAT: f32 = 120.0;
 
 /// Columns side by side that measure the same thing.
-pub struct Block {
+pub(crate) struct Block {
     /// A column is called so, or `name_0`, `name_1` and so on where there are several.
     pub name: &'static str,
     pub columns: usize,
@@ -42,7 +42,7 @@ impl Block {
 
 /// Every block, in the order of the stored vector. The seventh contrast band is not compared, as it measures the stop band
 /// of the resampler.
-pub const BLOCKS: &[Block] = &[
+pub(crate) const BLOCKS: &[Block] = &[
     Block { is_in_report: true, ..Block::new("mfcc_mean", 13, "means of the cepstral coefficients") },
     Block::new("mfcc_std", 13, "deviations of the cepstral coefficients"),
     Block { grouped: 0, ..Block::new("delta_std", 13, "deviations of the coefficients' slopes") },
@@ -100,7 +100,7 @@ fn columns() -> impl Iterator<Item = (&'static Block, usize)> {
 }
 
 /// The names of all columns.
-pub fn names() -> Vec<String> {
+pub(crate) fn names() -> Vec<String> {
     let name = |(block, place): (&Block, usize)| match block.columns {
         1 => block.name.to_owned(),
         _ => format!("{}_{place}", block.name),
@@ -113,7 +113,7 @@ pub fn names() -> Vec<String> {
 ///
 /// # Panics
 /// When `values` has not 67 columns.
-pub fn default_blocks(values: Array2<f32>) -> Array2<f32> {
+pub(crate) fn default_blocks(values: Array2<f32>) -> Array2<f32> {
     let is_grouped = |block: &Block, place| place < block.grouped;
     let mut kept = select(&values, is_grouped);
     let blocks = columns().filter(|(block, place)| is_grouped(block, *place));
@@ -127,7 +127,7 @@ pub fn default_blocks(values: Array2<f32>) -> Array2<f32> {
 ///
 /// # Panics
 /// When `values` has not 67 columns.
-pub fn report_columns(values: Array2<f32>) -> Array2<f32> {
+pub(crate) fn report_columns(values: Array2<f32>) -> Array2<f32> {
     select(&values, |block, _| block.is_in_report)
 }
 

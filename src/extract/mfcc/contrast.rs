@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::spectrum::{BIN_HZ, BINS, LANES};
 
 /// 0–200 Hz, five octaves from there, and what is above 6400 Hz.
-pub const OCTAVES: usize = 7;
+pub(super) const OCTAVES: usize = 7;
 /// The part of a band's bins that make its peak, and its valley.
 const QUANTILE: f64 = 0.02;
 /// Room for the values of a band that may be among its greatest; at most 9 of them are.
@@ -19,14 +19,14 @@ const SINGLE: usize = 3;
 const SIDES: usize = 2 * (OCTAVES - SINGLE);
 
 /// The bands' bins.
-pub struct Contrast {
+pub(super) struct Contrast {
     bands: [(Range<usize>, usize); OCTAVES],
     sort_columns: Vec<(usize, usize)>,
     sort_left: Vec<(usize, usize)>,
 }
 
 impl Contrast {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let bands = std::array::from_fn(|k| {
             let low = if k == 0 { 0.0 } else { 100.0 * f64::from(1 << k) };
             let high = 200.0 * f64::from(1 << k);
@@ -49,7 +49,7 @@ impl Contrast {
     /// large, and few values are left. Both times the bands are sorted side by side, without branches, which could
     /// not be predicted.
     #[inline(always)]
-    pub fn extremes(&self, magnitude: &[f32]) -> ([f32; OCTAVES], [f32; OCTAVES]) {
+    pub(super) fn extremes(&self, magnitude: &[f32]) -> ([f32; OCTAVES], [f32; OCTAVES]) {
         let (mut peaks, mut valleys) = ([0.0; OCTAVES], [0.0; OCTAVES]);
         let mut maxima = [[f32::NEG_INFINITY; SIDES]; LANES];
         for k in 0..OCTAVES {

@@ -9,7 +9,7 @@ const ZERO: f32 = 1e-10;
 const HOPS: usize = FRAME / HOP;
 
 /// Counts by hops; a frame is four of them, but a frame's first sample has none before it to cross from.
-pub struct Crossings {
+pub(super) struct Crossings {
     /// Of the last hops, oldest first: crossings, and whether one lies on the first sample.
     hops: VecDeque<(u32, u32)>,
     last: Option<f32>,
@@ -17,12 +17,12 @@ pub struct Crossings {
 
 impl Crossings {
     /// Before the first sample the signal is held, so nothing crosses.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { hops: VecDeque::from([(0, 0); HOPS]), last: None }
     }
 
     /// The next hop: fewer than `HOP` samples where the track ends.
-    pub fn push(&mut self, hop: &[f32]) {
+    pub(super) fn push(&mut self, hop: &[f32]) {
         let is_negative = |sample: f32| sample < -ZERO;
         let first = hop
             .first()
@@ -35,7 +35,7 @@ impl Crossings {
     }
 
     /// Crossings per sample of the frame of the last four hops.
-    pub fn rate(&self) -> f32 {
+    pub(super) fn rate(&self) -> f32 {
         let count: u32 = self.hops.iter().map(|(count, _)| count).sum();
         (count - self.hops[0].1) as f32 / FRAME as f32
     }

@@ -7,7 +7,7 @@ const LEAST: f32 = 1e-10;
 
 /// 10 · log10(max(power, 1e-10)) of each value, to a relative error of 1e-7.
 #[inline(always)]
-pub fn from_power(values: &mut [f32]) {
+pub(super) fn from_power(values: &mut [f32]) {
     for value in values {
         let power = if *value > LEAST { *value } else { LEAST };
         *value = 10.0 * LOG10_2 * log2(power);

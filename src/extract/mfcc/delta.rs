@@ -9,18 +9,18 @@ const HALF: usize = WIDTH / 2;
 const SQUARES: f32 = 60.0;
 
 /// The deviation of the slopes of `N` series that run side by side.
-pub struct Delta<const N: usize> {
+pub(super) struct Delta<const N: usize> {
     recent: [[f32; N]; WIDTH],
     seen: usize,
     slopes: [Moments; N],
 }
 
 impl<const N: usize> Delta<N> {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { recent: [[0.0; N]; WIDTH], seen: 0, slopes: [Moments::default(); N] }
     }
 
-    pub fn push(&mut self, values: [f32; N]) {
+    pub(super) fn push(&mut self, values: [f32; N]) {
         self.recent[self.seen % WIDTH] = values;
         self.seen += 1;
         if self.seen >= WIDTH {
@@ -30,7 +30,7 @@ impl<const N: usize> Delta<N> {
     }
 
     /// Closes the series, of at least `WIDTH` values.
-    pub fn deviations(mut self) -> [f32; N] {
+    pub(super) fn deviations(mut self) -> [f32; N] {
         if self.seen >= WIDTH {
             self.count(HALF as u64);
         }

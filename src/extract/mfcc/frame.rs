@@ -15,26 +15,26 @@ use super::{
 const DEPTH: f32 = 64.0;
 
 /// Measures frames, one after the other.
-pub struct Analyser {
+pub(super) struct Analyser {
     spectrum: Spectrum,
     bank: MelBank,
     octaves: Contrast,
 }
 
 /// What is measured of a frame's spectrum.
-pub struct Measured {
+pub(super) struct Measured {
     pub levels: Levels,
     /// Centroid (Hz), bandwidth (Hz), flatness, rolloff (Hz).
     pub shape: [f32; 4],
 }
 
 impl Analyser {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { spectrum: Spectrum::new(), bank: MelBank::new(), octaves: Contrast::new() }
     }
 
     /// Measures `FRAME` samples. librosa transforms in double precision; here only the frames where it shows are.
-    pub fn measure(&mut self, samples: &[f32]) -> Measured {
+    pub(super) fn measure(&mut self, samples: &[f32]) -> Measured {
         self.spectrum.transform(samples);
         let measured = self.describe_fast();
         if measured.levels.depth() < DEPTH {

@@ -14,7 +14,7 @@ const RANGE: f32 = 80.0;
 
 /// One frame in decibels: its mel bands, and its octaves' peaks and valleys.
 #[derive(Clone)]
-pub struct Levels {
+pub(super) struct Levels {
     pub mel: [f32; BANDS],
     pub peaks: [f32; OCTAVES],
     pub valleys: [f32; OCTAVES],
@@ -23,7 +23,7 @@ pub struct Levels {
 impl Levels {
     /// From the highest peak to the lowest valley, except that of the highest band, which is the resampler's stop
     /// band.
-    pub fn depth(&self) -> f32 {
+    pub(super) fn depth(&self) -> f32 {
         let peak = self.peaks.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let valley = self.valleys[..OCTAVES - 1].iter().copied().fold(f32::INFINITY, f32::min);
         peak - valley
@@ -32,17 +32,17 @@ impl Levels {
 
 /// The highest levels of a track.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ceilings {
+pub(super) struct Ceilings {
     mel: f32,
     peaks: f32,
     valleys: f32,
 }
 
 impl Ceilings {
-    pub const NONE: Self =
+    pub(super) const NONE: Self =
         Self { mel: f32::NEG_INFINITY, peaks: f32::NEG_INFINITY, valleys: f32::NEG_INFINITY };
 
-    pub fn raise(&mut self, levels: &Levels) {
+    pub(super) fn raise(&mut self, levels: &Levels) {
         self.mel = levels.mel.iter().copied().fold(self.mel, f32::max);
         self.peaks = levels.peaks.iter().copied().fold(self.peaks, f32::max);
         self.valleys = levels.valleys.iter().copied().fold(self.valleys, f32::max);
@@ -50,7 +50,7 @@ impl Ceilings {
 }
 
 /// Statistics of a track's levels, updated frame by frame once the ceilings are known.
-pub struct Statistics {
+pub(super) struct Statistics {
     ceilings: Ceilings,
     cosines: Cosines,
     cepstrum: [Moments; COEFFICIENTS],
@@ -60,7 +60,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    pub fn below(ceilings: Ceilings) -> Self {
+    pub(super) fn below(ceilings: Ceilings) -> Self {
         Self {
             ceilings,
             cosines: Cosines::new(),
@@ -71,7 +71,7 @@ impl Statistics {
         }
     }
 
-    pub fn push(&mut self, levels: &Levels) {
+    pub(super) fn push(&mut self, levels: &Levels) {
         let mel = levels.mel.map(|level| raised(level, self.ceilings.mel - RANGE));
         let cepstrum = self.cosines.apply(&mel);
         self.cepstrum.iter_mut().zip(cepstrum).for_each(|(column, value)| column.push(value));
@@ -85,7 +85,7 @@ impl Statistics {
 
     /// Appends 13 means, 13 deviations and 13 deviations of the slopes of the cepstrum, and 7 means and 7 deviations of
     /// the contrast. Returns mean and deviation of the onset strength, and the envelope in which beats are sought.
-    pub fn finish(self, vector: &mut Vec<f32>) -> ([f32; 2], Vec<f32>) {
+    pub(super) fn finish(self, vector: &mut Vec<f32>) -> ([f32; 2], Vec<f32>) {
         vector.extend(self.cepstrum.iter().map(Moments::mean));
         vector.extend(self.cepstrum.iter().map(Moments::deviation));
         vector.extend(self.slopes.deviations());

@@ -4,12 +4,12 @@ use super::spectrum::{BINS, FRAME, RATE};
 use crate::dsp::mel::{MelFilterSpec, MelNorm, MelScale};
 
 /// Bands from 0 Hz to 11 025 Hz.
-pub const BANDS: usize = 128;
+pub(super) const BANDS: usize = 128;
 /// A band's weights come in rows of this many.
 const ROW: usize = 8;
 
 /// The bank of triangular filters, each with the few bins that it touches.
-pub struct MelBank {
+pub(super) struct MelBank {
     bands: Vec<Band>,
     weights: Vec<[f32; ROW]>,
 }
@@ -21,7 +21,7 @@ struct Band {
 }
 
 impl MelBank {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let spec = MelFilterSpec {
             bands: BANDS,
             scale: MelScale::Slaney,
@@ -47,7 +47,7 @@ impl MelBank {
 
     /// Power per band of a power spectrum of `BINS` values.
     #[inline(always)]
-    pub fn apply(&self, power: &[f32], mel: &mut [f32; BANDS]) {
+    pub(super) fn apply(&self, power: &[f32], mel: &mut [f32; BANDS]) {
         for (band, mel) in self.bands.iter().zip(mel) {
             let mut sums = [0.0; ROW];
             let (powers, _) = power[band.bin..].as_chunks::<ROW>();

@@ -17,7 +17,7 @@ mod shape;
 mod spectrum;
 mod tempo;
 
-pub use self::{
+pub(crate) use self::{
     columns::{BLOCKS, Block, CENTROID, NAME, TEMPO, WIDTH, default_blocks, names, report_columns},
     pass::Mfcc,
 };

@@ -3,7 +3,7 @@
 /// Sums in double precision of the values less the first one, so that the difference of the squares keeps its
 /// digits.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Moments {
+pub(super) struct Moments {
     count: u64,
     shift: f64,
     sum: f64,
@@ -11,12 +11,12 @@ pub struct Moments {
 }
 
 impl Moments {
-    pub fn push(&mut self, value: f32) {
+    pub(super) fn push(&mut self, value: f32) {
         self.repeat(value, 1);
     }
 
     /// The same value `times` over.
-    pub fn repeat(&mut self, value: f32, times: u64) {
+    pub(super) fn repeat(&mut self, value: f32, times: u64) {
         let value = f64::from(value);
         if self.count == 0 {
             self.shift = value;
@@ -27,12 +27,12 @@ impl Moments {
         self.squares += weight * off * off;
     }
 
-    pub fn mean(&self) -> f32 {
+    pub(super) fn mean(&self) -> f32 {
         (self.shift + self.sum / self.count.max(1) as f64) as f32
     }
 
     /// Of the whole population, as numpy's `std`.
-    pub fn deviation(&self) -> f32 {
+    pub(super) fn deviation(&self) -> f32 {
         let count = self.count.max(1) as f64;
         (self.squares / count - (self.sum / count).powi(2)).max(0.0).sqrt() as f32
     }

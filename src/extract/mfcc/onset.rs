@@ -8,7 +8,7 @@ const LATE: usize = 3;
 
 /// Two envelopes: of the bands' mean, for statistics, and of their median, in which beats are sought
 /// (librosa's `beat_track`; the median does not follow a single loud voice).
-pub struct Onset {
+pub(super) struct Onset {
     last: Option<[f32; BANDS]>,
     mean: Moments,
     /// Values that come out `LATE` frames after they went in.
@@ -18,7 +18,7 @@ pub struct Onset {
 }
 
 impl Onset {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             last: None,
             mean: Moments::default(),
@@ -29,7 +29,7 @@ impl Onset {
     }
 
     /// The next frame's mel spectrum in decibels.
-    pub fn push(&mut self, mel: &[f32; BANDS]) {
+    pub(super) fn push(&mut self, mel: &[f32; BANDS]) {
         let Some(last) = &mut self.last else {
             self.last = Some(*mel);
             self.frames = 1;
@@ -50,7 +50,7 @@ impl Onset {
     }
 
     /// Mean and deviation of the envelope of the mean, and the envelope of the median, one value per frame.
-    pub fn finish(mut self) -> ([f32; 2], Vec<f32>) {
+    pub(super) fn finish(mut self) -> ([f32; 2], Vec<f32>) {
         self.median.truncate(self.frames);
         ([self.mean.mean(), self.mean.deviation()], self.median)
     }

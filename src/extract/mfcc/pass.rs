@@ -33,7 +33,7 @@ const LARGEST_SAMPLE: f32 = 1e12;
 const PADDING: usize = FRAME / 2;
 
 /// The extractor of the built-in vector.
-pub struct Mfcc {
+pub(crate) struct Mfcc {
     most_kept: usize,
     analyser: Analyser,
     /// The samples that frames still to come need, with the padding at either end.
@@ -58,7 +58,7 @@ enum Pass {
 }
 
 impl Mfcc {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::keeping(MOST_KEPT)
     }
 

@@ -9,7 +9,7 @@ const LEAST: f32 = 1e-10;
 
 /// Centroid (Hz), bandwidth (Hz), flatness (0 to 1), rolloff (Hz) of one frame.
 #[inline(always)]
-pub fn describe(power: &[f32], magnitude: &[f32]) -> [f32; 4] {
+pub(super) fn describe(power: &[f32], magnitude: &[f32]) -> [f32; 4] {
     let (total, moment) = weigh(magnitude);
     let flatness = flatness(power);
     if total < f32::MIN_POSITIVE {

@@ -8,23 +8,23 @@ use realfft::{RealFftPlanner, RealToComplex};
 use crate::dsp::window::hann;
 
 /// Samples per second (Hz), mono.
-pub const RATE: u32 = 22_050;
+pub(super) const RATE: u32 = 22_050;
 /// Samples of one frame, and of its transform.
-pub const FRAME: usize = 2048;
+pub(super) const FRAME: usize = 2048;
 /// Samples from one frame to the next.
-pub const HOP: usize = 512;
+pub(super) const HOP: usize = 512;
 /// Frequencies of one spectrum, 0 Hz to 11 025 Hz.
-pub const BINS: usize = FRAME / 2 + 1;
+pub(super) const BINS: usize = FRAME / 2 + 1;
 /// Hz from one bin to the next.
-pub const BIN_HZ: f64 = RATE as f64 / FRAME as f64;
+pub(super) const BIN_HZ: f64 = RATE as f64 / FRAME as f64;
 
 /// Loops run over rows of this many numbers, so that they become vector instructions on every machine and add up in
 /// the same order on each.
-pub const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// The sum of a row, by halves: additions side by side instead of a chain in which each waits for the one before.
 #[inline(always)]
-pub fn sum(row: &[f32; LANES]) -> f32 {
+pub(super) fn sum(row: &[f32; LANES]) -> f32 {
     let mut row = *row;
     let mut half = LANES / 2;
     while half > 0 {
@@ -61,7 +61,7 @@ impl Precise {
 /// The short-time spectrum of one frame; the periodic Hann window is librosa's default.
 ///
 /// rustfft chooses its instructions at run time (AVX, SSE, NEON), so the last bits may differ between machines.
-pub struct Spectrum {
+pub(super) struct Spectrum {
     window: Vec<f32>,
     transform: Arc<dyn RealToComplex<f32>>,
     wave: Vec<f32>,
@@ -75,7 +75,7 @@ pub struct Spectrum {
 }
 
 impl Spectrum {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
         Self {
             window: hann(FRAME).map(|weight| weight as f32).collect(),
@@ -90,7 +90,7 @@ impl Spectrum {
     }
 
     /// Transforms `FRAME` samples.
-    pub fn transform(&mut self, samples: &[f32]) {
+    pub(super) fn transform(&mut self, samples: &[f32]) {
         for ((wave, sample), weight) in self.wave.iter_mut().zip(samples).zip(&self.window) {
             *wave = sample * weight;
         }
@@ -99,7 +99,7 @@ impl Spectrum {
     }
 
     /// The same in double precision, for frames whose valleys lie below the rounding of single precision.
-    pub fn transform_precisely(&mut self, samples: &[f32]) {
+    pub(super) fn transform_precisely(&mut self, samples: &[f32]) {
         let precise = self.precise.get_or_insert_with(Precise::new);
         for ((wave, sample), weight) in precise.wave.iter_mut().zip(samples).zip(&precise.window) {
             *wave = f64::from(*sample) * weight;
@@ -113,7 +113,7 @@ impl Spectrum {
 
     /// Computes power and magnitude of the transformed frame.
     #[inline(always)]
-    pub fn measure(&mut self) {
+    pub(super) fn measure(&mut self) {
         for ((bin, power), magnitude) in self.bins.iter().zip(&mut self.power).zip(&mut self.magnitude) {
             *power = bin.re * bin.re + bin.im * bin.im;
             *magnitude = power.sqrt();

@@ -18,7 +18,7 @@ const SHORTEST: usize = 9;
 
 /// Tempo (BPM) and number of beats of an onset envelope: hops of 512 at 22 050 Hz, median over the mel bands. Without
 /// any onset both are 0. Values that are not finite count as no onset.
-pub fn beat_track(envelope: &[f32]) -> (f32, usize) {
+pub(super) fn beat_track(envelope: &[f32]) -> (f32, usize) {
     let half = WINDOW / 2;
     let mut padded = vec![0f32; envelope.len() + WINDOW];
     let onsets = half..half + envelope.len();

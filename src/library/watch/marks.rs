@@ -23,7 +23,7 @@ const MAX_FOLDERS: usize = 1024;
 
 /// Marked paths.
 #[derive(Debug)]
-pub struct Marks {
+pub(crate) struct Marks {
     rules: Rules,
     folders: HashMap<PathBuf, Marked>,
     second_looks: HashMap<PathBuf, Instant>,
@@ -45,20 +45,26 @@ struct Marked {
 
 /// What is due.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Due {
+pub(crate) struct Due {
     /// Events were lost: everything is to be looked at, and watched anew.
     pub everything: bool,
     pub paths: Vec<PathBuf>,
 }
 
 impl Marks {
-    pub fn new(rules: Rules) -> Self {
+    pub(crate) fn new(rules: Rules) -> Self {
         let (folders, second_looks, closed) = (HashMap::new(), HashMap::new(), HashMap::new());
         Self { rules, folders, second_looks, closed, lost: None, watch_error: None }
     }
 
     /// Marks a change of `path`; `is_folder` is none where it may have been either. Whether the change matters.
-    pub fn mark(&mut self, path: &Path, is_folder: Option<bool>, is_closed: bool, now: Instant) -> bool {
+    pub(crate) fn mark(
+        &mut self,
+        path: &Path,
+        is_folder: Option<bool>,
+        is_closed: bool,
+        now: Instant,
+    ) -> bool {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
         if self.lost.is_some() {
             return self.lose(now);
@@ -89,7 +95,7 @@ impl Marks {
     }
 
     /// Notes that events have been lost, which always matters.
-    pub fn lose(&mut self, now: Instant) -> bool {
+    pub(crate) fn lose(&mut self, now: Instant) -> bool {
         self.folders.clear();
         self.second_looks.clear();
         let first = self.lost.map_or(now, |(first, _)| first);
@@ -98,12 +104,12 @@ impl Marks {
     }
 
     /// Whether a file's writer has closed it; asking forgets it.
-    pub fn was_closed(&mut self, path: &Path) -> bool {
+    pub(crate) fn was_closed(&mut self, path: &Path) -> bool {
         self.closed.remove(path).is_some()
     }
 
     /// When something is due next.
-    pub fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<Instant> {
         let folders =
             self.folders.values().map(|marked| (marked.last + QUIET_TIME).min(marked.first + MAX_DELAY));
         let lost = self.lost.map(|(first, last)| (last + QUIET_TIME).min(first + MAX_DELAY));
@@ -111,7 +117,7 @@ impl Marks {
     }
 
     /// Takes what is due.
-    pub fn take(&mut self, now: Instant) -> Due {
+    pub(crate) fn take(&mut self, now: Instant) -> Due {
         if self.lost.is_some() {
             let everything = self.next().is_some_and(|due| due <= now);
             if everything {

@@ -44,11 +44,11 @@ pub enum CheckpointError {
 }
 
 /// An opened checkpoint.
-pub struct Checkpoint(BTreeMap<String, Tensor>);
+pub(crate) struct Checkpoint(BTreeMap<String, Tensor>);
 
 impl Checkpoint {
     /// Whether a file with this beginning is a checkpoint: a zip archive or a pickle.
-    pub fn has_head(head: &[u8]) -> bool {
+    pub(crate) fn has_head(head: &[u8]) -> bool {
         head.starts_with(b"PK") || head.starts_with(b"\x80")
     }
 
@@ -56,7 +56,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// The pickle asks for more than tensors, or the file is damaged or cannot be read.
-    pub fn open(path: &Path) -> Result<Self, CheckpointError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
         inspect(path)?;
         let reader = PytorchReader::new(path).map_err(|error| match error {
             PytorchError::Io(error) if error.raw_os_error().is_some() => CheckpointError::Io(error),
@@ -67,12 +67,12 @@ impl Checkpoint {
     }
 
     /// The names of all tensors, sorted.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
     /// The shape of a tensor of any element type.
-    pub fn shape(&self, key: &str) -> Option<&[usize]> {
+    pub(crate) fn shape(&self, key: &str) -> Option<&[usize]> {
         self.0.get(key).map(Tensor::shape)
     }
 
@@ -80,7 +80,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// It is missing, or has another shape or element type.
-    pub fn tensor(&self, key: &str, wanted: &[usize]) -> Result<&Tensor, CheckpointError> {
+    pub(crate) fn tensor(&self, key: &str, wanted: &[usize]) -> Result<&Tensor, CheckpointError> {
         let tensor = self.0.get(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
         if tensor.shape() == wanted && tensor.dtype() == DType::F32 {
             return Ok(tensor);
@@ -96,7 +96,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// It is missing, has another shape or element type, cannot be read, or has values that are not finite.
-    pub fn read(&self, key: &str, shape: &[usize]) -> Result<Vec<f32>, CheckpointError> {
+    pub(crate) fn read(&self, key: &str, shape: &[usize]) -> Result<Vec<f32>, CheckpointError> {
         let bytes = self.tensor(key, shape)?.read().map_err(|error| match error.raw_os_error() {
             Some(_) => CheckpointError::Io(error),
             None => CheckpointError::Format(one_line(&error)),
@@ -148,7 +148,7 @@ fn zip_error(error: ZipError) -> CheckpointError {
 }
 
 /// The text of a foreign error or name on one line, at most 200 characters.
-pub fn one_line(error: &dyn std::fmt::Display) -> String {
+pub(crate) fn one_line(error: &dyn std::fmt::Display) -> String {
     error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
 

@@ -22,7 +22,7 @@ const NORM: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
 
 /// The widths of one CNN14.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Widths {
+pub(crate) struct Widths {
     channels: [usize; BLOCKS],
     /// The number of values of the embedding.
     pub embedding: usize,
@@ -42,7 +42,7 @@ impl Widths {
     ///
     /// # Errors
     /// The first key, from the network's input to its outputs, that is missing, unknown or of another shape.
-    pub fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
+    pub(crate) fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let first = |key: &str| -> Result<usize, CheckpointError> {
             let shape = checkpoint.shape(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
             Ok(shape.first().copied().unwrap_or(1).max(1))
@@ -99,7 +99,11 @@ impl Widths {
 ///
 /// # Errors
 /// The copy that differs.
-pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> Result<(), CheckpointError> {
+pub(crate) fn check_front_end(
+    checkpoint: &Checkpoint,
+    mel: &LogMelSpec,
+    rate: u32,
+) -> Result<(), CheckpointError> {
     let bins = mel.n_fft / 2 + 1;
     let taper: Vec<f64> = hann(mel.n_fft).collect();
     let wave = |i: usize, phase: f64| {
@@ -128,7 +132,11 @@ pub fn check_front_end(checkpoint: &Checkpoint, mel: &LogMelSpec, rate: u32) -> 
 ///
 /// # Errors
 /// The checkpoint cannot be read, or the weights cannot be written.
-pub fn write(checkpoint: &Checkpoint, widths: &Widths, graph: &mut Graph) -> Result<(), CheckpointError> {
+pub(crate) fn write(
+    checkpoint: &Checkpoint,
+    widths: &Widths,
+    graph: &mut Graph,
+) -> Result<(), CheckpointError> {
     use Attribute::{Number, Numbers};
     let batch = DimensionSize::Any("batch");
     graph.input(

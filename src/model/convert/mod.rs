@@ -1,8 +1,8 @@
 //! From PyTorch checkpoints and ONNX files to the ONNX that is installed. A checkpoint's pickle is read, never run.
 
-pub mod checkpoint;
-pub mod cnn14;
-pub mod onnx;
-pub mod pickle;
-pub mod protobuf;
-pub mod signature;
+pub(crate) mod checkpoint;
+pub(crate) mod cnn14;
+pub(crate) mod onnx;
+pub(crate) mod pickle;
+pub(crate) mod protobuf;
+pub(crate) mod signature;

@@ -8,11 +8,11 @@ use super::protobuf::EncodedMessage;
 const PAGE: u64 = 4096;
 
 /// The element type of 32-bit floats.
-pub const FLOAT: u64 = 1;
+pub(crate) const FLOAT: u64 = 1;
 
 /// A graph that is being written, node by node, each after those whose outputs are its inputs.
 #[derive(Default)]
-pub struct Graph<'a> {
+pub(crate) struct Graph<'a> {
     nodes: Vec<EncodedMessage>,
     weights: Vec<EncodedMessage>,
     inputs: Vec<EncodedMessage>,
@@ -29,34 +29,34 @@ struct ExternalData<'a> {
 
 /// The size along one axis of an input or output: a number, or a name for any number.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum DimensionSize<Name = String> {
+pub(crate) enum DimensionSize<Name = String> {
     Fixed(usize),
     Any(Name),
 }
 
 /// The value of a node's attribute.
 #[derive(Clone, Copy)]
-pub enum Attribute<'a> {
+pub(crate) enum Attribute<'a> {
     Number(i64),
     Numbers(&'a [i64]),
 }
 
 impl<'a> Graph<'a> {
     /// A graph that holds its weights itself.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// A graph whose weights go to `sink` while it is written, into a file that is to be called `file_name`.
-    pub fn with_external_data(file_name: &'a str, sink: &'a mut dyn Write) -> Self {
+    pub(crate) fn with_external_data(file_name: &'a str, sink: &'a mut dyn Write) -> Self {
         Self { external: Some(ExternalData { file_name, sink, length: 0 }), ..Self::default() }
     }
 
-    pub fn input(&mut self, name: &str, shape: &[DimensionSize<&str>]) {
+    pub(crate) fn input(&mut self, name: &str, shape: &[DimensionSize<&str>]) {
         self.inputs.push(value_info(name, shape));
     }
 
-    pub fn output(&mut self, name: &str, shape: &[DimensionSize<&str>]) {
+    pub(crate) fn output(&mut self, name: &str, shape: &[DimensionSize<&str>]) {
         self.outputs.push(value_info(name, shape));
     }
 
@@ -64,7 +64,7 @@ impl<'a> Graph<'a> {
     ///
     /// # Errors
     /// The file of external data cannot be written.
-    pub fn weight(&mut self, name: &str, shape: &[usize], values: &[f32]) -> io::Result<()> {
+    pub(crate) fn weight(&mut self, name: &str, shape: &[usize], values: &[f32]) -> io::Result<()> {
         let shape = shape.iter().map(|&size| size as u64);
         let tensor = EncodedMessage::default().numbers(1, shape).number(2, FLOAT).text(8, name);
         self.weights.push(match &mut self.external {
@@ -75,7 +75,13 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a node with one output, and the output's name.
-    pub fn node(&mut self, operator: &str, inputs: &[&str], output: &str, attributes: &[(&str, Attribute)]) {
+    pub(crate) fn node(
+        &mut self,
+        operator: &str,
+        inputs: &[&str],
+        output: &str,
+        attributes: &[(&str, Attribute)],
+    ) {
         let node = inputs.iter().fold(EncodedMessage::default(), |node, input| node.text(1, input));
         let node = node.text(2, output).text(3, output).text(4, operator);
         let attributes: Vec<_> = attributes.iter().map(|(name, value)| attribute(name, *value)).collect();
@@ -83,7 +89,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The bytes of the `.onnx` file.
-    pub fn finish(self, name: &str) -> Vec<u8> {
+    pub(crate) fn finish(self, name: &str) -> Vec<u8> {
         let graph =
             EncodedMessage::default().messages(1, &self.nodes).text(2, name).messages(5, &self.weights);
         let graph = graph.messages(11, &self.inputs).messages(12, &self.outputs);

@@ -45,7 +45,7 @@ impl PickleError {
 ///
 /// # Errors
 /// What the pickle would do and must not, or that it is damaged.
-pub fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
+pub(crate) fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
     let mut pickle = Pickle { source: source.take(LONGEST_PICKLE) };
     let (mut texts, mut tensors) = (Texts::default(), 0);
     loop {

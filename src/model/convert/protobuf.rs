@@ -11,7 +11,7 @@ const LONGEST_TEXT: u64 = 4096;
 
 /// A message that is being written; its fields come in the order of the calls.
 #[derive(Default)]
-pub struct EncodedMessage(Vec<u8>);
+pub(crate) struct EncodedMessage(Vec<u8>);
 
 impl EncodedMessage {
     fn varint(mut self, mut value: u64) -> Self {
@@ -23,42 +23,46 @@ impl EncodedMessage {
         self
     }
 
-    pub fn number(self, field: u32, value: u64) -> Self {
+    pub(crate) fn number(self, field: u32, value: u64) -> Self {
         self.varint(u64::from(field) << 3).varint(value)
     }
 
-    pub fn bytes(self, field: u32, bytes: &[u8]) -> Self {
+    pub(crate) fn bytes(self, field: u32, bytes: &[u8]) -> Self {
         let mut message = self.varint(u64::from(field) << 3 | 2).varint(bytes.len() as u64);
         message.0.extend_from_slice(bytes);
         message
     }
 
-    pub fn text(self, field: u32, text: &str) -> Self {
+    pub(crate) fn text(self, field: u32, text: &str) -> Self {
         self.bytes(field, text.as_bytes())
     }
 
-    pub fn message(self, field: u32, message: &EncodedMessage) -> Self {
+    pub(crate) fn message(self, field: u32, message: &EncodedMessage) -> Self {
         self.bytes(field, &message.0)
     }
 
     /// Many fields of one number.
-    pub fn messages<'a>(self, field: u32, messages: impl IntoIterator<Item = &'a EncodedMessage>) -> Self {
+    pub(crate) fn messages<'a>(
+        self,
+        field: u32,
+        messages: impl IntoIterator<Item = &'a EncodedMessage>,
+    ) -> Self {
         messages.into_iter().fold(self, |whole, message| whole.message(field, message))
     }
 
     /// Many fields of one number.
-    pub fn numbers(self, field: u32, values: impl IntoIterator<Item = u64>) -> Self {
+    pub(crate) fn numbers(self, field: u32, values: impl IntoIterator<Item = u64>) -> Self {
         values.into_iter().fold(self, |whole, value| whole.number(field, value))
     }
 
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 }
 
 /// How a field with a length is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Content {
+pub(crate) enum Content {
     Message,
     Text,
     /// It is skipped without being read.
@@ -67,7 +71,7 @@ pub enum Content {
 
 /// A field that has been read.
 #[derive(Debug, PartialEq)]
-pub enum Field {
+pub(crate) enum Field {
     Number(u64),
     Text(String),
     /// The fields of this message follow.
@@ -79,7 +83,7 @@ pub enum Field {
 ///
 /// # Errors
 /// `InvalidData` or `UnexpectedEof` if it is no such message; otherwise the errors of `source`.
-pub fn read(
+pub(crate) fn read(
     mut source: impl BufRead + Seek,
     content: fn(&[u32]) -> Content,
     visit: &mut dyn FnMut(&[u32], Field),

@@ -19,7 +19,7 @@ const TYPES: [&str; 12] = [
 
 /// All inputs without those that have weights, and all outputs.
 #[derive(Debug, Default, PartialEq)]
-pub struct Signature {
+pub(crate) struct Signature {
     pub inputs: Vec<TensorInfo>,
     pub outputs: Vec<TensorInfo>,
     /// Whether weights are in another file.
@@ -28,7 +28,7 @@ pub struct Signature {
 
 /// One input or output.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct TensorInfo {
+pub(crate) struct TensorInfo {
     pub name: String,
     /// ONNX's number of the element type.
     pub element_type: u64,
@@ -37,7 +37,7 @@ pub struct TensorInfo {
 
 /// An input or output that does not fit the spec: both, as text.
 #[derive(Debug, PartialEq)]
-pub struct Misfit {
+pub(crate) struct Misfit {
     pub found: String,
     pub wanted: String,
 }
@@ -80,7 +80,7 @@ impl Signature {
     ///
     /// # Errors
     /// `InvalidData` or `UnexpectedEof`: it is not an ONNX file, or a damaged one.
-    pub fn read(source: impl BufRead + Seek) -> io::Result<Self> {
+    pub(crate) fn read(source: impl BufRead + Seek) -> io::Result<Self> {
         let (mut signature, mut weights) = (Self::default(), HashSet::new());
         protobuf::read(source, content, &mut |path, field| match (path, field) {
             ([7, 5, 8], Field::Text(name)) => _ = weights.insert(name),
@@ -103,7 +103,7 @@ impl Signature {
     ///
     /// # Errors
     /// The first input or output that does not fit.
-    pub fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
+    pub(crate) fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
         let (input, output) = (&spec.input, &spec.output);
         let wanted = info_of(spec, &input.name, &input.axes);
         fit(&self.inputs, &wanted, spec)?;

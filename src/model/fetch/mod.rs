@@ -28,7 +28,7 @@ const RETRIES: RetryPolicy =
 ///
 /// # Errors
 /// They cannot be downloaded or verified: the error says what became of the bytes downloaded so far, and what to do.
-pub fn fetch_weights(
+pub(crate) fn fetch_weights(
     spec: &ModelSpec,
     folder: &Path,
     stop: &AtomicBool,
@@ -38,7 +38,7 @@ pub fn fetch_weights(
 }
 
 /// The size (bytes) of the unfinished download of `name` in `folder`, if there is one.
-pub fn pending(folder: &Path, name: &str) -> Option<u64> {
+pub(crate) fn pending(folder: &Path, name: &str) -> Option<u64> {
     part::path(folder, name).metadata().ok().map(|found| found.len())
 }
 
@@ -46,7 +46,7 @@ pub fn pending(folder: &Path, name: &str) -> Option<u64> {
 ///
 /// # Errors
 /// Another process is downloading it, or the folder is not writable.
-pub fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchError> {
+pub(crate) fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchError> {
     let path = part::path(folder, name);
     if !check::is_name(name) || !path.exists() {
         return Ok(false);
@@ -61,7 +61,7 @@ pub fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchError> {
 ///
 /// # Errors
 /// The description has no address, or an invalid one.
-pub fn origin(spec: &ModelSpec) -> Result<String, FetchError> {
+pub(crate) fn origin(spec: &ModelSpec) -> Result<String, FetchError> {
     let model = || spec.name.clone();
     let url = spec.weights.url.clone().ok_or_else(|| FetchError::NoAddress { model: model() })?;
     host(&url).ok_or_else(|| FetchError::Address { model: model(), url })

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::request::is_strong;
 
 /// An unfinished download. It is locked, so that no two processes write into it.
-pub struct PartFile {
+pub(super) struct PartFile {
     path: PathBuf,
     file: File,
     length: u64,
@@ -25,13 +25,13 @@ pub struct Download {
 }
 
 /// The file of the download of `name` until it is installed.
-pub fn path(folder: &Path, name: &str) -> PathBuf {
+pub(super) fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.part"))
 }
 
 impl PartFile {
     /// Opens what an earlier call has left, or an empty file; none while another process has it open.
-    pub fn open(folder: &Path, name: &str) -> io::Result<Option<Self>> {
+    pub(super) fn open(folder: &Path, name: &str) -> io::Result<Option<Self>> {
         let path = path(folder, name);
         let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
         // On filesystems without locks, the hash detects a mixture.
@@ -45,22 +45,22 @@ impl PartFile {
         Ok(Some(Self { path, file, length: found.len(), etag }))
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Its length (bytes).
-    pub fn length(&self) -> u64 {
+    pub(super) fn length(&self) -> u64 {
         self.length
     }
 
     /// The version of the published file that its bytes belong to, if it is known.
-    pub fn etag(&self) -> Option<&str> {
+    pub(super) fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
     }
 
     /// Deletes all bytes; those that follow belong to version `etag`.
-    pub fn restart(&mut self, etag: Option<String>) -> io::Result<()> {
+    pub(super) fn restart(&mut self, etag: Option<String>) -> io::Result<()> {
         self.file.set_len(0)?;
         self.length = 0;
         remove_if_exists(&etag_path(&self.path))?;
@@ -73,18 +73,18 @@ impl PartFile {
         Ok(())
     }
 
-    pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes)?;
         self.length += bytes.len() as u64;
         Ok(())
     }
 
-    pub fn complete(self) -> io::Result<Download> {
+    pub(super) fn complete(self) -> io::Result<Download> {
         remove_if_exists(&etag_path(&self.path))?;
         Ok(Download { path: self.path, lock: self.file })
     }
 
-    pub fn discard(self) -> io::Result<()> {
+    pub(super) fn discard(self) -> io::Result<()> {
         self.complete()?.discard()
     }
 }

@@ -17,7 +17,7 @@ const QUEUED_BLOCKS: usize = 8;
 const MOST_REDIRECTS: u32 = 10;
 
 /// One part of a response, in this order: the head, blocks of the body, the end; an error at any time.
-pub enum ResponsePart {
+pub(super) enum ResponsePart {
     Head(ResponseHead),
     Block(Vec<u8>),
     End,
@@ -25,7 +25,7 @@ pub enum ResponsePart {
 }
 
 /// What a response says before its body.
-pub struct ResponseHead {
+pub(super) struct ResponseHead {
     pub status: u16,
     /// The offset in the file at which the body begins (bytes).
     pub start: Option<u64>,
@@ -36,14 +36,14 @@ pub struct ResponseHead {
 }
 
 /// Why there is no response, or no more of it.
-pub struct RequestError {
+pub(super) struct RequestError {
     /// Whether another attempt would fail as well.
     pub is_final: bool,
     pub source: io::Error,
 }
 
 /// The host that an address names.
-pub fn host(url: &str) -> Option<String> {
+pub(super) fn host(url: &str) -> Option<String> {
     let uri: Uri = url.parse().ok()?;
     let known = matches!(uri.scheme_str(), Some("http" | "https"));
     uri.host().filter(|_| known).map(str::to_owned)
@@ -54,7 +54,7 @@ pub fn host(url: &str) -> Option<String> {
 ///
 /// # Errors
 /// No thread can be started.
-pub fn send(
+pub(super) fn send(
     url: &str,
     start: u64,
     etag: Option<&str>,
@@ -146,7 +146,7 @@ impl ResponseHead {
 }
 
 /// Whether equal versions have equal bytes: a download of a weak version (`W/"…"`) cannot be continued.
-pub fn is_strong(etag: &str) -> bool {
+pub(super) fn is_strong(etag: &str) -> bool {
     etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"')
 }
 

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// How often the stop flag is checked.
-pub const STOP_POLL_INTERVAL: Duration = Duration::from_millis(50);
+pub(super) const STOP_POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// An attempt that adds so many bytes does not count as failed.
 const USEFUL_BYTES: u64 = 1 << 20;
 
@@ -30,7 +30,7 @@ pub enum FetchEvent<'a> {
 }
 
 /// When a download is given up.
-pub struct RetryPolicy {
+pub(super) struct RetryPolicy {
     /// Attempts in a row that add next to nothing.
     pub attempts: u32,
     /// After the first attempt; doubled after each.
@@ -40,7 +40,7 @@ pub struct RetryPolicy {
 }
 
 /// One download.
-pub struct Transfer<'a> {
+pub(super) struct Transfer<'a> {
     pub model: &'a str,
     pub host: &'a str,
     pub url: &'a str,
@@ -69,7 +69,7 @@ fn retry<T>(reason: impl Display) -> Result<T, AttemptError> {
 
 impl Transfer<'_> {
     /// Sends requests until the file is complete.
-    pub fn run(&mut self, policy: &RetryPolicy) -> Result<(), FetchError> {
+    pub(super) fn run(&mut self, policy: &RetryPolicy) -> Result<(), FetchError> {
         let mut failed = 0;
         while self.part.length() < self.size {
             let before = self.part.length();
@@ -154,11 +154,11 @@ impl Transfer<'_> {
         }
     }
 
-    pub fn restart(&mut self, etag: Option<String>) -> Result<(), FetchError> {
+    pub(super) fn restart(&mut self, etag: Option<String>) -> Result<(), FetchError> {
         self.part.restart(etag).map_err(|source| self.unwritten(source))
     }
 
-    pub fn check_stop(&self) -> Result<(), FetchError> {
+    pub(super) fn check_stop(&self) -> Result<(), FetchError> {
         if !self.stop.load(Ordering::Relaxed) {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Computes the network's input.
-pub struct FrontEnd {
+pub(crate) struct FrontEnd {
     transform: Transform,
     axes: Vec<Axis>,
 }
@@ -20,7 +20,7 @@ enum Transform {
 
 impl FrontEnd {
     /// The front end of a model.
-    pub fn new(spec: &ModelSpec) -> Self {
+    pub(crate) fn new(spec: &ModelSpec) -> Self {
         let transform = match &spec.front_end {
             FrontEndSpec::Raw(raw) => Transform::Raw(raw.clone()),
             FrontEndSpec::LogMel(mel) => Transform::LogMel(Box::new(LogMel::new(mel, spec.rate)), mel.bands),
@@ -29,7 +29,7 @@ impl FrontEnd {
     }
 
     /// The input of one window of at least the model's shortest length: batch 1, its other axes as the model orders them.
-    pub fn input(&mut self, samples: &[f32]) -> Tensor {
+    pub(crate) fn input(&mut self, samples: &[f32]) -> Tensor {
         let (mut values, bands) = match &mut self.transform {
             Transform::Raw(RawSpec { normalise: false }) => (samples.to_vec(), 1),
             Transform::Raw(RawSpec { normalise: true }) => (normalised(samples), 1),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Computes log-mel spectrograms.
-pub struct LogMel {
+pub(crate) struct LogMel {
     spec: LogMelSpec,
     taper: Vec<f32>,
     filters: Vec<MelFilter>,
@@ -23,7 +23,7 @@ pub struct LogMel {
 }
 
 impl LogMel {
-    pub fn new(spec: &LogMelSpec, rate: u32) -> Self {
+    pub(crate) fn new(spec: &LogMelSpec, rate: u32) -> Self {
         let transform = RealFftPlanner::new().plan_fft_forward(spec.n_fft);
         Self {
             spec: spec.clone(),
@@ -38,7 +38,7 @@ impl LogMel {
     }
 
     /// Frame after frame, `bands` values each.
-    pub fn analyse(&mut self, samples: &[f32]) -> Vec<f32> {
+    pub(crate) fn analyse(&mut self, samples: &[f32]) -> Vec<f32> {
         let frames = self.spec.frames(samples.len());
         let mut levels = vec![0.0; frames * self.spec.bands];
         for (frame, bands) in levels.chunks_exact_mut(self.spec.bands).enumerate() {

@@ -3,7 +3,7 @@
 use ebur128::{EbuR128, Mode};
 
 /// Measures the loudness of a mono track as EBU R 128 defines it, if the model has a target.
-pub struct Loudness {
+pub(crate) struct Loudness {
     /// LUFS.
     target: f64,
     meter: Option<EbuR128>,
@@ -11,13 +11,13 @@ pub struct Loudness {
 
 impl Loudness {
     /// For a stream of this sample rate (Hz); without a target (LUFS) nothing is measured.
-    pub fn new(target: Option<f64>, rate: u32) -> Self {
+    pub(crate) fn new(target: Option<f64>, rate: u32) -> Self {
         // With the histogram, memory does not grow with the track's length.
         let meter = target.and_then(|_| EbuR128::new(1, rate, Mode::I | Mode::HISTOGRAM).ok());
         Self { target: target.unwrap_or_default(), meter }
     }
 
-    pub fn push(&mut self, samples: &[f32]) {
+    pub(crate) fn push(&mut self, samples: &[f32]) {
         if let Some(meter) = &mut self.meter {
             // The only error is of an incomplete frame, and in mono every sample is a frame.
             let _ = meter.add_frames_f32(samples);
@@ -25,7 +25,7 @@ impl Loudness {
     }
 
     /// The factor that brings the track to the target; 1 without a target, or if nothing is above the gate of −70 LUFS.
-    pub fn gain(&self) -> f32 {
+    pub(crate) fn gain(&self) -> f32 {
         let measured = self.meter.as_ref().and_then(|meter| meter.loudness_global().ok());
         let decibels = measured.filter(|lufs| lufs.is_finite()).map_or(0.0, |lufs| self.target - lufs);
         10.0_f64.powf(decibels / 20.0) as f32

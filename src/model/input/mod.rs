@@ -1,9 +1,9 @@
 //! From the samples of a track to the inputs of a network.
 
-pub mod front_end;
-pub mod log_mel;
-pub mod loudness;
-pub mod windows;
+pub(crate) mod front_end;
+pub(crate) mod log_mel;
+pub(crate) mod loudness;
+pub(crate) mod windows;
 
 use self::{front_end::FrontEnd, windows::WindowPicker};
 use super::spec::ModelSpec;
@@ -13,14 +13,14 @@ use crate::{
 };
 
 /// Computes a network's inputs from one track, which is pushed in blocks of any length.
-pub struct Inputs {
+pub(crate) struct Inputs {
     rate: u32,
     picker: WindowPicker,
     front_end: FrontEnd,
 }
 
 impl Inputs {
-    pub fn new(spec: &ModelSpec) -> Self {
+    pub(crate) fn new(spec: &ModelSpec) -> Self {
         Self { rate: spec.rate, picker: WindowPicker::new(spec), front_end: FrontEnd::new(spec) }
     }
 }

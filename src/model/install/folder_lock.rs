@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const STAGING_PREFIX: &str = ".import-";
 
 /// While it is held, no other process installs or removes models in the folder.
-pub struct FolderLock(#[expect(dead_code, reason = "it is held, not read")] File);
+pub(crate) struct FolderLock(#[expect(dead_code, reason = "it is held, not read")] File);
 
 impl FolderLock {
     /// Creates the folder if it is missing, for its owner alone; waits for the process that holds the lock; removes what
@@ -22,7 +22,7 @@ impl FolderLock {
     ///
     /// # Errors
     /// The folder cannot be created or opened.
-    pub fn acquire(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn acquire(folder: &Path) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let lock = File::open(folder)?;
         // Some network filesystems have no such locks: nothing is removed there, as it may be in use.
@@ -46,7 +46,7 @@ fn remove_leftovers(folder: &Path) {
 ///
 /// # Errors
 /// It cannot be created.
-pub fn staging_folder(folder: &Path) -> io::Result<TempDir> {
+pub(crate) fn staging_folder(folder: &Path) -> io::Result<TempDir> {
     // Without tempfile's text, which names a folder that the user has never seen.
     tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(folder).map_err(|error| error.kind().into())
 }

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn sha256(file: &Path) -> io::Result<String> {
+pub(crate) fn sha256(file: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     each_block(file, |block| hasher.update(block))?;
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
@@ -25,7 +25,7 @@ pub fn sha256(file: &Path) -> io::Result<String> {
 ///
 /// # Errors
 /// A file cannot be read, or there is no graph.
-pub fn weights_digest(onnx: &Path) -> io::Result<Digest> {
+pub(crate) fn weights_digest(onnx: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::default();
     let mut add = |path: &Path| each_block(path, |block| _ = hasher.update(block));
     match add(&onnx.with_extension("onnx.data")) {

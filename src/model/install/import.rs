@@ -61,7 +61,7 @@ pub enum ImportError {
 ///
 /// # Errors
 /// The file is not the published one, and `unverified` is not set; or it is damaged, malicious, or of another model.
-pub fn import_file(
+pub(crate) fn import_file(
     file: &Path,
     spec: &ModelSpec,
     name: &str,
@@ -126,7 +126,7 @@ fn verify(file: &Path, spec: &ModelSpec) -> Result<(), ImportError> {
 }
 
 /// Whether a file is a PyTorch checkpoint, by its first bytes.
-pub fn is_checkpoint(file: &Path) -> Result<bool, ImportError> {
+pub(crate) fn is_checkpoint(file: &Path) -> Result<bool, ImportError> {
     let mut head = Vec::new();
     let read = File::open(file).and_then(|file| file.take(2).read_to_end(&mut head));
     read.map_err(|source| ImportError::Read { path: file.to_owned(), source })?;
@@ -154,7 +154,7 @@ fn convert(file: &Path, spec: &ModelSpec, onnx: &Path, data: &Path) -> Result<Wi
 }
 
 /// The inputs and outputs of an ONNX file.
-pub fn read_signature(file: &Path) -> Result<Signature, ImportError> {
+pub(crate) fn read_signature(file: &Path) -> Result<Signature, ImportError> {
     let unreadable = |source| ImportError::Read { path: file.to_owned(), source };
     let source = BufReader::new(File::open(file).map_err(unreadable)?);
     let signature = Signature::read(source).map_err(|error| match error.raw_os_error() {

@@ -31,7 +31,7 @@ pub enum InstalledError {
 
 /// A model whose weights are installed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Installed {
+pub(crate) struct Installed {
     /// Its description, with the hash of its weights.
     pub spec: ModelSpec,
     /// The file that an inference engine opens.
@@ -43,7 +43,7 @@ impl Installed {
     ///
     /// # Errors
     /// It is not installed (the error says how to install it), or its description cannot be used.
-    pub fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
+    pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         let mut spec = ModelSpec::find(name, folder)?;
         let onnx = match spec.weights.shared_with.clone() {
             None => folder.join(format!("{name}.onnx")),
@@ -67,7 +67,7 @@ impl Installed {
     ///
     /// # Errors
     /// They were changed, or cannot be read.
-    pub fn verify(&self) -> Result<(), InstalledError> {
+    pub(crate) fn verify(&self) -> Result<(), InstalledError> {
         let found = weights_digest(&self.onnx)
             .map_err(|source| InstalledError::Read { path: self.onnx.clone(), source })?;
         if self.spec.weights.blake3 == Some(found.to_string()) {
@@ -78,14 +78,14 @@ impl Installed {
     }
 
     /// The space of its vectors.
-    pub fn space(&self) -> SpaceId {
+    pub(crate) fn space(&self) -> SpaceId {
         let fingerprint = Digest::of(self.spec.fingerprint().as_bytes());
         SpaceId { name: self.spec.name.clone(), fingerprint }
     }
 }
 
 /// All models by name: those that are built in, and those that are described in the folder.
-pub fn known_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+pub(crate) fn known_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
     let names = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
@@ -95,7 +95,7 @@ pub fn known_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledEr
 }
 
 /// All installed models by name, and the descriptions in the folder that cannot be used.
-pub fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
+pub(crate) fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
     let mut models = known_models(folder);
     models.retain(|(_, found)| !matches!(found, Err(InstalledError::NotInstalled { .. })));
     models
@@ -105,7 +105,7 @@ pub fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, Install
 ///
 /// # Errors
 /// It is not installed, it uses the weights of another model, or the folder is not writable.
-pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
+pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
     let spec = ModelSpec::find(name, folder)?;
     if let Some(owner) = spec.weights.shared_with {
         return Err(InstalledError::Shared { model: spec.name, owner });
@@ -128,7 +128,7 @@ pub fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> 
 }
 
 /// How a model that is not installed gets installed, for people.
-pub fn how_to_install(spec: &ModelSpec) -> String {
+pub(crate) fn how_to_install(spec: &ModelSpec) -> String {
     let name = &spec.name;
     match (&spec.weights.shared_with, &spec.weights.url) {
         (Some(owner), _) => format!("it uses the weights of {owner}"),

@@ -1,7 +1,7 @@
 //! The models' folder: what is installed, and how a file becomes an installed model.
 
-pub mod folder_lock;
-pub mod hash;
-pub mod import;
-pub mod installed;
-pub mod recognise;
+pub(crate) mod folder_lock;
+pub(crate) mod hash;
+pub(crate) mod import;
+pub(crate) mod installed;
+pub(crate) mod recognise;

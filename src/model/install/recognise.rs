@@ -13,7 +13,11 @@ use crate::model::spec::{MODELS, ModelSpec, SpecError, check};
 ///
 /// # Errors
 /// The name or a description cannot be used, or the file fits no model: the error says which were tried.
-pub fn recognise_file(file: &Path, name: Option<&str>, folder: &Path) -> Result<ModelSpec, ImportError> {
+pub(crate) fn recognise_file(
+    file: &Path,
+    name: Option<&str>,
+    folder: &Path,
+) -> Result<ModelSpec, ImportError> {
     if let Some(name) = name {
         if !check::is_name(name) {
             return Err(ImportError::Name(name.to_owned()));

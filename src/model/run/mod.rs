@@ -1,6 +1,6 @@
 //! Inference: with ONNX Runtime where it is installed, with the built-in engine otherwise.
 
-pub mod engine;
-pub mod onnx_runtime;
-pub mod session;
-pub mod settings;
+pub(crate) mod engine;
+pub(crate) mod onnx_runtime;
+pub(crate) mod session;
+pub(crate) mod settings;

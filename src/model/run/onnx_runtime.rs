@@ -25,7 +25,7 @@ const SYSTEM_NAMES: [&str; 2] = if cfg!(target_os = "macos") {
 
 /// Where ONNX Runtime is looked for, in the order of the fields.
 #[derive(Clone, Debug, Default)]
-pub struct Search {
+pub(crate) struct Search {
     /// The setting `inference.runtime`; empty: it is not set.
     pub setting: PathBuf,
     /// `ORT_DYLIB_PATH`.
@@ -41,7 +41,7 @@ pub struct Search {
 }
 
 /// ONNX Runtime, loaded.
-pub struct Runtime {
+pub(crate) struct Runtime {
     pub library: PathBuf,
     /// The version that the library reports.
     pub version: String,
@@ -53,16 +53,16 @@ pub struct Runtime {
 /// Places without a library, and libraries that cannot be used, each with the reason, and whether it was found there or
 /// named by the user.
 #[derive(Default)]
-pub struct Misses(Vec<(bool, String)>);
+pub(crate) struct Misses(Vec<(bool, String)>);
 
 impl Misses {
     /// Every place and library that was tried.
-    pub fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         self.text(|_| true)
     }
 
     /// The libraries that were found but cannot be used, and what the user has named.
-    pub fn found(&self) -> String {
+    pub(crate) fn found(&self) -> String {
         self.text(|found| found)
     }
 
@@ -74,7 +74,7 @@ impl Misses {
 
 impl Search {
     /// The search of this process.
-    pub fn of_process(setting: &Path, data: &[PathBuf]) -> Self {
+    pub(crate) fn of_process(setting: &Path, data: &[PathBuf]) -> Self {
         let variable = |name| env::var_os(name).map(PathBuf::from).unwrap_or_default();
         let program = env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
         Self {
@@ -88,7 +88,7 @@ impl Search {
     }
 
     /// How to install an ONNX Runtime, for people.
-    pub fn how_to_install(&self) -> String {
+    pub(crate) fn how_to_install(&self) -> String {
         let Some(data) = self.data.first() else {
             return "set inference.runtime to its library".to_owned();
         };
@@ -138,7 +138,7 @@ struct SearchPlace {
 ///
 /// # Errors
 /// There is none: everything that was tried.
-pub fn load(search: &Search) -> Result<Runtime, Misses> {
+pub(crate) fn load(search: &Search) -> Result<Runtime, Misses> {
     let mut misses = Misses::default();
     for SearchPlace { name, libraries, named } in search.places() {
         if libraries.is_empty() {

@@ -19,7 +19,7 @@ use crate::{
 
 /// A model that cannot be loaded or used.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub(crate) enum SessionError {
     #[error(transparent)]
     Installed(#[from] InstalledError),
     #[error(
@@ -40,7 +40,7 @@ pub enum SessionError {
 
 /// The output of a network for one window.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Prediction {
+pub(crate) struct Prediction {
     /// As many values as the model's dimension.
     pub embedding: Vec<f32>,
     /// One per class, 0 to 1; empty if the model has no classes.
@@ -48,7 +48,7 @@ pub struct Prediction {
 }
 
 /// A loaded model.
-pub struct ModelSession {
+pub(crate) struct ModelSession {
     inner: OrtSession,
     model: Installed,
     settings: InferenceSettings,
@@ -64,7 +64,7 @@ impl ModelSession {
     ///
     /// # Errors
     /// The files were changed or cannot be loaded; the engine does not support a provider.
-    pub fn open(
+    pub(crate) fn open(
         model: &Installed,
         settings: &InferenceSettings,
         engine: &'static Engine,
@@ -91,7 +91,7 @@ impl ModelSession {
     ///
     /// # Errors
     /// The window is too short; the engine fails, on the CPU too; the output does not fit the model's description.
-    pub fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
+    pub(crate) fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
         let spec = &self.model.spec;
         check_length(spec, input)?;
         let failed =
@@ -112,7 +112,7 @@ impl ModelSession {
     }
 
     /// That a provider has failed and the CPU computes instead; returned once.
-    pub fn take_warning(&mut self) -> Option<String> {
+    pub(crate) fn take_warning(&mut self) -> Option<String> {
         self.warning.take()
     }
 }

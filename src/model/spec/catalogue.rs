@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{check, description::ModelSpec};
 
 /// The models that are built in: name and text.
-pub static MODELS: &[(&str, &str)] = &[
+pub(crate) static MODELS: &[(&str, &str)] = &[
     ("cnn14", include_str!("../../../models/cnn14.toml")),
     ("cnn14-whole", include_str!("../../../models/cnn14-whole.toml")),
     ("clap", include_str!("../../../models/clap.toml")),

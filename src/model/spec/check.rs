@@ -25,7 +25,7 @@ fn require(key: &'static str, fulfilled: bool, reason: &str) -> Result<(), KeyEr
 }
 
 /// Whether a model and its files can have this name.
-pub fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
     !RESERVED_NAMES.contains(&name)
         && name.len() <= 64
@@ -37,7 +37,7 @@ pub fn is_name(name: &str) -> bool {
 ///
 /// # Errors
 /// The first key whose value is wrong.
-pub fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> {
+pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> {
     require("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")?;
     require("name", spec.name == model, "must be the file's name")?;
     require("rate", (1_000..=384_000).contains(&spec.rate), "must be 1000 to 384000 (Hz)")?;

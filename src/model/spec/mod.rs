@@ -1,12 +1,13 @@
 //! What a model is, as `models/NAME.toml` describes it.
 
-pub mod catalogue;
-pub mod check;
-pub mod description;
-pub mod front_end;
+pub(crate) mod catalogue;
+pub(crate) mod check;
+pub(crate) mod description;
+pub(crate) mod front_end;
 
-pub use self::{
+pub use self::description::{ModelSpec, Whole, Window};
+pub(crate) use self::{
     catalogue::{MODELS, SpecError},
-    description::{Axis, InputSpec, ModelSpec, Network, OutputSpec, Pooling, Weights, Whole, Window},
-    front_end::{FrontEndSpec, Log, LogMelSpec, Padding, RawSpec, Taper},
+    description::{Axis, Network, Weights},
+    front_end::{FrontEndSpec, Log, LogMelSpec, Padding, RawSpec},
 };

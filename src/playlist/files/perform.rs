@@ -22,7 +22,7 @@ pub enum FilesError {
 /// # Errors
 /// [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new and others old,
 /// each of them whole.
-pub fn perform(plans: &[FilePlan]) -> Result<(), FilesError> {
+pub(crate) fn perform(plans: &[FilePlan]) -> Result<(), FilesError> {
     let staged: Result<Vec<_>, _> = plans.iter().map(stage).collect();
     plans.iter().zip(staged?).try_for_each(|(plan, staged)| place(plan, staged))
 }

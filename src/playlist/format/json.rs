@@ -58,7 +58,7 @@ fn locations<S: Serializer>(songs: &&[Song], serializer: S) -> Result<S::Ok, S::
 
 /// All playlists in one JSON object: what `--output` writes. Songs are paths as they are, one per line; a
 /// path that is not UTF-8 is a `file:` URI.
-pub fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
+pub(crate) fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
     let About { set, run, method, algorithm, n } = about;
     let playlists = playlists.iter().map(PlaylistObject::of).collect();
     let document = Document { generator: GENERATOR, playlists, method, algorithm, n: *n, set, run };

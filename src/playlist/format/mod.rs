@@ -8,16 +8,14 @@ mod uri;
 mod writer;
 mod xspf;
 
-pub use self::{
-    json::{document, location},
-    writer::{About, Format, PlaylistText},
-};
+pub(crate) use self::{json::document, writer::About};
+pub use self::{json::location, writer::Format};
 
 /// Every format, the default first.
 pub static FORMATS: &[&dyn Format] = &[&m3u8::M3u8, &xspf::Xspf, &pls::Pls, &json::Json];
 
 /// The format of this name.
-pub fn format(name: &str) -> Option<&'static dyn Format> {
+pub(crate) fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 

@@ -95,7 +95,7 @@ const GENERAL: &[&str] =
     &["Electronic", "Rock", "Pop", "Dance", "Guitar", "Singing", "Organ", "Drum kit", "Speech", "Bell"];
 
 /// Whether there are more specific words.
-pub fn is_general(word: &str) -> bool {
+pub(super) fn is_general(word: &str) -> bool {
     GENERAL.contains(&word)
 }
 
@@ -119,7 +119,7 @@ const RENAMED: &[(&str, &str)] = &[
 ];
 
 /// The term for a class; none for those that name nothing.
-pub fn term(class: &str) -> Option<Term> {
+pub(super) fn term(class: &str) -> Option<Term> {
     if TOO_GENERAL.contains(&class) {
         return None;
     }

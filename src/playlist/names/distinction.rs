@@ -81,7 +81,7 @@ impl TermCounts {
 
 impl TermTable {
     /// For each cluster (its rows), the terms that hold more in it than elsewhere, those of most weight first.
-    pub fn distinctions(&self, clusters: &[Vec<usize>]) -> Vec<Vec<Distinction>> {
+    pub(crate) fn distinctions(&self, clusters: &[Vec<usize>]) -> Vec<Vec<Distinction>> {
         let all = TermCounts::of(self, 0..self.len());
         clusters.iter().map(|rows| self.distinctions_of(rows, &all)).collect()
     }

@@ -113,7 +113,7 @@ static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 });
 
 /// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it names none that a person would say.
-pub fn genres(tag: &str) -> Vec<String> {
+pub(crate) fn genres(tag: &str) -> Vec<String> {
     tag.split(['/', ';', ',', '|', '\\', '\0'])
         .flat_map(numbers_and_rest)
         .filter_map(|part| genre(&part))
@@ -151,7 +151,7 @@ fn numbered(number: &str) -> Option<String> {
 }
 
 /// One genre as it is written in a sentence, if it is one.
-pub fn genre(text: &str) -> Option<String> {
+pub(super) fn genre(text: &str) -> Option<String> {
     let key = key(text);
     match KNOWN.get(&key) {
         _ if MEANINGLESS.contains(&key.as_str()) => None,
@@ -161,14 +161,14 @@ pub fn genre(text: &str) -> Option<String> {
 }
 
 /// Any word on one line without invisible characters; none where it is too long, or has no letter or digit.
-pub fn written(text: &str) -> Option<String> {
+pub(super) fn written(text: &str) -> Option<String> {
     let text = clean(text);
     let is_word = text.chars().any(char::is_alphanumeric) && text.chars().count() <= LONGEST_GENRE;
     is_word.then(|| in_sentence(&text))
 }
 
 /// The letters and digits of a genre: the same for all its spellings.
-pub fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     let text = text.to_lowercase().replace('&', " and ").replace("'n'", " and ");
     let key: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     match key.strip_suffix("music") {
@@ -196,7 +196,7 @@ fn in_sentence(text: &str) -> String {
 }
 
 /// With a small first letter, unless the word has capitals inside, as the names of some styles do.
-pub fn lowered(word: &str) -> String {
+pub(super) fn lowered(word: &str) -> String {
     let mut chars = word.chars();
     let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
     let rest = chars.as_str();
@@ -207,7 +207,7 @@ pub fn lowered(word: &str) -> String {
 }
 
 /// With a capital first letter.
-pub fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     first + chars.as_str()

@@ -18,7 +18,7 @@ const TERMS: usize = 2;
 const MOST_TERMS: usize = 4;
 
 /// Names for a cluster (its rows), the most apt first; each following one says more. Empty where nothing is known.
-pub fn phrases(table: &TermTable, rows: &[usize], distinctions: &[Distinction]) -> Vec<String> {
+pub(crate) fn phrases(table: &TermTable, rows: &[usize], distinctions: &[Distinction]) -> Vec<String> {
     let sound = table.sound(rows);
     let mut chosen = choose(table, rows, distinctions, vec![], TERMS, LEAST);
     if chosen.iter().all(|chosen| is_of_sound(chosen)) {

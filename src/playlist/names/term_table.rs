@@ -22,7 +22,7 @@ pub(super) const SOUND: u8 = 4;
 
 /// The terms of many tracks, row by row.
 #[derive(Debug, Default)]
-pub struct TermTable {
+pub(crate) struct TermTable {
     terms: Vec<NumberedTerm>,
     by_key: HashMap<(TermKind, String), usize>,
     by_tag: HashMap<String, Vec<usize>>,
@@ -59,25 +59,30 @@ impl TrackTerms {
     }
 
     /// How much a term holds for the track.
-    pub fn holds(&self, number: usize) -> f32 {
+    pub(super) fn holds(&self, number: usize) -> f32 {
         self.held.binary_search_by_key(&number, |held| held.0).map_or(0.0, |index| self.held[index].1)
     }
 }
 
 /// The classes of one model: the number of each one's term.
 #[derive(Debug)]
-pub struct ClassTerms(Vec<Option<usize>>);
+pub(crate) struct ClassTerms(Vec<Option<usize>>);
 
 impl TermTable {
     /// The terms for the names of a model's classes.
-    pub fn classes(&mut self, names: &[String]) -> ClassTerms {
+    pub(crate) fn classes(&mut self, names: &[String]) -> ClassTerms {
         ClassTerms(
             names.iter().map(|name| class::term(name)).map(|term| Some(self.number(term?, SCORES))).collect(),
         )
     }
 
     /// Adds the next track: the genres of its tags, the scores of each model, the highest first, and its sound.
-    pub fn add(&mut self, genres: &[String], models: &[(&ClassTerms, &[Score])], sound: Option<Sound>) {
+    pub(crate) fn add(
+        &mut self,
+        genres: &[String],
+        models: &[(&ClassTerms, &[Score])],
+        sound: Option<Sound>,
+    ) {
         let mut track = TrackTerms { sources: 0, held: Vec::new(), sound };
         for tag in genres {
             self.numbers_of_tag(tag).into_iter().for_each(|number| track.add(TAGS, number, 1.0));
@@ -127,12 +132,12 @@ impl TermTable {
     }
 
     /// How many tracks.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.tracks.len()
     }
 
     /// It has no tracks.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
 
@@ -155,12 +160,12 @@ impl TermTable {
     }
 
     /// The mean sound of some rows.
-    pub fn sound(&self, rows: &[usize]) -> Option<Sound> {
+    pub(crate) fn sound(&self, rows: &[usize]) -> Option<Sound> {
         Sound::mean(rows.iter().map(|&row| self.tracks[row].sound))
     }
 
     /// The words for one track with how much they hold, from 0 to 1, the highest first; without those for its sound.
-    pub fn words_of(&self, row: usize) -> Vec<(&str, f32)> {
+    pub(crate) fn words_of(&self, row: usize) -> Vec<(&str, f32)> {
         let held = self.tracks[row].held.iter().map(|&(number, share)| (self.term(number), share));
         let mut words: Vec<_> =
             held.filter(|(term, _)| !matches!(term.kind, TermKind::Tempo | TermKind::Brightness)).collect();

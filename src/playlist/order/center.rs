@@ -9,7 +9,7 @@ pub(super) fn compare(a: &Song, b: &Song) -> Ordering {
 }
 
 /// The `n` songs nearest to the centre, independent of the order of `songs`.
-pub fn typical(songs: &[Song], n: usize) -> Vec<Song> {
+pub(crate) fn typical(songs: &[Song], n: usize) -> Vec<Song> {
     let mut all: Vec<_> = songs.iter().collect();
     if n < all.len() {
         all.select_nth_unstable_by(n, |a, b| compare(a, b));

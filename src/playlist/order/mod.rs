@@ -11,7 +11,7 @@ mod walk;
 
 use ndarray::Array2;
 
-pub use self::center::typical;
+pub(crate) use self::center::typical;
 use self::placed::PlacedSong;
 use super::Song;
 
@@ -50,7 +50,7 @@ pub static ORDERS: &[Order] = &[
 ];
 
 /// The order of this name.
-pub fn order(name: &str) -> Option<&'static Order> {
+pub(crate) fn order(name: &str) -> Option<&'static Order> {
     ORDERS.iter().find(|order| order.name == name)
 }
 

@@ -6,7 +6,7 @@ use super::records::{Choices, PlaylistChoice};
 use crate::store::{rows, tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
-pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, bool), redb::Error> {
+pub(super) fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, bool), redb::Error> {
     let mut choices = Choices::new();
     let range = (set, lineage, 0)..=(set, lineage, u32::MAX);
     let damaged = rows::each(read, CHOICES, range, |(_, _, playlist), choice| {
@@ -16,7 +16,12 @@ pub fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, 
 }
 
 /// Replaces all choices of a lineage.
-pub fn put(write: &WriteTransaction, set: &str, lineage: u64, choices: &Choices) -> Result<(), redb::Error> {
+pub(super) fn put(
+    write: &WriteTransaction,
+    set: &str,
+    lineage: u64,
+    choices: &Choices,
+) -> Result<(), redb::Error> {
     write.open_table(CHOICES)?.retain_in((set, lineage, 0)..=(set, lineage, u32::MAX), |_, _| false)?;
     for (playlist, choice) in choices.iter().filter(|(_, choice)| **choice != PlaylistChoice::default()) {
         rows::put(write, CHOICES, &(set, lineage, *playlist), choice)?;

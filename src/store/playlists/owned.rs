@@ -16,7 +16,7 @@ use crate::{
 
 /// A file with the digest of the bytes that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnedFile {
+pub(crate) struct OwnedFile {
     pub path: PathBuf,
     pub digest: Digest,
     /// The id of the playlist that it holds.
@@ -35,7 +35,7 @@ struct OwnedRow {
 impl Record for OwnedRow {}
 
 /// The files of a set in the order of their paths, and whether all rows could be read.
-pub fn get(read: &ReadTransaction, set: &str) -> Result<(Vec<OwnedFile>, bool), redb::Error> {
+pub(super) fn get(read: &ReadTransaction, set: &str) -> Result<(Vec<OwnedFile>, bool), redb::Error> {
     let mut files = Vec::new();
     let damaged = rows::each::<&[u8], &[u8], OwnedRow>(read, OWNED, .., |path, row| {
         let path = Path::new(OsStr::from_bytes(path));
@@ -46,7 +46,7 @@ pub fn get(read: &ReadTransaction, set: &str) -> Result<(Vec<OwnedFile>, bool), 
 }
 
 /// Replaces the list of a set's files.
-pub fn put(write: &WriteTransaction, set: &str, files: &[OwnedFile]) -> Result<(), redb::Error> {
+pub(super) fn put(write: &WriteTransaction, set: &str, files: &[OwnedFile]) -> Result<(), redb::Error> {
     write.open_table(OWNED)?.retain(|path, row| {
         let row = rows::decode::<_, OwnedRow>(OWNED, &path, row);
         row.is_ok_and(|row| row.set != set)

@@ -8,7 +8,7 @@ use crate::{digest::Digest, space::SpaceId, store::record::Record, time::Moment,
 
 /// A family of playlists that continue each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetRecord {
+pub(crate) struct SetRecord {
     /// The id of the next new playlist; ids are never used twice in a lineage.
     pub next_id: u32,
     /// The number of the latest run.
@@ -47,7 +47,7 @@ pub struct RunPlaylist {
 
 /// What the user chose for a playlist. It holds throughout the playlist's lineage and overrides what its runs say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaylistChoice {
+pub(crate) struct PlaylistChoice {
     pub name: Option<String>,
     /// The songs of a pinned playlist, which has no others.
     pub pinned: Option<Vec<ContentId>>,
@@ -56,7 +56,7 @@ pub struct PlaylistChoice {
 }
 
 /// What the user chose in one lineage of a set, by playlist id.
-pub type Choices = BTreeMap<u32, PlaylistChoice>;
+pub(crate) type Choices = BTreeMap<u32, PlaylistChoice>;
 
 impl Record for SetRecord {}
 impl Record for RunRecord {}

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What has to be done in a folder, and what the set owned before.
-pub struct FolderPlan<'a> {
+pub(super) struct FolderPlan<'a> {
     playlists: &'a [Playlist],
     set: &'a str,
     owned: Vec<OwnedFile>,
@@ -32,7 +32,7 @@ impl<'a> FolderPlan<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn plan(
+    pub(super) fn plan(
         playlists: &'a [Playlist],
         about: &'a About,
         paths: &mut SongPaths,
@@ -66,7 +66,7 @@ impl<'a> FolderPlan<'a> {
     ///
     /// # Errors
     /// The folder does not take the files: then it is as it was.
-    pub fn perform(
+    pub(super) fn perform(
         mut self,
         database: &Playlists,
         progress: &dyn Progress,

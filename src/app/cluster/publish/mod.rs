@@ -26,7 +26,7 @@ use crate::{
 /// # Errors
 /// A target cannot be written or belongs to somebody else. All targets are then as they were, except for a
 /// folder whose disk fails while files get their names.
-pub fn publish(
+pub(crate) fn publish(
     playlists: &[Playlist],
     about: &About,
     targets: &Targets,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Paths of songs for the playlist files of one folder.
-pub struct SongPaths<'a> {
+pub(super) struct SongPaths<'a> {
     /// The folder: absolute, without links.
     pub folder: &'a Path,
     map: &'a PathMap,
@@ -22,13 +22,13 @@ pub struct SongPaths<'a> {
 
 impl<'a> SongPaths<'a> {
     /// Paths for the files of `folder`, which is absolute and without links, and for readers that `map` is made for.
-    pub fn new(folder: &'a Path, map: &'a PathMap) -> Self {
+    pub(super) fn new(folder: &'a Path, map: &'a PathMap) -> Self {
         Self { folder, map, resolved: HashMap::new() }
     }
 
     /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
     /// the folder, or as they are.
-    pub fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
+    pub(super) fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
         if !is_relative && self.map.is_empty() {
             return Cow::Borrowed(playlist);
         }

@@ -33,7 +33,7 @@ use crate::{
 
 /// Collects rows until they are committed. The store is asked through a new view each time: one that is
 /// held would keep it from reusing its pages.
-pub struct Recorder<'a> {
+pub(crate) struct Recorder<'a> {
     library: &'a Library,
     methods: &'a [Method],
     numbers: TrackNumbers<'a>,
@@ -64,7 +64,7 @@ struct AwaitingPredictions {
 impl<'a> Recorder<'a> {
     /// # Errors
     /// The store cannot be read.
-    pub fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
+    pub(crate) fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
         let view = library.view()?;
         let mut history: HashMap<_, Failures> = HashMap::new();
         let mut refused: HashMap<_, Vec<PathBuf>> = HashMap::new();
@@ -96,7 +96,7 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn commit(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
         if self.changes.is_empty() {
             return Ok(());
         }
@@ -115,7 +115,7 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
+    pub(crate) fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
         let Finished { task, content, analysis, predictions } = finished;
         let path = task.file.path.clone();
         self.tally.opened += 1;
@@ -164,7 +164,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Turns what models predict for a file that was taken before into rows.
-    pub fn take_predictions(&mut self, predictions: TrackPredictions, progress: &dyn Progress) {
+    pub(crate) fn take_predictions(&mut self, predictions: TrackPredictions, progress: &dyn Progress) {
         predictions.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
         let Some(file) = self.awaiting.remove(&predictions.id) else { return };
         let AwaitingPredictions { path, content, number, seconds, partial } = file;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Numbers of tracks. The store is asked through a new view each time: one that is held would keep it from reusing its pages.
-pub struct TrackNumbers<'a> {
+pub(super) struct TrackNumbers<'a> {
     library: &'a Library,
     next: u32,
     /// Contents that got their number in this pass.
@@ -19,7 +19,7 @@ pub struct TrackNumbers<'a> {
 
 impl<'a> TrackNumbers<'a> {
     /// `next` is a number that was never given.
-    pub fn new(library: &'a Library, next: u32) -> Self {
+    pub(super) fn new(library: &'a Library, next: u32) -> Self {
         Self { library, next, given: HashMap::new() }
     }
 
@@ -27,7 +27,7 @@ impl<'a> TrackNumbers<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn number(
+    pub(super) fn number(
         &mut self,
         identity: &Identity,
         analysis: Option<&Result<Analysis, Failure>>,
@@ -70,7 +70,7 @@ impl<'a> TrackNumbers<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn update(
+    pub(super) fn update(
         &self,
         number: TrackNumber,
         analysis: Option<&Result<Analysis, Failure>>,

@@ -25,7 +25,7 @@ const MOST_KEPT_SECONDS: u32 = 360;
 const BLOCK: usize = 1 << 14;
 
 /// Picks the windows of one track, which is pushed in blocks of any length.
-pub struct WindowPicker {
+pub(crate) struct WindowPicker {
     rate: u32,
     window: u64,
     most: usize,
@@ -50,7 +50,7 @@ enum PickerState {
 }
 
 impl WindowPicker {
-    pub fn new(spec: &ModelSpec) -> Self {
+    pub(crate) fn new(spec: &ModelSpec) -> Self {
         Self {
             rate: spec.rate,
             window: spec.window_samples() as u64,
@@ -67,7 +67,7 @@ impl WindowPicker {
     }
 
     /// Takes the next samples of the track; each window goes to `sink` when it is complete.
-    pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
+    pub(crate) fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
         // NaN fails the comparison.
         let clean = |&sample: &f32| if sample.abs() <= LOUDEST { sample } else { 0.0 };
         for samples in samples.chunks(BLOCK) {
@@ -98,7 +98,7 @@ impl WindowPicker {
     ///
     /// # Errors
     /// The track is too short, or silent: a final state.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Finish, Failure> {
+    pub(crate) fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Finish, Failure> {
         self.trimmer.close();
         let state = std::mem::replace(&mut self.state, PickerState::Measure);
         let kept = match state {

@@ -6,7 +6,7 @@ use std::ops::Range;
 /// The starts of windows of `window` samples in a track of `length` samples: side by side, with the last one aligned to
 /// the end, or, if that would be more than `most` (0: no limit), `most` evenly spread ones. A track that is no longer
 /// than a window has one, of its own length.
-pub fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
+pub(crate) fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
     let (room, count) = (length.saturating_sub(window), length.div_ceil(window.max(1)).max(1));
     match most as u64 {
         0 => (0..count).map(|i| (i * window).min(room)).collect(),
@@ -18,7 +18,7 @@ pub fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
 }
 
 /// Cuts windows out of a stream. At most two of them overlap, so little is kept in memory.
-pub struct WindowCutter {
+pub(crate) struct WindowCutter {
     /// The range of each window that is not complete, in order, and its samples so far.
     windows: VecDeque<(Range<u64>, Vec<f32>)>,
     /// Samples so far.
@@ -26,13 +26,13 @@ pub struct WindowCutter {
 }
 
 impl WindowCutter {
-    pub fn new(sound: &Range<u64>, window: u64, most: usize) -> Self {
+    pub(crate) fn new(sound: &Range<u64>, window: u64, most: usize) -> Self {
         let place = |start: u64| sound.start + start..(sound.start + start + window).min(sound.end);
         let starts = starts(sound.end - sound.start, window, most).into_iter();
         Self { windows: starts.map(|start| (place(start), Vec::new())).collect(), length: 0 }
     }
 
-    pub fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
+    pub(crate) fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
         let block = self.length..self.length + samples.len() as u64;
         self.length = block.end;
         for (place, window) in self.windows.iter_mut().take_while(|(place, _)| place.start < block.end) {

@@ -7,7 +7,7 @@ const SILENT_RMS: f64 = 1e-3;
 const FRAMES_PER_SECOND: u32 = 50;
 
 /// Measures a track frame by frame.
-pub struct SilenceTrimmer {
+pub(crate) struct SilenceTrimmer {
     /// Length of a frame (samples).
     frame: usize,
     /// Samples and sum of squares of the frame that is not full yet.
@@ -20,11 +20,11 @@ pub struct SilenceTrimmer {
 
 impl SilenceTrimmer {
     /// For a stream of this sample rate (Hz).
-    pub fn new(rate: u32) -> Self {
+    pub(crate) fn new(rate: u32) -> Self {
         Self { frame: (rate / FRAMES_PER_SECOND) as usize, pending: (0, 0.0), length: 0, sound: None }
     }
 
-    pub fn push(&mut self, mut samples: &[f32]) {
+    pub(crate) fn push(&mut self, mut samples: &[f32]) {
         while !samples.is_empty() {
             let (head, rest) = samples.split_at(samples.len().min(self.frame - self.pending.0));
             self.pending.0 += head.len();
@@ -38,7 +38,7 @@ impl SilenceTrimmer {
     }
 
     /// Ends a frame; the last one may be short.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let (length, energy) = std::mem::take(&mut self.pending);
         if energy >= SILENT_RMS * SILENT_RMS * length as f64 && length > 0 {
             let start = self.length - length as u64;
