@@ -69,6 +69,7 @@ impl Decoder {
     }
 
     /// The track as its container describes it.
+    #[cfg(feature = "testing")]
     pub(crate) fn track(&self) -> &Coded {
         &self.opened.track
     }

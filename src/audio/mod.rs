@@ -13,7 +13,6 @@ mod unsupported_format;
 pub(crate) mod worker;
 
 pub(crate) use self::{
-    completeness::Decoded,
     consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,
     demux::{Identity, identify},

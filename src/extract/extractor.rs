@@ -9,8 +9,6 @@ pub(crate) struct BuiltIn {
     pub name: &'static str,
     /// Says in words all that shapes the vector; a change of it makes a new space.
     pub recipe: &'static str,
-    /// Length of the vector.
-    pub dimension: usize,
     /// How its vectors are prepared and compared.
     pub traits: &'static SpaceTraits,
     pub make: fn() -> Box<dyn SampleConsumer>,

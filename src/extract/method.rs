@@ -3,7 +3,7 @@
 use super::{BuiltIn, EXTRACTORS};
 use crate::{
     model::{Installed, InstalledError, install::installed::installed_models},
-    space::{Precision, SpaceId},
+    space::SpaceId,
 };
 use std::path::Path;
 
@@ -59,14 +59,6 @@ impl Method {
         match self {
             Self::BuiltIn(row) => row.space(),
             Self::Model(model) => model.space(),
-        }
-    }
-
-    /// The width in which its vectors are stored.
-    pub(crate) fn precision(&self) -> Precision {
-        match self {
-            Self::BuiltIn(_) => Precision::Single,
-            Self::Model(_) => Precision::Half,
         }
     }
 }

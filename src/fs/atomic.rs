@@ -99,13 +99,8 @@ fn without_name(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
 }
 
-/// Writes a file in place of the one that is there, whole or not at all. `mode` are its permissions, less the
-/// user's umask.
-pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    Staged::write(folder_of(path), bytes, mode, true)?.replace(path)
-}
-
-/// As [`replace`], but a power failure may leave an empty file: for what is written often and means nothing afterwards.
+/// Writes a file in place of the one that is there, whole or not at all; but a power failure may leave an empty file: for
+/// what is written often and means nothing afterwards. `mode` are its permissions, less the user's umask.
 pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     Staged::write(folder_of(path), bytes, mode, false)?.replace(path)
 }

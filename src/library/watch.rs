@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::walk::Rules;
 use crate::fs::filesystem::Filesystem;
 
-pub(super) use self::marks::{Due, Marks};
+pub(super) use self::marks::Marks;
 
 /// How changes under a root are noticed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

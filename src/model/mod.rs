@@ -29,12 +29,8 @@ pub use self::{
     spec::ModelSpec,
 };
 pub(crate) use self::{
-    input::{Inputs, front_end::FrontEnd, windows::WindowPicker},
-    install::{
-        import::import_file,
-        installed::{Installed, installed_models},
-        recognise::recognise_file,
-    },
+    input::Inputs,
+    install::installed::Installed,
     run::session::{ModelSession, Prediction, SessionError},
     spec::{MODELS, SpecError},
 };

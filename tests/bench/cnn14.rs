@@ -14,7 +14,7 @@ use std::thread::{available_parallelism, sleep};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use indexer::testing::{Inference, ModelInput, import_model, model_inputs};
+use indexer::testing::{BareInference, ModelInput, import_model, model_inputs};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
@@ -110,7 +110,7 @@ fn bare(folder: &Path, store: &Path, engine: &str) -> Result<Value> {
             drop(model_inputs("cnn14", &models, &file, &mut |input| inputs.push(input)));
         }
     }
-    let mut session = Inference::start("cnn14", &models, engine)?;
+    let mut session = BareInference::start("cnn14", &models, engine)?;
     let (begin, before) = (Instant::now(), processor(ClockId::ProcessCPUTime));
     session.run(&inputs[0])?;
     let open = begin.elapsed().as_secs_f64();

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::{publish::Targets, request::Filters, *};
 use crate::{
-    app::Quiet,
+    app::progress::Quiet,
     clustering::ALGORITHMS,
     digest::Digest,
     extract::mfcc,

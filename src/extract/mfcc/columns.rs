@@ -21,7 +21,6 @@ pub(crate) struct Block {
     /// A column is called so, or `name_0`, `name_1` and so on where there are several.
     pub name: &'static str,
     pub columns: usize,
-    pub measures: &'static str,
     /// How many of its columns, from the first one on, are compared when tracks are grouped.
     pub grouped: usize,
     /// The value that is compared.
@@ -31,40 +30,59 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    const fn new(name: &'static str, columns: usize, measures: &'static str) -> Self {
-        Self { name, columns, measures, grouped: columns, compared: |value| value, is_in_report: false }
+    const fn new(name: &'static str, columns: usize) -> Self {
+        Self { name, columns, grouped: columns, compared: |value| value, is_in_report: false }
     }
 
-    const fn onset(name: &'static str, measures: &'static str) -> Self {
-        Self { compared: |onset| (onset.max(0.0) + 1e-3).ln(), ..Self::new(name, 1, measures) }
+    const fn onset(name: &'static str) -> Self {
+        Self { compared: |onset| (onset.max(0.0) + 1e-3).ln(), ..Self::new(name, 1) }
     }
 }
 
 /// Every block, in the order of the stored vector. The seventh contrast band is not compared, as it measures the stop band
 /// of the resampler.
 pub(crate) const BLOCKS: &[Block] = &[
-    Block { is_in_report: true, ..Block::new("mfcc_mean", 13, "means of the cepstral coefficients") },
-    Block::new("mfcc_std", 13, "deviations of the cepstral coefficients"),
-    Block { grouped: 0, ..Block::new("delta_std", 13, "deviations of the coefficients' slopes") },
-    Block { grouped: 6, ..Block::new("contrast_mean", 7, "means of the spectral contrast, per octave (dB)") },
-    Block { grouped: 6, ..Block::new("contrast_std", 7, "deviations of the spectral contrast (dB)") },
-    Block::new("centroid_mean", 1, "mean spectral centroid (Hz)"),
-    Block::new("bandwidth_mean", 1, "mean spectral bandwidth (Hz)"),
-    Block::new("flatness_mean", 1, "mean spectral flatness, 0 to 1"),
-    Block::new("rolloff_mean", 1, "mean spectral rolloff (Hz)"),
-    Block::new("zcr_mean", 1, "mean rate of zero crossings per sample"),
-    Block::new("centroid_std", 1, "deviation of the centroid"),
-    Block::new("bandwidth_std", 1, "deviation of the bandwidth"),
-    Block::new("flatness_std", 1, "deviation of the flatness"),
-    Block::new("rolloff_std", 1, "deviation of the rolloff"),
-    Block::new("zcr_std", 1, "deviation of the zero crossings"),
-    Block::onset("onset_mean", "mean onset strength"),
-    Block::onset("onset_std", "deviation of the onset strength"),
-    Block::onset("beats_per_second", "beats over length"),
+    // Means of the cepstral coefficients.
+    Block { is_in_report: true, ..Block::new("mfcc_mean", 13) },
+    // Deviations of the cepstral coefficients.
+    Block::new("mfcc_std", 13),
+    // Deviations of the coefficients' slopes.
+    Block { grouped: 0, ..Block::new("delta_std", 13) },
+    // Means of the spectral contrast, per octave (dB).
+    Block { grouped: 6, ..Block::new("contrast_mean", 7) },
+    // Deviations of the spectral contrast (dB).
+    Block { grouped: 6, ..Block::new("contrast_std", 7) },
+    // Mean spectral centroid (Hz).
+    Block::new("centroid_mean", 1),
+    // Mean spectral bandwidth (Hz).
+    Block::new("bandwidth_mean", 1),
+    // Mean spectral flatness, 0 to 1.
+    Block::new("flatness_mean", 1),
+    // Mean spectral rolloff (Hz).
+    Block::new("rolloff_mean", 1),
+    // Mean rate of zero crossings per sample.
+    Block::new("zcr_mean", 1),
+    // Deviation of the centroid.
+    Block::new("centroid_std", 1),
+    // Deviation of the bandwidth.
+    Block::new("bandwidth_std", 1),
+    // Deviation of the flatness.
+    Block::new("flatness_std", 1),
+    // Deviation of the rolloff.
+    Block::new("rolloff_std", 1),
+    // Deviation of the zero crossings.
+    Block::new("zcr_std", 1),
+    // Mean onset strength.
+    Block::onset("onset_mean"),
+    // Deviation of the onset strength.
+    Block::onset("onset_std"),
+    // Beats over length.
+    Block::onset("beats_per_second"),
+    // Beats per minute, 0 without a beat.
     Block {
         compared: |bpm| if bpm > 0.0 { bpm } else { NO_BEAT }.log2(),
         is_in_report: true,
-        ..Block::new("tempo", 1, "beats per minute, 0 without a beat")
+        ..Block::new("tempo", 1)
     },
 ];
 
@@ -100,6 +118,7 @@ fn columns() -> impl Iterator<Item = (&'static Block, usize)> {
 }
 
 /// The names of all columns.
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn names() -> Vec<String> {
     let name = |(block, place): (&Block, usize)| match block.columns {
         1 => block.name.to_owned(),

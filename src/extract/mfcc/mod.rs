@@ -17,8 +17,10 @@ mod shape;
 mod spectrum;
 mod tempo;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use self::columns::{WIDTH, names};
 pub(crate) use self::{
-    columns::{BLOCKS, Block, CENTROID, NAME, TEMPO, WIDTH, default_blocks, names, report_columns},
+    columns::{CENTROID, NAME, TEMPO, default_blocks, report_columns},
     pass::Mfcc,
 };
 use super::{extractor::BuiltIn, traits::SpaceTraits};
@@ -27,7 +29,6 @@ use crate::space::scale::{standardise, unit_length};
 pub(super) const ROW: BuiltIn = BuiltIn {
     name: NAME,
     recipe: "mfcc 1: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
-    dimension: WIDTH,
     traits: &TRAITS,
     make: || Box::new(Mfcc::new()),
 };

@@ -43,6 +43,7 @@ pub(crate) enum Attribute<'a> {
 
 impl<'a> Graph<'a> {
     /// A graph that holds its weights itself.
+    #[cfg(test)]
     pub(crate) fn new() -> Self {
         Self::default()
     }

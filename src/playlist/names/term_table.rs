@@ -136,11 +136,6 @@ impl TermTable {
         self.tracks.len()
     }
 
-    /// It has no tracks.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.tracks.is_empty()
-    }
-
     pub(super) fn track(&self, row: usize) -> &TrackTerms {
         &self.tracks[row]
     }

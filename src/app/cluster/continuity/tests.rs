@@ -12,11 +12,14 @@ use rand_xoshiro::{
 use super::*;
 use crate::{
     app::{
-        ClusterRequest, ClusterSummary, Quiet, Targets,
         cluster::{
             cluster,
+            publish::Targets,
+            request::ClusterRequest,
+            summary::ClusterSummary,
             tests::{mark, put, request},
         },
+        progress::Quiet,
     },
     extract::mfcc,
     store::Playlists,
