@@ -15,7 +15,7 @@ use super::{
 
 /// Group the indexed tracks into playlists of songs that sound alike
 #[derive(Args)]
-pub struct ClusterCommand {
+pub(super) struct ClusterCommand {
     /// Only tracks under this folder
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub struct ClusterCommand {
 }
 
 impl ClusterCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let (index, request) = self.grouping.request(self.path, context.config.clone())?;
         let summary = index.cluster(&request, &context.bars())?;
         show(&summary, request.explain.as_ref(), context, as_json(&summary))?;

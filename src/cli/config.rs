@@ -14,7 +14,7 @@ use super::{
 
 /// Show or check the settings in force
 #[derive(Args)]
-pub struct ConfigCommand {
+pub(super) struct ConfigCommand {
     #[command(subcommand)]
     action: ConfigAction,
 }
@@ -30,7 +30,7 @@ enum ConfigAction {
 }
 
 impl ConfigCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let path = shown(&context.config_path);
         let json = context.config.json;
         match self.action {

@@ -17,7 +17,7 @@ use signal_hook::{
 use super::{args::global::Global, logging, ui::bars::Bars};
 
 /// What one command runs with.
-pub struct CommandContext {
+pub(super) struct CommandContext {
     /// Flags over the environment over the file.
     pub config: Config,
     pub config_path: PathBuf,
@@ -26,7 +26,7 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
-    pub fn begin(global: &Global) -> anyhow::Result<Self> {
+    pub(super) fn begin(global: &Global) -> anyhow::Result<Self> {
         let mut config = Config::load(global.config.as_deref())?;
         global.overrule(&mut config);
         let logfile = Some(&config.logfile).filter(|path| !path.as_os_str().is_empty());
@@ -42,7 +42,7 @@ impl CommandContext {
 
     /// Makes another signal raise the flag of [`Self::interruptible`], unless this process was started with that signal
     /// ignored; returns whether it does.
-    pub fn also_ends_at(&self, signal: i32) -> anyhow::Result<bool> {
+    pub(super) fn also_ends_at(&self, signal: i32) -> anyhow::Result<bool> {
         let is_ignored = is_ignored(signal);
         if !is_ignored {
             flag::register(signal, Arc::clone(&self.stop))?;
@@ -51,7 +51,7 @@ impl CommandContext {
     }
 
     /// Runs work that ends by itself, and in order, when its flag is raised.
-    pub fn interruptible<T>(&self, work: impl FnOnce(&AtomicBool) -> T) -> T {
+    pub(super) fn interruptible<T>(&self, work: impl FnOnce(&AtomicBool) -> T) -> T {
         self.stop.store(false, Ordering::Relaxed);
         let result = work(&self.stop);
         self.stop.store(true, Ordering::Relaxed);
@@ -59,11 +59,11 @@ impl CommandContext {
     }
 
     /// The index that the settings in force describe.
-    pub fn index(&self) -> Index {
+    pub(super) fn index(&self) -> Index {
         Index::open(&self.config)
     }
 
-    pub fn bars(&self) -> Bars {
+    pub(super) fn bars(&self) -> Bars {
         Bars::new(self.config.silent, self.config.debug)
     }
 }

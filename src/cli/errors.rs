@@ -16,10 +16,10 @@ use super::{
 
 /// List the files that failed, and why
 #[derive(Args)]
-pub struct ErrorsCommand {}
+pub(super) struct ErrorsCommand {}
 
 impl ErrorsCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let failures = context.index().failures()?;
         if context.config.json {
             print_json(&as_json(&failures))?;

@@ -61,7 +61,7 @@ enum Command {
 }
 
 /// Runs the program and returns its exit code.
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     logging::silence_panics();
     let cli = match parse() {
         Ok(cli) => cli,

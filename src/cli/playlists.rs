@@ -17,7 +17,7 @@ use super::{
 
 /// List, rename and pin playlists
 #[derive(Args)]
-pub struct PlaylistsCommand {
+pub(super) struct PlaylistsCommand {
     #[command(subcommand)]
     action: PlaylistsAction,
 }
@@ -76,7 +76,7 @@ impl PlaylistArg {
 }
 
 impl PlaylistsCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let (index, bars) = (context.index(), context.bars());
         match &self.action {
             PlaylistsAction::List { set } => show(&index.playlists(set.as_deref(), &bars)?, context)?,

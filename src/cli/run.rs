@@ -19,7 +19,7 @@ use super::{
 
 /// Scan a folder, then cluster it
 #[derive(Args)]
-pub struct RunCommand {
+pub(super) struct RunCommand {
     /// The folder that holds the music
     #[arg(long, value_name = "DIR")]
     path: PathBuf,
@@ -28,7 +28,7 @@ pub struct RunCommand {
 }
 
 impl RunCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let (index, request) = self.grouping.request(Some(self.path.clone()), context.config.clone())?;
         let options =
             ScanOptions { paths: vec![self.path], method: request.method.clone(), ..index.scan_options() };

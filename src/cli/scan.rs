@@ -16,7 +16,7 @@ use super::{
 
 /// Walk the library once and index what is new or changed
 #[derive(Args)]
-pub struct ScanCommand {
+pub(super) struct ScanCommand {
     /// Folders to scan; they become part of the library [default: the whole library]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -35,7 +35,7 @@ pub struct ScanCommand {
 }
 
 impl ScanCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let index = context.index();
         let mut options = index.scan_options();
         options.paths = self.paths;
@@ -56,7 +56,11 @@ impl ScanCommand {
 }
 
 /// One whole pass. Until it begins to write, Ctrl-C ends the process at once.
-pub fn pass(index: &Index, options: &ScanOptions, context: &CommandContext) -> anyhow::Result<ScanReport> {
+pub(super) fn pass(
+    index: &Index,
+    options: &ScanOptions,
+    context: &CommandContext,
+) -> anyhow::Result<ScanReport> {
     let (scan, bars) = (index.scan(options)?, context.bars());
     let report = context.interruptible(|stop| scan.run(&bars, stop))?;
     for (model, reason) in &report.broken {
@@ -66,7 +70,7 @@ pub fn pass(index: &Index, options: &ScanOptions, context: &CommandContext) -> a
 }
 
 /// What the exit code of a pass says.
-pub fn exit_status(report: &ScanReport) -> ExitStatus {
+pub(super) fn exit_status(report: &ScanReport) -> ExitStatus {
     if report.interrupted {
         ExitStatus::Interrupted
     } else if !report.broken.is_empty() {
@@ -129,7 +133,7 @@ fn plan_as_json(plan: &ScanPlan) -> Value {
 }
 
 /// One line for people; counts of 0 are left out.
-pub fn as_text(report: &ScanReport) -> String {
+pub(super) fn as_text(report: &ScanReport) -> String {
     let mut parts = vec![
         format!("{} files found", report.found),
         format!("{} opened", report.opened),

@@ -18,10 +18,10 @@ use super::{
 
 /// Show what is indexed, per space
 #[derive(Args)]
-pub struct StatusCommand {}
+pub(super) struct StatusCommand {}
 
 impl StatusCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let status = context.index().status()?;
         if context.config.json {
             print_json(&as_json(&status))?;

@@ -16,7 +16,7 @@ use super::{
 
 /// Keep the store in order
 #[derive(Args)]
-pub struct StoreCommand {
+pub(super) struct StoreCommand {
     #[command(subcommand)]
     action: StoreAction,
 }
@@ -41,7 +41,7 @@ struct PruneStore {
 }
 
 impl StoreCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         match self.action {
             StoreAction::Prune(prune) => prune.run(context),
         }

@@ -30,7 +30,7 @@ use super::{
 
 /// Index what is new or changed, then keep following the folders
 #[derive(Args)]
-pub struct WatchCommand {
+pub(super) struct WatchCommand {
     /// Folders to follow; they become part of the library [default: the whole library]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -43,7 +43,7 @@ pub struct WatchCommand {
 }
 
 impl WatchCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let index = context.index();
         let options = WatchOptions { paths: self.paths, method: self.method, hours: self.hours };
         let daemon = index.watch(options)?;

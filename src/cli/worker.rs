@@ -7,7 +7,7 @@ use indexer::{Priority, work};
 
 /// Answer a parent's requests on stdin and stdout.
 #[derive(Args)]
-pub struct WorkerCommand {
+pub(super) struct WorkerCommand {
     /// Bytes of address space.
     #[arg(long)]
     memory: u64,
@@ -20,7 +20,7 @@ pub struct WorkerCommand {
 }
 
 impl WorkerCommand {
-    pub fn run(&self) -> ExitCode {
+    pub(super) fn run(&self) -> ExitCode {
         let priority = match (self.yielding, self.idle) {
             (_, true) => Priority::Idle,
             (true, false) => Priority::Yielding,

@@ -8,7 +8,7 @@ use crate::cli::ui::exit::Usage;
 
 /// What was typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Count {
+pub(crate) enum Count {
     Auto,
     Exactly(usize),
 }
@@ -36,7 +36,7 @@ impl fmt::Display for Count {
 impl Count {
     /// Asks for this number of playlists. Unlike the configured one, it is refused by an algorithm that finds the number
     /// itself.
-    pub fn apply(self, request: &mut ClusterRequest) -> Result<(), Usage> {
+    pub(crate) fn apply(self, request: &mut ClusterRequest) -> Result<(), Usage> {
         let algorithm = request.algorithm;
         request.n = match self {
             Self::Auto => None,

@@ -6,7 +6,7 @@ use clap::Args;
 use indexer::Explain;
 
 #[derive(Args, Default)]
-pub struct ExplainFlag {
+pub(crate) struct ExplainFlag {
     /// Show what sets each playlist apart and which songs are typical or borderline; with a file, explain that song
     // OsString: what is empty is no path.
     #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
@@ -14,7 +14,7 @@ pub struct ExplainFlag {
 }
 
 impl ExplainFlag {
-    pub fn requested(&self) -> Option<Explain> {
+    pub(crate) fn requested(&self) -> Option<Explain> {
         let song = self.explain.as_ref()?;
         Some(if song.is_empty() { Explain::All } else { Explain::Song(song.into()) })
     }

@@ -6,7 +6,7 @@ use indexer::ClusterConfig;
 /// Filters. None of them decodes anything; what they leave out stays in the store.
 #[derive(Args, Default)]
 #[command(next_help_heading = "Filters")]
-pub struct FilterFlags {
+pub(crate) struct FilterFlags {
     /// Only songs of at least this length: seconds, or a span such as 2m30s
     #[arg(long, value_name = "LENGTH")]
     min_duration: Option<String>,
@@ -34,7 +34,7 @@ pub struct FilterFlags {
 }
 
 impl FilterFlags {
-    pub fn overrule(self, config: &mut ClusterConfig) {
+    pub(crate) fn overrule(self, config: &mut ClusterConfig) {
         let texts = [
             (&mut config.min_duration, self.min_duration),
             (&mut config.max_duration, self.max_duration),

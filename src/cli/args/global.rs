@@ -8,7 +8,7 @@ use indexer::Config;
 /// Flags of every command.
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub(crate) struct Global {
     /// Read the settings from FILE instead of the usual place
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Global {
 }
 
 impl Global {
-    pub fn overrule(&self, config: &mut Config) {
+    pub(crate) fn overrule(&self, config: &mut Config) {
         for (setting, flag) in [(&mut config.store, &self.store), (&mut config.logfile, &self.logfile)] {
             if let Some(path) = flag {
                 setting.clone_from(path);

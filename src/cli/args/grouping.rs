@@ -8,7 +8,7 @@ use indexer::{ALGORITHMS, ClusterRequest, Config, Error, Index, OptionError};
 use super::{count::Count, explain::ExplainFlag, filters::FilterFlags, targets::TargetFlags};
 
 #[derive(Args)]
-pub struct Grouping {
+pub(crate) struct Grouping {
     /// How many playlists; `auto`: the number whose playlists are best separated [default: auto]
     #[arg(long, value_name = "N")]
     n: Option<Count>,
@@ -42,7 +42,7 @@ pub struct Grouping {
 
 impl Grouping {
     /// What is asked for, checked as far as that goes without the store, and the index that is asked.
-    pub fn request(
+    pub(crate) fn request(
         self,
         path: Option<PathBuf>,
         mut config: Config,

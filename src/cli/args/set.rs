@@ -3,7 +3,7 @@
 use clap::Args;
 
 #[derive(Args)]
-pub struct SetFlag {
+pub(crate) struct SetFlag {
     /// The set of playlists [default: the only one, else the one that `cluster` continues]
     #[arg(long = "set", value_name = "NAME")]
     pub name: Option<String>,

@@ -7,7 +7,7 @@ use indexer::{ClusterConfig, Error, FORMATS, ORDERS, OptionError, PathMap, Targe
 
 /// What becomes of the playlists.
 #[derive(Args, Default)]
-pub struct TargetFlags {
+pub(crate) struct TargetFlags {
     /// Write the playlists to a JSON file
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -28,7 +28,7 @@ pub struct TargetFlags {
 }
 
 impl TargetFlags {
-    pub fn overrule(&self, config: &mut ClusterConfig) {
+    pub(crate) fn overrule(&self, config: &mut ClusterConfig) {
         for (setting, flag) in [(&mut config.output, &self.output), (&mut config.playlists, &self.playlists)]
         {
             if let Some(path) = flag {
@@ -46,7 +46,7 @@ impl TargetFlags {
     }
 
     /// Adds what has no setting: mappings may be of paths that no configuration can hold.
-    pub fn complete(&self, targets: &mut Targets) -> Result<(), Error> {
+    pub(crate) fn complete(&self, targets: &mut Targets) -> Result<(), Error> {
         targets.force = self.force;
         if !self.path_map.is_empty() {
             targets.path_map = PathMap::parse(&self.path_map).map_err(OptionError::from)?;

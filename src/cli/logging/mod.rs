@@ -32,7 +32,7 @@ impl FormatTime for LocalClock {
 }
 
 /// Starts logging. The file is appended to, and only its owner may read it.
-pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
+pub(super) fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
     let level = if debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
     let file = logfile
         .map(|path| {
@@ -61,7 +61,7 @@ pub fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
 }
 
 /// Keeps panics that are caught off the terminal; the log has them.
-pub fn silence_panics() {
+pub(super) fn silence_panics() {
     let is_worker = std::env::args_os().nth(1).is_some_and(|arg| arg == "worker");
     std::panic::set_hook(Box::new(move |panic| {
         if is_worker {

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// A file that is renamed to `NAME.1` when it is full, `NAME.1` to `NAME.2`, and so on.
-pub struct RotatingFile {
+pub(super) struct RotatingFile {
     path: PathBuf,
     file: File,
     /// What is open is a plain file; terminals and pipes have no length, and are not renamed.
@@ -24,7 +24,7 @@ pub struct RotatingFile {
 
 impl RotatingFile {
     /// Appends to `path`, which only its owner may read, up to `limit` bytes, and keeps `kept` full ones.
-    pub fn open(path: &Path, limit: u64, kept: u32) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, limit: u64, kept: u32) -> io::Result<Self> {
         let file = append(path)?;
         let is_plain = file.metadata()?.is_file();
         // A link to a log stays a link: its target is rotated, in the target's folder.

@@ -19,13 +19,13 @@ use crate::cli::{
 
 /// Fetch a published model, verify and install it; continues where an earlier call stopped
 #[derive(Args)]
-pub struct FetchModel {
+pub(super) struct FetchModel {
     /// The model
     name: String,
 }
 
 impl FetchModel {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let models = context.index().models();
         if let Some(model) = models.verified(&self.name) {
             show_present(&model, context)?;

@@ -9,7 +9,7 @@ use crate::cli::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Install a model from a PyTorch checkpoint or an ONNX file
 #[derive(Args)]
-pub struct ImportModel {
+pub(super) struct ImportModel {
     /// The file; it stays where it is
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -22,7 +22,7 @@ pub struct ImportModel {
 }
 
 impl ImportModel {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let models = context.index().models();
         let model = models.import(&self.file, self.name.as_deref(), self.unverified)?;
         show_installed(&model, context)?;

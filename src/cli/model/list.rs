@@ -16,10 +16,10 @@ use crate::cli::{
 
 /// List all models: what they are, whether they are installed, how to get them
 #[derive(Args)]
-pub struct ListModels {}
+pub(super) struct ListModels {}
 
 impl ListModels {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let index = context.index();
         let (folder, engine) = (index.models(), index.engine());
         let models = folder.list();
@@ -47,7 +47,7 @@ fn words(state: ModelState) -> (&'static str, &'static str) {
 }
 
 /// One model for programs.
-pub fn as_json(model: &ModelInfo) -> Value {
+pub(super) fn as_json(model: &ModelInfo) -> Value {
     let spec = model.spec.as_ref();
     json!({
         "name": model.name,
@@ -94,7 +94,7 @@ fn windows(spec: &ModelSpec) -> String {
 }
 
 /// What every command prints that has installed a model.
-pub fn show_installed(model: &ModelInfo, context: &CommandContext) -> std::io::Result<()> {
+pub(super) fn show_installed(model: &ModelInfo, context: &CommandContext) -> std::io::Result<()> {
     if context.config.json {
         return print_json(&json!({"model": as_json(model)}));
     }

@@ -13,7 +13,7 @@ use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// List, fetch, import, verify and remove models
 #[derive(Args)]
-pub struct ModelCommand {
+pub(super) struct ModelCommand {
     #[command(subcommand)]
     action: ModelAction,
 }
@@ -28,7 +28,7 @@ enum ModelAction {
 }
 
 impl ModelCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         match self.action {
             ModelAction::List(list) => list.run(context),
             ModelAction::Fetch(fetch) => fetch.run(context),

@@ -13,13 +13,13 @@ use crate::cli::{
 
 /// Remove an installed model, or what has been fetched of it
 #[derive(Args)]
-pub struct RemoveModel {
+pub(super) struct RemoveModel {
     /// The model
     name: String,
 }
 
 impl RemoveModel {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let name = &self.name;
         let sharing = context.index().models().remove(name)?;
         if context.config.json {

@@ -13,7 +13,7 @@ use crate::cli::{context::CommandContext, ui::print::one_line};
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Shows the events of one download.
-pub struct TransferBar {
+pub(super) struct TransferBar {
     silent: bool,
     /// No bar: not on a terminal, or together with log lines.
     plain: bool,
@@ -24,7 +24,7 @@ pub struct TransferBar {
 }
 
 impl TransferBar {
-    pub fn new(spec: &ModelSpec, context: &CommandContext) -> Self {
+    pub(super) fn new(spec: &ModelSpec, context: &CommandContext) -> Self {
         let (silent, debug) = (context.config.silent, context.config.debug);
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let bar = ProgressBar::hidden();
@@ -38,14 +38,14 @@ impl TransferBar {
     }
 
     /// Prints a line, above the bar if there is one.
-    pub fn say(&self, line: &str) {
+    pub(super) fn say(&self, line: &str) {
         tracing::info!("{line}");
         if !self.silent {
             self.bar.suspend(|| eprintln!("{}", one_line(line)));
         }
     }
 
-    pub fn event(&mut self, event: &FetchEvent) {
+    pub(super) fn event(&mut self, event: &FetchEvent) {
         match event {
             FetchEvent::Progress(bytes) => self.at(*bytes),
             FetchEvent::Retry { reason, pause } => {
@@ -78,7 +78,7 @@ impl TransferBar {
         }
     }
 
-    pub fn end(&self) {
+    pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -13,13 +13,13 @@ use crate::cli::{
 
 /// Check that installed models are what was installed
 #[derive(Args)]
-pub struct VerifyModels {
+pub(super) struct VerifyModels {
     /// The model [default: every installed one]
     name: Option<String>,
 }
 
 impl VerifyModels {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let found = context.index().models().verify(self.name.as_deref())?;
         if context.config.json {
             let row = |(name, bad): &(String, Option<String>)| json!({"name": name, "ok": bad.is_none(), "reason": bad});

@@ -17,7 +17,7 @@ use crate::cli::{
 
 /// Show what changed from run A to run B: playlists, and every song that moved
 #[derive(Args)]
-pub struct DiffRuns {
+pub(super) struct DiffRuns {
     /// The earlier run: its id or the beginning of it, `latest` or `previous`
     #[arg(value_name = "A", default_value = "previous")]
     from: String,
@@ -29,7 +29,7 @@ pub struct DiffRuns {
 }
 
 impl DiffRuns {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let runs = context.index().runs(self.set.name.as_deref())?;
         let (from, to) = (runs.find(&self.from)?, runs.find(&self.to)?);
         runs.warn_of_damage(&context.bars());

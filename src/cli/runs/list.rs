@@ -17,13 +17,13 @@ use crate::cli::{
 ///
 /// Each with its id, when and how it was made, and how many songs moved, came and left since the previous run.
 #[derive(Args)]
-pub struct ListRuns {
+pub(super) struct ListRuns {
     #[command(flatten)]
     set: SetFlag,
 }
 
 impl ListRuns {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let runs = context.index().runs(self.set.name.as_deref())?;
         let lines = runs.list()?;
         runs.warn_of_damage(&context.bars());

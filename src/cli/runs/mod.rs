@@ -13,7 +13,7 @@ use super::{context::CommandContext, ui::exit::ExitStatus};
 ///
 /// A RUN is the id of a run, the beginning of an id, `latest` or `previous`. The last 50 runs of each set are kept.
 #[derive(Args)]
-pub struct RunsCommand {
+pub(super) struct RunsCommand {
     #[command(subcommand)]
     action: RunsAction,
 }
@@ -27,7 +27,7 @@ enum RunsAction {
 }
 
 impl RunsCommand {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         match self.action {
             RunsAction::List(list) => list.run(context),
             RunsAction::Show(show) => show.run(context),

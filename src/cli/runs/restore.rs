@@ -14,7 +14,7 @@ use crate::cli::{
 
 /// Bring a run back: write its playlists again, and let the next `cluster` start from it
 #[derive(Args)]
-pub struct RestoreRun {
+pub(super) struct RestoreRun {
     /// The run: its id or the beginning of it, `latest` or `previous`
     run: String,
     #[command(flatten)]
@@ -24,7 +24,7 @@ pub struct RestoreRun {
 }
 
 impl RestoreRun {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let mut config = context.config.clone();
         self.targets.overrule(&mut config.cluster);
         let index = Index::open(&config);

@@ -17,7 +17,7 @@ use crate::cli::{
 
 /// Show one run: its settings and its playlists
 #[derive(Args)]
-pub struct ShowRun {
+pub(super) struct ShowRun {
     /// The run: its id or the beginning of it, `latest` or `previous`
     #[arg(default_value = "latest")]
     run: String,
@@ -29,7 +29,7 @@ pub struct ShowRun {
 }
 
 impl ShowRun {
-    pub fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let runs = context.index().runs(self.set.name.as_deref())?;
         let run = runs.find(&self.run)?;
         runs.warn_of_damage(&context.bars());

@@ -32,7 +32,7 @@ use super::{
 
 /// Run `indexer watch` as a systemd user service, and refresh the playlists every day
 #[derive(Args)]
-pub struct ServiceCommand {
+pub(super) struct ServiceCommand {
     #[command(subcommand)]
     action: ServiceAction,
 }
@@ -52,7 +52,7 @@ const NO_TIMER: &str =
     "`indexer service install --playlists ~/Music/Playlists` also refreshes the playlists every day";
 
 impl ServiceCommand {
-    pub fn run(self, context: &CommandContext, global: &Global) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, context: &CommandContext, global: &Global) -> anyhow::Result<ExitStatus> {
         let folder = UnitFolder::usual();
         match self.action {
             ServiceAction::Print(options) => {

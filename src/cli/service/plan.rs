@@ -23,7 +23,7 @@ use crate::cli::{
 
 /// How and when the playlists are refreshed; what is not given is read from the configuration at each refresh.
 #[derive(Args)]
-pub struct ServiceOptions {
+pub(super) struct ServiceOptions {
     /// How many playlists a refresh makes [default: auto]
     #[arg(long, value_name = "N")]
     n: Option<Count>,
@@ -45,7 +45,7 @@ pub struct ServiceOptions {
 }
 
 /// The units, and the folders that must exist before they run.
-pub struct ServicePlan {
+pub(super) struct ServicePlan {
     pub units: Vec<Unit>,
     pub store: PathBuf,
     pub playlists: Option<PathBuf>,
@@ -53,14 +53,14 @@ pub struct ServicePlan {
 
 impl ServicePlan {
     /// Whether there is a timer.
-    pub fn refreshes(&self) -> bool {
+    pub(super) fn refreshes(&self) -> bool {
         self.units.len() > 1
     }
 }
 
 impl ServiceOptions {
     /// Checks everything, and makes the units.
-    pub fn plan(
+    pub(super) fn plan(
         &self,
         context: &CommandContext,
         global: &Global,

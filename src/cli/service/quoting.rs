@@ -8,7 +8,7 @@ use crate::cli::ui::{exit::Usage, print::shown};
 ///
 /// `$` needs no quoting: it means nothing in paths and environments, nor in a command whose first word begins with a
 /// colon.
-pub fn word(before: &str, path: &Path) -> Result<String, Usage> {
+pub(super) fn word(before: &str, path: &Path) -> Result<String, Usage> {
     let sayable = |text: &&str| !text.chars().any(char::is_control);
     let is_normal = !path.components().any(|part| part == Component::ParentDir);
     let text = path.to_str().filter(sayable).filter(|_| is_normal && path.is_absolute());
@@ -22,7 +22,7 @@ pub fn word(before: &str, path: &Path) -> Result<String, Usage> {
 }
 
 /// Text as one word of a unit file.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     // Specifiers such as %h are expanded inside quotes, too.
     let text = text.replace('%', "%%");
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,=~%".contains(c);
@@ -33,7 +33,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// The absolute path, without `..`, and with the links that it was typed with.
-pub fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     if path.components().any(|part| part == Component::ParentDir) { resolved(&path) } else { path }
 }

@@ -16,7 +16,7 @@ use super::units::{MARK, NAMES, NAMESPACES, Unit};
 use crate::cli::ui::print::shown;
 
 /// `$XDG_CONFIG_HOME/systemd/user`.
-pub struct UnitFolder(PathBuf);
+pub(super) struct UnitFolder(PathBuf);
 
 /// What lies where a unit belongs.
 #[derive(PartialEq, Eq)]
@@ -28,21 +28,21 @@ enum UnitState {
 }
 
 impl UnitFolder {
-    pub fn usual() -> Self {
+    pub(super) fn usual() -> Self {
         Self(user_folders::config().join("systemd/user"))
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
     /// The names of the units that `install` has written.
-    pub fn ours(&self) -> Vec<&'static str> {
+    pub(super) fn ours(&self) -> Vec<&'static str> {
         NAMES.into_iter().filter(|name| matches!(self.look(name), UnitState::Ours(_))).collect()
     }
 
     /// Writes all units or, if one would replace a file that is not ours, none; returns whether any has changed.
-    pub fn write(&self, units: &[Unit]) -> anyhow::Result<bool> {
+    pub(super) fn write(&self, units: &[Unit]) -> anyhow::Result<bool> {
         let found: Vec<_> = units.iter().map(|unit| self.look(unit.name)).collect();
         if let Some(n) = found.iter().position(|found| *found == UnitState::Foreign) {
             let path = self.path(units[n].name);
@@ -59,7 +59,7 @@ impl UnitFolder {
         Ok(has_changed)
     }
 
-    pub fn remove(&self, name: &str) -> anyhow::Result<()> {
+    pub(super) fn remove(&self, name: &str) -> anyhow::Result<()> {
         let path = self.path(name);
         fs::remove_file(&path).with_context(|| format!("{} cannot be removed", shown(&path)))
     }
@@ -96,7 +96,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// What systemctl complains of, in one line.
-pub fn systemctl(arguments: &[&str]) -> Result<(), String> {
+pub(super) fn systemctl(arguments: &[&str]) -> Result<(), String> {
     let output = Command::new("systemctl").arg("--user").args(arguments).output().map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound {
             "there is no systemctl here".to_owned()
@@ -120,13 +120,13 @@ const REFUSED: [i32; 3] = [217, 218, 226];
 
 /// How much of a service's sandbox is set up.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Sandbox {
+pub(super) enum Sandbox {
     Full,
     Basic,
 }
 
 impl Sandbox {
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
             Self::Basic => "basic",
@@ -134,7 +134,7 @@ impl Sandbox {
     }
 
     /// How much of a sandbox the service manager can set up, tried with a service that does nothing.
-    pub fn possible() -> Self {
+    pub(super) fn possible() -> Self {
         let settings = NAMESPACES.lines().filter(|line| !line.starts_with('#') && line.contains('='));
         let mut command = Command::new("systemd-run");
         command.args(["--user", "--wait", "--collect", "--quiet", "--property=ProtectSystem=strict"]);

@@ -8,24 +8,24 @@ use super::quoting::{absolute, quoted, word};
 use crate::cli::{args::global::Global, ui::exit::Usage};
 
 /// The first line of whatever `install` writes; nothing else is replaced or removed.
-pub const MARK: &str = "# Written by indexer service install";
+pub(super) const MARK: &str = "# Written by indexer service install";
 /// The names of all units that `install` may write.
-pub const NAMES: [&str; 3] = [DAEMON, REFRESH, TIMER];
-pub const DAEMON: &str = "indexer.service";
-pub const REFRESH: &str = "indexer-refresh.service";
-pub const TIMER: &str = "indexer-refresh.timer";
+pub(super) const NAMES: [&str; 3] = [DAEMON, REFRESH, TIMER];
+pub(super) const DAEMON: &str = "indexer.service";
+pub(super) const REFRESH: &str = "indexer-refresh.service";
+pub(super) const TIMER: &str = "indexer-refresh.timer";
 
 /// The settings that need a user namespace: without one, a unit that has them does not start.
-pub const NAMESPACES: &str = include_str!("namespaces.conf");
+pub(super) const NAMESPACES: &str = include_str!("namespaces.conf");
 
 /// A unit file for systemd.
-pub struct Unit {
+pub(super) struct Unit {
     pub name: &'static str,
     pub text: String,
 }
 
 /// What a service runs, and which paths it may read and write.
-pub struct Service<'a> {
+pub(super) struct Service<'a> {
     pub program: &'a Path,
     /// Arguments after the name of the command, as words of a unit file.
     pub flags: Vec<String>,
@@ -35,15 +35,15 @@ pub struct Service<'a> {
 }
 
 impl Unit {
-    pub fn daemon(service: &Service) -> Result<Self, Usage> {
+    pub(super) fn daemon(service: &Service) -> Result<Self, Usage> {
         Self::service(DAEMON, include_str!("indexer.service"), service)
     }
 
-    pub fn refresh(service: &Service) -> Result<Self, Usage> {
+    pub(super) fn refresh(service: &Service) -> Result<Self, Usage> {
         Self::service(REFRESH, include_str!("indexer-refresh.service"), service)
     }
 
-    pub fn timer(at: &str) -> Self {
+    pub(super) fn timer(at: &str) -> Self {
         Self { name: TIMER, text: include_str!("indexer-refresh.timer").replace("{at}", at) }
     }
 
@@ -59,7 +59,7 @@ impl Unit {
 }
 
 /// The global flags of this call that its services get, too, as words of a unit file.
-pub fn flags(global: &Global) -> Result<Vec<String>, Usage> {
+pub(super) fn flags(global: &Global) -> Result<Vec<String>, Usage> {
     let mut words = Vec::new();
     for (flag, path) in
         [("--config", &global.config), ("--store", &global.store), ("--logfile", &global.logfile)]
@@ -76,7 +76,7 @@ pub fn flags(global: &Global) -> Result<Vec<String>, Usage> {
 }
 
 /// A flag and its value.
-pub fn flag(name: &str, value: &str) -> [String; 2] {
+pub(super) fn flag(name: &str, value: &str) -> [String; 2] {
     [name.to_owned(), quoted(value)]
 }
 

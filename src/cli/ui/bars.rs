@@ -17,7 +17,7 @@ const MOST_FAILURES: u64 = 20;
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Shows events on stderr and logs them.
-pub struct Bars {
+pub(crate) struct Bars {
     silent: bool,
     /// No bar: not on a terminal, or together with log lines.
     plain: bool,
@@ -36,7 +36,7 @@ struct State {
 }
 
 impl Bars {
-    pub fn new(silent: bool, debug: bool) -> Self {
+    pub(crate) fn new(silent: bool, debug: bool) -> Self {
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let now = Instant::now();
         let state = State { bar: ProgressBar::hidden(), begin: now, line: now, audio: 0.0, failures: 0 };
@@ -56,13 +56,13 @@ impl Bars {
     }
 
     /// For a daemon: on a terminal it shows bars, elsewhere only the result of each pass.
-    pub fn of_daemon(mut self) -> Self {
+    pub(crate) fn of_daemon(mut self) -> Self {
         self.counts = false;
         self
     }
 
     /// A line for people and for the log.
-    pub fn note(&self, line: &str) {
+    pub(crate) fn note(&self, line: &str) {
         tracing::info!("{line}");
         self.say(line);
     }

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use super::print::one_line;
 
 /// The engine, or why there is none.
-pub fn as_text(engine: &Result<&Engine, EngineError>) -> String {
+pub(crate) fn as_text(engine: &Result<&Engine, EngineError>) -> String {
     one_line(&engine.as_ref().map_or_else(ToString::to_string, ToString::to_string))
 }
 
 /// The key `engine`.
-pub fn as_json(engine: &Result<&Engine, EngineError>) -> Value {
+pub(crate) fn as_json(engine: &Result<&Engine, EngineError>) -> Value {
     match engine {
         Ok(engine) => json!({
             "name": engine.name(),

@@ -9,7 +9,7 @@ use super::print::{complain, print_json};
 
 /// How a command ended that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitStatus {
+pub(crate) enum ExitStatus {
     Done,
     /// Done, but this call tried some files and failed.
     SomeFailed,
@@ -26,10 +26,10 @@ const INTERRUPTED: u8 = 130;
 /// What the user asked for makes no sense: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Usage(pub String);
+pub(crate) struct Usage(pub String);
 
 /// Turns the end of a command into lines and an exit code.
-pub fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Send>>, json: bool) -> ExitCode {
+pub(crate) fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Send>>, json: bool) -> ExitCode {
     let error = match ended {
         Ok(Ok(ExitStatus::Done)) => return ExitCode::SUCCESS,
         Ok(Ok(ExitStatus::SomeFailed)) => return ExitCode::from(SOME_FAILED),
@@ -73,7 +73,7 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
 }
 
 /// What clap reports: help and version are results, the rest is an error of usage.
-pub fn usage_error(error: &clap::Error) -> ExitCode {
+pub(crate) fn usage_error(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
     }

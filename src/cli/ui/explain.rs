@@ -9,7 +9,7 @@ use super::print::{one_line, shown};
 const SONGS: usize = 3;
 
 /// A paragraph on each playlist, or on the one song that was asked for.
-pub fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
+pub(crate) fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
         return match &summary.over_limit_of {
@@ -93,7 +93,7 @@ fn name(song: &WhySong) -> String {
 }
 
 /// The key `explain` of the summary's object.
-pub fn as_json(playlists: &[WhyPlaylist]) -> Value {
+pub(crate) fn as_json(playlists: &[WhyPlaylist]) -> Value {
     let said = |(word, share): &(String, f32)| json!({"name": word, "share": share});
     let other = |(name, distance): &(String, f32)| json!({"name": name, "distance": distance});
     let song = |song: &WhySong| {

@@ -5,11 +5,11 @@ use std::{
     path::Path,
 };
 
-pub use indexer::one_line;
+pub(crate) use indexer::one_line;
 use serde_json::Value;
 
 /// Prints text to stdout. A reader that has closed the pipe is no error.
-pub fn print(text: &str) -> io::Result<()> {
+pub(crate) fn print(text: &str) -> io::Result<()> {
     match writeln!(io::stdout(), "{text}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
@@ -17,28 +17,28 @@ pub fn print(text: &str) -> io::Result<()> {
 }
 
 /// Prints the one object of `--json`.
-pub fn print_json(value: &Value) -> io::Result<()> {
+pub(crate) fn print_json(value: &Value) -> io::Result<()> {
     print(&value.to_string())
 }
 
 /// Prints a line to stderr. That nobody can read it ends nothing.
-pub fn print_to_stderr(line: &str) {
+pub(crate) fn print_to_stderr(line: &str) {
     drop(writeln!(io::stderr(), "{line}"));
 }
 
 /// Logs an error and prints it to stderr, on one line.
-pub fn complain(message: &str) {
+pub(crate) fn complain(message: &str) {
     tracing::error!("{message}");
     print_to_stderr(&format!("indexer: {}", one_line(message)));
 }
 
 /// A path on one line, whatever its name holds.
-pub fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     one_line(&path.to_string_lossy())
 }
 
 /// A number of things, whose plural ends in `s`.
-pub fn counted(number: usize, thing: &str) -> String {
+pub(crate) fn counted(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::cli::context::CommandContext;
 
 /// Prints a summary in the form that was asked for.
-pub fn show(
+pub(crate) fn show(
     summary: &ClusterSummary,
     explain: Option<&Explain>,
     context: &CommandContext,
@@ -78,7 +78,7 @@ fn change(list: &PlaylistSummary) -> String {
 }
 
 /// The object of `--json`.
-pub fn as_json(summary: &ClusterSummary) -> Value {
+pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
     let playlists = summary.playlists.iter().map(|list| {
         json!({
             "id": list.id,

@@ -18,7 +18,7 @@ mod spectrum;
 mod tempo;
 
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use self::columns::{WIDTH, names};
+pub(crate) use self::columns::names;
 pub(crate) use self::{
     columns::{CENTROID, NAME, TEMPO, default_blocks, report_columns},
     pass::Mfcc,
