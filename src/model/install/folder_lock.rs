@@ -65,7 +65,7 @@ mod tests {
         let other = File::open(&models).unwrap();
         assert!(other.try_lock().is_err(), "a second process waits");
         drop(lock);
-        // As if killed: nobody removes it.
+        // As if the import was killed: the staging folder stays.
         let left = staged.keep();
         fs::write(models.join("clap.toml"), "").unwrap();
         drop(FolderLock::acquire(&models).unwrap());

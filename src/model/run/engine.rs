@@ -26,18 +26,12 @@ pub enum EngineError {
 /// The engine of this process.
 #[derive(Debug)]
 pub struct Engine {
-    backend: Backend,
+    /// ONNX Runtime's; none: the engine is tract.
+    library: Option<PathBuf>,
     version: String,
     /// Why it is not a better one.
     reason: Option<String>,
     pub environment: Environment,
-}
-
-#[derive(Debug)]
-enum Backend {
-    /// With its library.
-    OnnxRuntime(PathBuf),
-    Tract,
 }
 
 impl Engine {
@@ -63,25 +57,25 @@ impl Engine {
     }
 
     fn build(selected: SelectedEngine, threads: usize) -> Result<Self, EngineError> {
-        let (backend, version, reason, builder) = match selected {
+        let (library, version, reason, builder) = match selected {
             SelectedEngine::OnnxRuntime(runtime) => {
                 let Runtime { library, version, skipped, builder } = *runtime;
                 let reason = Some(skipped).filter(|reason| !reason.is_empty());
-                (Backend::OnnxRuntime(library), version, reason, builder)
+                (Some(library), version, reason, builder)
             }
             SelectedEngine::Tract(reason) => {
                 start_tract(threads)?;
-                (Backend::Tract, tract_version(), reason, ort::init())
+                (None, tract_version(), reason, ort::init())
             }
         };
-        let failed = |source| EngineError::Start { engine: backend.name(), source };
-        let environment = environment(builder, &backend).map_err(failed)?;
-        Ok(Self { backend, version, reason, environment })
+        let failed = |source| EngineError::Start { engine: engine_name(library.is_some()), source };
+        let environment = environment(builder, library.is_some()).map_err(failed)?;
+        Ok(Self { library, version, reason, environment })
     }
 
     /// `ONNX Runtime` or `tract`.
     pub fn name(&self) -> &'static str {
-        self.backend.name()
+        engine_name(self.library.is_some())
     }
 
     /// Its version; empty where it is not known.
@@ -91,10 +85,7 @@ impl Engine {
 
     /// The library, unless the engine is built in.
     pub fn library(&self) -> Option<&Path> {
-        match &self.backend {
-            Backend::OnnxRuntime(library) => Some(library),
-            Backend::Tract => None,
-        }
+        self.library.as_deref()
     }
 
     /// Why it is not a better one: a library that cannot be used, or none, and how to install one.
@@ -103,13 +94,8 @@ impl Engine {
     }
 }
 
-impl Backend {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::OnnxRuntime(_) => "ONNX Runtime",
-            Self::Tract => "tract",
-        }
-    }
+fn engine_name(is_onnx_runtime: bool) -> &'static str {
+    if is_onnx_runtime { "ONNX Runtime" } else { "tract" }
 }
 
 impl fmt::Display for Engine {
@@ -118,16 +104,11 @@ impl fmt::Display for Engine {
         if !self.version.is_empty() {
             write!(f, " {}", self.version)?;
         }
-        let reason = self.reason.as_ref();
-        match &self.backend {
-            Backend::OnnxRuntime(library) => {
-                let reason = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
-                write!(f, " ({}{reason})", library.display())
-            }
-            Backend::Tract => {
-                let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-                write!(f, ", built in{reason}")
-            }
+        match (&self.library, &self.reason) {
+            (Some(library), Some(reason)) => write!(f, " ({}; {reason})", library.display()),
+            (Some(library), None) => write!(f, " ({})", library.display()),
+            (None, Some(reason)) => write!(f, ", built in ({reason})"),
+            (None, None) => f.write_str(", built in"),
         }
     }
 }
@@ -178,14 +159,14 @@ fn tract_version() -> String {
 }
 
 /// Messages of the engine go to the log, never to the terminal.
-fn environment(builder: EnvironmentBuilder, backend: &Backend) -> ort::Result<Environment> {
+fn environment(builder: EnvironmentBuilder, is_onnx_runtime: bool) -> ort::Result<Environment> {
     let log = |level: LogLevel, _: &str, _: &str, place: &str, text: &str| match level {
         LogLevel::Verbose | LogLevel::Info => tracing::trace!("{place}: {text}"),
         LogLevel::Warning | LogLevel::Error | LogLevel::Fatal => tracing::debug!("{place}: {text}"),
     };
     let environment =
         builder.with_name("indexer").with_telemetry(false).with_logger(Arc::new(log)).build()?;
-    if let Backend::OnnxRuntime(_) = backend {
+    if is_onnx_runtime {
         environment.set_log_level(LogLevel::Warning);
     }
     Ok(environment)

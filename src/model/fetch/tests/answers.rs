@@ -1,31 +1,31 @@
-//! What servers answer that is not what was asked for.
+//! Responses that are not what was requested.
 
 use super::*;
 
 #[test]
 fn what_was_downloaded_of_another_version_is_deleted() {
     let old = &bytes(2)[..HALF];
-    // If-Range is heeded: the whole file comes.
+    // The server honours If-Range: it sends the whole file.
     let mirror = Mirror::of(bytes(1), "\"two\"");
     Home::new().with_part(old, ETAG).gets(&mirror);
     assert_eq!((header(&mirror.heard()[0], "if-range"), mirror.heard().len()), (Some(ETAG), 1));
-    // It is not: the answer says that it continues another version.
+    // It ignores If-Range: the response is a part of another version.
     let mirror = Mirror::new(|_, request, stream| {
         send(stream, &answer(&bytes(1), "\"two\"", &request.replace("if-range", "x")));
     });
     Home::new().with_part(old, ETAG).gets(&mirror);
     assert_eq!(ranges(&mirror), [Some(format!("bytes={HALF}-")), None]);
-    // There are no ranges.
+    // The server does not support ranges.
     let mirror = Mirror::new(|_, _, stream| send(stream, &respond("200 OK", "", &bytes(1))));
     Home::new().with_part(old, ETAG).gets(&mirror);
-    // A range that nobody asked for.
+    // Another range than the requested one.
     let mirror = Mirror::new(|number, request, stream| {
         let answer = answer(&bytes(1), ETAG, request);
         let text = String::from_utf8_lossy(&answer[..200]).replace("bytes 100000-", "bytes 100001-");
         send(stream, if number == 0 { text.as_bytes() } else { &answer });
     });
     Home::new().with_part(&bytes(1)[..HALF], ETAG).gets(&mirror);
-    // There is nothing behind what is here.
+    // The range is beyond the end of the file.
     let mirror = Mirror::new(|number, request, stream| match number {
         0 => send(stream, &respond("416 Range Not Satisfiable", "", b"")),
         _ => send(stream, &answer(&bytes(1), ETAG, request)),
@@ -51,19 +51,19 @@ fn a_file_of_another_size_is_not_kept() {
         let mut file = bytes(1);
         file.resize(found, 0);
         for home in [Home::new(), Home::new().with_part(&bytes(1)[..HALF], ETAG)] {
-            let said = home.fails(&Mirror::of(file.clone(), ETAG));
-            assert!(said.starts_with(&line.replace("300001", &found.to_string())), "{said}");
+            let error = home.fails(&Mirror::of(file.clone(), ETAG));
+            assert!(error.starts_with(&line.replace("300001", &found.to_string())), "{error}");
             assert_eq!(home.files(), [""; 0]);
         }
     }
-    // Nothing says how long it is: whoever waits for the end of it waits for ever.
+    // No length is given, and there is no end.
     let mirror = Mirror::new(|_, _, stream| {
         send(stream, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
         while stream.write_all(&[0; 1000]).is_ok() {}
     });
     let home = Home::new();
     assert!(home.fails(&mirror).contains("has more than 300000 bytes"));
-    // It ends early, and that was no cut: there is nothing behind it.
+    // It ends early, and not because the connection broke: the file has no more bytes.
     let mirror = Mirror::new(|number, request, stream| match number {
         0 => send(stream, &[b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", &bytes(1)[..HALF]].concat()),
         _ => send(stream, &answer(&bytes(1)[..HALF], ETAG, request)),
@@ -125,12 +125,12 @@ fn what_is_not_an_address_is_not_requested() {
 fn a_server_without_tls_fails_at_once() {
     let mirror = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/m", mirror.local_addr().unwrap());
-    let asked = thread::spawn(move || {
+    let server = thread::spawn(move || {
         let (mut stream, _) = mirror.accept().unwrap();
         send(&mut stream, &respond("400 Bad Request", "", b"speak up"));
         drop(std::io::Read::read_to_end(&mut stream, &mut Vec::new()));
     });
     let error = Home::new().get(&url).unwrap_err();
     assert!(matches!(&error, FetchError::Failed { .. }), "{error:?}");
-    asked.join().unwrap();
+    server.join().unwrap();
 }

@@ -45,7 +45,7 @@ impl Home {
         self.folder.path().join("store/models")
     }
 
-    /// What lies in the folder.
+    /// The files in the folder.
     fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.models()).unwrap();
         let mut names: Vec<_> =
@@ -73,7 +73,7 @@ impl Home {
         fetch_with(&spec, &self.models(), &AtomicBool::new(false), report, &retries)
     }
 
-    /// Fetches from a mirror, and must get the model.
+    /// Fetches from a mirror, and must succeed.
     fn gets(&self, mirror: &Mirror) {
         let download =
             self.get(&mirror.url("m")).unwrap_or_else(|error| panic!("{error}: {:?}", mirror.heard()));
@@ -83,7 +83,7 @@ impl Home {
         assert_eq!(self.files(), [""; 0]);
     }
 
-    /// Fetches from a mirror, and must get one line.
+    /// Fetches from a mirror, and must fail with one line.
     fn fails(&self, mirror: &Mirror) -> String {
         let error = self.get(&mirror.url("m")).unwrap_err();
         let text = std::error::Error::source(&error)
@@ -141,7 +141,7 @@ fn giving_up_says_how_far_it_got_and_the_next_call_continues_from_there() {
     let mirror = Mirror::of(bytes(1), ETAG);
     home.gets(&mirror);
     assert_eq!(ranges(&mirror), [Some(format!("bytes={HALF}-"))]);
-    // Nobody listens where one has listened.
+    // A port on which nothing listens any more.
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let error = home.get(&format!("http://{closed}/m")).unwrap_err();
     assert!(matches!(&error, FetchError::Broken { at: 0, .. }), "{error}");
@@ -161,7 +161,7 @@ fn what_is_complete_already_is_not_requested() {
     let (home, mirror) = (Home::new().with_part(&bytes(1), ETAG), Mirror::of(bytes(1), ETAG));
     home.gets(&mirror);
     assert_eq!(mirror.heard().len(), 0);
-    // Longer than the model is, it is none.
+    // Longer than the model is, it cannot be its beginning.
     Home::new().with_part(&[&bytes(1)[..], b"x"].concat(), ETAG).gets(&mirror);
     assert_eq!(ranges(&mirror), [None]);
 }
@@ -195,7 +195,7 @@ fn a_stop_ends_it_while_the_server_is_silent() {
             while mirror.heard().is_empty() || pending(&home.models(), "cnn14") != Some(at as u64) {
                 thread::sleep(STOP_POLL_INTERVAL);
             }
-            // Meanwhile it is nobody else's.
+            // Meanwhile no other call can use it.
             assert!(matches!(home.get(&mirror.url("m")), Err(FetchError::Busy(_))));
             assert!(matches!(discard_pending(&home.models(), "cnn14"), Err(FetchError::Busy(_))));
             stop.store(true, Ordering::Relaxed);

@@ -6,7 +6,7 @@ fn spec(window: f64, most: usize) -> ModelSpec {
     ModelSpec { window: Window::Seconds(window), max_windows: most, ..cnn14 }
 }
 
-/// Pushes a track in blocks, twice if that is asked for: its windows, and the number of passes.
+/// Pushes a track in blocks, twice if it has to be: its windows, and the number of passes.
 fn pick(picker: &mut WindowPicker, track: &[f32], block: usize) -> Result<(Vec<Vec<f32>>, usize), Failure> {
     let mut windows = Vec::new();
     for pass in 1.. {
@@ -84,7 +84,7 @@ fn too_short_and_silent_tracks_are_final_states() {
     assert_eq!(kind(&[0.0; 100_000]), FailureKind::Silence);
     assert_eq!(kind(&[f32::NAN; 100_000]), FailureKind::Silence);
     assert_eq!(kind(&ramp(9_919)), FailureKind::TooShort);
-    // Two seconds, of which little can be heard.
+    // Two seconds that are mostly silent.
     assert_eq!(kind(&[vec![0.0; 32_000], ramp(6_400), vec![0.0; 32_000]].concat()), FailureKind::TooShort);
     let untrimmed = ModelSpec { trim: false, ..spec(10.0, 8) };
     let error = pick(&mut WindowPicker::new(&untrimmed), &[0.00009; 100_000], 1000).unwrap_err();

@@ -68,7 +68,7 @@ fn a_file_that_is_not_the_published_one_needs_unverified() {
     assert!(hash.contains("has sha256 ") && hash.contains("0dc499e4"), "{hash}");
     let nothing = refused(&ModelSpec { weights: Weights::default(), ..spec.clone() });
     assert!(nothing.contains("add --unverified"), "{nothing}");
-    // The published file must be as wide as it is said to be.
+    // The published file must have the described widths.
     let found = hash.split_whitespace().skip_while(|word| *word != "sha256").nth(1).unwrap();
     spec.weights.sha256 = Some(found.trim_end_matches(',').to_owned());
     let width = refused(&spec);

@@ -19,7 +19,7 @@ fn settings() -> InferenceSettings {
     InferenceSettings { engine, runtime: library.unwrap_or_default(), threads: 2, ..Default::default() }
 }
 
-/// The engine that the environment asks for, and no other.
+/// The engine that the environment names, and no other.
 fn engine() -> &'static Engine {
     let (settings, engine) = (settings(), Engine::start(&settings(), &[]).unwrap());
     match settings.engine {
