@@ -137,6 +137,19 @@ fn modules_reexports_and_tests_make_no_circle() {
 }
 
 #[test]
+fn what_only_tests_have_may_share_names_and_be_public() {
+    let files = [
+        ("store/a.rs", "pub struct Name;"),
+        ("testing/mod.rs", "pub mod b;"),
+        ("testing/b.rs", "pub struct Name;"),
+        ("lib.rs", "#[cfg(feature = \"testing\")]\npub mod testing;"),
+    ];
+    assert_eq!(found(&files), [] as [String; 0]);
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    assert_eq!(public_items(&files), 1);
+}
+
+#[test]
 fn a_name_of_two_types_is_found() {
     let of = |one, other| found(&[("store/a.rs", one), ("audio/b.rs", other)]);
     let complaint = "Name is 2 types: audio/b.rs:2, store/a.rs:1";
@@ -173,6 +186,7 @@ fn what_is_allowed_or_only_said_is_no_violation() {
             "const A: (char, &str) = ('\\'', r#\"clap::Args \"quoted\" redb::z\"#);\nfn f<'a>(redb: &'a str) { redb; }",
         ),
         ("app/scan/plan.rs", "use super::super::progress::Progress;\npub(in crate::app) fn f() {}"),
+        ("app/scan/plan.rs", "#[cfg(test)]\nmod tests { use super::super::super::cluster::cluster; }"),
         ("audio/open.rs", "#[cfg(test)]\nmod tests {\n    use tempfile::tempfile;\n}"),
         ("clustering/tests.rs", "fn f() { println!(\"{}\", 1); }"),
         (

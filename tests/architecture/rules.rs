@@ -69,6 +69,9 @@ fn rowless(parsed: &Crate) -> impl Iterator<Item = String> {
 
 fn forbidden(parsed: &Crate, arrow: &Arrow) -> Option<String> {
     let (from, to) = (&*parsed.files[arrow.from], &*parsed.files[arrow.to]);
+    if arrow.in_tests && top(from) == top(to) {
+        return None;
+    }
     let (one, other) =
         if top(from) == top(to) { (room(from)?, room(to)?) } else { (row(top(from))?, row(top(to))?) };
     let knows = one.name == other.name || one.knows.iter().any(|names| names.contains(&other.name));

@@ -56,6 +56,8 @@ pub struct Crate {
     pub public: Vec<usize>,
     /// Files that only exist in tests.
     pub tests: BTreeSet<usize>,
+    /// Modules in files of their own that only exist in tests.
+    for_tests: Vec<ModulePath>,
 }
 
 impl Crate {
@@ -75,6 +77,12 @@ impl Crate {
             }
             Reader { parsed: &mut parsed, file, module, in_tests }.visit_file(&syntax);
         }
+        let is_for_tests =
+            |module: &ModulePath| parsed.for_tests.iter().any(|folder| module.starts_with(folder));
+        let more = parsed.scopes.iter().filter(|(module, scope)| {
+            is_for_tests(module) && module_of(&parsed.files[scope.file]) == **module
+        });
+        parsed.tests.extend(more.map(|(_, scope)| scope.file));
         parsed
     }
 }
@@ -235,6 +243,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         self.module.push(item.ident.to_string());
         if item.content.is_some() {
             self.scope();
+        } else if self.in_tests {
+            self.parsed.for_tests.push(self.module.clone());
         }
         visit::visit_item_mod(self, item);
         self.module.pop();

@@ -17,6 +17,8 @@ mod shape;
 mod spectrum;
 mod tempo;
 
+#[cfg(test)]
+pub(crate) use self::columns::WIDTH;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::columns::names;
 pub(crate) use self::{

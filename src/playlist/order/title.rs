@@ -11,21 +11,21 @@ pub(super) type Key = ([(bool, Vec<Piece>); 3], Vec<Piece>, PathBuf);
 /// Digits count as the number they are: `2` comes before `10`.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Piece {
-    Number(Number),
+    Digits(DigitRun),
     Letter(char),
 }
 
 /// Decimal digits without the zeros before them, of any length.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Number(String);
+pub(super) struct DigitRun(String);
 
-impl Ord for Number {
+impl Ord for DigitRun {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.len().cmp(&other.0.len()).then_with(|| self.0.cmp(&other.0))
     }
 }
 
-impl PartialOrd for Number {
+impl PartialOrd for DigitRun {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -50,7 +50,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         while let Some(digit) = letters.next_if(char::is_ascii_digit) {
             digits.push(digit);
         }
-        pieces.push(Piece::Number(Number(digits.trim_start_matches('0').to_owned())));
+        pieces.push(Piece::Digits(DigitRun(digits.trim_start_matches('0').to_owned())));
     }
     pieces
 }
