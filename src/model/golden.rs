@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use super::convert::onnx::{Attribute, DimensionSize, Graph};
 
 /// The signals of `make_cnn14_reference.py`.
-pub const SIGNALS: [&str; 4] = ["music_a", "music_b", "shortest", "silence"];
+pub(crate) const SIGNALS: [&str; 4] = ["music_a", "music_b", "shortest", "silence"];
 
-pub fn path(file: &str) -> PathBuf {
+pub(crate) fn path(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/cnn14").join(file)
 }
 
 /// The numbers of an `.npy` file of 32-bit floats (numpy.org, format version 1).
-pub fn numbers(signal: &str, what: &str) -> Vec<f32> {
+pub(crate) fn numbers(signal: &str, what: &str) -> Vec<f32> {
     let bytes = fs::read(path(&format!("cnn14_mini_{signal}.{what}.npy"))).unwrap();
     let header = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     assert!(bytes.starts_with(b"\x93NUMPY\x01\0"));
@@ -22,7 +22,7 @@ pub fn numbers(signal: &str, what: &str) -> Vec<f32> {
 }
 
 /// A small network with the inputs and outputs of a model that is only imported.
-pub fn tiny(model: &str) -> Vec<u8> {
+pub(crate) fn tiny(model: &str) -> Vec<u8> {
     use Attribute::{Number, Numbers};
     let mut seed = 1_u32;
     let mut weight = |graph: &mut Graph, name: &str, shape: &[usize]| {
@@ -74,7 +74,7 @@ pub fn tiny(model: &str) -> Vec<u8> {
 }
 
 /// A network that fits no model.
-pub fn other() -> Vec<u8> {
+pub(crate) fn other() -> Vec<u8> {
     let (mut graph, batch) = (Graph::new(), DimensionSize::Any("batch"));
     graph.input("sound", &[batch, DimensionSize::Fixed(3)]);
     graph.output("vector", &[batch, DimensionSize::Fixed(2)]);

@@ -7,7 +7,7 @@ const DEEPEST: usize = 16;
 
 /// What a path stands for.
 #[derive(Clone, PartialEq)]
-pub enum Place {
+pub(crate) enum Place {
     Module(ModulePath),
     /// Something that this module defines.
     Item(ModulePath),
@@ -16,7 +16,7 @@ pub enum Place {
 
 /// One file names what another holds.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub struct Arrow {
+pub(crate) struct Arrow {
     pub from: usize,
     pub to: usize,
     pub line: usize,
@@ -26,14 +26,14 @@ pub struct Arrow {
     pub is_indirect: bool,
 }
 
-pub struct Resolver<'a> {
+pub(crate) struct Resolver<'a> {
     pub parsed: &'a Crate,
     pub foreign: &'a [String],
 }
 
 impl Resolver<'_> {
     /// All arrows, and the foreign crates that files name: file, line, crate, whether in tests.
-    pub fn arrows(&self) -> (Vec<Arrow>, Vec<(usize, usize, String, bool)>) {
+    pub(crate) fn arrows(&self) -> (Vec<Arrow>, Vec<(usize, usize, String, bool)>) {
         let (mut arrows, mut foreign) = (Vec::new(), Vec::new());
         for mention in &self.parsed.mentions {
             let place = self.resolve(&mention.module, &mention.path, 0);

@@ -13,7 +13,7 @@ const LONGEST: usize = 350;
 const PRINTS: &[&str] = &["println", "eprintln", "print", "eprint", "dbg"];
 
 /// All violations in files given as path in `src/` and text; `crates` are the foreign ones.
-pub fn violations(sources: &[(String, String)], crates: &[String]) -> Vec<String> {
+pub(crate) fn violations(sources: &[(String, String)], crates: &[String]) -> Vec<String> {
     let parsed = &Crate::parse(sources);
     let (arrows, foreign) = Resolver { parsed, foreign: crates }.arrows();
     let mut found = Vec::new();
@@ -150,7 +150,7 @@ fn reach(next: &BTreeMap<usize, BTreeMap<usize, &Arrow>>, start: usize) -> BTree
 }
 
 /// `pub` items of all files.
-pub fn public_items(sources: &[(String, String)]) -> usize {
+pub(crate) fn public_items(sources: &[(String, String)]) -> usize {
     let parsed = Crate::parse(sources);
     let files = parsed.public.iter().enumerate().filter(|(file, _)| !parsed.tests.contains(file));
     files.map(|(_, count)| count).sum()

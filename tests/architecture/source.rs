@@ -6,11 +6,11 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{Attribute, Item, UseTree, Visibility, spanned::Spanned, visit, visit::Visit};
 
 /// The names from the crate's root to a module.
-pub type ModulePath = Vec<String>;
+pub(crate) type ModulePath = Vec<String>;
 
 /// A module: a file, or one in braces inside a file.
 #[derive(Default)]
-pub struct Scope {
+pub(crate) struct Scope {
     pub file: usize,
     /// What it defines, modules apart.
     pub defined: BTreeSet<String>,
@@ -20,7 +20,7 @@ pub struct Scope {
 }
 
 /// A path that is written somewhere; of a macro, the name and `!`.
-pub struct Mention {
+pub(crate) struct Mention {
     pub file: usize,
     pub line: usize,
     pub module: ModulePath,
@@ -30,14 +30,14 @@ pub struct Mention {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Use,
     Reexport,
     Inline,
 }
 
 /// A type with a visibility.
-pub struct TypeName {
+pub(crate) struct TypeName {
     pub file: usize,
     pub line: usize,
     pub name: String,
@@ -45,7 +45,7 @@ pub struct TypeName {
 
 /// Everything that the rules ask about.
 #[derive(Default)]
-pub struct Crate {
+pub(crate) struct Crate {
     /// Paths in `src/`.
     pub files: Vec<String>,
     pub lines: Vec<usize>,
@@ -62,7 +62,7 @@ pub struct Crate {
 
 impl Crate {
     /// Reads files given as path in `src/` and text.
-    pub fn parse(sources: &[(String, String)]) -> Self {
+    pub(crate) fn parse(sources: &[(String, String)]) -> Self {
         let mut parsed = Self::default();
         for (path, text) in sources {
             let syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -1,7 +1,7 @@
 //! Who may know whom, and which foreign crates are whose.
 
 /// A file or folder of `src/`.
-pub struct Row {
+pub(crate) struct Row {
     pub name: &'static str,
     /// What it may know; of rows in a folder, its siblings there, which its tests may know all.
     pub knows: &'static [&'static [&'static str]],
@@ -34,7 +34,7 @@ const ROOMS: &[&str] = &[
 ];
 
 /// The storeys, from the ground up.
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     row("digest", &[], &["blake3"]),
     row("time", &[], &["jiff", "rustix"]),
     row("text", &[], &[]),
@@ -110,6 +110,6 @@ const CLI: &[&str] = &[
 ];
 
 /// Crates without an owner.
-pub const COMMON: &[&str] = &["serde", "serde_json", "thiserror", "tracing", "rayon"];
+pub(crate) const COMMON: &[&str] = &["serde", "serde_json", "thiserror", "tracing", "rayon"];
 /// What any module's own tests may use besides.
-pub const FOR_TESTS: &[&str] = &["tempfile", "ndarray", "rand_xoshiro", "quick_xml", "insta"];
+pub(crate) const FOR_TESTS: &[&str] = &["tempfile", "ndarray", "rand_xoshiro", "quick_xml", "insta"];

@@ -17,7 +17,7 @@ struct Tensor {
 }
 
 /// Writes it to `path`: 320 MB.
-pub fn write(path: &Path) -> io::Result<()> {
+pub(crate) fn write(path: &Path) -> io::Result<()> {
     let tensors = tensors();
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
     // The magic number, the protocol's number 1001, and that bytes are in little-endian order.

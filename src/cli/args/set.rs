@@ -5,6 +5,6 @@ use clap::Args;
 #[derive(Args)]
 pub(crate) struct SetFlag {
     /// The set of playlists [default: the only one, else the one that `cluster` continues]
-    #[arg(long = "set", value_name = "NAME")]
+    #[arg(id = "set", long, value_name = "NAME")]
     pub name: Option<String>,
 }

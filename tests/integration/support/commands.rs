@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::environment::TestEnv;
 
 /// The names that a help text lists under `Commands:`.
-pub fn listed(env: &TestEnv, line: &str) -> Vec<String> {
+pub(crate) fn listed(env: &TestEnv, line: &str) -> Vec<String> {
     let help = env.run(&format!("{line} --help")).stdout;
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
@@ -13,7 +13,7 @@ pub fn listed(env: &TestEnv, line: &str) -> Vec<String> {
 }
 
 /// All commands, with the words of those inside others.
-pub fn commands(env: &TestEnv) -> BTreeSet<String> {
+pub(crate) fn commands(env: &TestEnv) -> BTreeSet<String> {
     let mut commands = BTreeSet::new();
     for name in listed(env, "") {
         let inner = listed(env, &name);

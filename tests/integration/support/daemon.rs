@@ -15,40 +15,40 @@ use super::environment::{Output, TestEnv, counts};
 /// Ten times what anything here is promised to take.
 const BOUND: Duration = Duration::from_secs(600);
 
-pub struct Daemon<'a> {
+pub(crate) struct Daemon<'a> {
     env: &'a TestEnv,
     child: Option<Child>,
 }
 
 impl<'a> Daemon<'a> {
     /// Starts `line` and waits until the daemon has walked through everything once.
-    pub fn start(env: &'a TestEnv, line: &str) -> Self {
+    pub(crate) fn start(env: &'a TestEnv, line: &str) -> Self {
         let daemon = Self::begin(env, line);
         daemon.until("the first walk", |status| !status["daemon"]["last_walk"].is_null());
         daemon
     }
 
     /// Starts `line`.
-    pub fn begin(env: &'a TestEnv, line: &str) -> Self {
+    pub(crate) fn begin(env: &'a TestEnv, line: &str) -> Self {
         Self::of(env, env.indexer(line))
     }
 
     /// Starts a command that becomes a daemon.
-    pub fn of(env: &'a TestEnv, mut command: Command) -> Self {
+    pub(crate) fn of(env: &'a TestEnv, mut command: Command) -> Self {
         Self::from(env, command.spawn().unwrap())
     }
 
     /// A daemon that has been started.
-    pub fn from(env: &'a TestEnv, child: Child) -> Self {
+    pub(crate) fn from(env: &'a TestEnv, child: Child) -> Self {
         Self { env, child: Some(child) }
     }
 
-    pub fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(self.child.as_ref().unwrap())
     }
 
     /// Waits until `status` is as it should be, and returns it.
-    pub fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         let begin = Instant::now();
         loop {
             // A store that is being made, or a daemon that has just been started, is not there yet.
@@ -62,7 +62,7 @@ impl<'a> Daemon<'a> {
     }
 
     /// Waits for what others tell.
-    pub fn until_so(&self, what: &str, is_so: impl Fn() -> bool) {
+    pub(crate) fn until_so(&self, what: &str, is_so: impl Fn() -> bool) {
         let begin = Instant::now();
         while !is_so() {
             assert!(begin.elapsed() < BOUND, "{what} never came");
@@ -71,12 +71,12 @@ impl<'a> Daemon<'a> {
     }
 
     /// Waits until it does this.
-    pub fn until_it_is(&self, activity: &str) -> Value {
+    pub(crate) fn until_it_is(&self, activity: &str) -> Value {
         self.until(activity, |status| status["daemon"]["activity"] == activity)
     }
 
     /// Waits until as many paths are known to be there.
-    pub fn until_found(&self, paths: u64) -> Value {
+    pub(crate) fn until_found(&self, paths: u64) -> Value {
         self.until(&format!("{paths} paths"), |status| {
             let [all, missing] = counts(status, ["paths", "missing"]);
             all - missing == paths
@@ -85,7 +85,7 @@ impl<'a> Daemon<'a> {
 
     /// Makes it walk through everything, and waits until it has: more happens in the root at once than is looked at
     /// singly.
-    pub fn walk(&self, root: &Path) {
+    pub(crate) fn walk(&self, root: &Path) {
         let before = self.until("a walk", |status| !status["daemon"]["last_walk"].is_null());
         let new = || tempfile::Builder::new().prefix("new ").tempdir_in(root).unwrap();
         let folders: Vec<_> = (0..100).map(|_| new()).collect();
@@ -95,19 +95,19 @@ impl<'a> Daemon<'a> {
     }
 
     /// Waits until as many tracks lie at as many paths, and none of them lacks a vector.
-    pub fn until_indexed(&self, tracks: u64) -> Value {
+    pub(crate) fn until_indexed(&self, tracks: u64) -> Value {
         self.until(&format!("{tracks} tracks"), |status| {
             let is_full = |space: &Value| space["stored"] == space["wanted"];
             status["tracks"] == tracks && status["spaces"].as_array().unwrap().iter().all(is_full)
         })
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).unwrap();
     }
 
     /// What came of it when it ends by itself.
-    pub fn ended(mut self) -> Output {
+    pub(crate) fn ended(mut self) -> Output {
         let begin = Instant::now();
         while self.child.as_mut().unwrap().try_wait().unwrap().is_none() {
             assert!(begin.elapsed() < BOUND, "it never ended");
@@ -117,7 +117,7 @@ impl<'a> Daemon<'a> {
     }
 
     /// Ends it, and gives what came of it.
-    pub fn end(self, signal: Signal) -> Output {
+    pub(crate) fn end(self, signal: Signal) -> Output {
         self.signal(signal);
         self.ended()
     }

@@ -15,14 +15,14 @@ use tempfile::TempDir;
 const CLIPS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clips");
 
 /// A user with nothing but a folder `music`.
-pub struct TestEnv {
+pub(crate) struct TestEnv {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
 /// How a call of the program ended.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     /// The exit code; minus the number of the signal that killed it.
     pub status: i32,
     pub stdout: String,
@@ -31,14 +31,14 @@ pub struct Output {
 
 impl TestEnv {
     /// With an empty music folder.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("itest-").tempdir().unwrap();
         fs::create_dir(folder.path().join("music")).unwrap();
         Self { folder, variables: Vec::new() }
     }
 
     /// With the repository's clips in it.
-    pub fn with_clips() -> Self {
+    pub(crate) fn with_clips() -> Self {
         let env = Self::new();
         for clip in clips() {
             fs::copy(&clip, env.path("music").join(clip.file_name().unwrap())).unwrap();
@@ -47,26 +47,26 @@ impl TestEnv {
     }
 
     /// Sets a variable for every call from now on.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     /// An absolute path without links: the folder, or what lies in it.
-    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(name)
     }
 
-    pub fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.path("data/indexer")
     }
 
     /// What the library holds now.
-    pub fn view(&self) -> OpenStore {
+    pub(crate) fn view(&self) -> OpenStore {
         OpenStore::open(&self.store()).unwrap().expect("there is a store")
     }
 
     /// A command that sees nothing of the tester's own home and settings.
-    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command
             .env_clear()
@@ -91,29 +91,29 @@ impl TestEnv {
     }
 
     /// `indexer`, with the words of `line` as its arguments; relative paths start in this home.
-    pub fn indexer(&self, line: &str) -> Command {
+    pub(crate) fn indexer(&self, line: &str) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_indexer"));
         command.args(line.split_whitespace());
         command
     }
 
-    pub fn start(&self, line: &str) -> Child {
+    pub(crate) fn start(&self, line: &str) -> Child {
         self.indexer(line).spawn().unwrap()
     }
 
-    pub fn run(&self, line: &str) -> Output {
+    pub(crate) fn run(&self, line: &str) -> Output {
         Output::of(self.indexer(line))
     }
 
     /// The object of a call that must succeed.
-    pub fn json(&self, line: &str) -> Value {
+    pub(crate) fn json(&self, line: &str) -> Value {
         let output = self.run(&format!("{line} --json"));
         assert_eq!(output.status, 0, "{line}: {output:?}");
         output.json()
     }
 
     /// `path → kind` of every failure on record, paths relative to the music folder.
-    pub fn failures(&self) -> BTreeMap<String, String> {
+    pub(crate) fn failures(&self) -> BTreeMap<String, String> {
         let music = format!("{}/", self.path("music").display());
         let errors = self.json("errors");
         let row = |row: &Value| {
@@ -125,12 +125,12 @@ impl TestEnv {
 }
 
 impl Output {
-    pub fn of(mut command: Command) -> Self {
+    pub(crate) fn of(mut command: Command) -> Self {
         Self::from(command.output().unwrap())
     }
 
     /// The last line of stdout, which `--json` promises to be an object.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let last = self.stdout.lines().last().unwrap_or_default();
         serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -148,7 +148,7 @@ fn code(status: ExitStatus) -> i32 {
 }
 
 /// The repository's clips, in the order of their names.
-pub fn clips() -> Vec<PathBuf> {
+pub(crate) fn clips() -> Vec<PathBuf> {
     let files = fs::read_dir(CLIPS).unwrap().map(|entry| entry.unwrap().path());
     let mut clips: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind != "py")).collect();
     clips.sort();
@@ -156,22 +156,22 @@ pub fn clips() -> Vec<PathBuf> {
 }
 
 /// Whether tests are to take as long as their promises say, not as long as one waits.
-pub fn is_long() -> bool {
+pub(crate) fn is_long() -> bool {
     std::env::var_os("INDEXER_TEST_LONG").is_some_and(|set| set == "1")
 }
 
 /// One of the repository's clips.
-pub fn clip(name: &str) -> Vec<u8> {
+pub(crate) fn clip(name: &str) -> Vec<u8> {
     fs::read(Path::new(CLIPS).join(name)).unwrap()
 }
 
 /// A checkpoint of a miniature of CNN14, `legacy` or `zip`.
-pub fn checkpoint(format: &str) -> PathBuf {
+pub(crate) fn checkpoint(format: &str) -> PathBuf {
     Path::new(CLIPS).with_file_name("golden/cnn14").join(format!("cnn14_mini_{format}.pth"))
 }
 
 /// Every file under `folder` with its bytes and the time of its last change.
-pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
+pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -191,6 +191,6 @@ pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemT
 }
 
 /// The counts of `names` in a summary.
-pub fn counts<const N: usize>(summary: &Value, names: [&str; N]) -> [u64; N] {
+pub(crate) fn counts<const N: usize>(summary: &Value, names: [&str; N]) -> [u64; N] {
     names.map(|name| summary[name].as_u64().unwrap_or_else(|| panic!("{name} in {summary}")))
 }

@@ -7,18 +7,18 @@ use serde_json::Value;
 use super::environment::{TestEnv, checkpoint};
 
 /// Installs it under `name`, described as the built-in model is.
-pub fn install(env: &TestEnv, name: &str) {
+pub(crate) fn install(env: &TestEnv, name: &str) {
     let line = format!("model import {} --as {name} --unverified", checkpoint("legacy").display());
     let output = env.run(&line);
     assert_eq!(output.status, 0, "{output:?}");
 }
 
-pub fn models(env: &TestEnv) -> std::path::PathBuf {
+pub(crate) fn models(env: &TestEnv) -> std::path::PathBuf {
     env.store().join("models")
 }
 
 /// Changes one line of an installed model's description.
-pub fn describe(env: &TestEnv, name: &str, old: &str, new: &str) {
+pub(crate) fn describe(env: &TestEnv, name: &str, old: &str, new: &str) {
     let path = models(env).join(format!("{name}.toml"));
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(old), "{text}");
@@ -26,10 +26,10 @@ pub fn describe(env: &TestEnv, name: &str, old: &str, new: &str) {
 }
 
 /// A vector, and class and score of the best classes.
-pub type Heard = (Vec<f32>, Vec<(u16, f32)>);
+pub(crate) type Heard = (Vec<f32>, Vec<(u16, f32)>);
 
 /// By file name: what the model heard in each track, as its space is filled now.
-pub fn heard(env: &TestEnv, method: &str) -> BTreeMap<String, Heard> {
+pub(crate) fn heard(env: &TestEnv, method: &str) -> BTreeMap<String, Heard> {
     let view = env.view();
     let (mut vectors, mut scores) = (view.vectors(method).unwrap(), view.scores(method).unwrap());
     let mut heard = BTreeMap::new();
@@ -45,10 +45,10 @@ pub fn heard(env: &TestEnv, method: &str) -> BTreeMap<String, Heard> {
 }
 
 /// What its import leaves in the models' folder.
-pub const INSTALLED: [&str; 3] = ["mini.onnx", "mini.onnx.data", "mini.toml"];
+pub(crate) const INSTALLED: [&str; 3] = ["mini.onnx", "mini.onnx.data", "mini.toml"];
 
 /// Describes the miniature as a model that is published at `url`, in its zip format.
-pub fn describe_mini(env: &TestEnv, url: &str) {
+pub(crate) fn describe_mini(env: &TestEnv, url: &str) {
     let text = include_str!("../../../models/cnn14.toml").replace("name = \"cnn14\"", "name = \"mini\"");
     let text = text.replace("dimension = 2048", "dimension = 32");
     let (before, _) = text.split_once("url = ").unwrap();
@@ -60,14 +60,14 @@ pub fn describe_mini(env: &TestEnv, url: &str) {
 }
 
 /// One row of the list.
-pub fn listed(env: &TestEnv, name: &str) -> Value {
+pub(crate) fn listed(env: &TestEnv, name: &str) -> Value {
     let list = env.json("model list");
     let row = list["models"].as_array().unwrap().iter().find(|row| row["name"] == name);
     row.unwrap_or_else(|| panic!("{name} in {list}")).clone()
 }
 
 /// The names of what lies in the models' folder.
-pub fn files(env: &TestEnv) -> Vec<String> {
+pub(crate) fn files(env: &TestEnv) -> Vec<String> {
     let entries = fs::read_dir(env.store().join("models")).into_iter().flatten();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

@@ -1,16 +1,16 @@
 //! What tests share: homes, daemons, recordings, servers.
 
-pub mod clustered;
-pub mod commands;
-pub mod daemon;
-pub mod environment;
-pub mod miniature_model;
-pub mod namespace;
-pub mod process;
-pub mod recordings;
-pub mod refusal;
-pub mod service_manager;
-pub mod snapshots;
-pub mod store_contents;
-pub mod tagged_songs;
-pub mod web_server;
+pub(crate) mod clustered;
+pub(crate) mod commands;
+pub(crate) mod daemon;
+pub(crate) mod environment;
+pub(crate) mod miniature_model;
+pub(crate) mod namespace;
+pub(crate) mod process;
+pub(crate) mod recordings;
+pub(crate) mod refusal;
+pub(crate) mod service_manager;
+pub(crate) mod snapshots;
+pub(crate) mod store_contents;
+pub(crate) mod tagged_songs;
+pub(crate) mod web_server;

@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use super::environment::{Output, TestEnv};
 
 /// `indexer` as a user who may do nothing special: root gives its capabilities away for it (setpriv).
-pub fn without_privileges(env: &TestEnv, line: &str) -> Command {
+pub(crate) fn without_privileges(env: &TestEnv, line: &str) -> Command {
     if !rustix::process::geteuid().is_root() {
         return env.indexer(line);
     }
@@ -35,7 +35,7 @@ fn with_read_only(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Comman
 }
 
 /// A shell script that may mount, with the program as its first argument.
-pub fn in_namespace(env: &TestEnv, script: &str) -> Option<Command> {
+pub(crate) fn in_namespace(env: &TestEnv, script: &str) -> Option<Command> {
     let mut command = env.command("unshare");
     command.args(["-Urm", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_indexer")]);
     (!are_refused()).then_some(command)
@@ -46,7 +46,7 @@ fn are_refused() -> bool {
 }
 
 /// Runs `line` where `folders` are read-only; none where namespaces are refused and that is known.
-pub fn run_read_only(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Output> {
+pub(crate) fn run_read_only(env: &TestEnv, folders: &[&Path], line: &str) -> Option<Output> {
     let output = Output::of(with_read_only(env, folders, line)?);
     let refused = output.status == 99 || output.stderr.contains("unshare failed");
     assert!(!refused, "no namespaces here (INDEXER_TEST_NO_NAMESPACES=1 does without): {output:?}");

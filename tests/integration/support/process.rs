@@ -14,7 +14,7 @@ use super::environment::{Output, TestEnv};
 const BOUND: Duration = Duration::from_secs(20);
 
 /// Starts `line`, waits until it says that a file is done, sends `signals`, and gives what came of it.
-pub fn interrupted(env: &TestEnv, line: &str, signals: &[Signal]) -> Output {
+pub(crate) fn interrupted(env: &TestEnv, line: &str, signals: &[Signal]) -> Output {
     let mut child = env.start(&format!("{line} --debug"));
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
@@ -33,7 +33,7 @@ pub fn interrupted(env: &TestEnv, line: &str, signals: &[Signal]) -> Output {
 }
 
 /// The children of a process now.
-pub fn children(process: u32) -> Vec<u32> {
+pub(crate) fn children(process: u32) -> Vec<u32> {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<_>>()).collect()

@@ -5,10 +5,10 @@ use std::{fs, path::Path};
 const RATE: u32 = 22050;
 
 /// Random numbers from a seed (splitmix64): the same on every machine.
-pub struct Dice(pub u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    pub fn roll(&mut self) -> u64 {
+    pub(crate) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -17,12 +17,12 @@ impl Dice {
     }
 
     /// From 0 up to, not including, `end`.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.roll() % end as u64) as usize
     }
 
     /// Puts `items` in a random order (Fisher and Yates).
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
@@ -30,7 +30,7 @@ impl Dice {
 }
 
 /// A mono WAV file (16 bit, 22 050 Hz) of these samples.
-pub fn wav(samples: &[i16]) -> Vec<u8> {
+pub(crate) fn wav(samples: &[i16]) -> Vec<u8> {
     let length = samples.len() as u32 * 2;
     let mut bytes = b"RIFF".to_vec();
     bytes.extend((36 + length).to_le_bytes());
@@ -44,7 +44,7 @@ pub fn wav(samples: &[i16]) -> Vec<u8> {
 }
 
 /// A tone with some noise; every seed is another recording.
-pub fn tone(seed: u64, seconds: f32) -> Vec<u8> {
+pub(crate) fn tone(seed: u64, seconds: f32) -> Vec<u8> {
     let mut dice = Dice(seed);
     let step = std::f32::consts::TAU * (110.0 + dice.below(2000) as f32) / RATE as f32;
     let sample = |n: usize| {
@@ -55,7 +55,7 @@ pub fn tone(seed: u64, seconds: f32) -> Vec<u8> {
 }
 
 /// Files `prefix_N.wav` of a little more than a second, one for each seed.
-pub fn tones(folder: &Path, prefix: &str, seeds: std::ops::Range<u64>) {
+pub(crate) fn tones(folder: &Path, prefix: &str, seeds: std::ops::Range<u64>) {
     fs::create_dir_all(folder).unwrap();
     for seed in seeds {
         fs::write(folder.join(format!("{prefix}_{seed}.wav")), tone(seed, 1.1)).unwrap();

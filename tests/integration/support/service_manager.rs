@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 use super::environment::TestEnv;
 
 /// Puts a service manager into the home that says what it was asked, and does what the files `broken` and `refused` say.
-pub fn give_manager(env: &mut TestEnv) {
+pub(crate) fn give_manager(env: &mut TestEnv) {
     let folder = env.path("bin");
     fs::create_dir(&folder).unwrap();
     for (name, end) in [

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::environment::TestEnv;
 
 /// Holds `text` to the file of this name in `tests/integration/snapshots`.
-pub fn assert_as_before(name: &str, text: &str) {
+pub(crate) fn assert_as_before(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/snapshots"));
     settings.set_prepend_module_to_snapshot(false);
@@ -16,7 +16,7 @@ pub fn assert_as_before(name: &str, text: &str) {
 }
 
 /// An object on many lines, without what differs from call to call and from machine to machine.
-pub fn portable(env: &TestEnv, mut object: Value) -> String {
+pub(crate) fn portable(env: &TestEnv, mut object: Value) -> String {
     redact(env, "", &mut object);
     serde_json::to_string_pretty(&object).unwrap()
 }

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// A WAV file with an ID3v2.4 tag that names its artist and its genre.
-pub fn tagged(audio: &[u8], artist: &str, genre: &str) -> Vec<u8> {
+pub(crate) fn tagged(audio: &[u8], artist: &str, genre: &str) -> Vec<u8> {
     let frame = |id: &[u8], text: &str| {
         let text = [b"\x03", text.as_bytes()].concat();
         [id, &synchsafe(text.len()), b"\0\0", &text].concat()
@@ -28,13 +28,13 @@ fn synchsafe(size: usize) -> [u8; 4] {
 }
 
 /// Noise: far from every tone.
-pub fn noise(seed: u64) -> Vec<u8> {
+pub(crate) fn noise(seed: u64) -> Vec<u8> {
     let mut dice = Dice(seed);
     wav(&(0..26_000).map(|_| (dice.roll() >> 49) as i16 - 16_384).collect::<Vec<_>>())
 }
 
 /// A home with five tones of one genre and five noises of another.
-pub fn home(tones: &str, noises: &str) -> TestEnv {
+pub(crate) fn home(tones: &str, noises: &str) -> TestEnv {
     let env = TestEnv::new();
     for seed in 0..5 {
         let artist = ["Ann", "Bob"][seed as usize % 2];

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// Answers until the tests end.
-pub struct Mirror {
+pub(crate) struct Mirror {
     address: SocketAddr,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Mirror {
     /// Every connection has one request. `answer` gets its number (from 0), its text in lower case, and the connection.
-    pub fn new(answer: impl Fn(usize, &str, &mut TcpStream) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(answer: impl Fn(usize, &str, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mirror = Self { address: listener.local_addr().unwrap(), heard: Arc::default() };
         let (heard, answer) = (Arc::clone(&mirror.heard), Arc::new(answer));
@@ -35,16 +35,16 @@ impl Mirror {
     }
 
     /// Serves a file as good servers do.
-    pub fn of(file: Vec<u8>, etag: &'static str) -> Self {
+    pub(crate) fn of(file: Vec<u8>, etag: &'static str) -> Self {
         Self::new(move |_, request, stream| send(stream, &answer(&file, etag, request)))
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}/{path}", self.address)
     }
 
     /// All requests up to now.
-    pub fn heard(&self) -> Vec<String> {
+    pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 }
@@ -58,24 +58,24 @@ fn request(stream: &mut TcpStream) -> String {
 }
 
 /// Whoever has hung up needs no answer.
-pub fn send(stream: &mut TcpStream, bytes: &[u8]) {
+pub(crate) fn send(stream: &mut TcpStream, bytes: &[u8]) {
     drop(stream.write_all(bytes));
 }
 
 /// The value of a request's header.
-pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     request.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
 /// An answer with a length and more headers, each with its end of line.
-pub fn respond(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn respond(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let head =
         format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
 /// What a good server answers: the file, or the rest of it if it is still the same.
-pub fn answer(file: &[u8], etag: &str, request: &str) -> Vec<u8> {
+pub(crate) fn answer(file: &[u8], etag: &str, request: &str) -> Vec<u8> {
     let (length, tag) = (file.len(), format!("ETag: {etag}\r\n"));
     let range = header(request, "range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-'));
     let is_same = header(request, "if-range").is_none_or(|theirs| theirs == etag);

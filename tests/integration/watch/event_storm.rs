@@ -31,7 +31,7 @@ const LONG: Size = Size { files: 50_000, folders: 5_000, renames: 1_000 };
 const BOUND: Duration = Duration::from_secs(600);
 
 /// The files that lie under `folder`.
-pub fn walked(folder: &Path) -> BTreeSet<PathBuf> {
+pub(crate) fn walked(folder: &Path) -> BTreeSet<PathBuf> {
     let (mut files, mut folders) = (BTreeSet::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

@@ -9,14 +9,14 @@ use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
 
 /// A song as a file says it.
 #[derive(Debug, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub path: PathBuf,
     /// What else the format has, in its order.
     pub fields: Vec<String>,
 }
 
 /// Reads a file of this format that lies in `folder`.
-pub fn parse(format: &str, bytes: &[u8], folder: &Path) -> Vec<Entry> {
+pub(crate) fn parse(format: &str, bytes: &[u8], folder: &Path) -> Vec<Entry> {
     let text = str::from_utf8(bytes).unwrap();
     match format {
         "m3u8" => m3u8(text, folder),
@@ -158,7 +158,7 @@ fn resolve(path: &Path) -> PathBuf {
     })
 }
 
-pub fn of_uri(uri: &str) -> Option<PathBuf> {
+pub(crate) fn of_uri(uri: &str) -> Option<PathBuf> {
     let uri = uri.strip_prefix("file://")?;
     assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte)), "{uri}");
     let mut pieces = uri.split('%');
