@@ -52,7 +52,7 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "audio",
         &[GROUND, &["space"]],
-        &["symphonia", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
+        &["symphonia", "realfft", "rustix", "postcard", "lofty"],
     ),
     row("model", &[GROUND, &["space", "audio"]], MODEL),
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray"]),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{folder_lock::FolderLock, hash::weights_digest};
 use crate::{
-    audio::fingerprint,
+    digest::Digest,
     model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
     space::SpaceId,
 };
@@ -79,7 +79,8 @@ impl Installed {
 
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
-        SpaceId { name: self.spec.name.clone(), fingerprint: fingerprint(&self.spec.fingerprint()) }
+        let fingerprint = Digest::of(self.spec.fingerprint().as_bytes());
+        SpaceId { name: self.spec.name.clone(), fingerprint }
     }
 }
 
