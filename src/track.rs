@@ -9,7 +9,7 @@ use crate::digest::Digest;
 /// The name of one recording: a hash of what is heard, with the recipe that made it.
 ///
 /// Recipe 0 is the hash of a whole file that could not be demuxed. The others are recipes of
-/// [`crate::audio`], which say what of a file is hashed; ids of two recipes never compare equal.
+/// `audio`, which say what of a file is hashed; ids of two recipes never compare equal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ContentId {
     pub recipe: u8,

@@ -29,7 +29,7 @@ pub struct ClusterConfig {
     pub max_per_artist: usize,
     pub max_size: usize,
     pub dedupe: bool,
-    /// The tables in it, read by [`take_algorithms`].
+    /// The tables in it, read by `take_algorithms`.
     #[serde(flatten, skip_deserializing)]
     pub algorithms: AlgorithmSettings,
 }

@@ -5,6 +5,9 @@ use ndarray::Array2;
 
 use crate::space::scale::unit_length;
 
+/// Reads tempo (beats per minute) and brightness (Hz) from a stored vector.
+pub(crate) type SoundReader = fn(&[f32]) -> Option<(f64, f64)>;
+
 /// The answers of one space. Arrays are tracks × columns.
 #[derive(Debug)]
 pub(crate) struct SpaceTraits {
@@ -15,7 +18,7 @@ pub(crate) struct SpaceTraits {
     /// The largest distance between the prepared vectors of two encodings of one recording.
     pub duplicate_radius: f32,
     /// Tempo in beats per minute and brightness (spectral centroid) in Hz of a stored vector, where vectors hold them.
-    pub sound: Option<fn(&[f32]) -> Option<(f64, f64)>>,
+    pub sound: Option<SoundReader>,
     /// Principal components may stand in for its vectors in large libraries.
     pub is_reducible: bool,
 }

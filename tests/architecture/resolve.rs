@@ -26,14 +26,17 @@ pub(crate) struct Arrow {
     pub is_indirect: bool,
 }
 
+/// A foreign crate that a file names: file, line, crate, whether in tests.
+pub(crate) type ForeignName = (usize, usize, String, bool);
+
 pub(crate) struct Resolver<'a> {
     pub parsed: &'a Crate,
     pub foreign: &'a [String],
 }
 
 impl Resolver<'_> {
-    /// All arrows, and the foreign crates that files name: file, line, crate, whether in tests.
-    pub(crate) fn arrows(&self) -> (Vec<Arrow>, Vec<(usize, usize, String, bool)>) {
+    /// All arrows, and the foreign crates that files name.
+    pub(crate) fn arrows(&self) -> (Vec<Arrow>, Vec<ForeignName>) {
         let (mut arrows, mut foreign) = (Vec::new(), Vec::new());
         for mention in &self.parsed.mentions {
             let place = self.resolve(&mention.module, &mention.path, 0);

@@ -63,7 +63,7 @@ fn rowless(parsed: &Crate) -> impl Iterator<Item = String> {
         let has_rooms = ROWS.iter().any(|row| row.name.starts_with(&format!("{}/", top(path))));
         let name = if has_rooms && !path.ends_with("/mod.rs") { path } else { top(path) };
         let is_known = if has_rooms && name == path { room(path).is_some() } else { row(name).is_some() };
-        (!is_known).then(|| format!("{path}:1: {} has no row in tests/architecture", name))
+        (!is_known).then(|| format!("{path}:1: {name} has no row in tests/architecture"))
     })
 }
 

@@ -69,7 +69,7 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// The filters' part of the run's [`canonical`] settings. Empty where nothing is set, so that such a run
+    /// The filters' part of the run's `canonical` settings. Empty where nothing is set, so that such a run
     /// keeps the id that it had before there were filters.
     pub fn canonical(&self) -> String {
         self.given.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()

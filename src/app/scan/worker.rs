@@ -22,7 +22,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 /// Runs a worker process with `memory` bytes of address space.
 ///
 /// # Errors
-/// See [`worker::serve`].
+/// See `audio::worker::serve`.
 pub fn work(memory: u64, priority: Priority) -> io::Result<()> {
     // Where a sandbox forbids it, the work is done all the same.
     drop(priority.keep());

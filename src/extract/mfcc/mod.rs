@@ -39,7 +39,7 @@ pub(super) const ROW: BuiltIn = BuiltIn {
 /// one synthesiser lie 0.35 apart.
 static TRAITS: SpaceTraits = SpaceTraits {
     prepare: |values| unit_length(standardise(default_blocks(values))),
-    report_columns: report_columns,
+    report_columns,
     duplicate_radius: 0.3,
     sound: Some(sound),
     is_reducible: false,

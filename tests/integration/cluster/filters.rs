@@ -19,7 +19,7 @@ fn listed(env: &TestEnv, flags: &str) -> (BTreeSet<String>, Value) {
     let summary = env.json(&format!("cluster --n 1 --output p.json {flags}"));
     let json: Value = serde_json::from_slice(&fs::read(env.path("p.json")).unwrap()).unwrap();
     let songs =
-        json["playlists"].as_array().unwrap().iter().flat_map(|list| list["songs"].as_array()).flatten();
+        json["playlists"].as_array().unwrap().iter().filter_map(|list| list["songs"].as_array()).flatten();
     let name = |song: &Value| song.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     (songs.map(name).collect(), summary)
 }
