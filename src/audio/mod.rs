@@ -16,7 +16,7 @@ pub(crate) use self::{
     consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,
     demux::{Identity, identify},
-    resample::Resampler,
+    resample::{Resampler, fingerprint},
 };
 
 /// The decoder, as it is stored with failures: after an update the files are tried again.

@@ -1,7 +1,10 @@
 //! What makes vectors without a model.
 
 use super::traits::SpaceTraits;
-use crate::{audio::SampleConsumer, digest::Digest, space::SpaceId};
+use crate::{
+    audio::{SampleConsumer, fingerprint},
+    space::SpaceId,
+};
 
 /// An extractor that is built in: one row of [`EXTRACTORS`](super::EXTRACTORS).
 #[derive(Debug)]
@@ -17,6 +20,6 @@ pub(crate) struct BuiltIn {
 impl BuiltIn {
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
-        SpaceId { name: self.name.to_owned(), fingerprint: Digest::of(self.recipe.as_bytes()) }
+        SpaceId { name: self.name.to_owned(), fingerprint: fingerprint(self.recipe) }
     }
 }

@@ -49,7 +49,11 @@ pub(crate) const ROWS: &[Row] = &[
         &[GROUND, &["space"]],
         &["ignore", "globset", "ndarray", "notify", "crossbeam_channel", "rustix"],
     ),
-    row("audio", &[GROUND, &["space"]], &["symphonia", "realfft", "rustix", "postcard", "lofty"]),
+    row(
+        "audio",
+        &[GROUND, &["space"]],
+        &["symphonia", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
+    ),
     row("model", &[GROUND, &["space", "audio"]], MODEL),
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray"]),
     row("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),

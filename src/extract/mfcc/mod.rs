@@ -30,7 +30,7 @@ use crate::space::scale::{standardise, unit_length};
 
 pub(super) const ROW: BuiltIn = BuiltIn {
     name: NAME,
-    recipe: "mfcc 1: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
+    recipe: "mfcc 2: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
     traits: &TRAITS,
     make: || Box::new(Mfcc::new()),
 };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{folder_lock::FolderLock, hash::weights_digest};
 use crate::{
-    digest::Digest,
+    audio::fingerprint,
     model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
     space::SpaceId,
 };
@@ -79,8 +79,7 @@ impl Installed {
 
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
-        let fingerprint = Digest::of(self.spec.fingerprint().as_bytes());
-        SpaceId { name: self.spec.name.clone(), fingerprint }
+        SpaceId { name: self.spec.name.clone(), fingerprint: fingerprint(&self.spec.fingerprint()) }
     }
 }
 
