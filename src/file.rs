@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    time::Moment,
-    track::{ContentId, Failure, Tags, TrackNumber},
-};
+use crate::time::Moment;
+use crate::track::{ContentId, Failure, Tags, TrackNumber};
 
 /// What `stat` says of a file. Equal stamps at one path: the file is not even opened.
 ///

@@ -2,11 +2,8 @@
 
 use std::{collections::HashSet, path::PathBuf};
 
-use crate::{
-    space::SpaceId,
-    store::{Change, StoreError, View},
-    track::TrackNumber,
-};
+use crate::store::{Change, StoreError, View};
+use crate::{space::SpaceId, track::TrackNumber};
 
 /// What would be removed from the store.
 #[derive(Debug, Default, PartialEq, Eq)]

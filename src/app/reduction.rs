@@ -7,23 +7,15 @@ use std::{
 
 use ndarray::Array2;
 
-use crate::{
-    space::{
-        SpaceId,
-        basis::{Basis, LEAST, SAMPLE, WIDTH},
-    },
-    store::{Change, Library, Reduced, StoreError, View},
-    track::TrackNumber,
-};
+use crate::space::basis::{Basis, LEAST, SAMPLE, WIDTH};
+use crate::store::{Change, Library, Reduced, StoreError, View};
+use crate::{space::SpaceId, track::TrackNumber};
 
 /// How many vectors are read at once: 8 MB of the widest.
 const BATCH: usize = 1000;
 
 /// Fits a basis if `covered`, the tracks of a space, are enough for a first one or twice as many as the last
 /// one was fitted to, and reduces the vectors that are not reduced yet.
-///
-/// # Errors
-/// The store cannot be read or written.
 pub(crate) fn update(
     library: &Library,
     space: &SpaceId,
@@ -99,9 +91,6 @@ fn project(
 }
 
 /// The reduced vectors of a space, if it is wide and has enough tracks. Where none are stored they are computed.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreError> {
     if let Some(basis) = view.basis(space)? {
         return view.reduced(space, basis.number).map(Some);
@@ -120,9 +109,6 @@ pub(crate) fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, S
 }
 
 /// The tracks of a space. Where reduced vectors are stored these are read, which is forty times as fast.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn covered(view: &View, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
     match view.basis(space)? {
         Some(basis) => Ok(view.reduced(space, basis.number)?.tracks.into_iter().collect()),

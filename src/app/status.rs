@@ -6,13 +6,8 @@ use std::{
 };
 
 use super::reduction::covered;
-use crate::{
-    file::FailureRecord,
-    space::SpaceId,
-    store::{PaceRecord, SpaceRecord, StoreError, View},
-    time::Moment,
-    track::TrackNumber,
-};
+use crate::store::{PaceRecord, SpaceRecord, StoreError, View};
+use crate::{file::FailureRecord, space::SpaceId, time::Moment, track::TrackNumber};
 
 /// Counts of one store.
 #[derive(Debug)]
@@ -64,9 +59,6 @@ impl Pace {
 
 /// Every failure of a file that is not missing: its path, the space (empty if the failure is independent of
 /// spaces), and what happened.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
     let mut failures = view.failures()?;
     let mut missing = HashSet::new();
@@ -80,9 +72,6 @@ pub(crate) fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecor
 }
 
 /// Counts what `view` holds. `current` are the spaces that scans fill now; they are listed even while they are empty.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
     let failures = failures(view)?;
     let mut failed: HashMap<&Path, Vec<&str>> = HashMap::new();

@@ -29,9 +29,7 @@ pub(crate) struct Decoded {
 
 impl Completeness {
     /// Judges the track at its end: half of the declared length is enough.
-    ///
-    /// # Errors
-    /// `NoSamples` and `Truncated`.
+    /// Errors: `NoSamples` and `Truncated`.
     pub(super) fn judge(self, rate: u32) -> Result<Decoded, Failure> {
         let Self { frames, declared, broken, complaint, .. } = self;
         let because = complaint.map(|complaint| format!(": {complaint}")).unwrap_or_default();

@@ -1,18 +1,15 @@
 //! Coded packets to mono samples.
 
 use std::io::ErrorKind;
+
 use std::path::Path;
 
-use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error;
-use symphonia::core::units::Duration;
+use symphonia::{core::audio::GenericAudioBufferRef, core::errors::Error, core::units::Duration};
 
-use super::{
-    completeness::{Completeness, Decoded},
-    open::{self, Coded, Opened, RATES, unreadable, unsupported},
-    sbr,
-};
+use super::completeness::{Completeness, Decoded};
+use super::open::{self, Coded, Opened, RATES, unreadable, unsupported};
+use super::sbr;
 use crate::track::Failure;
 
 /// Decodes one track, block by block, to 32-bit floats: the mean of the channels, without the encoder's delay.
@@ -33,14 +30,11 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// # Errors
-    /// Those of opening the file.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         Self::new(open::open(path)?)
     }
 
-    /// # Errors
-    /// `Unsupported`: a variant of the codec that is not decoded, or a rate that no recording has.
+    /// Errors: `Unsupported`: a variant of the codec that is not decoded, or a rate that no recording has.
     pub(crate) fn new(opened: Opened) -> Result<Self, Failure> {
         let decoder = decoder_of(&opened.track)?;
         let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
@@ -75,9 +69,7 @@ impl Decoder {
     }
 
     /// The next samples, at least one; `None` at the end, however the stream ends.
-    ///
-    /// # Errors
-    /// `Unreadable`, or `Unsupported` if only the packets show it.
+    /// Errors: `Unreadable`, or `Unsupported` if only the packets show it.
     pub(crate) fn next_block(&mut self) -> Result<Option<&[f32]>, Failure> {
         while !self.ended {
             self.advance()?;
@@ -89,9 +81,7 @@ impl Decoder {
     }
 
     /// Judges what was decoded; call it after the last block.
-    ///
-    /// # Errors
-    /// `Truncated`, `NoSamples`.
+    /// Errors: `Truncated`, `NoSamples`.
     pub(crate) fn finish(self) -> Result<Decoded, Failure> {
         self.completeness.judge(self.rate)
     }

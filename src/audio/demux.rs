@@ -4,15 +4,10 @@ use std::path::Path;
 
 use symphonia::core::errors::Error;
 
-use super::{
-    open::{Coded, Opened, open, unreadable},
-    tags,
-};
-use crate::{
-    digest::Hasher,
-    fs::blocks::each_block,
-    track::{ContentId, Failure, Tags},
-};
+use super::open::{Coded, Opened, open, unreadable};
+use super::tags;
+use crate::track::{ContentId, Failure, Tags};
+use crate::{digest::Hasher, fs::blocks::each_block};
 
 /// The recipe of [`identify`]. Another way to identify a recording gets another number.
 const RECIPE: u8 = 1;
@@ -37,9 +32,7 @@ pub(crate) struct Identity {
 ///
 /// The hash covers codec, rate, channels, the decoder's extra data and the bytes of the coded packets, in order: no
 /// tags, no cover, no padding of the container, and no boundaries of packets, as those depend on the demuxer.
-///
-/// # Errors
-/// Those of opening the file; it is then identified by its bytes, if those can be read.
+/// Errors: those of opening the file; it is then identified by its bytes, if those can be read.
 pub(crate) fn identify(
     path: &Path,
     tick: &mut dyn FnMut(u64),

@@ -4,6 +4,7 @@
 //! iTunes' `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
 
 use std::fs::File;
+
 use std::os::unix::fs::FileExt;
 
 /// A span of the decoded frames.

@@ -1,22 +1,18 @@
 //! Opens a file as a stream of coded packets of one track.
 
 use std::fs::File;
+
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::{os::unix::fs::FileExt, path::Path};
 
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
-use symphonia::core::common::Limit;
-use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::{MetadataOptions, RawValue};
+use symphonia::{core::common::Limit, core::errors::Error, core::formats::probe::Hint};
 
-use super::{
-    gapless::{self, Span},
-    unsupported_format,
-};
+use super::gapless::{self, Span};
+use super::unsupported_format;
 use crate::track::{Failure, FailureKind};
 
 /// Cover art and tags of more bytes are not kept in memory.
@@ -44,9 +40,7 @@ pub(crate) struct Coded {
 
 impl Coded {
     /// Chooses the track: at the start, and where a chained stream begins anew.
-    ///
-    /// # Errors
-    /// `NotAudio`, `Unsupported`.
+    /// Errors: `NotAudio`, `Unsupported`.
     pub(crate) fn choose(format: &dyn FormatReader) -> Result<Self, Failure> {
         let Some(track) = format.default_track(TrackType::Audio) else {
             return Err(match format.tracks().is_empty() {
@@ -81,9 +75,8 @@ impl Coded {
 }
 
 /// Opens `path`; its extension is only a hint.
-///
-/// # Errors
-/// `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not final).
+/// Errors: `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not
+/// final).
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;

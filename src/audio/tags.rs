@@ -4,16 +4,11 @@
 
 use std::path::Path;
 
-use lofty::{
-    config::{ParseOptions, ParsingMode},
-    file::TaggedFileExt,
-    probe::Probe,
-    tag::{Accessor, ItemKey},
-};
-use symphonia::core::{
-    formats::FormatReader,
-    meta::{MetadataContainer, StandardTag},
-};
+use lofty::config::{ParseOptions, ParsingMode};
+use lofty::tag::{Accessor, ItemKey};
+use lofty::{file::TaggedFileExt, probe::Probe};
+use symphonia::core::formats::FormatReader;
+use symphonia::core::meta::{MetadataContainer, StandardTag};
 
 use crate::track::Tags;
 

@@ -4,6 +4,7 @@
 //! and finds one by chance in any compressed data.
 
 use std::fs::File;
+
 use std::os::unix::fs::FileExt;
 
 /// Bytes at the start of a file that are looked at: enough for the first page of an Ogg stream.

@@ -15,10 +15,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::{
-    event::{PollFd, PollFlags, poll},
-    process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid},
-};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A longer message comes from a broken worker (bytes).
@@ -69,9 +67,7 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a worker in a process group of its own, so that Ctrl-C reaches the parent alone.
-    ///
-    /// # Errors
-    /// [`WorkerExit::NoStart`].
+    /// Errors: [`WorkerExit::NoStart`].
     pub(crate) fn start(command: &WorkerProgram) -> Result<Self, WorkerExit> {
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
@@ -93,17 +89,13 @@ impl Worker {
     }
 
     /// Sends the worker a message.
-    ///
-    /// # Errors
-    /// The worker has exited.
+    /// Errors: the worker has exited.
     pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
         write_message(&mut self.stdin, message).map_err(|_| self.exit_cause())
     }
 
     /// Waits for the next message.
-    ///
-    /// # Errors
-    /// The worker exited, sent nothing until `deadline`, or `stop` was set.
+    /// Errors: the worker exited, sent nothing until `deadline`, or `stop` was set.
     pub(crate) fn receive<T: DeserializeOwned>(
         &mut self,
         deadline: Instant,
@@ -237,9 +229,7 @@ fn is_orphan() -> io::Result<bool> {
 /// Answers the parent's requests until it closes the pipe.
 ///
 /// The address space of this process is limited to `memory` bytes.
-///
-/// # Errors
-/// The limit cannot be set, or a request makes no sense.
+/// Errors: the limit cannot be set, or a request makes no sense.
 pub(crate) fn serve<R: DeserializeOwned>(
     memory: u64,
     mut answer: impl FnMut(R, &mut Parent),

@@ -4,14 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{
-    args::grouping::Grouping,
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        summary::{as_json, show},
-    },
-};
+use super::ui::summary::{as_json, show};
+use super::{args::grouping::Grouping, context::CommandContext, ui::exit::ExitStatus};
 
 /// Group the indexed tracks into playlists of songs that sound alike
 #[derive(Args)]

@@ -1,16 +1,12 @@
 //! `indexer config`: the settings in force.
 
 use clap::{Args, Subcommand};
+
 use indexer::location;
 use serde_json::json;
 
-use super::{
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{print, print_json, shown},
-    },
-};
+use super::ui::print::{print, print_json, shown};
+use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Show or check the settings in force
 #[derive(Args)]

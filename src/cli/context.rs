@@ -9,10 +9,8 @@ use std::{
 };
 
 use indexer::{Config, Index};
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    flag,
-};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::{args::global::Global, logging, ui::bars::Bars};
 

@@ -6,13 +6,8 @@ use clap::Args;
 use indexer::{FailureRecord, location};
 use serde_json::{Value, json};
 
-use super::{
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{print, print_json, shown},
-    },
-};
+use super::ui::print::{print, print_json, shown};
+use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// List the files that failed, and why
 #[derive(Args)]

@@ -23,11 +23,8 @@ use std::{panic::catch_unwind, process::ExitCode};
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
 use indexer::Config;
 
-use self::{
-    args::global::Global,
-    context::CommandContext,
-    ui::exit::{ExitStatus, report, usage_error},
-};
+use self::ui::exit::{ExitStatus, report, usage_error};
+use self::{args::global::Global, context::CommandContext};
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
 ///

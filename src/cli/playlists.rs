@@ -6,14 +6,8 @@ use clap::{Args, Subcommand};
 use indexer::{ChangedPlaylist, ListedPlaylist, SetListing, location};
 use serde_json::{Value, json};
 
-use super::{
-    args::set::SetFlag,
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{counted, one_line, print, print_json, shown},
-    },
-};
+use super::ui::print::{counted, one_line, print, print_json, shown};
+use super::{args::set::SetFlag, context::CommandContext, ui::exit::ExitStatus};
 
 /// List, rename and pin playlists
 #[derive(Args)]

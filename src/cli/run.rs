@@ -6,16 +6,9 @@ use clap::Args;
 use indexer::ScanOptions;
 use serde_json::json;
 
-use super::{
-    args::grouping::Grouping,
-    context::CommandContext,
-    scan,
-    ui::{
-        exit::ExitStatus,
-        print::{print, print_json},
-        summary::{self, show},
-    },
-};
+use super::ui::print::{print, print_json};
+use super::ui::summary::{self, show};
+use super::{args::grouping::Grouping, context::CommandContext, scan, ui::exit::ExitStatus};
 
 /// Scan a folder, then cluster it
 #[derive(Args)]

@@ -6,13 +6,8 @@ use clap::Args;
 use indexer::{Index, ScanOptions, ScanPlan, ScanReport, Why, location};
 use serde_json::{Value, json};
 
-use super::{
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{complain, print, print_json, shown},
-    },
-};
+use super::ui::print::{complain, print, print_json, shown};
+use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Walk the library once and index what is new or changed
 #[derive(Args)]

@@ -7,14 +7,8 @@ use indexer::{Activity, DaemonState, IndexStatus, Pace, WatchMode, location};
 use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
-use super::{
-    context::CommandContext,
-    ui::{
-        engine,
-        exit::ExitStatus,
-        print::{one_line, print, print_json, shown},
-    },
-};
+use super::ui::print::{one_line, print, print_json, shown};
+use super::{context::CommandContext, ui::engine, ui::exit::ExitStatus};
 
 /// Show what is indexed, per space
 #[derive(Args)]

@@ -6,13 +6,9 @@ use clap::{Args, Subcommand};
 use indexer::{Prunable, location};
 use serde_json::json;
 
-use super::{
-    context::CommandContext,
-    ui::{
-        exit::{ExitStatus, Usage},
-        print::{print, print_json, shown},
-    },
-};
+use super::context::CommandContext;
+use super::ui::exit::{ExitStatus, Usage};
+use super::ui::print::{print, print_json, shown};
 
 /// Keep the store in order
 #[derive(Args)]

@@ -15,17 +15,11 @@ use clap::Args;
 use indexer::{DaemonState, Event, Progress, ScanReport, WatchHost, WatchOptions};
 use sd_notify::NotifyState;
 use serde_json::json;
-use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2},
-    flag,
-    iterator::Signals,
-    low_level,
-};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::{flag, iterator::Signals, low_level};
 
 use super::{
-    context::CommandContext,
-    scan::as_text,
-    ui::{bars::Bars, exit::ExitStatus, print::print_json},
+    context::CommandContext, scan::as_text, ui::bars::Bars, ui::exit::ExitStatus, ui::print::print_json,
 };
 
 /// Index what is new or changed, then keep following the folders

@@ -2,11 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
-use super::{
-    error::ClusterError,
-    partition::{Clustering, LastPartition},
-    settings::{AlgorithmSettings, Number, SettingsError},
-};
+use super::error::ClusterError;
+use super::partition::{Clustering, LastPartition};
+use super::settings::{AlgorithmSettings, Number, SettingsError};
 use crate::space::Points;
 
 /// A way to group points: a struct whose fields are the keys of the table `[cluster.NAME]`.
@@ -22,14 +20,12 @@ pub(super) trait Clusterer: DeserializeOwned {
     /// Every key of its table with the default, in the order of `config.example.toml`.
     const DEFAULTS: &'static [(&'static str, Number)];
 
-    /// # Errors
-    /// Names the first key whose value makes no sense.
+    /// Errors: names the first key whose value makes no sense.
     fn check(&self) -> Result<(), SettingsError>;
 
     /// Groups the points: into `task.n` clusters, none of them empty, or into as many as there are.
-    ///
-    /// # Errors
-    /// There are no points or too many, fewer distinct ones than clusters are asked for, or none that stand together.
+    /// Errors: there are no points or too many, fewer distinct ones than clusters are asked for, or none that
+    /// stand together.
     fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError>;
 
     /// With the settings of its table.

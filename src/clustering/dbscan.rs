@@ -1,20 +1,15 @@
 //! DBSCAN (Ester et al. 1996): points with enough neighbours, and the neighbours of those; the rest is noise.
 
 use linfa::traits::Transformer;
+
 use ndarray::Array2;
 use serde::Deserialize;
 
-use super::{
-    algorithm::{Clusterer, ClusteringTask},
-    error::{ClusterError, check_size},
-    neighbours::Neighbours,
-    partition::Clustering,
-    settings::{
-        Number::{self, Count, Real},
-        SettingsError,
-    },
-};
-use crate::space::{Points, basis::components};
+use super::algorithm::{Clusterer, ClusteringTask};
+use super::error::{ClusterError, check_size};
+use super::settings::Number::{self, Count, Real};
+use super::{neighbours::Neighbours, partition::Clustering, settings::SettingsError};
+use crate::{space::Points, space::basis::components};
 
 /// `[cluster.dbscan]`.
 #[derive(Debug, Deserialize)]

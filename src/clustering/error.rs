@@ -41,9 +41,7 @@ pub(super) fn check_size(algorithm: &'static str, points: &Points, most: usize) 
 }
 
 /// For algorithms that are told how many clusters to make: whether so many can be made.
-///
-/// # Errors
-/// There are too few points, or too few that differ.
+/// Errors: there are too few points, or too few that differ.
 pub(crate) fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
     let space = points.space().name.clone();
     let tracks = points.len();

@@ -9,20 +9,13 @@ use linfa_linalg::{
     triangular::{SolveTriangular, UPLO},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis, parallel::prelude::*, s};
+
 use serde::Deserialize;
 
-use super::{
-    algorithm::{Clusterer, ClusteringTask},
-    error::ClusterError,
-    kmeans::KMeans,
-    lloyd,
-    partition::Clustering,
-    settings::{
-        Number::{self, Count, Real},
-        SettingsError,
-    },
-};
-use crate::space::{Points, basis::components};
+use super::algorithm::{Clusterer, ClusteringTask};
+use super::settings::Number::{self, Count, Real};
+use super::{error::ClusterError, kmeans::KMeans, lloyd, partition::Clustering, settings::SettingsError};
+use crate::{space::Points, space::basis::components};
 
 /// Rows that one thread sums up. The blocks do not depend on the number of threads and are added up in order.
 const BLOCK: usize = 4096;

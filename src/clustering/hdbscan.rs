@@ -1,18 +1,14 @@
 //! HDBSCAN (Campello et al. 2013): the clusters that persist over the widest range of densities; the rest is noise.
 
 use hdbscan::{HdbscanHyperParams, NnAlgorithm};
+
 use serde::Deserialize;
 
-use super::{
-    algorithm::{Clusterer, ClusteringTask},
-    error::{ClusterError, check_size},
-    partition::Clustering,
-    settings::{
-        Number::{self, Count},
-        SettingsError,
-    },
-};
-use crate::space::{Points, basis::components};
+use super::algorithm::{Clusterer, ClusteringTask};
+use super::error::{ClusterError, check_size};
+use super::settings::Number::{self, Count};
+use super::{partition::Clustering, settings::SettingsError};
+use crate::{space::Points, space::basis::components};
 
 /// The smallest cluster where the setting is 0; in a large library it is a hundredth of the tracks.
 const LEAST_CLUSTER_SIZE: usize = 5;

@@ -19,6 +19,8 @@ mod ward;
 
 use serde::{Deserialize, Deserializer, de::DeserializeSeed};
 
+use self::{dbscan::Dbscan, gmm::Gmm, hdbscan::Hdbscan, kmeans::KMeans, settings::Ordered, ward::Ward};
+
 pub use self::{algorithm::Algorithm, error::ClusterError};
 pub(crate) use self::{
     algorithm::ClusteringTask,
@@ -27,7 +29,6 @@ pub(crate) use self::{
     partition::{Clustering, LastPartition},
     settings::{AlgorithmSettings, SettingsError},
 };
-use self::{dbscan::Dbscan, gmm::Gmm, hdbscan::Hdbscan, kmeans::KMeans, settings::Ordered, ward::Ward};
 
 /// Every algorithm, the default first.
 pub static ALGORITHMS: &[Algorithm] = &[

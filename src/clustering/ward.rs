@@ -5,15 +5,13 @@
 //! 20 000 tracks.
 
 use ndarray::parallel::prelude::*;
+
 use serde::Deserialize;
 
-use super::{
-    algorithm::{Clusterer, ClusteringTask},
-    error::{ClusterError, check_count, check_size},
-    neighbours::Neighbours,
-    partition::Clustering,
-    settings::{Number, SettingsError},
-};
+use super::algorithm::{Clusterer, ClusteringTask};
+use super::error::{ClusterError, check_count, check_size};
+use super::settings::{Number, SettingsError};
+use super::{neighbours::Neighbours, partition::Clustering};
 use crate::space::Points;
 
 /// `[cluster.ward]`.

@@ -7,21 +7,20 @@ mod error;
 mod layers;
 mod sections;
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::env;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use self::layers::{overlay_environment, parse_as, read, refuse_unknown, resolve_paths};
+use crate::{fs::user_folders, model::InferenceSettings, text::joined_lines};
+
 pub use self::{
     cluster::ClusterConfig,
     error::ConfigError,
     sections::{LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig},
 };
-use crate::{fs::user_folders, model::InferenceSettings, text::joined_lines};
 
 /// Everything that can be set; `config.example.toml` says what each key means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

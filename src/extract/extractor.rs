@@ -1,10 +1,9 @@
 //! What makes vectors without a model.
 
 use super::traits::SpaceTraits;
-use crate::{
-    audio::{SampleConsumer, fingerprint},
-    space::SpaceId,
-};
+
+use crate::audio::{SampleConsumer, fingerprint};
+use crate::space::SpaceId;
 
 /// An extractor that is built in: one row of [`EXTRACTORS`](super::EXTRACTORS).
 #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! Methods: each makes one vector of a track's samples, in a space of its own.
 
 use super::{BuiltIn, EXTRACTORS};
-use crate::{
-    model::{Installed, InstalledError, install::installed::installed_models},
-    space::SpaceId,
-};
+
 use std::path::Path;
+
+use crate::model::{Installed, InstalledError};
+use crate::{model::install::installed::installed_models, space::SpaceId};
 
 /// What makes the vectors of one space.
 #[derive(Clone, Debug)]
@@ -18,9 +18,7 @@ pub(crate) enum Method {
 
 impl Method {
     /// The method called `name`; models lie in `folder`.
-    ///
-    /// # Errors
-    /// There is no such method, or its model is not installed: the message says how to get it.
+    /// Errors: there is no such method, or its model is not installed: the message says how to get it.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         match BuiltIn::named(name) {
             Some(row) => Ok(Self::BuiltIn(row)),

@@ -1,10 +1,9 @@
 //! Files that are there whole or not at all.
 
 use std::fs::{self, File, Permissions};
+
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::time::Duration;
+use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use tempfile::TempPath;
 

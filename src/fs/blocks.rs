@@ -12,9 +12,6 @@ use crate::digest::{Digest, Hasher};
 pub(crate) const BLOCK_SIZE: usize = 1 << 18;
 
 /// Reads a file and shows its blocks to `visit`.
-///
-/// # Errors
-/// The file cannot be read.
 pub(crate) fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Result<()> {
     let mut file = File::open(path)?;
     let mut block = vec![0; BLOCK_SIZE];
@@ -27,9 +24,6 @@ pub(crate) fn each_block(path: &Path, mut visit: impl FnMut(&[u8])) -> io::Resul
 }
 
 /// The digest of a file's content.
-///
-/// # Errors
-/// The file cannot be read.
 pub(crate) fn digest_of_file(path: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::default();
     each_block(path, |block| _ = hasher.update(block))?;

@@ -37,9 +37,6 @@ const OVERLAY: u64 = 0x794c_7630;
 
 impl Filesystem {
     /// Asks the kernel about `path`.
-    ///
-    /// # Errors
-    /// Those of `statfs(2)`.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let magic = rustix::fs::statfs(path)?.f_type as u64 & 0xFFFF_FFFF;
         #[cfg(feature = "testing")]

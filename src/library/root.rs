@@ -22,9 +22,7 @@ pub(crate) struct Roots {
 
 impl Roots {
     /// Joins the store's roots with the folders that a call names; with none named, the scope is all of them.
-    ///
-    /// # Errors
-    /// A named folder that is absent, unreadable or no folder. Known roots may be absent.
+    /// Errors: a named folder that is absent, unreadable or no folder. Known roots may be absent.
     pub(crate) fn join(known: &[PathBuf], named: &[PathBuf]) -> Result<Self, RootError> {
         let mut roots = Self { all: known.to_vec(), scope: Vec::new() };
         for path in named {

@@ -10,10 +10,8 @@ use std::{
 
 use ignore::WalkBuilder;
 
-use super::{
-    excluded::{RulesError, gitignore},
-    stamp::stamp,
-};
+use super::excluded::{RulesError, gitignore};
+use super::stamp::stamp;
 use crate::{file::FileStamp, fs::filesystem::Filesystem};
 
 /// Which files are wanted. The gitignore lines of a folder's `.indexerignore` count besides.
@@ -56,9 +54,7 @@ pub(crate) struct Walk {
 
 impl Rules {
     /// Checks the patterns without walking.
-    ///
-    /// # Errors
-    /// Names the first pattern that is not valid.
+    /// Errors: names the first pattern that is not valid.
     pub(crate) fn check(&self) -> Result<(), RulesError> {
         gitignore(Path::new("/"), &self.ignore).map(drop)
     }
@@ -83,9 +79,7 @@ impl Rules {
 impl Walk {
     /// Walks the part `scope` of the root `root`. The walk begins at the root, so that the rules of all
     /// folders above the scope hold, and no mount above it is overlooked.
-    ///
-    /// # Errors
-    /// Only for patterns that are not valid; what cannot be read is part of the result.
+    /// Errors: only for patterns that are not valid; what cannot be read is part of the result.
     pub(crate) fn of(root: &Path, scope: &Path, rules: &Rules) -> Result<Self, RulesError> {
         let ignored = gitignore(root, &rules.ignore)?;
         let follow = rules.follow_links;

@@ -5,6 +5,7 @@
 //! `Name (2).m3u8` and keeps that name.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 

@@ -5,8 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pathfinding::kuhn_munkres::kuhn_munkres;
-use pathfinding::matrix::Matrix;
+use pathfinding::{kuhn_munkres::kuhn_munkres, matrix::Matrix};
 
 use crate::track::ContentId;
 

@@ -1,15 +1,14 @@
 //! The one file of `--output`, which never replaces somebody else's.
 
 use std::fs::File;
+
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::{
-    digest::Digest,
-    fs::atomic::{self, PathState, Staged},
-};
+use crate::digest::Digest;
+use crate::fs::atomic::{self, PathState, Staged};
 
 /// The value of the key `generator`, which marks our own JSON.
 pub(crate) const GENERATOR: &str = "indexer";
@@ -28,9 +27,7 @@ pub enum OutputError {
 }
 
 /// Refuses a path where something lies that [`stage()`] does not replace.
-///
-/// # Errors
-/// [`OutputError::NotOurs`], or, even with `force`, [`OutputError::NoFile`].
+/// Errors: [`OutputError::NotOurs`], or, even with `force`, [`OutputError::NoFile`].
 pub(crate) fn check(path: &Path, force: bool) -> Result<(), OutputError> {
     let Ok(found) = path.symlink_metadata() else { return Ok(()) };
     // A link counts as a file unless it leads to a device, as /dev/stdout does.
@@ -53,9 +50,7 @@ pub(crate) struct StagedOutput {
 /// Writes `bytes` next to `path`, so that hardly anything can fail when it gets its name; none if an equal
 /// file is there, which is not touched. Another file is replaced only if it is a JSON object of ours, or with
 /// `force`; a link is then replaced itself, not followed.
-///
-/// # Errors
-/// Something else lies at `path`, or its folder does not take the file.
+/// Errors: something else lies at `path`, or its folder does not take the file.
 pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<StagedOutput>, OutputError> {
     let found = atomic::look(path);
     if found == PathState::File(Digest::of(bytes)) {
@@ -72,9 +67,7 @@ pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<Sta
 
 impl StagedOutput {
     /// Gives the file its name.
-    ///
-    /// # Errors
-    /// Something lies there by now, or the disk fails.
+    /// Errors: something lies there by now, or the disk fails.
     pub(crate) fn place(self) -> Result<(), OutputError> {
         let Self { path, folder, is_new, staged } = self;
         let placed = if is_new { staged.create(&path) } else { staged.replace(&path) };

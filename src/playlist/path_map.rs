@@ -1,9 +1,9 @@
 //! Paths as another machine sees them: `--path-map FROM=TO`.
 
 use std::ffi::OsStr;
-use std::fmt;
-use std::os::unix::ffi::OsStrExt;
+
 use std::path::{Path, PathBuf};
+use std::{fmt, os::unix::ffi::OsStrExt};
 
 /// What lies in one folder here lies in another one there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,10 @@ use linfa_linalg::{
     eigh::{EigSort, Eigh},
     qr::{QR, QRDecomp},
 };
+
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
-use rand_xoshiro::{
-    Xoshiro256Plus,
-    rand_core::{RngCore, SeedableRng},
-};
+use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::scale::unit_length;

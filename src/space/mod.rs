@@ -7,11 +7,12 @@ pub(crate) mod scale;
 
 use serde::{Deserialize, Serialize};
 
+use crate::digest::Digest;
+
 pub(crate) use self::{
     features::{Features, Precision, Score},
     points::{Points, PointsError},
 };
-use crate::digest::Digest;
 
 /// Name and fingerprint of everything that shapes a vector. Vectors of two spaces never mix.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

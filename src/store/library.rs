@@ -9,25 +9,17 @@ use std::{
 
 use redb::{Database, WriteTransaction};
 
-use super::{
-    StoreError, View,
-    guard::{Handle, guarded},
-    keys::{bytes, content_key},
-    open, reduced,
-    rows::{self, put},
-    spaces::{self, PaceRecord},
-    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS},
-    vectors,
-};
-use crate::{
-    file::{FailureRecord, FileRecord, RootRecord},
-    space::{
-        Features, SpaceId,
-        basis::{Basis, WIDTH},
-    },
-    time::Moment,
-    track::{TrackNumber, TrackRecord},
-};
+use super::guard::{Handle, guarded};
+use super::keys::{bytes, content_key};
+use super::rows::{self, put};
+use super::spaces::{self, PaceRecord};
+use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
+use super::{StoreError, View, open, reduced, vectors};
+use crate::file::{FailureRecord, FileRecord, RootRecord};
+use crate::space::basis::{Basis, WIDTH};
+use crate::space::{Features, SpaceId};
+use crate::time::Moment;
+use crate::track::{TrackNumber, TrackRecord};
 
 /// One thing to be written. Changes are committed in batches, in order.
 #[derive(Clone, Debug)]
@@ -67,17 +59,13 @@ pub(crate) struct Library {
 
 impl Library {
     /// Opens the library of the store in `folder`, made where there is none.
-    ///
-    /// # Errors
-    /// Another writer, a newer or damaged store, a folder on a network or not writable.
+    /// Errors: another writer, a newer or damaged store, a folder on a network or not writable.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         Self::open_patiently(folder, Duration::ZERO)
     }
 
     /// As [`Library::open`], but waits for another writer to end.
-    ///
-    /// # Errors
-    /// As [`Library::open`], once patience is at its end.
+    /// Errors: as [`Library::open`], once patience is at its end.
     pub(crate) fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::writer(&path, patience)?;
@@ -85,17 +73,12 @@ impl Library {
     }
 
     /// What is committed now.
-    ///
-    /// # Errors
-    /// A disk that fails or a damaged store.
     pub(crate) fn view(&self) -> Result<View, StoreError> {
         View::of(&self.path, &*self.database)
     }
 
     /// Writes all of `changes` or none.
-    ///
-    /// # Errors
-    /// A full or failing disk; the handle is of no use afterwards.
+    /// Errors: a full or failing disk; the handle is of no use afterwards.
     pub(crate) fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());

@@ -11,18 +11,11 @@ use std::{
 
 use redb::{Database, ReadableTable, TableHandle, WriteTransaction};
 
-use super::{
-    StoreError,
-    guard::guarded,
-    keys::RowKey,
-    reduced::BASES,
-    rows::{self, Table},
-    schema::put_schema,
-    tables::{
-        CHOICES, CONTENTS, FAILURES, FILES, META, OWNED, PACES, ROOTS, RUNS, SCHEMA_KEY, SETS, SPACES, TRACKS,
-    },
-    vectors::SCORES,
+use super::rows::{self, Table};
+use super::tables::{
+    CHOICES, CONTENTS, FAILURES, FILES, META, OWNED, PACES, ROOTS, RUNS, SCHEMA_KEY, SETS, SPACES, TRACKS,
 };
+use super::{StoreError, guard::guarded, keys::RowKey, reduced::BASES, schema::put_schema, vectors::SCORES};
 
 type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 
@@ -30,9 +23,7 @@ type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 const STEPS: &[Step] = &[records_get_versions];
 
 /// Migrates the database at `path`, which is of schema `found`.
-///
-/// # Errors
-/// No room for the copy, or a disk that fails: then the database is as it was.
+/// Errors: no room for the copy, or a disk that fails: then the database is as it was.
 pub(super) fn migrate(path: &Path, database: &Database, found: u32) -> Result<(), StoreError> {
     let copy = copy_of(path);
     let failed = |source| StoreError::Migration { path: path.to_owned(), source };

@@ -10,13 +10,10 @@ use std::{
 
 use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase};
 
-use super::{
-    StoreError,
-    guard::{Handle, guarded},
-    migrate::{discard_copy, migrate},
-    schema::{put_schema, schema_of},
-    tables::SCHEMA,
-};
+use super::guard::{Handle, guarded};
+use super::migrate::{discard_copy, migrate};
+use super::schema::{put_schema, schema_of};
+use super::{StoreError, tables::SCHEMA};
 use crate::fs::filesystem::Filesystem;
 
 /// redb's default of 1 GiB would break the promise on memory.

@@ -4,21 +4,14 @@ mod choices;
 mod owned;
 mod records;
 
-use std::{
-    cell::Cell,
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+use std::{cell::Cell, collections::BTreeSet};
 
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, WriteTransaction};
 
-use super::{
-    StoreError,
-    codec::BadRow,
-    guard::{Handle, guarded},
-    open, rows,
-    tables::{RUNS, SETS},
-};
+use super::guard::{Handle, guarded};
+use super::tables::{RUNS, SETS};
+use super::{StoreError, codec::BadRow, open, rows};
 use crate::digest::Digest;
 
 pub use self::records::{RunPlaylist, RunRecord};
@@ -47,9 +40,7 @@ enum Access {
 impl Playlists {
     /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where
     /// they may not be written they are opened for reading, and the reason is returned too.
-    ///
-    /// # Errors
-    /// Another process writes for too long, or the store is damaged or of a newer version.
+    /// Errors: another process writes for too long, or the store is damaged or of a newer version.
     pub(crate) fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
         let path = folder.join("playlists.redb");
         let (database, refused) = match open::writer(&path, open::PATIENCE) {
@@ -65,9 +56,7 @@ impl Playlists {
     }
 
     /// Opens the playlists for reading, even while another process writes; none if nothing was ever clustered.
-    ///
-    /// # Errors
-    /// The store is damaged or of a newer version.
+    /// Errors: the store is damaged or of a newer version.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join("playlists.redb");
         match open::reader(&path) {
@@ -90,9 +79,7 @@ impl Playlists {
     }
 
     /// The names of all sets.
-    ///
-    /// # Errors
-    /// Here and below: the disk fails or the store is damaged.
+    /// Errors: here and below: the disk fails or the store is damaged.
     pub(crate) fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
         let sets = self.reading(|read| match rows::open(read, SETS)? {
             None => Ok(BTreeSet::new()),

@@ -6,12 +6,9 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    file::{FailureRecord, FileRecord, RootRecord},
-    space::{Score, basis::Basis},
-    time::Moment,
-    track::{TrackNumber, TrackRecord},
-};
+use crate::file::{FailureRecord, FileRecord, RootRecord};
+use crate::track::{TrackNumber, TrackRecord};
+use crate::{space::Score, space::basis::Basis, time::Moment};
 
 /// The value of a row.
 pub(super) trait Record: Serialize + DeserializeOwned {

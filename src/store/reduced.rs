@@ -9,17 +9,10 @@ use std::collections::{BTreeMap, HashSet};
 use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
-use super::{
-    codec::BadRow,
-    rows::{self, Table},
-};
-use crate::{
-    space::{
-        SpaceId,
-        basis::{Basis, WIDTH},
-    },
-    track::TrackNumber,
-};
+use super::codec::BadRow;
+use super::rows::{self, Table};
+use crate::space::basis::{Basis, WIDTH};
+use crate::{space::SpaceId, track::TrackNumber};
 
 const TRACKS: usize = 500;
 const BITS: usize = TRACKS.div_ceil(8);

@@ -4,11 +4,8 @@ use std::{borrow::Borrow, ops::RangeBounds};
 
 use redb::{ReadOnlyTable, ReadTransaction, TableDefinition, TableError, TableHandle, WriteTransaction};
 
-use super::{
-    codec::{self, BadRow},
-    keys::RowKey,
-    record::Record,
-};
+use super::codec::{self, BadRow};
+use super::{keys::RowKey, record::Record};
 
 /// A table of sealed rows.
 pub(super) type Table<'a, K> = TableDefinition<'a, K, &'static [u8]>;

@@ -4,12 +4,8 @@ use std::path::Path;
 
 use redb::{ReadableDatabase, WriteTransaction};
 
-use super::{
-    StoreError, codec,
-    guard::guarded,
-    rows,
-    tables::{META, SCHEMA, SCHEMA_KEY},
-};
+use super::tables::{META, SCHEMA, SCHEMA_KEY};
+use super::{StoreError, codec, guard::guarded, rows};
 
 /// Writes that the database is of today's schema.
 pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {

@@ -1,6 +1,7 @@
 //! Which spaces the store has vectors of, and how fast each was filled last.
 
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
+
 use serde::{Deserialize, Serialize};
 
 use super::{record::Record, rows, tables::SPACES};

@@ -9,16 +9,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
-use super::{
-    reduced,
-    rows::{self, Table},
-    spaces::{self, SpaceRecord, table_name},
-    tables::{PACES, SPACES},
-};
-use crate::{
-    space::{Features, Precision, Score, SpaceId},
-    track::TrackNumber,
-};
+use super::reduced;
+use super::rows::{self, Table};
+use super::spaces::{self, SpaceRecord, table_name};
+use super::tables::{PACES, SPACES};
+use crate::space::{Features, Precision, Score, SpaceId};
+use crate::track::TrackNumber;
 
 const PART: usize = 4000;
 const F32: u8 = 0;

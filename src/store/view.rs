@@ -12,24 +12,17 @@ use std::{
 
 use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable};
 
-use super::{
-    StoreError,
-    guard::{Handle, guarded},
-    keys::{RowKey, bytes, content_key},
-    open,
-    record::Record,
-    reduced::{self, Reduced},
-    rows::{self, Table},
-    spaces::{self, PaceRecord, SpaceRecord},
-    tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS},
-    vectors::{self, TrackScores, Vectors},
-};
-use crate::{
-    file::{FailureRecord, FileRecord, RootRecord},
-    space::{SpaceId, basis::Basis},
-    time::Moment,
-    track::{ContentId, TrackNumber, TrackRecord},
-};
+use super::guard::{Handle, guarded};
+use super::keys::{RowKey, bytes, content_key};
+use super::reduced::{self, Reduced};
+use super::rows::{self, Table};
+use super::spaces::{self, PaceRecord, SpaceRecord};
+use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
+use super::vectors::{self, TrackScores, Vectors};
+use super::{StoreError, open, record::Record};
+use crate::file::{FailureRecord, FileRecord, RootRecord};
+use crate::track::{ContentId, TrackNumber, TrackRecord};
+use crate::{space::SpaceId, space::basis::Basis, time::Moment};
 
 /// A consistent view of the library at one moment. Damaged rows are left out and counted.
 pub struct View {

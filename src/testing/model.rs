@@ -3,12 +3,9 @@
 use std::{error::Error, path::Path};
 
 use super::{decode, sound::Refused};
-use crate::{
-    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor},
-    model::{
-        Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec, install::import::import_file,
-    },
-};
+use crate::audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor};
+use crate::model::install::import::import_file;
+use crate::model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

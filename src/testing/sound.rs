@@ -2,11 +2,8 @@
 
 use std::path::Path;
 
-use crate::{
-    audio::{self, Decoder, Produced, Resampler, SampleConsumer},
-    extract::mfcc,
-    track::Failure,
-};
+use crate::audio::{self, Decoder, Produced, Resampler, SampleConsumer};
+use crate::{extract::mfcc, track::Failure};
 
 /// Why a file is no track: what `errors` calls it, and whether that is final.
 #[derive(Debug, PartialEq, thiserror::Error)]

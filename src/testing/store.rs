@@ -10,16 +10,12 @@ use std::{
 
 use ndarray::Array2;
 
-use crate::{
-    app::reduction,
-    digest::{Digest, Hasher},
-    extract::Method,
-    file::{FileRecord, FileStamp, RootRecord},
-    space::{Features, Precision, SpaceId},
-    store::{Change, Library, SCHEMA, StoreError, View},
-    time::Moment,
-    track::{ContentId, Tags, TrackNumber, TrackRecord},
-};
+use crate::digest::{Digest, Hasher};
+use crate::file::{FileRecord, FileStamp, RootRecord};
+use crate::space::{Features, Precision, SpaceId};
+use crate::store::{Change, Library, SCHEMA, StoreError, View};
+use crate::track::{ContentId, Tags, TrackNumber, TrackRecord};
+use crate::{app::reduction, extract::Method, time::Moment};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -24,9 +24,7 @@ pub(crate) struct ClusterContext<'a> {
 
 impl<'a> ClusterContext<'a> {
     /// Takes the pinned tracks out.
-    ///
-    /// # Errors
-    /// The song to be explained is pinned.
+    /// Errors: the song to be explained is pinned.
     pub(crate) fn new(
         request: &'a ClusterRequest,
         input: &'a ClusterInput,

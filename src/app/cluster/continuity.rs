@@ -3,22 +3,13 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{
-    error::ClusterRunError,
-    input::ClusterInput,
-    request::{ClusterRequest, canonical},
-};
-use crate::{
-    app::{
-        history::sets::{CurrentSet, apply_chosen_names, default_set_name},
-        progress::{Event, Progress},
-    },
-    clustering::LastPartition,
-    digest::{Digest, Hasher},
-    space::Points,
-    store::{Playlists, RunRecord, StoreError},
-    track::ContentId,
-};
+use super::request::{ClusterRequest, canonical};
+use super::{error::ClusterRunError, input::ClusterInput};
+use crate::app::history::sets::{CurrentSet, apply_chosen_names, default_set_name};
+use crate::app::progress::{Event, Progress};
+use crate::digest::{Digest, Hasher};
+use crate::store::{Playlists, RunRecord, StoreError};
+use crate::{clustering::LastPartition, space::Points, track::ContentId};
 
 /// A set with its earlier runs, before a new one.
 pub(crate) struct PreviousRuns {
@@ -35,9 +26,6 @@ pub(crate) struct PreviousRuns {
 
 impl PreviousRuns {
     /// Opens the playlists and reads the set of this request. Where the playlists cannot be written, a warning says so.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn load(
         request: &ClusterRequest,
         input: &ClusterInput,

@@ -17,9 +17,7 @@ pub(crate) struct SpaceChoice {
 
 /// Chooses between the `current` space of `method` and those that earlier recipes filled. Where the method is
 /// not installed any more, `current` says how to install it, and earlier vectors are used.
-///
-/// # Errors
-/// There are no vectors of this method and it is not installed, or the store cannot be read.
+/// Errors: there are no vectors of this method and it is not installed, or the store cannot be read.
 pub(crate) fn choose_space(
     view: &View,
     method: &str,

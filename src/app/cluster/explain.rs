@@ -3,16 +3,8 @@
 use std::path::PathBuf;
 
 use super::{facts::TrackFacts, named::NamedCluster};
-use crate::{
-    clustering::Clustering,
-    playlist::{
-        Song,
-        names::{Distinction, Sound},
-    },
-    space::Points,
-    store::StoreError,
-    track::ContentId,
-};
+use crate::playlist::names::{Distinction, Sound};
+use crate::{clustering::Clustering, playlist::Song, space::Points, store::StoreError, track::ContentId};
 
 /// One playlist, and what sets it apart from the others.
 #[derive(Debug)]
@@ -54,9 +46,6 @@ const OTHERS: usize = 2;
 const LISTED_TERMS: usize = 6;
 
 /// Explains all playlists, or the one that holds the track `wanted` with that track alone.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn explain(
     wanted: Option<ContentId>,
     points: &Points,

@@ -4,13 +4,10 @@
 use std::{cell::OnceCell, collections::HashMap, path::Path};
 
 use super::selection::{Selection, sound_of};
-use crate::{
-    extract::EXTRACTORS,
-    model::ModelSpec,
-    playlist::names::{Sound, TermTable},
-    store::{StoreError, View},
-    track::{ContentId, TrackNumber},
-};
+use crate::playlist::names::{Sound, TermTable};
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, TrackNumber};
+use crate::{extract::EXTRACTORS, model::ModelSpec};
 
 /// The terms of the tracks that are grouped, read when they are first asked for.
 pub(crate) struct TrackFacts<'a> {
@@ -33,9 +30,6 @@ impl<'a> TrackFacts<'a> {
     }
 
     /// The terms of each track.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn get(&self) -> Result<&TermTable, StoreError> {
         if let Some(terms) = self.terms.get() {
             return Ok(terms);

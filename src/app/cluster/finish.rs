@@ -4,21 +4,13 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{
-    context::ClusterContext,
-    continuity::absent_tracks,
-    named::{NamedCluster, compare},
-    publish::{PublishError, Targets, publish},
-    summary::PlaylistSummary,
-};
+use super::named::{NamedCluster, compare};
+use super::publish::{PublishError, Targets, publish};
+use super::{context::ClusterContext, continuity::absent_tracks, summary::PlaylistSummary};
+use crate::app::history::sets::{CurrentSet, report_damage};
+use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
 use crate::{
-    app::{
-        history::sets::{CurrentSet, report_damage},
-        progress::Progress,
-    },
-    playlist::{Playlist, format::About, run::RunId},
-    store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError},
-    time::Moment,
+    app::progress::Progress, playlist::Playlist, playlist::format::About, playlist::run::RunId, time::Moment,
     track::ContentId,
 };
 
@@ -38,9 +30,6 @@ pub(crate) struct CompletedRun {
 
 impl CompletedRun {
     /// A run with these playlists, in which the pinned songs are put back.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn new(
         context: &ClusterContext,
         clusters: Vec<NamedCluster>,
@@ -77,9 +66,7 @@ impl CompletedRun {
     }
 
     /// Writes all targets and keeps the run, unless it repeats the last one; gives its id and its playlists.
-    ///
-    /// # Errors
-    /// A target cannot be written or belongs to somebody else; then nothing is kept.
+    /// Errors: a target cannot be written or belongs to somebody else; then nothing is kept.
     pub(crate) fn publish_and_keep(
         mut self,
         current: &CurrentSet,

@@ -1,10 +1,9 @@
 //! The step that groups the tracks.
 
 use super::{context::ClusterContext, continuity::last_partition, error::ClusterRunError};
-use crate::{
-    app::progress::{Event, StageTimer},
-    clustering::{Clustering, ClusteringTask, choose},
-};
+
+use crate::app::progress::{Event, StageTimer};
+use crate::clustering::{Clustering, ClusteringTask, choose};
 
 /// Groups of tracks, and how their number was found.
 pub(crate) struct Groups {
@@ -14,9 +13,7 @@ pub(crate) struct Groups {
 }
 
 /// Groups the points that are not pinned, starting from the run that this one continues.
-///
-/// # Errors
-/// The tracks or the pins do not allow as many groups as were asked for.
+/// Errors: the tracks or the pins do not allow as many groups as were asked for.
 pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groups, ClusterRunError> {
     let ClusterContext { request, input, pins, points, progress, .. } = context;
     let start = context.base().filter(|run| run.space == input.space && !request.report);

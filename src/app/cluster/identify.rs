@@ -1,12 +1,9 @@
 //! The step that finds out which cluster continues which playlist.
 
 use super::context::ClusterContext;
-use crate::{
-    app::history::sets::previous_playlists,
-    clustering::Clustering,
-    playlist::identity::{self, PlaylistIdentity, PreviousPlaylist},
-    track::ContentId,
-};
+
+use crate::playlist::identity::{self, PlaylistIdentity, PreviousPlaylist};
+use crate::{app::history::sets::previous_playlists, clustering::Clustering, track::ContentId};
 
 /// Clusters with the playlists that they continue; all lists are in the order of the clusters.
 pub(crate) struct IdentifiedClusters<'c> {

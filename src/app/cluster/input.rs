@@ -2,24 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    coverage::{SpaceChoice, choose_space},
-    dedupe::duplicates,
-    error::ClusterRunError,
-    request::{ClusterRequest, Explain},
-    selection::{Selection, select},
-};
+use super::coverage::{SpaceChoice, choose_space};
+use super::request::{ClusterRequest, Explain};
+use super::selection::{Selection, select};
+use super::{dedupe::duplicates, error::ClusterRunError};
+use crate::app::progress::{Event, Progress};
+use crate::clustering::{ClusterError, check_count};
+use crate::space::{Points, PointsError, SpaceId};
 use crate::{
-    app::{
-        history::{error::HistoryError, songs::recording_at},
-        progress::{Event, Progress},
-    },
-    clustering::{ClusterError, check_count},
-    extract::traits_of,
-    library::Roots,
-    space::{Points, PointsError, SpaceId},
-    store::View,
-    track::ContentId,
+    app::history::error::HistoryError, app::history::songs::recording_at, extract::traits_of, library::Roots,
+    store::View, track::ContentId,
 };
 
 /// The tracks of one run with their points.
@@ -35,9 +27,7 @@ pub(crate) struct ClusterInput {
 }
 
 /// Copies what is needed out of the library and closes it: an open reader keeps the store from reusing its pages.
-///
-/// # Errors
-/// There is no store, nothing in it, or nothing that passes the filters.
+/// Errors: there is no store, nothing in it, or nothing that passes the filters.
 pub(crate) fn read(
     request: &ClusterRequest,
     store: &Path,
@@ -108,9 +98,7 @@ fn wanted(
 }
 
 /// The values that are compared, from the stored ones.
-///
-/// # Errors
-/// Vectors differ in width or are not finite.
+/// Errors: vectors differ in width or are not finite.
 pub(crate) fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
     let traits = traits_of(&space.name);

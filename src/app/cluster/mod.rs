@@ -25,26 +25,18 @@ pub(crate) mod tracks;
 
 use std::path::Path;
 
+use self::grouping::{Groups, group};
+use self::identify::{candidates, identify};
+use self::naming::{name, with_songs};
 use self::{
-    context::ClusterContext,
-    continuity::PreviousRuns,
-    error::ClusterRunError,
-    explain::explain,
-    facts::TrackFacts,
-    finish::CompletedRun,
-    grouping::{Groups, group},
-    identify::{candidates, identify},
-    input::read,
-    naming::{name, with_songs},
-    request::ClusterRequest,
-    summary::ClusterSummary,
+    context::ClusterContext, continuity::PreviousRuns, error::ClusterRunError, explain::explain,
+    facts::TrackFacts, finish::CompletedRun, input::read, request::ClusterRequest, summary::ClusterSummary,
 };
 use super::progress::{Progress, StageTimer};
 
 /// Groups the tracks, matches the groups with the playlists of the set's last run, writes the files, and keeps the run.
-///
-/// # Errors
-/// There is no store or nothing in it, an `n` is not possible, or files cannot be written. Nothing is written then.
+/// Errors: there is no store or nothing in it, an `n` is not possible, or files cannot be written. Nothing is
+/// written then.
 pub(crate) fn cluster(
     request: &ClusterRequest,
     store: &Path,

@@ -8,23 +8,15 @@ use super::{
     context::ClusterContext, facts::TrackFacts, identify::IdentifiedClusters, named::NamedCluster,
     request::ClusterRequest,
 };
+use crate::playlist::names::{TermTable, UniqueNames, phrases};
+use crate::playlist::{Playlist, Song};
 use crate::{
-    clustering::Clustering,
-    playlist::{
-        Playlist, Song,
-        identity::PreviousPlaylist,
-        names::{TermTable, UniqueNames, phrases},
-    },
-    space::Points,
-    store::StoreError,
+    clustering::Clustering, playlist::identity::PreviousPlaylist, space::Points, store::StoreError,
     track::ContentId,
 };
 
 /// The names of all clusters: what continues a playlist keeps its name where that is to be kept. Facts are
 /// read only if a name has to be found.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn name(
     identified: &IdentifiedClusters,
     candidates: &[PreviousPlaylist],

@@ -8,14 +8,10 @@ use std::{
 };
 
 use super::{named::NamedCluster, selection::Selection};
-use crate::{
-    app::history::songs::songs_on_disk,
-    clustering::{ClusterError, Clustering, check_count},
-    playlist::{Playlist, Song, identity::Churn},
-    space::Points,
-    store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View},
-    track::ContentId,
-};
+use crate::clustering::{ClusterError, Clustering, check_count};
+use crate::playlist::{Playlist, Song};
+use crate::store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View};
+use crate::{app::history::songs::songs_on_disk, playlist::identity::Churn, space::Points, track::ContentId};
 
 /// Why a run is not possible with the pins there are.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -91,9 +87,7 @@ impl<'a> Pins<'a> {
     }
 
     /// Checks that a song that is to be explained is not pinned.
-    ///
-    /// # Errors
-    /// It is pinned, which explains why it is where it is.
+    /// Errors: it is pinned, which explains why it is where it is.
     pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), PinsError> {
         let home = song.and_then(|song| self.homes.get(&song));
         let list = self.lists.iter().find(|list| Some(&list.id) == home);
@@ -111,9 +105,7 @@ impl<'a> Pins<'a> {
     /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those
     /// that are pinned as a whole. None: the number is found, because the algorithm does not take one or none
     /// was given. Where everything is pinned it is 0, whatever `n` is.
-    ///
-    /// # Errors
-    /// `n` leaves room for no playlist, or for fewer than must go on.
+    /// Errors: `n` leaves room for no playlist, or for fewer than must go on.
     pub(crate) fn unpinned_count(
         &self,
         n: Option<usize>,
@@ -153,9 +145,6 @@ impl<'a> Pins<'a> {
     }
 
     /// The pinned songs that are on the disk but not among the points.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn songs_without_point(
         &self,
         points: &Points,

@@ -3,15 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::publish::Targets;
-use crate::{
-    clustering::{self, Algorithm},
-    library::Excluded,
-    playlist::{
-        filter::{ListLimits, TrackFilter},
-        order::Order,
-    },
-    space::SpaceId,
-};
+use crate::clustering::{self, Algorithm};
+use crate::playlist::filter::{ListLimits, TrackFilter};
+use crate::{library::Excluded, playlist::order::Order, space::SpaceId};
 
 /// What one call of `cluster` asks for.
 #[derive(Clone, Debug)]

@@ -6,20 +6,12 @@ use super::{
     error::ClusterRunError, finish::CompletedRun, input::points, named::compare, pins::Pins,
     publish::Targets, request::Filters, selection::select, summary::ClusterSummary,
 };
+use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
+use crate::app::progress::{Progress, StageTimer};
+use crate::store::{Choices, RunRecord, View};
 use crate::{
-    app::{
-        history::{
-            playlists::pinned_songs,
-            runs::History,
-            sets::{CurrentSet, SetSelector, open_to_change},
-            songs::songs_on_disk,
-        },
-        progress::{Progress, StageTimer},
-    },
-    playlist::{Song, order::Order},
-    space::Points,
-    store::{Choices, RunRecord, View},
-    track::ContentId,
+    app::history::playlists::pinned_songs, app::history::runs::History, app::history::songs::songs_on_disk,
+    playlist::Song, playlist::order::Order, space::Points, track::ContentId,
 };
 
 /// What one call of `runs restore` asks for.
@@ -37,9 +29,8 @@ pub(crate) struct RestoreRequest<'a> {
 /// Makes a run the latest of its set again, with those of its songs that are on the disk; the others return
 /// when they do. Its playlists have their ids and names; songs that were added to the library since are in
 /// none of them until the next run.
-///
-/// # Errors
-/// There is no such run, files cannot be written, or the store cannot be read or written. Nothing is written then.
+/// Errors: there is no such run, files cannot be written, or the store cannot be read or written. Nothing is
+/// written then.
 pub(crate) fn restore(
     request: &RestoreRequest,
     store: &Path,

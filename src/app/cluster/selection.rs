@@ -7,17 +7,13 @@ use std::{
 
 use rayon::slice::ParallelSliceMut;
 
-use super::{
-    request::Filters,
-    tracks::{Recording, TrackFile, TrackFiles, recordings},
-};
+use super::request::Filters;
+use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, Tags, TrackNumber};
 use crate::{
-    app::reduction::reduced,
-    extract::traits_of,
-    playlist::{Song, names::Sound},
-    space::{SpaceId, basis::WIDTH},
-    store::{StoreError, View},
-    track::{ContentId, Tags, TrackNumber},
+    app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound, space::SpaceId,
+    space::basis::WIDTH,
 };
 
 /// Tracks with all that a playlist needs of them.
@@ -75,9 +71,6 @@ impl SelectedVectors {
 /// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths the
 /// first in the order of bytes that is not excluded counts, so the choice does not depend on the order in
 /// which files were found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn select(
     view: &View,
     space: &SpaceId,

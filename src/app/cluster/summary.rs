@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::explain::WhyPlaylist;
-use crate::playlist::{Playlist, Song, identity::Churn, order::typical, run::RunId};
+use crate::playlist::{Playlist, Song};
+use crate::{playlist::identity::Churn, playlist::order::typical, playlist::run::RunId};
 
 /// A finished run.
 #[derive(Debug)]

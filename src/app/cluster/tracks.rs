@@ -7,11 +7,9 @@ use std::{
 };
 
 use super::request::Filters;
-use crate::{
-    store::{StoreError, View},
-    time::Moment,
-    track::{ContentId, Tags, TrackNumber},
-};
+use crate::store::{StoreError, View};
+use crate::time::Moment;
+use crate::track::{ContentId, Tags, TrackNumber};
 
 /// What is known of a recording, independent of the files that hold it.
 #[derive(Clone, Copy)]
@@ -22,9 +20,6 @@ pub(crate) struct Recording {
 }
 
 /// All recordings, indexed by track number.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreError> {
     const LOSSLESS: [&str; 4] = ["flac", "alac", "pcm", "wavpack"];
     let mut recordings = Vec::new();
@@ -56,9 +51,6 @@ pub(crate) struct TrackFile {
 impl TrackFiles {
     /// Those under `scope`, if there is one, that are not missing. Of several paths of a track the first in the order of
     /// bytes counts.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn of(
         view: &View,
         roots: &[PathBuf],

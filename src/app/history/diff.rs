@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::sets::previous_playlists;
-use crate::{
-    playlist::identity::{Churn, identify},
-    store::{RunPlaylist, RunRecord},
-    track::ContentId,
-};
+use crate::playlist::identity::{Churn, identify};
+use crate::store::{RunPlaylist, RunRecord};
+use crate::track::ContentId;
 
 /// What became of playlists and songs.
 #[derive(Debug, PartialEq)]

@@ -5,18 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    error::HistoryError,
-    sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read, report_damage},
-    songs::{recording_at, songs_on_disk},
-};
-use crate::{
-    app::progress::Progress,
-    store::{OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, View},
-    text::visible,
-    time::Moment,
-    track::ContentId,
-};
+use super::error::HistoryError;
+use super::sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read, report_damage};
+use super::songs::{recording_at, songs_on_disk};
+use crate::store::{OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, View};
+use crate::{app::progress::Progress, text::visible, time::Moment, track::ContentId};
 
 /// The playlists of a set as its latest run left them.
 #[derive(Debug)]
@@ -52,9 +45,7 @@ pub struct ChangedPlaylist {
 }
 
 /// The playlists of one set, or of all sets where none is given.
-///
-/// # Errors
-/// There is no such set, nothing was ever clustered, or the store cannot be read.
+/// Errors: there is no such set, nothing was ever clustered, or the store cannot be read.
 pub(crate) fn list(
     store: &Path,
     set: Option<&str>,
@@ -100,10 +91,8 @@ pub(crate) struct PlaylistSelector<'a> {
 }
 
 /// Gives a playlist a name that no run changes.
-///
-/// # Errors
-/// There is no such playlist, the name is invisible or that of another playlist of the set, or the store
-/// cannot be written.
+/// Errors: there is no such playlist, the name is invisible or that of another playlist of the set, or the
+/// store cannot be written.
 pub(crate) fn rename(
     store: &Path,
     target: PlaylistSelector,
@@ -129,9 +118,7 @@ pub(crate) fn rename(
 }
 
 /// Pins songs in a playlist; with none named, the whole playlist.
-///
-/// # Errors
-/// There is no such playlist, a path is no song of the library, or the store cannot be written.
+/// Errors: there is no such playlist, a path is no song of the library, or the store cannot be written.
 pub(crate) fn pin(
     store: &Path,
     target: PlaylistSelector,
@@ -156,9 +143,7 @@ pub(crate) fn pin(
 }
 
 /// Frees pinned songs of a playlist for regrouping; with none named, all of them and the playlist itself.
-///
-/// # Errors
-/// As of [`pin`], or a song is not pinned in this playlist.
+/// Errors: as of [`pin`], or a song is not pinned in this playlist.
 pub(crate) fn unpin(
     store: &Path,
     target: PlaylistSelector,

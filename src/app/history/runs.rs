@@ -5,18 +5,12 @@ use std::{
     path::Path,
 };
 
-use super::{
-    diff::{Difference, MoveCounts},
-    error::HistoryError,
-    sets::{SetSelector, apply_chosen_names, find_set, open_to_read, report_damage},
-    songs::{SongLocation, locate},
-};
-use crate::{
-    app::progress::Progress,
-    store::{Choices, Playlists, RunRecord, View},
-    time::Moment,
-    track::ContentId,
-};
+use super::diff::{Difference, MoveCounts};
+use super::error::HistoryError;
+use super::sets::{SetSelector, apply_chosen_names, find_set, open_to_read, report_damage};
+use super::songs::{SongLocation, locate};
+use crate::store::{Choices, Playlists, RunRecord, View};
+use crate::{app::progress::Progress, time::Moment, track::ContentId};
 
 /// One run among those of its set.
 #[derive(Debug)]
@@ -40,9 +34,7 @@ pub(crate) struct History {
 
 impl History {
     /// Opens the history of a set for reading.
-    ///
-    /// # Errors
-    /// No such set, nothing was ever clustered; here and below, a store that cannot be read.
+    /// Errors: no such set, nothing was ever clustered; here and below, a store that cannot be read.
     pub(crate) fn open(store: &Path, selector: SetSelector) -> Result<Self, HistoryError> {
         let database = open_to_read(store)?;
         Ok(Self { set: find_set(&database, selector)?, database })
@@ -54,9 +46,7 @@ impl History {
     }
 
     /// Every run that is kept, the latest first.
-    ///
-    /// # Errors
-    /// No run can be read.
+    /// Errors: no run can be read.
     pub(crate) fn lines(&self) -> Result<Vec<RunLine>, HistoryError> {
         let (mut lines, mut newer): (Vec<RunLine>, Option<RunRecord>) = (Vec::new(), None);
         self.database.runs(&self.set, |run| {
@@ -79,9 +69,7 @@ impl History {
 
     /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have
     /// the names that hold now.
-    ///
-    /// # Errors
-    /// There is no such run, or there are several.
+    /// Errors: there is no such run, or there are several.
     pub(crate) fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
         let name = name.trim().to_lowercase();
         let wanted_number = ["latest", "previous"].iter().position(|word| *word == name);
@@ -108,18 +96,12 @@ impl History {
     }
 
     /// What the user chose for the playlists of a run, before or after it.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
         Ok(self.database.choices(&self.set, run.lineage)?)
     }
 }
 
 /// Where songs are now, according to the library in `store`.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn song_locations(
     store: &Path,
     songs: impl IntoIterator<Item = ContentId>,

@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use super::error::HistoryError;
-use crate::{
-    app::progress::{Event, Progress},
-    playlist::{identity::PreviousPlaylist, names::UniqueNames},
-    store::{Choices, Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View},
-};
+use crate::app::progress::{Event, Progress};
+use crate::store::{Choices, Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View};
+use crate::{playlist::identity::PreviousPlaylist, playlist::names::UniqueNames};
 
 /// How a command names the set that it is about.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +25,7 @@ pub(crate) fn default_set_name(method: &str, scope: Option<&Path>) -> String {
 }
 
 /// The set that is meant: the one that is given, else the only one there is, else the default.
-///
-/// # Errors
-/// There are no sets, none of the name that was given, or several and none of the default name.
+/// Errors: there are no sets, none of the name that was given, or several and none of the default name.
 pub(crate) fn find_set(database: &Playlists, selector: SetSelector) -> Result<String, HistoryError> {
     let sets: Vec<_> = database.sets()?.into_iter().collect();
     let exists = |name: &str| sets.iter().any(|set| set == name);
@@ -44,9 +40,7 @@ pub(crate) fn find_set(database: &Playlists, selector: SetSelector) -> Result<St
 }
 
 /// Opens the playlists of the store in `folder` for reading.
-///
-/// # Errors
-/// There is no store, nothing was ever clustered, or the store cannot be read.
+/// Errors: there is no store, nothing was ever clustered, or the store cannot be read.
 pub(crate) fn open_to_read(folder: &Path) -> Result<Playlists, HistoryError> {
     if let Some(database) = Playlists::read(folder)? {
         return Ok(database);
@@ -57,9 +51,7 @@ pub(crate) fn open_to_read(folder: &Path) -> Result<Playlists, HistoryError> {
 }
 
 /// Opens the playlists of the store in `folder` for writing.
-///
-/// # Errors
-/// As of [`open_to_read`], or the store cannot be written.
+/// Errors: as of [`open_to_read`], or the store cannot be written.
 pub(crate) fn open_to_change(folder: &Path) -> Result<Playlists, HistoryError> {
     open_to_read(folder)?;
     match Playlists::open(folder)? {
@@ -79,9 +71,6 @@ pub(crate) struct CurrentSet {
 
 impl CurrentSet {
     /// Reads the set called `set`; of a new one, nothing is there.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn load(database: &Playlists, set: &str) -> Result<Self, StoreError> {
         let Some((record, mut last)) = database.set(set)? else { return Ok(Self::default()) };
         let mut choices = Choices::new();

@@ -6,12 +6,9 @@ use std::{
 };
 
 use super::error::HistoryError;
-use crate::{
-    library::Roots,
-    playlist::Song,
-    store::{StoreError, View},
-    track::{ContentId, Tags, TrackNumber},
-};
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, Tags, TrackNumber};
+use crate::{library::Roots, playlist::Song};
 
 /// A song at one of its paths: the first in the order of bytes that is there.
 #[derive(Debug)]
@@ -22,9 +19,6 @@ pub struct SongLocation {
 }
 
 /// Where those of `wanted` are, or were, that the library knows.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn locate(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
@@ -56,9 +50,6 @@ pub(crate) fn locate(
 }
 
 /// Those of `wanted` that lie on the disk.
-///
-/// # Errors
-/// The store cannot be read.
 pub(crate) fn songs_on_disk(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
@@ -68,9 +59,7 @@ pub(crate) fn songs_on_disk(
 }
 
 /// The recording at a path that is or was in the library; links and `..` in the path are followed.
-///
-/// # Errors
-/// It is no song of the library.
+/// Errors: it is no song of the library.
 pub(crate) fn recording_at(view: &View, path: &Path) -> Result<ContentId, HistoryError> {
     let unknown = || HistoryError::UnknownSong { path: path.display().to_string() };
     let typed = std::path::absolute(path).map_err(|_| unknown())?;

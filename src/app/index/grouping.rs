@@ -6,29 +6,18 @@ use std::{
 };
 
 use super::{Error, Index, OptionError};
+use crate::app::cluster::request::{ClusterRequest, Filters};
+use crate::clustering::{ALGORITHMS, AlgorithmSettings, algorithm};
+use crate::model::spec::{Whole, Window};
+use crate::playlist::filter::{ListLimits, TrackFilter, genre_keys};
+use crate::playlist::format::{FORMATS, format};
+use crate::playlist::order::{ORDERS, Order, order};
+use crate::text::{misleads, visible};
+use crate::time::{Moment, seconds};
 use crate::{
-    app::{
-        cluster::{
-            cluster,
-            publish::Targets,
-            request::{ClusterRequest, Filters},
-            summary::ClusterSummary,
-        },
-        progress::Progress,
-    },
-    clustering::{ALGORITHMS, AlgorithmSettings, algorithm},
-    config::ClusterConfig,
-    extract::Method,
-    library::Excluded,
-    model::spec::{Whole, Window},
-    playlist::{
-        filter::{ListLimits, TrackFilter, genre_keys},
-        format::{FORMATS, format},
-        order::{ORDERS, Order, order},
-        path_map::PathMap,
-    },
-    text::{misleads, visible},
-    time::{Moment, seconds},
+    app::cluster::cluster, app::cluster::publish::Targets, app::cluster::summary::ClusterSummary,
+    app::progress::Progress, config::ClusterConfig, extract::Method, library::Excluded,
+    playlist::path_map::PathMap,
 };
 
 impl Index {

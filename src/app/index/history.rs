@@ -3,24 +3,15 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use super::{Error, Index};
+use crate::app::cluster::restore::{RestoreRequest, restore};
+use crate::app::history::playlists::{
+    ChangedPlaylist, PlaylistSelector, SetListing, list, pin, rename, unpin,
+};
+use crate::app::history::runs::{History, RunLine, song_locations};
+use crate::app::history::sets::{SetSelector, default_set_name};
 use crate::{
-    app::{
-        cluster::{
-            publish::Targets,
-            restore::{RestoreRequest, restore},
-            summary::ClusterSummary,
-        },
-        history::{
-            diff::Difference,
-            playlists::{ChangedPlaylist, PlaylistSelector, SetListing, list, pin, rename, unpin},
-            runs::{History, RunLine, song_locations},
-            sets::{SetSelector, default_set_name},
-            songs::SongLocation,
-        },
-        progress::Progress,
-    },
-    store::RunRecord,
-    track::ContentId,
+    app::cluster::publish::Targets, app::cluster::summary::ClusterSummary, app::history::diff::Difference,
+    app::history::songs::SongLocation, app::progress::Progress, store::RunRecord, track::ContentId,
 };
 
 /// The runs of one set, as they are kept. Opened for reading.

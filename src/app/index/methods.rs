@@ -3,18 +3,11 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::available_parallelism, time::Duration};
 
 use super::{Error, Index, OptionError};
+use crate::extract::{EXTRACTORS, Method};
+use crate::model::{Engine, EngineError, InstalledError, MODELS, SpecError};
 use crate::{
-    app::{
-        inference::Inference,
-        scan::{limits::WorkerLimits, pool::WorkerPool},
-    },
-    audio::worker::WorkerProgram,
-    config::Config,
-    extract::{EXTRACTORS, Method},
-    model::{Engine, EngineError, InstalledError, MODELS, SpecError},
-    priority::Priority,
-    space::SpaceId,
-    store::View,
+    app::inference::Inference, app::scan::limits::WorkerLimits, app::scan::pool::WorkerPool,
+    audio::worker::WorkerProgram, config::Config, priority::Priority, space::SpaceId, store::View,
     text::chain,
 };
 

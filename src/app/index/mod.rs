@@ -10,27 +10,19 @@ mod watch;
 
 use std::path::PathBuf;
 
+use super::status::{Status, failures, status};
+use super::watch::{DaemonState, Running};
+use super::{prune::Prunable, scan::request::ScanError};
+use crate::model::{Engine, EngineError};
+use crate::store::{Library, StoreError, View};
+use crate::{config::Config, extract::Method, file::FailureRecord, library::Rules, space::SpaceId};
+
 pub use self::{
     error::{Error, ErrorKind, OptionError},
     history::Runs,
     models::{ModelFolder, ModelInfo, ModelState},
     scan::{Scan, ScanOptions, ScanPlan},
     watch::{Watch, WatchHost, WatchOptions},
-};
-use super::{
-    prune::Prunable,
-    scan::request::ScanError,
-    status::{Status, failures, status},
-    watch::{DaemonState, Running},
-};
-use crate::{
-    config::Config,
-    extract::Method,
-    file::FailureRecord,
-    library::Rules,
-    model::{Engine, EngineError},
-    space::SpaceId,
-    store::{Library, StoreError, View},
 };
 
 /// A store, the models beside it, and the settings with which they are used.

@@ -7,18 +7,10 @@ use std::{
 };
 
 use super::Error;
-use crate::{
-    model::{
-        Installed, InstalledError, ModelSpec,
-        fetch::{self, Download, FetchEvent, fetch_weights, origin},
-        install::{
-            import::import_file,
-            installed::{how_to_install, installed_models, known_models, remove},
-            recognise::recognise_file,
-        },
-    },
-    text::chain,
-};
+use crate::model::fetch::{self, Download, FetchEvent, fetch_weights, origin};
+use crate::model::install::installed::{how_to_install, installed_models, known_models, remove};
+use crate::model::{Installed, InstalledError, ModelSpec};
+use crate::{model::install::import::import_file, model::install::recognise::recognise_file, text::chain};
 
 /// The folder of the models.
 #[derive(Clone, Debug)]

@@ -7,21 +7,14 @@ use std::{
 };
 
 use super::{Error, Index};
+use crate::app::progress::{Event, Progress};
+use crate::app::scan::plan::{Unavailable, Why};
+use crate::app::scan::prepare::{Prepared, prepare};
+use crate::app::watch::{DaemonState, HandOverError, HandedScan, Running, hand_over};
+use crate::store::{Library, View};
 use crate::{
-    app::{
-        progress::{Event, Progress},
-        scan::{
-            self,
-            plan::{Unavailable, Why},
-            prepare::{Prepared, prepare},
-            report::ScanReport,
-            request::ScanRequest,
-        },
-        watch::{DaemonState, HandOverError, HandedScan, Running, hand_over},
-    },
-    library::Roots,
+    app::scan, app::scan::report::ScanReport, app::scan::request::ScanRequest, library::Roots,
     priority::Priority,
-    store::{Library, View},
 };
 
 /// What a scan is asked for.

@@ -8,15 +8,10 @@ use std::{
 };
 
 use super::{Error, Index, OptionError};
+use crate::app::progress::{Event, Progress};
+use crate::app::watch::{DaemonState, Host, Hours, ScanTools, WatchSettings, state_file_path, watch};
 use crate::{
-    app::{
-        inference::Inference,
-        progress::{Event, Progress},
-        scan::report::ScanReport,
-        watch::{DaemonState, Host, Hours, ScanTools, WatchSettings, state_file_path, watch},
-    },
-    fs::user_folders,
-    priority::Priority,
+    app::inference::Inference, app::scan::report::ScanReport, fs::user_folders, priority::Priority,
     text::chain,
 };
 

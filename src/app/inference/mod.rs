@@ -4,28 +4,15 @@ pub(crate) mod mean;
 pub(crate) mod message;
 pub(crate) mod thread;
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::JoinHandle, time::Duration};
 
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
-use self::{
-    message::{InferenceMessage, Shared, TrackPredictions},
-    thread::ModelRunner,
-};
-use crate::{
-    audio::Tensor,
-    model::{Engine, EngineError, InferenceSettings, Installed},
-    priority::Priority,
-};
+use self::message::{InferenceMessage, Shared, TrackPredictions};
+use self::thread::ModelRunner;
+use crate::model::{Engine, EngineError, InferenceSettings, Installed};
+use crate::{audio::Tensor, priority::Priority};
 
 /// Windows that may wait: those of a few tracks, so that the model never waits for a decoder.
 const QUEUE: usize = 32;
@@ -44,9 +31,7 @@ pub(crate) struct Inference {
 
 impl Inference {
     /// Chooses the engine and starts the thread; a model is loaded when a file is decoded for it.
-    ///
-    /// # Errors
-    /// The engine that is asked for is not here.
+    /// Errors: the engine that is asked for is not here.
     pub(crate) fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],

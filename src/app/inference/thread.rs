@@ -10,16 +10,11 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::{
-    mean::Mean,
-    message::{InferenceMessage, Shared, TrackPredictions},
-};
-use crate::{
-    audio::Tensor,
-    model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, Prediction, SessionError},
-    text::chain,
-    track::{Failure, FailureKind},
-};
+use super::mean::Mean;
+use super::message::{InferenceMessage, Shared, TrackPredictions};
+use crate::model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, Prediction, SessionError};
+use crate::track::{Failure, FailureKind};
+use crate::{audio::Tensor, text::chain};
 
 /// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
 const MODEL_IDLE_TIME: Duration = Duration::from_secs(60);

@@ -3,20 +3,16 @@
 use std::path::Path;
 
 use super::protocol::{Analysis, Reply, RequestedOutput};
-use crate::{
-    audio::{Decoder, Finish, Produced, Resampler, SampleConsumer},
-    extract::BuiltIn,
-    model::{Inputs, ModelSpec},
-    track::{Failure, FailureKind},
-};
+use crate::audio::{Decoder, Finish, Produced, Resampler, SampleConsumer};
+use crate::extract::BuiltIn;
+use crate::model::{Inputs, ModelSpec};
+use crate::track::{Failure, FailureKind};
 
 /// Whatever takes the samples, each under the name of its method.
 type Consumers = Vec<(String, Box<dyn SampleConsumer>)>;
 
 /// Decodes a file once, or twice where a consumer asks for it.
-///
-/// # Errors
-/// The file cannot be decoded. What fails of one consumer alone stands in the analysis.
+/// Errors: the file cannot be decoded. What fails of one consumer alone stands in the analysis.
 pub(crate) fn analyse(
     path: &Path,
     outputs: &[RequestedOutput],

@@ -5,15 +5,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{
-    known::Failures,
-    plan::{Task, WantedSpace, Why},
-};
-use crate::{
-    space::SpaceId,
-    store::{Library, StoreError},
-    track::{ContentId, TrackNumber},
-};
+use super::known::Failures;
+use super::plan::{Task, WantedSpace, Why};
+use crate::space::SpaceId;
+use crate::store::{Library, StoreError};
+use crate::track::{ContentId, TrackNumber};
 
 /// Why a file's samples are, or are not, needed.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,9 +47,6 @@ impl<'a> ClaimRegistry<'a> {
     }
 
     /// Whether the samples of a file that turned out to hold `content` are needed.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
         // A new view for each call: one that is held keeps the store from reusing its pages.
         let view = self.library.view()?;

@@ -5,15 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    plan::KnownFile,
-    retry::{RetryRule, Verdict},
-};
-use crate::{
-    file::{FailureRecord, FileRecord},
-    store::{StoreError, View},
-    track::{ContentId, TrackNumber},
-};
+use super::plan::KnownFile;
+use super::retry::{RetryRule, Verdict};
+use crate::file::{FailureRecord, FileRecord};
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, TrackNumber};
 
 /// Failures of one file: by space, or under no name where the whole file has failed.
 pub(crate) type Failures = Vec<(String, FailureRecord)>;
@@ -30,9 +26,6 @@ pub(crate) struct KnownFiles {
 
 impl KnownFiles {
     /// Reads the failures; `tracks` are those whose records can be read.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn read(
         rule: RetryRule,
         tracks: HashSet<TrackNumber>,

@@ -22,26 +22,17 @@ pub(crate) mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use self::{
-    claims::ClaimRegistry,
-    plan::{Unavailable, WantedSpace},
-    pool::WorkerPool,
-    prepare::{Prepared, prepare},
-    renames::record_renames,
-    report::{ScanSummary, Tally},
-    request::{ScanError, ScanRequest},
-    settle::settle,
-};
-use super::{
-    progress::{Event, Progress},
-    reduction,
-};
+use self::plan::{Unavailable, WantedSpace};
+use self::prepare::{Prepared, prepare};
+use self::report::{ScanSummary, Tally};
+use self::request::{ScanError, ScanRequest};
+use self::{claims::ClaimRegistry, pool::WorkerPool, renames::record_renames, settle::settle};
+use super::progress::{Event, Progress};
+use super::reduction;
 use crate::store::{Library, StoreError};
 
 /// One pass, prepared by [`prepare`]: all methods in one decode, or, where there is much to do, models last.
-///
-/// # Errors
-/// As [`prepare`] and [`perform`].
+/// Errors: as [`prepare`] and [`perform`].
 pub(crate) fn pass(
     request: &ScanRequest,
     prepared: Prepared,
@@ -80,9 +71,7 @@ pub(crate) fn without_models(request: &ScanRequest) -> ScanRequest {
 }
 
 /// Performs a prepared pass.
-///
-/// # Errors
-/// The store cannot be written or no worker starts.
+/// Errors: the store cannot be written or no worker starts.
 pub(crate) fn perform(
     mut prepared: Prepared,
     library: &Library,

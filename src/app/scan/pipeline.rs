@@ -7,19 +7,10 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
-use super::{
-    claims::ClaimRegistry,
-    plan::Task,
-    pool::{self, PoolReport, WorkerPool},
-    recorder::Recorder,
-    report::Tally,
-    request::IndexError,
-};
-use crate::{
-    app::progress::{Event, Progress},
-    extract::Method,
-    store::Library,
-};
+use super::pool::{self, PoolReport, WorkerPool};
+use super::{claims::ClaimRegistry, plan::Task, recorder::Recorder, report::Tally, request::IndexError};
+use crate::app::progress::{Event, Progress};
+use crate::{extract::Method, store::Library};
 
 /// A commit is due after so many changes, or so much time.
 const COMMIT_SIZE: usize = 256;
@@ -29,9 +20,7 @@ const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Performs `tasks`, which `methods` fill, and says whether that was all of them. When `stop` is raised, what is
 /// finished is committed and the rest is left.
-///
-/// # Errors
-/// The store cannot be written or no worker starts. What was committed stays.
+/// Errors: the store cannot be written or no worker starts. What was committed stays.
 pub(crate) fn perform(
     tasks: Vec<Task>,
     library: &Library,

@@ -8,12 +8,8 @@ use std::{
 };
 
 use super::retry::Verdict;
-use crate::{
-    file::{FileStamp, RenameKey},
-    library::FoundFile,
-    space::SpaceId,
-    track::TrackNumber,
-};
+use crate::file::{FileStamp, RenameKey};
+use crate::{library::FoundFile, space::SpaceId, track::TrackNumber};
 
 /// What the store knows of one path.
 #[derive(Clone, Debug)]

@@ -13,27 +13,19 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::{
-    claims::{Claim, ClaimRegistry},
-    known::Failures,
-    limits::{self, RequestClock, WorkerLimits},
-    plan::{Task, Why},
-    protocol::{Analysis, Reply, Request, RequestedOutput},
-    request::IndexError,
-    retry::failure_of,
-};
+use super::claims::{Claim, ClaimRegistry};
+use super::limits::{self, RequestClock, WorkerLimits};
+use super::plan::{Task, Why};
+use super::protocol::{Analysis, Reply, Request, RequestedOutput};
+use super::{known::Failures, request::IndexError, retry::failure_of};
+use crate::app::inference::{Inference, TrackWindows};
+use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
+use crate::audio::{Identity, Tensor};
+use crate::library::{FoundFile, stamp};
+use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
 use crate::{
-    app::inference::{Inference, TrackWindows, message::TrackPredictions},
-    audio::{
-        Identity, Tensor,
-        worker::{Worker, WorkerExit, WorkerProgram},
-    },
-    extract::Method,
-    file::FileStamp,
-    library::{FoundFile, stamp},
-    model::Installed,
+    app::inference::message::TrackPredictions, extract::Method, file::FileStamp, model::Installed,
     space::SpaceId,
-    track::{ContentId, Failure, FailureKind, TrackNumber},
 };
 
 /// How the work is done.

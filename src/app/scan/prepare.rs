@@ -8,21 +8,14 @@ use std::{
     time::Instant,
 };
 
-use super::{
-    known::{Failures, KnownFiles},
-    missing::{FileGroup, doubtful, lies_under},
-    plan::{KnownFile, Plan, Task, Unavailable, WantedSpace},
-    request::{ScanError, ScanRequest},
-    retry::RetryRule,
-    survey::Survey,
-};
-use crate::{
-    extract::Method,
-    library::Roots,
-    space::SpaceId,
-    store::{StoreError, View},
-    track::{ContentId, TrackNumber},
-};
+use super::known::{Failures, KnownFiles};
+use super::missing::{FileGroup, doubtful, lies_under};
+use super::plan::{KnownFile, Plan, Task, Unavailable, WantedSpace};
+use super::request::{ScanError, ScanRequest};
+use super::{retry::RetryRule, survey::Survey};
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, TrackNumber};
+use crate::{extract::Method, library::Roots, space::SpaceId};
 
 /// A pass that has been planned and not yet performed.
 pub(crate) struct Prepared {
@@ -71,9 +64,7 @@ impl Prepared {
 }
 
 /// Surveys the folders and plans, writing nothing. Without a view there is no store yet.
-///
-/// # Errors
-/// No folder is named or one is no folder; a pattern is not valid; the store cannot be read.
+/// Errors: no folder is named or one is no folder; a pattern is not valid; the store cannot be read.
 pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
     let begin = Instant::now();
     let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;

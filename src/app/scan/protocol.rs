@@ -2,12 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    audio::{Identity, Tensor},
-    extract::Method,
-    model::{ModelSpec, spec::Weights},
-    track::{ContentId, Failure},
-};
+use crate::audio::{Identity, Tensor};
+use crate::track::{ContentId, Failure};
+use crate::{extract::Method, model::ModelSpec, model::spec::Weights};
 
 /// Paths travel as bytes: they need not be text.
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,15 +6,10 @@ use std::{
 };
 
 use super::{known::Failures, plan::Plan, survey::Survey};
-use crate::{
-    file::{FileRecord, RootRecord},
-    store::{Change, Library, StoreError, View},
-};
+use crate::file::{FileRecord, RootRecord};
+use crate::store::{Change, Library, StoreError, View};
 
 /// Records them: whatever happens to this pass, the next one knows its folders and finds nothing to decode here.
-///
-/// # Errors
-/// The store cannot be read or written.
 pub(crate) fn record_renames(plan: &Plan, survey: &Survey, library: &Library) -> Result<(), StoreError> {
     let view = library.view()?;
     let mut changes = renamed(plan, &view)?;

@@ -5,11 +5,8 @@ use std::{
     path::PathBuf,
 };
 
-use crate::{
-    extract::Method,
-    library::{RootError, Rules, RulesError},
-    store::StoreError,
-};
+use crate::library::{RootError, Rules, RulesError};
+use crate::{extract::Method, store::StoreError};
 
 /// What one call of `scan` asks for.
 #[derive(Clone, Debug)]

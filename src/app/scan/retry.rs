@@ -12,12 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    audio::{DECODER, worker::WorkerExit},
-    file::FailureRecord,
-    space::SpaceId,
-    track::{Failure, FailureKind},
-};
+use crate::track::{Failure, FailureKind};
+use crate::{audio::DECODER, audio::worker::WorkerExit, file::FailureRecord, space::SpaceId};
 
 /// Whether a failure on record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,23 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    missing::{doubtful, lies_under},
-    plan::Plan,
-    prepare::Prepared,
-};
-use crate::{
-    file::FileRecord,
-    store::{Change, Library, StoreError, View},
-    time::Moment,
-};
+use super::missing::{doubtful, lies_under};
+use super::{plan::Plan, prepare::Prepared};
+use crate::store::{Change, Library, StoreError, View};
+use crate::{file::FileRecord, time::Moment};
 
 /// Records what became of the files that were not found, and how many of them are missing now. `has_opened` says
 /// whether the pass opened any file, `interrupted` whether it left some unopened. Folders that have lost too much to
 /// be believed join the unavailable ones.
-///
-/// # Errors
-/// The store cannot be read or written.
 pub(crate) fn settle(
     prepared: &mut Prepared,
     has_opened: bool,

@@ -10,12 +10,8 @@ use std::{
 };
 
 use super::plan::Unavailable;
-use crate::{
-    file::RootRecord,
-    fs::filesystem::Filesystem,
-    library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError},
-    time::Moment,
-};
+use crate::library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError};
+use crate::{file::RootRecord, fs::filesystem::Filesystem, time::Moment};
 
 /// What lies on the disk, within the scope of the call.
 #[derive(Debug, Default)]
@@ -32,9 +28,7 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Walks the scope of `roots`. With `accept`, folders that are gone or lie on another disk than before are taken as they are.
-    ///
-    /// # Errors
-    /// A pattern of `rules` is not valid.
+    /// Errors: a pattern of `rules` is not valid.
     pub(crate) fn take(
         roots: &Roots,
         known: &BTreeMap<PathBuf, RootRecord>,

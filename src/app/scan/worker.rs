@@ -7,14 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    analyse::analyse,
-    protocol::{Reply, Request},
-};
-use crate::{
-    audio::{self, worker},
-    priority::Priority,
-};
+use super::analyse::analyse;
+use super::protocol::{Reply, Request};
+use crate::audio::{self, worker};
+use crate::priority::Priority;
 
 /// How often a worker reports progress at most.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);

@@ -7,10 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    store::{StoreError, View},
-    time::Moment,
-};
+use crate::store::{StoreError, View};
+use crate::time::Moment;
 
 /// Seconds between two audits.
 const DAY: f64 = 24.0 * 3600.0;

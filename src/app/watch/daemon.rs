@@ -10,30 +10,18 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
+use super::host::{Host, ScanTools};
+use super::root_monitor::{RootMonitor, SleepDetector};
 use super::{
-    debounce::Debounce,
-    host::{Host, ScanTools},
-    lock::DaemonLock,
-    report::Reporter,
-    request::WatchSettings,
-    root_monitor::{RootMonitor, SleepDetector},
-    schedule::Hours,
+    debounce::Debounce, lock::DaemonLock, report::Reporter, request::WatchSettings, schedule::Hours,
     state::Activity,
 };
+use crate::app::scan::request::{ScanError, ScanRequest};
+use crate::library::{Roots, TreeWatch, WatchMode};
+use crate::store::{Library, StoreError};
 use crate::{
-    app::{
-        progress::Event,
-        scan::{
-            report::ScanReport,
-            request::{ScanError, ScanRequest},
-            retry::RetrySchedule,
-        },
-    },
-    library::{Roots, TreeWatch, WatchMode},
-    playlist::format::location,
-    store::{Library, StoreError},
-    text::chain,
-    time::Moment,
+    app::progress::Event, app::scan::report::ScanReport, app::scan::retry::RetrySchedule,
+    playlist::format::location, text::chain, time::Moment,
 };
 
 /// How long the system may take to free watches.
@@ -177,9 +165,7 @@ pub(super) fn may_work(host: &dyn Host, hours: &Hours) -> bool {
 }
 
 /// The folders that are followed.
-///
-/// # Errors
-/// No folder is named or known, or one is no folder.
+/// Errors: no folder is named or known, or one is no folder.
 pub(super) fn scope(settings: &WatchSettings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
     let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
     if known.is_empty() && named.is_empty() {

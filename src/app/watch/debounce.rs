@@ -7,11 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    app::scan::plan::{Task, Why},
-    file::FileStamp,
-    library::{COPY_TIME, age},
-};
+use crate::app::scan::plan::{Task, Why};
+use crate::file::FileStamp;
+use crate::library::{COPY_TIME, age};
 
 /// A file that may still be copied has settled when it is older than this,
 const MIN_AGE: Duration = Duration::from_secs(5);

@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use super::state::DaemonState;
 use crate::{
-    app::{
-        progress::Progress,
-        scan::{pool::WorkerPool, report::ScanReport},
-    },
-    extract::Method,
+    app::progress::Progress, app::scan::pool::WorkerPool, app::scan::report::ScanReport, extract::Method,
 };
 
 /// What a pass makes vectors with.
@@ -22,9 +18,7 @@ pub(crate) struct ScanTools {
 /// What the daemon needs of the process that runs it. Warnings come as events.
 pub(crate) trait Host: Progress {
     /// What makes the vectors that a `--method` names, as of now.
-    ///
-    /// # Errors
-    /// A method is unknown or no engine is there, in one line.
+    /// Errors: a method is unknown or no engine is there, in one line.
     fn scan_tools(&self, methods: &str) -> Result<ScanTools, String>;
 
     /// Whether the user has asked for a pause.

@@ -5,11 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    audit,
-    daemon::Daemon,
-    requests::{self, HandedScan},
-};
+use super::requests::{self, HandedScan};
+use super::{audit, daemon::Daemon};
 use crate::store::Library;
 
 /// One thing to do.

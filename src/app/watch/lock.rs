@@ -39,9 +39,7 @@ const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl DaemonLock {
     /// Takes the lock of `store`, whose folder is made where there is none, and writes into it where the state will be.
-    ///
-    /// # Errors
-    /// Another daemon has it; the folder cannot be written.
+    /// Errors: another daemon has it; the folder cannot be written.
     pub(crate) fn take(store: &Path, state: &Path) -> Result<Self, LockError> {
         let path = path_in(store);
         let failed = |source| LockError::Io { path: path.clone(), source };

@@ -17,29 +17,18 @@ mod root_monitor;
 mod schedule;
 mod state;
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{collections::HashSet, sync::atomic::AtomicBool, thread::sleep};
 
 use crossbeam_channel::bounded;
 
-use self::{
-    daemon::{Daemon, WRITER_TIMEOUT, scope},
-    debounce::Debounce,
-    report::Reporter,
-    root_monitor::{RootMonitor, SleepDetector},
-    state::StateFile,
-};
-use super::scan::{report::ScanReport, retry::RetrySchedule};
-use crate::{
-    library::TreeWatch,
-    store::{Change, Library, StoreError, View},
-    time::Moment,
-};
+use self::daemon::{Daemon, WRITER_TIMEOUT, scope};
+use self::root_monitor::{RootMonitor, SleepDetector};
+use self::{debounce::Debounce, report::Reporter, state::StateFile};
+use super::{scan::report::ScanReport, scan::retry::RetrySchedule};
+use crate::store::{Change, Library, StoreError, View};
+use crate::{library::TreeWatch, time::Moment};
 
 pub(crate) use self::{
     host::{Host, ScanTools},
@@ -63,10 +52,8 @@ const MIN_WAIT: Duration = Duration::from_millis(20);
 
 /// Follows the folders until `stop` is raised or the store is taken away, with its state in the file `state`. What was
 /// done in all is returned.
-///
-/// # Errors
-/// What keeps it from starting: another daemon, a store that cannot be written, no folder; and a store that is taken
-/// away. Whatever else goes wrong later is reported, and tried again.
+/// Errors: what keeps it from starting: another daemon, a store that cannot be written, no folder; and a
+/// store that is taken away. Whatever else goes wrong later is reported, and tried again.
 pub(crate) fn watch(
     store: &Path,
     state: PathBuf,

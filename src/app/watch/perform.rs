@@ -6,27 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    audit,
-    daemon::{Daemon, may_work, opened},
-    job::Job,
-    report::PassListener,
-    requests::{self, HandedScan},
-    state::{Activity, ScanAnswer},
-};
+use super::daemon::{Daemon, may_work, opened};
+use super::requests::{self, HandedScan};
+use super::state::{Activity, ScanAnswer};
+use super::{audit, job::Job, report::PassListener};
+use crate::app::scan::report::{ScanReport, ScanSummary};
+use crate::app::scan::request::{ScanError, ScanRequest};
+use crate::library::{WatchMode, is_young, stamp};
 use crate::{
-    app::scan::{
-        self,
-        pool::WorkerPool,
-        prepare::prepare,
-        report::{ScanReport, ScanSummary},
-        request::{ScanError, ScanRequest},
-    },
-    fs::filesystem::is_rotating,
-    library::{WatchMode, is_young, stamp},
-    store::Change,
-    text::chain,
-    time::Moment,
+    app::scan, app::scan::pool::WorkerPool, app::scan::prepare::prepare, fs::filesystem::is_rotating,
+    store::Change, text::chain, time::Moment,
 };
 
 /// A pass goes on for so many times what its looking took before it is cut short for something new: in a storm of

@@ -9,15 +9,10 @@ use std::{
     time::Instant,
 };
 
-use super::{
-    host::Host,
-    state::{DaemonState, StateFile},
-};
-use crate::{
-    app::progress::{Event, Progress},
-    playlist::format::location,
-    track::FailureKind,
-};
+use super::host::Host;
+use super::state::{DaemonState, StateFile};
+use crate::app::progress::{Event, Progress};
+use crate::{playlist::format::location, track::FailureKind};
 
 /// What the daemon has reported so far.
 pub(super) struct Reporter {

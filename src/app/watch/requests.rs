@@ -46,9 +46,7 @@ pub enum HandOverError {
 const ANSWER_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Asks the daemon of `store` and waits for its answer; `show` is given its state meanwhile.
-///
-/// # Errors
-/// The daemon ended, refused, or cannot be asked; `stop` was raised.
+/// Errors: the daemon ended, refused, or cannot be asked; `stop` was raised.
 pub(crate) fn hand_over(
     store: &Path,
     scan: &HandedScan,

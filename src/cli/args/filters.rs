@@ -1,6 +1,7 @@
 //! Which songs come into playlists.
 
 use clap::Args;
+
 use indexer::ClusterConfig;
 
 /// Filters. None of them decodes anything; what they leave out stays in the store.

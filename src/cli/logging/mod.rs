@@ -8,10 +8,7 @@ use anyhow::Context;
 use indexer::Moment;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
-    Layer,
-    fmt::{self, format::Writer, time::FormatTime},
-    layer::SubscriberExt,
-    registry,
+    Layer, fmt, fmt::format::Writer, fmt::time::FormatTime, layer::SubscriberExt, registry,
     util::SubscriberInitExt,
 };
 

@@ -1,21 +1,15 @@
 //! `indexer model fetch`: gets a published model and installs it.
 
 use clap::Args;
+
 use indexer::{Error, FetchError, ModelInfo};
 use indicatif::DecimalBytes;
 use serde_json::json;
 
-use super::{
-    list::{as_json, show_installed},
-    transfer::TransferBar,
-};
-use crate::cli::{
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{print, print_json, shown},
-    },
-};
+use super::list::{as_json, show_installed};
+use super::transfer::TransferBar;
+use crate::cli::ui::print::{print, print_json, shown};
+use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Fetch a published model, verify and install it; continues where an earlier call stopped
 #[derive(Args)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::list::show_installed;
-use crate::cli::{context::CommandContext, ui::exit::ExitStatus};
+use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Install a model from a PyTorch checkpoint or an ONNX file
 #[derive(Args)]

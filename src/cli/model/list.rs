@@ -1,18 +1,13 @@
 //! `indexer model list`: which models there are, and which of them are here.
 
 use clap::Args;
+
 use indexer::{ModelInfo, ModelSpec, ModelState, Whole, Window, location};
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
-use crate::cli::{
-    context::CommandContext,
-    ui::{
-        engine,
-        exit::ExitStatus,
-        print::{one_line, print, print_json, shown},
-    },
-};
+use crate::cli::ui::print::{one_line, print, print_json, shown};
+use crate::{cli::context::CommandContext, cli::ui::engine, cli::ui::exit::ExitStatus};
 
 /// List all models: what they are, whether they are installed, how to get them
 #[derive(Args)]

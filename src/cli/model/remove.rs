@@ -1,15 +1,11 @@
 //! `indexer model remove`: removes what was installed or fetched.
 
 use clap::Args;
+
 use serde_json::json;
 
-use crate::cli::{
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{print, print_json},
-    },
-};
+use crate::cli::ui::print::{print, print_json};
+use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Remove an installed model, or what has been fetched of it
 #[derive(Args)]

@@ -8,7 +8,7 @@ use std::{
 use indexer::{FetchEvent, ModelSpec};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{context::CommandContext, ui::print::one_line};
+use crate::{cli::context::CommandContext, cli::ui::print::one_line};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 

@@ -1,15 +1,11 @@
 //! `indexer model verify`: whether installed models are still what was installed.
 
 use clap::Args;
+
 use serde_json::json;
 
-use crate::cli::{
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{complain, print, print_json},
-    },
-};
+use crate::cli::ui::print::{complain, print, print_json};
+use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Check that installed models are what was installed
 #[derive(Args)]

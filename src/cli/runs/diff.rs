@@ -6,14 +6,8 @@ use clap::Args;
 use indexer::{ContentId, Difference, Fate, Moved, PlaylistChange, SongLocation, location};
 use serde_json::{Value, json};
 
-use crate::cli::{
-    args::set::SetFlag,
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{counted, one_line, print, print_json, shown},
-    },
-};
+use crate::cli::ui::print::{counted, one_line, print, print_json, shown};
+use crate::{cli::args::set::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Show what changed from run A to run B: playlists, and every song that moved
 #[derive(Args)]

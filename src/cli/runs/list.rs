@@ -1,17 +1,12 @@
 //! `indexer runs list`: which runs are kept.
 
 use clap::Args;
+
 use indexer::RunLine;
 use serde_json::{Value, json};
 
-use crate::cli::{
-    args::set::SetFlag,
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{print, print_json},
-    },
-};
+use crate::cli::ui::print::{print, print_json};
+use crate::{cli::args::set::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// List the runs of a set, the latest first
 ///

@@ -1,15 +1,13 @@
 //! `indexer runs restore`: an earlier run becomes the latest again.
 
 use clap::Args;
+
 use indexer::Index;
 
-use crate::cli::{
-    args::{set::SetFlag, targets::TargetFlags},
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        summary::{as_json, show},
-    },
+use crate::cli::ui::summary::{as_json, show};
+use crate::{
+    cli::args::set::SetFlag, cli::args::targets::TargetFlags, cli::context::CommandContext,
+    cli::ui::exit::ExitStatus,
 };
 
 /// Bring a run back: write its playlists again, and let the next `cluster` start from it

@@ -6,14 +6,8 @@ use clap::Args;
 use indexer::{ContentId, RunPlaylist, RunRecord, SongLocation, location};
 use serde_json::{Value, json};
 
-use crate::cli::{
-    args::set::SetFlag,
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{counted, one_line, print, print_json, shown},
-    },
-};
+use crate::cli::ui::print::{counted, one_line, print, print_json, shown};
+use crate::{cli::args::set::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Show one run: its settings and its playlists
 #[derive(Args)]

@@ -5,30 +5,19 @@ mod quoting;
 mod systemd;
 mod units;
 
-use std::{
-    fs::{self, DirBuilder},
-    os::unix::fs::DirBuilderExt,
-    path::Path,
-};
+use std::fs::{self, DirBuilder};
+use std::{os::unix::fs::DirBuilderExt, path::Path};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use indexer::location;
 use serde_json::json;
 
-use self::{
-    plan::{ServiceOptions, ServicePlan},
-    systemd::{Sandbox, UnitFolder, systemctl},
-    units::{DAEMON, REFRESH, TIMER, Unit},
-};
-use super::{
-    args::global::Global,
-    context::CommandContext,
-    ui::{
-        exit::ExitStatus,
-        print::{complain, print, print_json, shown},
-    },
-};
+use self::plan::{ServiceOptions, ServicePlan};
+use self::systemd::{Sandbox, UnitFolder, systemctl};
+use self::units::{DAEMON, REFRESH, TIMER, Unit};
+use super::ui::print::{complain, print, print_json, shown};
+use super::{args::global::Global, context::CommandContext, ui::exit::ExitStatus};
 
 /// Run `indexer watch` as a systemd user service, and refresh the playlists every day
 #[derive(Args)]
@@ -128,9 +117,7 @@ fn install(
 }
 
 /// Starts units; with `has_changed`, those that run already are restarted.
-///
-/// # Errors
-/// What is wrong and left to do, in one line.
+/// Errors: what is wrong and left to do, in one line.
 fn start(names: &[&str], has_changed: bool) -> Result<(), String> {
     let all = names.join(" ");
     systemctl(&["daemon-reload"]).map_err(|error| {

@@ -10,15 +10,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 use indexer::Index;
 
-use super::{
-    quoting::{absolute, word},
-    systemd::Sandbox,
-    units::{Service, Unit, flag, flags},
-};
-use crate::cli::{
-    args::{count::Count, global::Global},
-    context::CommandContext,
-    ui::exit::Usage,
+use super::quoting::{absolute, word};
+use super::systemd::Sandbox;
+use super::units::{Service, Unit, flag, flags};
+use crate::{
+    cli::args::count::Count, cli::args::global::Global, cli::context::CommandContext, cli::ui::exit::Usage,
 };
 
 /// How and when the playlists are refreshed; what is not given is read from the configuration at each refresh.

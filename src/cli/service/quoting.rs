@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::ui::{exit::Usage, print::shown};
+use crate::{cli::ui::exit::Usage, cli::ui::print::shown};
 
 /// A path, after the text `before`, as one word of a unit file.
 ///

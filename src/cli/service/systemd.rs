@@ -93,9 +93,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Runs `systemctl --user`.
-///
-/// # Errors
-/// What systemctl complains of, in one line.
+/// Errors: what systemctl complains of, in one line.
 pub(super) fn systemctl(arguments: &[&str]) -> Result<(), String> {
     let output = Command::new("systemctl").arg("--user").args(arguments).output().map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indexer::user_folders;
 
 use super::quoting::{absolute, quoted, word};
-use crate::cli::{args::global::Global, ui::exit::Usage};
+use crate::{cli::args::global::Global, cli::ui::exit::Usage};
 
 /// The first line of whatever `install` writes; nothing else is replaced or removed.
 pub(super) const MARK: &str = "# Written by indexer service install";

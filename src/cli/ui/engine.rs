@@ -1,6 +1,7 @@
 //! The inference engine in text and JSON.
 
 use indexer::{Engine, EngineError, location};
+
 use serde_json::{Value, json};
 
 use super::print::one_line;

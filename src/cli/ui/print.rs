@@ -6,6 +6,7 @@ use std::{
 };
 
 pub(crate) use indexer::one_line;
+
 use serde_json::Value;
 
 /// Prints text to stdout. A reader that has closed the pipe is no error.

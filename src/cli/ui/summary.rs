@@ -1,12 +1,11 @@
 //! The summary of `cluster` in text and JSON; `run` and `runs restore` print the same.
 
 use indexer::{ClusterSummary, Explain, PlaylistSummary, Song, location};
+
 use serde_json::{Value, json};
 
-use super::{
-    explain,
-    print::{counted, one_line, print, print_json, shown},
-};
+use super::explain;
+use super::print::{counted, one_line, print, print_json, shown};
 use crate::cli::context::CommandContext;
 
 /// Prints a summary in the form that was asked for.

@@ -9,25 +9,18 @@ mod warm_start;
 
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
-use ndarray::{Array2, Axis, parallel::prelude::*, s};
 use serde::Deserialize;
 
-use self::{
-    seeding::{plus_plus, random_streams},
-    warm_start::continued,
-};
-use super::{
-    algorithm::{Clusterer, ClusteringTask},
-    error::{ClusterError, check_count, distinct_up_to},
-    lloyd,
-    partition::Clustering,
-    settings::{
-        AlgorithmSettings,
-        Number::{self, Count, Real},
-        SettingsError,
-    },
-};
+use self::seeding::{plus_plus, random_streams};
+use self::warm_start::continued;
+use super::algorithm::{Clusterer, ClusteringTask};
+use super::error::{ClusterError, check_count, distinct_up_to};
+use super::settings::Number::{self, Count, Real};
+use super::settings::{AlgorithmSettings, SettingsError};
+use super::{lloyd, partition::Clustering};
 use crate::space::Points;
+
+use ndarray::{Array2, Axis, parallel::prelude::*, s};
 
 /// Rows × clusters up to which linfa's starts are taken; beyond it ours are.
 ///

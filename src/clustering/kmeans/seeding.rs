@@ -3,10 +3,8 @@
 use std::iter;
 
 use ndarray::{Array2, Axis};
-use rand_xoshiro::{
-    Xoshiro256Plus,
-    rand_core::{RngCore, SeedableRng},
-};
+use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
 use crate::clustering::lloyd;
 

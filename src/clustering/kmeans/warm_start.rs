@@ -6,7 +6,7 @@ use ndarray::{Array2, s};
 use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
 
 use super::seeding::plus_plus;
-use crate::clustering::{algorithm::ClusteringTask, lloyd, partition::LastPartition};
+use crate::{clustering::algorithm::ClusteringTask, clustering::lloyd, clustering::partition::LastPartition};
 
 /// A continued partition may have this many times the inertia of a fresh one, so that fewer points change their cluster.
 const INERTIA_RATIO: f64 = 1.01;

@@ -25,6 +25,7 @@ pub(crate) use self::{
     columns::{CENTROID, NAME, TEMPO, default_blocks, report_columns},
     pass::Mfcc,
 };
+
 use super::{extractor::BuiltIn, traits::SpaceTraits};
 use crate::space::scale::{standardise, unit_length};
 

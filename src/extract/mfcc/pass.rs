@@ -14,10 +14,9 @@ use super::{
     spectrum::{FRAME, HOP, RATE},
     tempo,
 };
-use crate::{
-    audio::{Finish, Produced, SampleConsumer},
-    track::{Failure, FailureKind},
-};
+
+use crate::audio::{Finish, Produced, SampleConsumer};
+use crate::track::{Failure, FailureKind};
 
 /// The most frames whose levels are kept: 12 minutes, 17 MB.
 const MOST_KEPT: usize = 12 * 60 * RATE as usize / HOP;

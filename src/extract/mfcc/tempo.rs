@@ -2,6 +2,7 @@
 //! an averaged, normalised tempogram, and the module `beat` counts the beats at that period.
 
 use realfft::RealFftPlanner;
+
 use realfft::num_complex::Complex64;
 
 use super::beat;

@@ -4,10 +4,8 @@
 
 use std::f64::consts::TAU;
 
-use super::{
-    checkpoint::{Checkpoint, CheckpointError, one_line},
-    onnx::{Attribute, DimensionSize, Graph},
-};
+use super::checkpoint::{Checkpoint, CheckpointError, one_line};
+use super::onnx::{Attribute, DimensionSize, Graph};
 use crate::{dsp::window::hann, model::spec::LogMelSpec};
 
 /// Blocks of two convolutions; all but the last halve frames and bands.
@@ -39,9 +37,8 @@ struct Convolution {
 
 impl Widths {
     /// The widths of a checkpoint, after checking that all its keys and shapes fit them.
-    ///
-    /// # Errors
-    /// The first key, from the network's input to its outputs, that is missing, unknown or of another shape.
+    /// Errors: the first key, from the network's input to its outputs, that is missing, unknown or of another
+    /// shape.
     pub(crate) fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let first = |key: &str| -> Result<usize, CheckpointError> {
             let shape = checkpoint.shape(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
@@ -96,9 +93,7 @@ impl Widths {
 }
 
 /// Checks the checkpoint's copies of the front end, if it has them, against the formulas.
-///
-/// # Errors
-/// The copy that differs.
+/// Errors: the copy that differs.
 pub(crate) fn check_front_end(
     checkpoint: &Checkpoint,
     mel: &LogMelSpec,
@@ -129,9 +124,7 @@ pub(crate) fn check_front_end(
 
 /// Writes the network: input `logmel` (batch, 1, frames, 64), outputs `embedding` (batch, embedding) and `scores`
 /// (batch, classes). One tensor is held in memory at a time.
-///
-/// # Errors
-/// The checkpoint cannot be read, or the weights cannot be written.
+/// Errors: the checkpoint cannot be read, or the weights cannot be written.
 pub(crate) fn write(
     checkpoint: &Checkpoint,
     widths: &Widths,

@@ -62,9 +62,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a tensor of weights, row-major.
-    ///
-    /// # Errors
-    /// The file of external data cannot be written.
+    /// Errors: the file of external data cannot be written.
     pub(crate) fn weight(&mut self, name: &str, shape: &[usize], values: &[f32]) -> io::Result<()> {
         let shape = shape.iter().map(|&size| size as u64);
         let tensor = EncodedMessage::default().numbers(1, shape).number(2, FLOAT).text(8, name);

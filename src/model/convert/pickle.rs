@@ -2,6 +2,7 @@
 //! instructions that list tensors are accepted.
 
 use std::collections::HashMap;
+
 use std::io::{BufRead, Read};
 use std::rc::Rc;
 
@@ -42,9 +43,7 @@ impl PickleError {
 }
 
 /// Reads one pickle up to its end, and refuses everything but a list of tensors. No object is built, nothing is called.
-///
-/// # Errors
-/// What the pickle would do and must not, or that it is damaged.
+/// Errors: what the pickle would do and must not, or that it is damaged.
 pub(crate) fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
     let mut pickle = Pickle { source: source.take(LONGEST_PICKLE) };
     let (mut texts, mut tensors) = (Texts::default(), 0);

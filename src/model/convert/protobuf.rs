@@ -80,9 +80,7 @@ pub(crate) enum Field {
 
 /// Reads a message that fills `source`. A field's path is its number, after the numbers of the messages around it:
 /// `content` says how it is read, and `visit` gets it.
-///
-/// # Errors
-/// `InvalidData` or `UnexpectedEof` if it is no such message; otherwise the errors of `source`.
+/// Errors: `InvalidData` or `UnexpectedEof` if it is no such message; otherwise the errors of `source`.
 pub(crate) fn read(
     mut source: impl BufRead + Seek,
     content: fn(&[u32]) -> Content,

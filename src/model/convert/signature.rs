@@ -1,14 +1,13 @@
 //! The signature of an ONNX file: names, element types and shapes of its inputs and outputs.
 
 use std::collections::HashSet;
+
 use std::fmt;
 use std::io::{self, BufRead, Seek};
 
-use super::{
-    checkpoint::one_line,
-    onnx::{DimensionSize, FLOAT},
-    protobuf::{self, Content, Field},
-};
+use super::checkpoint::one_line;
+use super::onnx::{DimensionSize, FLOAT};
+use super::protobuf::{self, Content, Field};
 use crate::model::spec::{Axis, FrontEndSpec, ModelSpec};
 
 /// The names of ONNX's element types, by their numbers.
@@ -77,9 +76,7 @@ impl TensorInfo {
 
 impl Signature {
     /// Reads it from an ONNX file; the weights are skipped.
-    ///
-    /// # Errors
-    /// `InvalidData` or `UnexpectedEof`: it is not an ONNX file, or a damaged one.
+    /// Errors: `InvalidData` or `UnexpectedEof`: it is not an ONNX file, or a damaged one.
     pub(crate) fn read(source: impl BufRead + Seek) -> io::Result<Self> {
         let (mut signature, mut weights) = (Self::default(), HashSet::new());
         protobuf::read(source, content, &mut |path, field| match (path, field) {
@@ -100,9 +97,7 @@ impl Signature {
     }
 
     /// Checks that the spec's input is the only one, and that its outputs exist.
-    ///
-    /// # Errors
-    /// The first input or output that does not fit.
+    /// Errors: the first input or output that does not fit.
     pub(crate) fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
         let (input, output) = (&spec.input, &spec.output);
         let wanted = info_of(spec, &input.name, &input.axes);

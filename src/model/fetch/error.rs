@@ -1,6 +1,7 @@
 //! Why weights cannot be fetched: each error is one line that says what to do.
 
 use std::io;
+
 use std::path::PathBuf;
 
 /// Weights that cannot be fetched.

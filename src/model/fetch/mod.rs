@@ -5,29 +5,22 @@ mod part;
 mod request;
 mod transfer;
 
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::{path::Path, sync::atomic::AtomicBool, time::Duration};
+
+use self::transfer::{RetryPolicy, Transfer};
+use self::{part::PartFile, request::host};
+use super::spec::{ModelSpec, check};
+use super::{install::folder_lock::FolderLock, install::hash::sha256};
 
 pub use self::{error::FetchError, part::Download, transfer::FetchEvent};
-use self::{
-    part::PartFile,
-    request::host,
-    transfer::{RetryPolicy, Transfer},
-};
-use super::{
-    install::{folder_lock::FolderLock, hash::sha256},
-    spec::{ModelSpec, check},
-};
 
 const RETRIES: RetryPolicy =
     RetryPolicy { attempts: 5, pause: Duration::from_secs(1), timeout: Duration::from_secs(30) };
 
 /// Downloads the published weights of `spec` into `folder` and verifies them. Bytes that an earlier call has downloaded
 /// are not requested again. Setting `stop` ends it within a fraction of a second.
-///
-/// # Errors
-/// They cannot be downloaded or verified: the error says what became of the bytes downloaded so far, and what to do.
+/// Errors: they cannot be downloaded or verified: the error says what became of the bytes downloaded so far,
+/// and what to do.
 pub(crate) fn fetch_weights(
     spec: &ModelSpec,
     folder: &Path,
@@ -43,9 +36,7 @@ pub(crate) fn pending(folder: &Path, name: &str) -> Option<u64> {
 }
 
 /// Deletes the unfinished download of `name`; returns whether there was one.
-///
-/// # Errors
-/// Another process is downloading it, or the folder is not writable.
+/// Errors: another process is downloading it, or the folder is not writable.
 pub(crate) fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchError> {
     let path = part::path(folder, name);
     if !check::is_name(name) || !path.exists() {
@@ -58,9 +49,7 @@ pub(crate) fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchEr
 }
 
 /// The host that the weights of `spec` are fetched from.
-///
-/// # Errors
-/// The description has no address, or an invalid one.
+/// Errors: the description has no address, or an invalid one.
 pub(crate) fn origin(spec: &ModelSpec) -> Result<String, FetchError> {
     let model = || spec.name.clone();
     let url = spec.weights.url.clone().ok_or_else(|| FetchError::NoAddress { model: model() })?;

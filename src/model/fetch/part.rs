@@ -2,6 +2,7 @@
 //! version of the file that they belong to.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};

@@ -2,10 +2,9 @@
 //! handshake or a byte.
 
 use std::io::{self, Read};
-use std::net::IpAddr;
+
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
-use std::time::Duration;
+use std::{net::IpAddr, thread, time::Duration};
 
 use ureq::http::{HeaderMap, Uri};
 use ureq::{Agent, Error};
@@ -51,9 +50,6 @@ pub(super) fn host(url: &str) -> Option<String> {
 
 /// Requests the bytes of `url` from `start` on; if the file's version is no longer `etag`, all of them. `timeout` is how
 /// long the server may send nothing.
-///
-/// # Errors
-/// No thread can be started.
 pub(super) fn send(
     url: &str,
     start: u64,

@@ -1,17 +1,14 @@
 //! Sends requests until the file is complete, or no further attempt makes sense.
 
 use std::fmt::Display;
-use std::io;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
-use super::{
-    error::FetchError,
-    part::PartFile,
-    request::{self, RequestError, ResponseHead, ResponsePart},
-};
+use super::request::{self, RequestError, ResponseHead, ResponsePart};
+use super::{error::FetchError, part::PartFile};
 
 /// How often the stop flag is checked.
 pub(super) const STOP_POLL_INTERVAL: Duration = Duration::from_millis(50);

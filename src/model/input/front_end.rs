@@ -1,10 +1,9 @@
 //! From the samples of a window to the network's input.
 
 use super::log_mel::LogMel;
-use crate::{
-    audio::Tensor,
-    model::spec::{Axis, FrontEndSpec, ModelSpec, RawSpec},
-};
+
+use crate::audio::Tensor;
+use crate::model::spec::{Axis, FrontEndSpec, ModelSpec, RawSpec};
 
 /// Computes the network's input.
 pub(crate) struct FrontEnd {

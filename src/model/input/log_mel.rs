@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use realfft::num_complex::Complex32;
-use realfft::{RealFftPlanner, RealToComplex};
+use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
 
-use crate::{
-    dsp::{mel::MelFilter, window::hann},
-    model::spec::{Log, LogMelSpec, Padding},
-};
+use crate::model::spec::{Log, LogMelSpec, Padding};
+use crate::{dsp::mel::MelFilter, dsp::window::hann};
 
 /// Computes log-mel spectrograms.
 pub(crate) struct LogMel {

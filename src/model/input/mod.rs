@@ -7,10 +7,8 @@ pub(crate) mod windows;
 
 use self::{front_end::FrontEnd, windows::WindowPicker};
 use super::spec::ModelSpec;
-use crate::{
-    audio::{Finish, Produced, SampleConsumer},
-    track::Failure,
-};
+use crate::audio::{Finish, Produced, SampleConsumer};
+use crate::track::Failure;
 
 /// Computes a network's inputs from one track, which is pushed in blocks of any length.
 pub(crate) struct Inputs {

@@ -5,9 +5,8 @@
 //! would only be a guess: disks are slow, clocks are set, numbers are used again.
 
 use std::fs::{self, DirBuilder, File};
-use std::io;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+
+use std::{io, os::unix::fs::DirBuilderExt, path::Path};
 
 use tempfile::TempDir;
 
@@ -19,9 +18,6 @@ pub(crate) struct FolderLock(#[expect(dead_code, reason = "it is held, not read"
 impl FolderLock {
     /// Creates the folder if it is missing, for its owner alone; waits for the process that holds the lock; removes what
     /// a killed import has left.
-    ///
-    /// # Errors
-    /// The folder cannot be created or opened.
     pub(crate) fn acquire(folder: &Path) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let lock = File::open(folder)?;
@@ -43,9 +39,6 @@ fn remove_leftovers(folder: &Path) {
 }
 
 /// A temporary folder in `folder` for files that are not complete yet.
-///
-/// # Errors
-/// It cannot be created.
 pub(crate) fn staging_folder(folder: &Path) -> io::Result<TempDir> {
     // Without tempfile's text, which names a folder that the user has never seen.
     tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(folder).map_err(|error| error.kind().into())

@@ -1,27 +1,19 @@
 //! Installs a model from a file: it is verified and converted, and all of it appears in the models' folder, or nothing.
 
 use std::fs::{self, File, OpenOptions};
+
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{
-    folder_lock::{FolderLock, staging_folder},
-    hash::{sha256, weights_digest},
-    installed::{Installed, InstalledError},
-};
-use crate::{
-    fs::blocks::BLOCK_SIZE,
-    model::{
-        convert::{
-            checkpoint::{Checkpoint, CheckpointError},
-            cnn14::{self, Widths},
-            onnx::Graph,
-            signature::{Misfit, Signature},
-        },
-        spec::{FrontEndSpec, ModelSpec, Network, check},
-    },
-};
+use super::folder_lock::{FolderLock, staging_folder};
+use super::hash::{sha256, weights_digest};
+use super::installed::{Installed, InstalledError};
+use crate::model::convert::checkpoint::{Checkpoint, CheckpointError};
+use crate::model::convert::cnn14::{self, Widths};
+use crate::model::convert::signature::{Misfit, Signature};
+use crate::model::spec::{FrontEndSpec, ModelSpec, Network, check};
+use crate::{fs::blocks::BLOCK_SIZE, model::convert::onnx::Graph};
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
@@ -58,9 +50,8 @@ pub enum ImportError {
 
 /// Installs `file` under `name`, as the weights of the model that `spec` describes. A checkpoint is converted to ONNX; an
 /// ONNX file is copied if its inputs and outputs fit. Nothing of a file that is refused stays behind.
-///
-/// # Errors
-/// The file is not the published one, and `unverified` is not set; or it is damaged, malicious, or of another model.
+/// Errors: the file is not the published one, and `unverified` is not set; or it is damaged, malicious, or of
+/// another model.
 pub(crate) fn import_file(
     file: &Path,
     spec: &ModelSpec,

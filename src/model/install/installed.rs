@@ -1,16 +1,13 @@
 //! The models' folder: `NAME.onnx` (with `NAME.onnx.data`) and, written last, `NAME.toml`, which holds their hash.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
+
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::{folder_lock::FolderLock, hash::weights_digest};
-use crate::{
-    audio::fingerprint,
-    model::spec::{MODELS, ModelSpec, SpecError, Weights, check},
-    space::SpaceId,
-};
+use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};
+use crate::{audio::fingerprint, space::SpaceId};
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +37,7 @@ pub(crate) struct Installed {
 
 impl Installed {
     /// The installed model called `name`; one that uses another's weights is installed when they are.
-    ///
-    /// # Errors
-    /// It is not installed (the error says how to install it), or its description cannot be used.
+    /// Errors: it is not installed (the error says how to install it), or its description cannot be used.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         let mut spec = ModelSpec::find(name, folder)?;
         let onnx = match spec.weights.shared_with.clone() {
@@ -64,9 +59,6 @@ impl Installed {
     }
 
     /// Checks that the files are still those that were installed; it is called before each use.
-    ///
-    /// # Errors
-    /// They were changed, or cannot be read.
     pub(crate) fn verify(&self) -> Result<(), InstalledError> {
         let found = weights_digest(&self.onnx)
             .map_err(|source| InstalledError::Read { path: self.onnx.clone(), source })?;
@@ -101,9 +93,7 @@ pub(crate) fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, 
 }
 
 /// Removes a model: its weights and its description. Returns the names of the other models that used its weights.
-///
-/// # Errors
-/// It is not installed, it uses the weights of another model, or the folder is not writable.
+/// Errors: it is not installed, it uses the weights of another model, or the folder is not writable.
 pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
     let spec = ModelSpec::find(name, folder)?;
     if let Some(owner) = spec.weights.shared_with {

@@ -1,16 +1,15 @@
 //! The engine that computes the networks: ONNX Runtime where it is installed, else tract, which is built in.
 
 use std::fmt;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ort::environment::{Environment, EnvironmentBuilder};
 use ort::logging::LogLevel;
 
-use super::{
-    onnx_runtime::{self, Runtime, Search},
-    settings::{EngineChoice, InferenceSettings},
-};
+use super::onnx_runtime::{self, Runtime, Search};
+use super::settings::{EngineChoice, InferenceSettings};
 
 /// No engine can be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,9 @@
 //! Finds and loads ONNX Runtime: a shared library that pip, a distribution or the user has installed.
 
 use std::cmp::Reverse;
-use std::error::Error as _;
-use std::ffi::CStr;
+
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, error::Error as _, ffi::CStr, fs};
 
 use libloading::Library;
 use ort::environment::EnvironmentBuilder;
@@ -135,9 +134,7 @@ struct SearchPlace {
 }
 
 /// Loads the first ONNX Runtime that can be used.
-///
-/// # Errors
-/// There is none: everything that was tried.
+/// Errors: there is none: everything that was tried.
 pub(crate) fn load(search: &Search) -> Result<Runtime, Misses> {
     let mut misses = Misses::default();
     for SearchPlace { name, libraries, named } in search.places() {

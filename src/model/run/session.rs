@@ -1,21 +1,14 @@
 //! A loaded model: from the input of one window to its vector and scores.
 
 use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
-use ort::session::Session as OrtSession;
-use ort::session::builder::GraphOptimizationLevel;
-use ort::value::TensorRef;
 
-use super::{
-    engine::Engine,
-    settings::{InferenceSettings, Provider},
-};
-use crate::{
-    audio::Tensor,
-    model::{
-        install::installed::{Installed, InstalledError},
-        spec::{Axis, ModelSpec},
-    },
-};
+use ort::{session::Session as OrtSession, session::builder::GraphOptimizationLevel, value::TensorRef};
+
+use super::engine::Engine;
+use super::settings::{InferenceSettings, Provider};
+use crate::audio::Tensor;
+use crate::model::install::installed::{Installed, InstalledError};
+use crate::model::spec::{Axis, ModelSpec};
 
 /// A model that cannot be loaded or used.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +54,7 @@ pub(crate) struct ModelSession {
 impl ModelSession {
     /// Loads a model after checking that its files are those that were installed. If a provider does not start, the CPU
     /// computes instead ([`ModelSession::take_warning`]).
-    ///
-    /// # Errors
-    /// The files were changed or cannot be loaded; the engine does not support a provider.
+    /// Errors: the files were changed or cannot be loaded; the engine does not support a provider.
     pub(crate) fn open(
         model: &Installed,
         settings: &InferenceSettings,
@@ -88,9 +79,8 @@ impl ModelSession {
     }
 
     /// Computes one window. If the output has an axis of frames, the mean is taken over it.
-    ///
-    /// # Errors
-    /// The window is too short; the engine fails, on the CPU too; the output does not fit the model's description.
+    /// Errors: the window is too short; the engine fails, on the CPU too; the output does not fit the model's
+    /// description.
     pub(crate) fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
         let spec = &self.model.spec;
         check_length(spec, input)?;

@@ -1,6 +1,7 @@
 //! The settings of inference.
 
 use std::path::PathBuf;
+
 use std::thread;
 
 use serde::{Deserialize, Serialize};

@@ -34,9 +34,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Checks the description in `model.toml`.
-///
-/// # Errors
-/// The first key whose value is wrong.
+/// Errors: the first key whose value is wrong.
 pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> {
     require("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")?;
     require("name", spec.name == model, "must be the file's name")?;

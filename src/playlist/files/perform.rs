@@ -1,8 +1,8 @@
 //! Carries plans out.
 
 use std::fs;
-use std::io;
-use std::path::PathBuf;
+
+use std::{io, path::PathBuf};
 
 use super::{FilePlan, Step};
 use crate::fs::atomic::{self, Staged};
@@ -18,10 +18,8 @@ pub enum FilesError {
 
 /// Writes, then removes. Every file of every plan is on the disk before the first one gets its name, so folders that are
 /// missing, read-only or full stay as they are. Staged files that a killed call left behind are removed.
-///
-/// # Errors
-/// [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new and others old,
-/// each of them whole.
+/// Errors: [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new
+/// and others old, each of them whole.
 pub(crate) fn perform(plans: &[FilePlan]) -> Result<(), FilesError> {
     let staged: Result<Vec<_>, _> = plans.iter().map(stage).collect();
     plans.iter().zip(staged?).try_for_each(|(plan, staged)| place(plan, staged))

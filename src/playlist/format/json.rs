@@ -9,11 +9,10 @@ use std::{
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use super::{
-    uri::file_uri,
-    writer::{About, Format, PlaylistText},
-};
-use crate::playlist::{Playlist, Song, output::GENERATOR, run::RunId};
+use super::uri::file_uri;
+use super::writer::{About, Format, PlaylistText};
+use crate::playlist::{Playlist, Song};
+use crate::{playlist::output::GENERATOR, playlist::run::RunId};
 
 pub(super) struct Json;
 

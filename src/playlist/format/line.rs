@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use crate::{
-    playlist::Song,
-    text::{ends_line, without_line_ends},
-};
+use crate::playlist::Song;
+use crate::text::{ends_line, without_line_ends};
 
 /// Whole seconds; in these formats -1 means unknown.
 pub(super) fn seconds(song: &Song) -> i64 {

@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{
-    line::{location, seconds, title},
-    writer::{About, Format, PlaylistText},
-};
+use super::line::{location, seconds, title};
+use super::writer::{About, Format, PlaylistText};
 use crate::playlist::Playlist;
 
 pub(super) struct Pls;

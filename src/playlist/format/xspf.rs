@@ -2,14 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{
-    uri::file_uri,
-    writer::{About, Format, PlaylistText},
-};
-use crate::{
-    playlist::{Playlist, Song},
-    text::without_line_ends,
-};
+use super::uri::file_uri;
+use super::writer::{About, Format, PlaylistText};
+use crate::playlist::{Playlist, Song};
+use crate::text::without_line_ends;
 
 pub(super) struct Xspf;
 

@@ -1,6 +1,7 @@
 //! Genres in tags and of models: one word for one genre, however it is spelt.
 
 use std::collections::HashMap;
+
 use std::sync::LazyLock;
 
 use lofty::id3::v1::GENRES;

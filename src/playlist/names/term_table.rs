@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{
-    class, genre,
-    sound::Sound,
-    term::{Term, TermKind},
-};
+use super::term::{Term, TermKind};
+use super::{class, genre, sound::Sound};
 use crate::space::Score;
 
 /// From this score on a class holds fully. CNN14's scores of genres are seldom above 0.4.

@@ -1,6 +1,7 @@
 //! The order `title`: by artist, album and title as people sort them, and where tags are silent by the path.
 
 use std::cmp::Ordering;
+
 use std::path::PathBuf;
 
 use crate::playlist::Song;

@@ -3,7 +3,7 @@
 use redb::{ReadTransaction, WriteTransaction};
 
 use super::records::{Choices, PlaylistChoice};
-use crate::store::{rows, tables::CHOICES};
+use crate::{store::rows, store::tables::CHOICES};
 
 /// The choices, and whether all of them could be read.
 pub(super) fn get(read: &ReadTransaction, set: &str, lineage: u64) -> Result<(Choices, bool), redb::Error> {

@@ -9,10 +9,7 @@ use std::{
 use redb::{ReadTransaction, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    digest::Digest,
-    store::{record::Record, rows, tables::OWNED},
-};
+use crate::{digest::Digest, store::record::Record, store::rows, store::tables::OWNED};
 
 /// A file with the digest of the bytes that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,15 +6,11 @@ use std::{
 };
 
 use super::{song_paths::SongPaths, targets::PublishError};
-use crate::{
-    app::progress::{Event, Progress},
-    playlist::{
-        Playlist,
-        files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform},
-        format::{About, FORMATS, Format},
-    },
-    store::{OwnedFile, Playlists, StoreError},
-};
+use crate::app::progress::{Event, Progress};
+use crate::playlist::Playlist;
+use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
+use crate::playlist::format::{About, FORMATS, Format};
+use crate::store::{OwnedFile, Playlists, StoreError};
 
 /// What has to be done in a folder, and what the set owned before.
 pub(super) struct FolderPlan<'a> {
@@ -29,9 +25,6 @@ pub(super) struct FolderPlan<'a> {
 
 impl<'a> FolderPlan<'a> {
     /// Plans every format, and warns of songs whose paths a format cannot express.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(super) fn plan(
         playlists: &'a [Playlist],
         about: &'a About,
@@ -63,9 +56,7 @@ impl<'a> FolderPlan<'a> {
     }
 
     /// Writes and removes; gives each playlist's first file.
-    ///
-    /// # Errors
-    /// The folder does not take the files: then it is as it was.
+    /// Errors: the folder does not take the files: then it is as it was.
     pub(super) fn perform(
         mut self,
         database: &Playlists,

@@ -4,28 +4,20 @@ mod folder;
 mod song_paths;
 mod targets;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use self::{folder::FolderPlan, song_paths::SongPaths};
+use crate::app::progress::{Event, Progress};
+use crate::playlist::format::{About, document};
+use crate::playlist::output::{self, StagedOutput};
+use crate::{playlist::Playlist, store::Playlists};
 
 pub use self::targets::{PublishError, Targets};
-use self::{folder::FolderPlan, song_paths::SongPaths};
-use crate::{
-    app::progress::{Event, Progress},
-    playlist::{
-        Playlist,
-        format::{About, document},
-        output::{self, StagedOutput},
-    },
-    store::Playlists,
-};
 
 /// Writes all targets; gives each playlist's first file.
-///
-/// # Errors
-/// A target cannot be written or belongs to somebody else. All targets are then as they were, except for a
-/// folder whose disk fails while files get their names.
+/// Errors: a target cannot be written or belongs to somebody else. All targets are then as they were, except
+/// for a folder whose disk fails while files get their names.
 pub(crate) fn publish(
     playlists: &[Playlist],
     about: &About,

@@ -2,13 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::playlist::format::{Format, format};
 use crate::{
-    playlist::{
-        files::FilesError,
-        format::{Format, format},
-        output::OutputError,
-        path_map::PathMap,
-    },
+    playlist::files::FilesError, playlist::output::OutputError, playlist::path_map::PathMap,
     store::StoreError,
 };
 

@@ -2,34 +2,20 @@
 
 mod numbers;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    mem::take,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, HashMap};
+use std::mem::take;
+use std::path::{Path, PathBuf};
 
 use self::numbers::TrackNumbers;
-use super::{
-    claims::Claim,
-    known::Failures,
-    plan::{Task, Why},
-    pool::{FileContent, Finished},
-    protocol::Analysis,
-    report::Tally,
-    retry::decoder,
-};
-use crate::{
-    app::{
-        inference::message::TrackPredictions,
-        progress::{Event, Progress},
-    },
-    extract::Method,
-    file::{FailureRecord, FileRecord},
-    space::{Features, Precision, SpaceId},
-    store::{Change, Library, PaceRecord, StoreError},
-    time::Moment,
-    track::{ContentId, Failure, FailureKind, Tags, TrackNumber},
-};
+use super::plan::{Task, Why};
+use super::pool::{FileContent, Finished};
+use super::{claims::Claim, known::Failures, protocol::Analysis, report::Tally, retry::decoder};
+use crate::app::progress::{Event, Progress};
+use crate::file::{FailureRecord, FileRecord};
+use crate::space::{Features, Precision, SpaceId};
+use crate::store::{Change, Library, PaceRecord, StoreError};
+use crate::track::{ContentId, Failure, FailureKind, Tags, TrackNumber};
+use crate::{app::inference::message::TrackPredictions, extract::Method, time::Moment};
 
 /// Collects rows until they are committed. The store is asked through a new view each time: one that is
 /// held would keep it from reusing its pages.
@@ -62,8 +48,6 @@ struct AwaitingPredictions {
 }
 
 impl<'a> Recorder<'a> {
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
         let view = library.view()?;
         let mut history: HashMap<_, Failures> = HashMap::new();
@@ -93,9 +77,6 @@ impl<'a> Recorder<'a> {
     }
 
     /// Commits what has been collected.
-    ///
-    /// # Errors
-    /// The store cannot be written.
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
         if self.changes.is_empty() {
             return Ok(());
@@ -112,9 +93,6 @@ impl<'a> Recorder<'a> {
     }
 
     /// Turns one finished task into rows.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(crate) fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
         let Finished { task, content, analysis, predictions } = finished;
         let path = task.file.path.clone();

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    app::scan::protocol::Analysis,
-    audio::Identity,
-    store::{Change, Library, StoreError},
-    track::{ContentId, Failure, TrackNumber, TrackRecord},
-};
+use crate::store::{Change, Library, StoreError};
+use crate::track::{ContentId, Failure, TrackNumber, TrackRecord};
+use crate::{app::scan::protocol::Analysis, audio::Identity};
 
 /// Numbers of tracks. The store is asked through a new view each time: one that is held would keep it from reusing its pages.
 pub(super) struct TrackNumbers<'a> {
@@ -24,9 +21,6 @@ impl<'a> TrackNumbers<'a> {
     }
 
     /// The track's number, given now if it has none, and what is new about the track.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(super) fn number(
         &mut self,
         identity: &Identity,
@@ -67,9 +61,6 @@ impl<'a> TrackNumbers<'a> {
     }
 
     /// What decoding found out about a known track.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub(super) fn update(
         &self,
         number: TrackNumber,

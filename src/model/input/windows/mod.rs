@@ -8,11 +8,8 @@ use std::ops::Range;
 
 use self::{spread::WindowCutter, trim::SilenceTrimmer};
 use super::loudness::Loudness;
-use crate::{
-    audio::Finish,
-    model::spec::ModelSpec,
-    track::{Failure, FailureKind},
-};
+use crate::track::{Failure, FailureKind};
+use crate::{audio::Finish, model::spec::ModelSpec};
 
 /// A window whose samples all stay below this (−80 dBFS) is silent.
 const SILENT_PEAK: f32 = 1e-4;
@@ -95,9 +92,7 @@ impl WindowPicker {
     }
 
     /// Ends the track, or its first pass.
-    ///
-    /// # Errors
-    /// The track is too short, or silent: a final state.
+    /// Errors: the track is too short, or silent: a final state.
     pub(crate) fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Finish, Failure> {
         self.trimmer.close();
         let state = std::mem::replace(&mut self.state, PickerState::Measure);

@@ -1,6 +1,7 @@
 //! Spreads windows over a track and cuts them out of it.
 
 use std::collections::VecDeque;
+
 use std::ops::Range;
 
 /// The starts of windows of `window` samples in a track of `length` samples: side by side, with the last one aligned to
