@@ -23,7 +23,7 @@ use super::open::RATES;
 use crate::digest::Digest;
 
 /// What shapes resampled samples, in words: part of every space's fingerprint. To be changed with the filters.
-const RESAMPLER: &str = "rubato 5: Blackman-Harris, 185 down, 186 up, 1100 between";
+const RESAMPLER: &str = "rubato 5: Blackman-Harris, 185 down, 186 and 184 up, 1100 between";
 
 /// The fingerprint of the space whose vectors a method makes by `recipe` from resampled samples.
 pub(crate) fn fingerprint(recipe: &str) -> Digest {
@@ -34,8 +34,12 @@ const WINDOW: WindowFunction = WindowFunction::BlackmanHarris;
 /// Samples of the lower rate in a block, where the rate is divided. 186 is nearer to soxr (0.37 %), and takes
 /// more than twice the time: its transforms have the factor 31.
 const DOWN: usize = 185;
-/// The same where the rate is multiplied: a block of odd length has no middle sample.
+/// The same where the rate is multiplied, up to 22 050 Hz: within 0.001 of soxr's samples of noise; 184 is not.
 const UP: usize = 186;
+/// The same for the higher rates, which are those of networks. What leaks into the empty bands above is heard by
+/// them, as they see levels in dB: from 22 050 to 32 000 Hz, an embedding of CNN14 is 0.13 % of its peak away from
+/// that of soxr's samples. With 186 it would be 0.62 %, with 182 0.36 %.
+const UP_FOR_NETWORKS: usize = 184;
 /// The least samples of a block of the other step, at its lower rate. Longer ones spread more rounding noise
 /// into silence, shorter ones less, and the features of silent frames measure it: this is as soxr does.
 const BETWEEN: usize = 1100;
@@ -67,7 +71,7 @@ impl Resampler {
         if from > to {
             steps.push(Step::new(near, to, DOWN));
         } else if from < to {
-            steps.insert(0, Step::new(from, near, UP));
+            steps.insert(0, Step::new(from, near, if to > 22_050 { UP_FOR_NETWORKS } else { UP }));
         }
         Self { from: from as u64, to: to as u64, steps, taken: 0, given: 0 }
     }
