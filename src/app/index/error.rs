@@ -4,7 +4,7 @@ use crate::{
     app::{
         cluster::{error::ClusterRunError, publish::PublishError},
         history::error::HistoryError,
-        scan::request::{IndexError, ScanError},
+        scan::request::ScanError,
         watch::{HandOverError, HoursError, WatchError},
     },
     clustering::SettingsError,
@@ -138,7 +138,7 @@ fn of_scan(error: &ScanError) -> ErrorKind {
         ScanError::NoRoots => ErrorKind::Usage,
         ScanError::Rules(_) => ErrorKind::Config,
         ScanError::Root(_) => ErrorKind::Folder,
-        ScanError::Store(_) | ScanError::Index(IndexError::Store(_)) => ErrorKind::Store,
+        ScanError::Store(_) => ErrorKind::Store,
         _ => ErrorKind::Failed,
     }
 }

@@ -14,10 +14,10 @@ use std::{
 use crossbeam_channel::{Receiver, Sender};
 
 use super::claims::{Claim, ClaimRegistry};
-use super::limits::{self, RequestClock, WorkerLimits};
+use super::limits::{self, RequestClock};
 use super::plan::{Task, Why};
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
-use super::{known::Failures, request::IndexError, retry::failure_of};
+use super::{known::Failures, request::ScanError, retry::failure_of};
 use crate::app::inference::{Inference, TrackWindows};
 use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
 use crate::audio::{Identity, Tensor};
@@ -33,7 +33,8 @@ use crate::{
 pub(crate) struct WorkerPool {
     pub jobs: usize,
     pub command: WorkerProgram,
-    pub limits: WorkerLimits,
+    /// A worker is killed after so long without new samples or bytes.
+    pub stall: Duration,
     /// Runs models; none where no method is one.
     pub inference: Option<Arc<Inference>>,
 }
@@ -55,7 +56,7 @@ pub(crate) enum PoolReport {
     /// What models predict for a file that is finished.
     Predictions(TrackPredictions),
     /// The pass cannot go on.
-    Error(IndexError),
+    Error(ScanError),
 }
 
 /// What a file turned out to hold.
@@ -126,7 +127,7 @@ type Analysed<'a> = (Result<Analysis, Failure>, Option<TrackWindows<'a>>);
 /// Why a thread takes no further task.
 enum Halt {
     Stopped,
-    Error(IndexError),
+    Error(ScanError),
 }
 
 impl<'a> PoolThread<'a> {
@@ -235,7 +236,7 @@ impl<'a> PoolThread<'a> {
             Some(worker) => worker,
             None => Worker::start(&self.workers.command)?,
         };
-        let mut clock = RequestClock::start(self.workers.limits, worker.waited());
+        let mut clock = RequestClock::start(self.workers.stall, worker.waited());
         let mut done = 0.0;
         worker.send(request)?;
         loop {
@@ -293,7 +294,7 @@ fn is_unreadable(content: &FileContent) -> bool {
 fn failure_or_halt(exit: WorkerExit) -> Result<Failure, Halt> {
     match exit {
         WorkerExit::Stopped => Err(Halt::Stopped),
-        WorkerExit::NoStart(error) => Err(Halt::Error(IndexError::NoWorkers(error))),
+        WorkerExit::NoStart(error) => Err(Halt::Error(ScanError::NoWorkers(error))),
         exit => Ok(failure_of(&exit)),
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use self::numbers::TrackNumbers;
 use super::plan::{Task, Why};
 use super::pool::{FileContent, Finished};
-use super::{claims::Claim, known::Failures, protocol::Analysis, report::Tally, retry::decoder};
+use super::{claims::Claim, known::Failures, protocol::Analysis, report::ScanSummary, retry::decoder};
 use crate::app::progress::{Event, Progress};
 use crate::file::{FailureRecord, FileRecord};
 use crate::space::{Features, Precision, SpaceId};
@@ -35,7 +35,7 @@ pub(crate) struct Recorder<'a> {
     /// Vectors by space when they were last counted for [`PaceRecord`]s.
     paced: BTreeMap<String, u64>,
     pub changes: Vec<Change>,
-    pub tally: Tally,
+    pub summary: ScanSummary,
 }
 
 /// A finished file whose predictions come later.
@@ -72,7 +72,7 @@ impl<'a> Recorder<'a> {
             since: Moment::now(),
             paced: BTreeMap::new(),
             changes: Vec::new(),
-            tally: Tally::default(),
+            summary: ScanSummary::default(),
         })
     }
 
@@ -81,7 +81,7 @@ impl<'a> Recorder<'a> {
         if self.changes.is_empty() {
             return Ok(());
         }
-        for (name, stored) in &self.tally.stored {
+        for (name, stored) in &self.summary.report.stored {
             if self.paced.insert(name.clone(), *stored) != Some(*stored)
                 && let Some(space) = self.space(name)
             {
@@ -96,7 +96,7 @@ impl<'a> Recorder<'a> {
     pub(crate) fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
         let Finished { task, content, analysis, predictions } = finished;
         let path = task.file.path.clone();
-        self.tally.opened += 1;
+        self.summary.report.opened += 1;
         let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
         let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
         let mut track = None;
@@ -176,12 +176,12 @@ impl<'a> Recorder<'a> {
         match analysis {
             None => {}
             Some(Err(failure)) => {
-                self.tally.decoded += u64::from(was_decoded(failure.kind));
+                self.summary.report.decoded += u64::from(was_decoded(failure.kind));
                 self.results(path, content, number, vec![(String::new(), Err(failure))], progress);
             }
             Some(Ok(analysis)) => {
-                self.tally.decoded += 1;
-                self.tally.partial += u64::from(analysis.partial);
+                self.summary.report.decoded += 1;
+                self.summary.report.partial += u64::from(analysis.partial);
                 let features = |values| Features { values, precision: Precision::Single, scores: vec![] };
                 let vectors = analysis.vectors.into_iter();
                 let results = vectors.map(|(name, vector)| (name, vector.map(features))).collect();
@@ -225,7 +225,7 @@ impl<'a> Recorder<'a> {
 
     fn vector(&mut self, name: &str, number: TrackNumber, features: Features) {
         if let Some(space) = self.space(name) {
-            *self.tally.stored.entry(name.to_owned()).or_default() += 1;
+            *self.summary.report.stored.entry(name.to_owned()).or_default() += 1;
             self.changes.push(Change::Vector(space, number, features));
         }
     }
@@ -244,13 +244,13 @@ impl<'a> Recorder<'a> {
 
     /// Failures that stand, at another path or after a change that left the content as it was.
     fn fail_as_known(&mut self, path: &Path, known: Failures) {
-        self.tally.failed_known += 1;
+        self.summary.report.failed_known += 1;
         let rows = known.into_iter().map(|(space, record)| Change::Failure(path.to_owned(), space, record));
         self.changes.extend(rows);
     }
 
     fn fail(&mut self, path: &Path, failures: Vec<(String, Failure)>, progress: &dyn Progress) {
-        self.tally.failed.insert(path.to_owned());
+        self.summary.failed.insert(path.to_owned());
         for (space, failure) in failures {
             progress.event(Event::Failed { path, failure: &failure });
             let before = self.history.get(path).and_then(|all| all.iter().find(|(name, _)| *name == space));
