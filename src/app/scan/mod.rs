@@ -1,11 +1,9 @@
 //! One pass over the library: survey and plan ([`prepare`]), perform ([`pipeline`]), settle what has vanished
 //! ([`settle`]).
 
-pub(crate) mod analyse;
 pub(crate) mod claims;
 pub(crate) mod known;
 pub(crate) mod limits;
-pub(crate) mod missing;
 pub(crate) mod pipeline;
 pub(crate) mod plan;
 pub(crate) mod pool;

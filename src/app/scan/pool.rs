@@ -24,7 +24,7 @@ use crate::audio::{Identity, Tensor};
 use crate::library::{FoundFile, stamp};
 use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
 use crate::{
-    app::inference::message::TrackPredictions, extract::Method, file::FileStamp, model::Installed,
+    app::inference::thread::TrackPredictions, extract::Method, file::FileStamp, model::Installed,
     space::SpaceId,
 };
 
