@@ -3,8 +3,8 @@
 use std::{borrow::Cow, path::Path};
 
 use super::{
-    continuity::PreviousRuns, error::ClusterRunError, input::ClusterInput, pins::Pins,
-    request::ClusterRequest,
+    continuity::PreviousRuns, input::ClusterInput, pins::Pins, request::ClusterRequest,
+    request::ClusterRunError,
 };
 use crate::{app::progress::Progress, space::Points, store::RunRecord};
 
@@ -54,10 +54,5 @@ impl<'a> ClusterContext<'a> {
     /// The id of the next new playlist.
     pub(crate) fn next_id(&self) -> u32 {
         if self.request.fresh { 0 } else { self.previous.current.record.next_id }
-    }
-
-    /// This run goes back to an earlier one than the last.
-    pub(crate) fn returns_to_earlier(&self) -> bool {
-        self.previous.earlier.is_some()
     }
 }

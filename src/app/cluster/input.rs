@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::coverage::{SpaceChoice, choose_space};
-use super::request::{ClusterRequest, Explain};
+use super::coverage::choose_space;
+use super::dedupe::duplicates;
+use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
-use super::{dedupe::duplicates, error::ClusterRunError};
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
@@ -39,7 +39,7 @@ pub(crate) fn read(
         None => None,
         Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
     };
-    let SpaceChoice { space, warning } = choose_space(&view, &request.method, request.current.clone())?;
+    let (space, warning) = choose_space(&view, &request.method, request.current.clone())?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
     if view.damaged() > 0 {

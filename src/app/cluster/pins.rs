@@ -7,26 +7,11 @@ use std::{
     path::Path,
 };
 
-use super::{named::NamedCluster, selection::Selection};
+use super::{request::ClusterRunError, selection::Selection, summary::NamedCluster};
 use crate::clustering::{ClusterError, Clustering, check_count};
-use crate::playlist::{Playlist, Song};
+use crate::playlist::{Playlist, Song, identity::Churn, order::Order};
 use crate::store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View};
-use crate::{app::history::songs::songs_on_disk, playlist::identity::Churn, space::Points, track::ContentId};
-
-/// Why a run is not possible with the pins there are.
-#[derive(Debug, PartialEq, thiserror::Error)]
-pub enum PinsError {
-    #[error("the song is pinned in {name}: that is why it is there")]
-    Pinned { name: String },
-    #[error(
-        "--n {n} leaves no room beside pinned playlists and songs: choose at least {least}, or `indexer playlists unpin` some"
-    )]
-    NoRoom { n: usize, least: usize },
-    #[error(
-        "--n {n} asks for {left} besides the pinned, but the other songs make no more than {songs}: choose at most {most}"
-    )]
-    TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
-}
+use crate::{app::history::songs::songs_on_disk, space::Points, track::ContentId};
 
 /// The pins of a set.
 pub(crate) struct Pins<'a> {
@@ -88,10 +73,10 @@ impl<'a> Pins<'a> {
 
     /// Checks that a song that is to be explained is not pinned.
     /// Errors: it is pinned, which explains why it is where it is.
-    pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), PinsError> {
+    pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), ClusterRunError> {
         let home = song.and_then(|song| self.homes.get(&song));
         let list = self.lists.iter().find(|list| Some(&list.id) == home);
-        list.map_or(Ok(()), |list| Err(PinsError::Pinned { name: list.name.clone() }))
+        list.map_or(Ok(()), |list| Err(ClusterRunError::Pinned { name: list.name.clone() }))
     }
 
     /// The points that are grouped: those of the songs that are not pinned.
@@ -111,13 +96,13 @@ impl<'a> Pins<'a> {
         n: Option<usize>,
         takes_n: bool,
         free: &Points,
-    ) -> Result<Option<usize>, PinsError> {
+    ) -> Result<Option<usize>, ClusterRunError> {
         if !self.lists.is_empty() && free.is_empty() {
             return Ok(Some(0));
         }
         let Some(n) = n.filter(|_| takes_n && !self.lists.is_empty()) else { return Ok(n) };
         let least = self.lists.len().max(self.pinned.len() + 1);
-        if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
+        if n < least { Err(ClusterRunError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
     }
 
     /// Into how many clusters the points `free` are divided if `n` playlists are to be made of them.
@@ -129,11 +114,7 @@ impl<'a> Pins<'a> {
     }
 
     /// Restates an error of grouping in terms of the number of playlists that the user gave.
-    pub(crate) fn explain<E: From<PinsError> + From<ClusterError>>(
-        &self,
-        n: Option<usize>,
-        error: ClusterError,
-    ) -> E {
+    pub(crate) fn explain(&self, n: Option<usize>, error: ClusterError) -> ClusterRunError {
         let (pinned, lists) = (self.pinned.len(), self.lists.len());
         let (n, songs) = match (n, error) {
             (Some(n), ClusterError::TooFewTracks { tracks, .. }) if lists > 0 => (n, tracks),
@@ -141,11 +122,11 @@ impl<'a> Pins<'a> {
             (_, other) => return other.into(),
         };
         let most = lists.max(songs + pinned);
-        PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most }.into()
+        ClusterRunError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most }
     }
 
     /// The pinned songs that are on the disk but not among the points.
-    pub(crate) fn songs_without_point(
+    fn songs_without_point(
         &self,
         points: &Points,
         store: &Path,
@@ -156,18 +137,20 @@ impl<'a> Pins<'a> {
     }
 
     /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs
-    /// of `without_point` come last, ordered by their paths.
+    /// without a point come last, ordered by their paths.
     pub(crate) fn insert_pinned(
         &self,
         mut clusters: Vec<NamedCluster>,
         points: &Points,
-        without_point: &HashMap<ContentId, Song>,
         selection: &Selection,
-        arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
-    ) -> Vec<NamedCluster> {
+        store: &Path,
+        order: &Order,
+        seed: u64,
+    ) -> Result<Vec<NamedCluster>, StoreError> {
         if self.lists.is_empty() {
-            return clusters;
+            return Ok(clusters);
         }
+        let without_point = self.songs_without_point(points, store)?;
         let rows = self.rows(&clusters, points);
         let mut labels = vec![None; points.len()];
         for (number, rows) in rows.values().enumerate() {
@@ -178,7 +161,7 @@ impl<'a> Pins<'a> {
         for list in &self.lists {
             let rows = &rows[&list.id];
             let songs = rows.iter().map(|&row| selection.song(positions[row], distances[row])).collect();
-            let mut songs = arrange(songs, rows);
+            let mut songs = order.arrange(songs, rows, points.values(), seed);
             let others =
                 without_point.values().filter(|song| self.homes.get(&song.content) == Some(&list.id));
             let mut others: Vec<_> = others.cloned().collect();
@@ -196,7 +179,7 @@ impl<'a> Pins<'a> {
             }
         }
         clusters.sort_by_key(|cluster| cluster.playlist.id);
-        clusters
+        Ok(clusters)
     }
 
     /// The rows of all songs of each playlist in [`Self::lists`], ascending.

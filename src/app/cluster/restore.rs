@@ -3,8 +3,8 @@
 use std::{collections::HashMap, path::Path};
 
 use super::{
-    error::ClusterRunError, finish::CompletedRun, input::points, named::compare, pins::Pins,
-    publish::Targets, request::Filters, selection::select, summary::ClusterSummary,
+    finish::CompletedRun, input::points, pins::Pins, request::ClusterRunError, request::Filters,
+    request::Targets, selection::select, summary::ClusterSummary, summary::compare,
 };
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
 use crate::app::progress::{Progress, StageTimer};
@@ -51,9 +51,8 @@ pub(crate) fn restore(
     let on_disk = songs_on_disk(&view, run.playlists.iter().flat_map(|list| &list.absent).copied())?;
     drop(view);
     let pins = Pins::all(&run, &repinned(choices, &run, &on_disk));
-    let without_point = pins.songs_without_point(&points, store)?;
-    let arrange = |songs, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-    let mut clusters = pins.insert_pinned(vec![], &points, &without_point, &selection, arrange);
+    let (order, seed) = (request.order, request.seed);
+    let mut clusters = pins.insert_pinned(vec![], &points, &selection, store, order, seed)?;
     let absent = pins.absent(&clusters);
 
     let database = open_to_change(store)?;
@@ -67,28 +66,11 @@ pub(crate) fn restore(
     };
     let (set_name, record, lineage) = (set.clone(), run.clone(), Some(run.lineage));
     let completed = CompletedRun { set: set_name, record, lineage, clusters, absent, next_id };
-    let (id, playlists) = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
+    let summary = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
     let choices = repinned(database.choices(&set, run.lineage)?, &run, &on_disk);
     database.choose(&set, run.lineage, &choices)?;
     timer.stage("restore");
-    Ok(ClusterSummary {
-        set,
-        run: id,
-        method: run.space.name,
-        algorithm: run.algorithm,
-        n: playlists.len(),
-        n_curve: vec![],
-        tracks: playlists.iter().map(|list| list.size).sum(),
-        filtered: 0,
-        coverage: selection.coverage,
-        noise: 0,
-        inertia: run.inertia,
-        silhouette: None,
-        seconds: timer.stages,
-        playlists,
-        why: None,
-        over_limit_of: None,
-    })
+    Ok(ClusterSummary { coverage: selection.coverage, seconds: timer.stages, ..summary })
 }
 
 /// The choices with pinned playlists as they were in `run`. A song that was absent then stays in one that

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::explain::WhyPlaylist;
-use crate::playlist::{Playlist, Song};
-use crate::{playlist::identity::Churn, playlist::order::typical, playlist::run::RunId};
+use crate::playlist::names::{Distinction, Sound};
+use crate::playlist::{Playlist, Song, identity::Churn, order::typical, run::RunId};
+use crate::{store::RunRecord, track::ContentId};
 
 /// A finished run.
 #[derive(Debug)]
@@ -56,5 +56,62 @@ impl PlaylistSummary {
     pub fn of(list: &Playlist, churn: Churn, is_new: bool, file: Option<PathBuf>) -> Self {
         let (name, size) = (list.name.clone(), list.songs.len());
         Self { id: list.id, name, file, size, churn, is_new, typical: typical(&list.songs, TYPICAL) }
+    }
+}
+
+/// One playlist, and what sets it apart from the others.
+#[derive(Debug)]
+pub struct WhyPlaylist {
+    pub id: u32,
+    pub name: String,
+    /// Those of most weight first.
+    pub distinctions: Vec<Distinction>,
+    /// Those nearest to the centre first; where one song was asked for, that one alone.
+    pub songs: Vec<WhySong>,
+}
+
+/// One song, and how near it is to its own centre and to others.
+#[derive(Debug)]
+pub struct WhySong {
+    pub path: PathBuf,
+    /// The distance to the centre of its playlist.
+    pub distance: f32,
+    /// Its place in its playlist, from 0 at the centre.
+    pub rank: usize,
+    /// The names of the nearest other playlists, with the distances to their centres.
+    pub others: Vec<(String, f32)>,
+    /// Genres and classes with how much they hold for it, from 0 to 1, the most certain first.
+    pub terms: Vec<(String, f32)>,
+    pub sound: Option<Sound>,
+}
+
+impl WhySong {
+    /// How much farther the nearest other centre is; none where there is no other playlist. Around 0 a song is
+    /// borderline.
+    pub fn margin(&self) -> Option<f32> {
+        self.others.first().map(|(_, distance)| distance - self.distance)
+    }
+}
+
+/// A playlist of a new run, from a cluster or from pinned songs alone.
+pub(crate) struct NamedCluster {
+    /// The number of its cluster; none: all of its songs are pinned.
+    pub cluster: Option<usize>,
+    pub playlist: Playlist,
+    /// Its tracks that a limit keeps out of the list, ascending: they still belong to this playlist.
+    pub over_limit: Vec<ContentId>,
+    pub churn: Churn,
+    /// It continues no playlist of the last run.
+    pub is_new: bool,
+}
+
+/// Counts what changes in playlists against those of the last run with the same ids.
+pub(crate) fn compare(clusters: &mut [NamedCluster], last: Option<&RunRecord>) {
+    for cluster in clusters {
+        let id = cluster.playlist.id;
+        let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == id));
+        let songs: Vec<_> = cluster.playlist.songs.iter().map(|song| song.content).collect();
+        cluster.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
+        cluster.is_new = list.is_none();
     }
 }

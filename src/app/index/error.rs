@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        cluster::{error::ClusterRunError, publish::PublishError},
+        cluster::request::ClusterRunError,
         history::error::HistoryError,
         scan::request::ScanError,
         watch::{HandOverError, HoursError, WatchError},
@@ -118,9 +118,7 @@ impl Error {
             Self::Scan(error) | Self::Watch(WatchError::Scan(error)) => of_scan(error),
             Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => of_history(error),
             Self::Installed(_) | Self::Import(_) | Self::Fetch(_) => ErrorKind::Model,
-            Self::Store(_)
-            | Self::Watch(WatchError::Store(_))
-            | Self::Cluster(ClusterRunError::Store(_) | ClusterRunError::Publish(PublishError::Store(_))) => {
+            Self::Store(_) | Self::Watch(WatchError::Store(_)) | Self::Cluster(ClusterRunError::Store(_)) => {
                 ErrorKind::Store
             }
             Self::HandOver(_)

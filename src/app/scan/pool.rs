@@ -19,8 +19,8 @@ use super::plan::{Task, Why};
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
 use super::{known::Failures, request::ScanError, retry::failure_of};
 use crate::app::inference::{Inference, TrackWindows};
+use crate::audio::Identity;
 use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
-use crate::audio::{Identity, Tensor};
 use crate::library::{FoundFile, stamp};
 use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
 use crate::{
@@ -249,7 +249,12 @@ impl<'a> PoolThread<'a> {
                 Ok(Reply::Progress(_)) => {}
                 Ok(Reply::Window(name, input)) => {
                     let begin = Instant::now();
-                    self.forward(windows.as_mut(), &name, input)?;
+                    let (Some(windows), Some(model)) = (windows.as_mut(), self.models.get(&*name)) else {
+                        return Err(nonsense());
+                    };
+                    if !windows.push(model, input, self.stop) {
+                        return Err(WorkerExit::Stopped);
+                    }
                     // The worker is not to blame for a queue that is full.
                     clock.leave_out(begin);
                 }
@@ -262,17 +267,6 @@ impl<'a> PoolThread<'a> {
                 Err(exit) => return Err(exit),
             }
         }
-    }
-
-    /// Hands a window to the model of this name, waiting while its queue is full.
-    fn forward(
-        &self,
-        windows: Option<&mut TrackWindows<'a>>,
-        name: &str,
-        input: Tensor,
-    ) -> Result<(), WorkerExit> {
-        let (Some(windows), Some(model)) = (windows, self.models.get(name)) else { return Err(nonsense()) };
-        if windows.push(model, input, self.stop) { Ok(()) } else { Err(WorkerExit::Stopped) }
     }
 }
 
