@@ -1,7 +1,7 @@
 //! Why each song is in its playlist: computed only on request.
 
 use super::summary::{NamedCluster, WhyPlaylist, WhySong};
-use crate::playlist::{Song, names::Distinction, names::TermTable};
+use crate::playlist::{Song, names::TermTable};
 use crate::{clustering::Clustering, space::Points, track::ContentId};
 
 /// Other playlists that are listed for a song.
@@ -44,18 +44,15 @@ pub(crate) fn explain(
         songs.sort_by(|a, b| a.distance.total_cmp(&b.distance).then(a.content.cmp(&b.content)));
         let songs = songs.into_iter().enumerate();
         let songs = songs.filter(|(_, song)| wanted.is_none_or(|wanted| wanted == song.content));
+        let own = named.cluster.iter().flat_map(|cluster| &distinctions[*cluster]);
         WhyPlaylist {
             id: named.playlist.id,
             name: named.playlist.name.clone(),
-            distinctions: named.cluster.map_or_else(Vec::new, |cluster| telling(&distinctions[cluster])),
+            distinctions: own.filter(|own| own.is_telling()).take(LISTED_TERMS).cloned().collect(),
             songs: songs.map(|(rank, song)| why_song(named.cluster, rank, song)).collect(),
         }
     };
     let mut playlists: Vec<_> = clusters.iter().map(why_playlist).collect();
     playlists.retain(|playlist| wanted.is_none() || !playlist.songs.is_empty());
     playlists
-}
-
-fn telling(distinctions: &[Distinction]) -> Vec<Distinction> {
-    distinctions.iter().filter(|distinction| distinction.is_telling()).take(LISTED_TERMS).cloned().collect()
 }

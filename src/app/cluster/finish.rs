@@ -8,11 +8,12 @@ use super::request::{ClusterRunError, Targets};
 use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare};
 use super::{context::ClusterContext, continuity::absent_tracks, publish::publish};
 use crate::app::history::sets::{CurrentSet, report_damage};
+use crate::playlist::{Playlist, format::About, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
-use crate::{
-    app::progress::Progress, playlist::Playlist, playlist::format::About, playlist::run::RunId, time::Moment,
-    track::ContentId,
-};
+use crate::{app::progress::Progress, time::Moment, track::ContentId};
+
+/// How many songs are shown to give an idea of a playlist.
+const TYPICAL: usize = 3;
 
 /// A run that has its playlists.
 pub(crate) struct CompletedRun {
@@ -96,8 +97,15 @@ impl CompletedRun {
             database.keep(&self.set, &SetRecord { next_id, latest }, record)?;
         }
         let summaries = playlists.iter().zip(changes).zip(files);
-        let summaries =
-            summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary::of(list, churn, is_new, file));
+        let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
+            id: list.id,
+            name: list.name.clone(),
+            file,
+            size: list.songs.len(),
+            churn,
+            is_new,
+            typical: typical(&list.songs, TYPICAL),
+        });
         Ok(ClusterSummary {
             set: self.set,
             run: id,

@@ -48,7 +48,7 @@ pub(crate) fn read(
             "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
         )));
     }
-    if selection.is_empty() {
+    if selection.tracks.is_empty() {
         let space = space.name;
         return Err(match scope {
             _ if selection.filtered > 0 => ClusterRunError::AllFiltered { space },
@@ -58,8 +58,9 @@ pub(crate) fn read(
     }
     if request.filters.dedupe {
         let points = points(&selection, &space, false)?;
-        let (seconds, ranks) = selection.encodings();
         // A lossless encoding is kept before others.
+        let (seconds, ranks): (Vec<_>, Vec<_>) =
+            selection.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip();
         let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
         selection.leave_out(&repeated.collect());
     }
@@ -93,8 +94,9 @@ fn wanted(
         HistoryError::Store(error) => error.into(),
         _ => no_song(),
     })?;
-    let track = view.number_of(&content)?;
-    track.and_then(|track| selection.content(track)).ok_or_else(no_song)
+    let number = view.number_of(&content)?;
+    let track = selection.tracks.iter().find(|track| Some(track.number) == number);
+    track.map(|track| track.content).ok_or_else(no_song)
 }
 
 /// The values that are compared, from the stored ones.

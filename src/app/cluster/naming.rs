@@ -5,9 +5,8 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::context::ClusterContext;
-use super::{
-    grouping::IdentifiedClusters, request::ClusterRequest, selection::sound_of, summary::NamedCluster,
-};
+use super::selection::{SelectedTrack, sound_of};
+use super::{grouping::IdentifiedClusters, request::ClusterRequest, summary::NamedCluster};
 use crate::playlist::names::{Sound, TermTable, UniqueNames, phrases};
 use crate::playlist::{Playlist, Song, identity::PreviousPlaylist};
 use crate::store::{StoreError, View};
@@ -31,12 +30,12 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
     }
     let sounds = if selection.has_sounds { HashMap::new() } else { sounds(&view)? };
     for position in selection.positions(context.points.contents()) {
-        let (number, tags, sound) = selection.track(position);
+        let SelectedTrack { number, tags, sound, .. } = &selection.tracks[position];
         let scores: Vec<_> = models
             .iter()
-            .filter_map(|(classes, scores)| Some((classes, scores.get(&number)?.as_slice())))
+            .filter_map(|(classes, scores)| Some((classes, scores.get(number)?.as_slice())))
             .collect();
-        let sound = sound.or_else(|| sounds.get(&number).copied());
+        let sound = sound.or_else(|| sounds.get(number).copied());
         terms.add(&tags.genres, &scores, sound);
     }
     Ok(terms)

@@ -72,14 +72,6 @@ pub struct Filters {
     pub given: Vec<(&'static str, String)>,
 }
 
-impl Filters {
-    /// The filters' part of the run's `canonical` settings. Empty where nothing is set, so that such a run
-    /// keeps the id that it had before there were filters.
-    fn canonical(&self) -> String {
-        self.given.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()
-    }
-}
-
 /// Where the playlists go.
 #[derive(Clone, Debug, Default)]
 pub struct Targets {
@@ -165,7 +157,9 @@ pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> Strin
         let settings = tables[table].as_object().into_iter().flatten();
         words.extend(settings.map(|(key, value)| format!("{table}.{key}={value}")));
     }
-    words.join(" ") + &request.filters.canonical()
+    // Nothing where no filter is set: such a run keeps the id that it had before there were filters.
+    words.extend(request.filters.given.iter().map(|(name, value)| format!("{name}={value:?}")));
+    words.join(" ")
 }
 
 #[cfg(test)]

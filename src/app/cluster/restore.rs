@@ -44,7 +44,7 @@ pub(crate) fn restore(
     drop(history);
     let view = View::open(store)?;
     let selection = select(&view, &run.space, &[], None, run.report, &Filters::default())?;
-    let points = match selection.is_empty() {
+    let points = match selection.tracks.is_empty() {
         true => Points::new(run.space.clone(), selection.rows())?,
         false => points(&selection, &run.space, run.report)?,
     };
