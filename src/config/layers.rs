@@ -1,9 +1,7 @@
 //! The layers below the flags: a TOML file over the defaults, and the environment over both.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use toml::{Table, Value};
 
@@ -78,8 +76,7 @@ pub(super) fn resolve_paths(table: &mut Table, file: &Path) {
     }
 }
 
-/// Lays `upper`, a table of the file at `path`, over `table`, which has every key. `inside` is where both stand.
-/// Errors: a key is unknown.
+/// Lays `upper`, a table of the file at `path`, over `table`, which has every key there is. `inside` is where both stand.
 pub(super) fn overlay_file(
     table: &mut Table,
     upper: Table,

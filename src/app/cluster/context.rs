@@ -23,8 +23,7 @@ pub(crate) struct ClusterContext<'a> {
 }
 
 impl<'a> ClusterContext<'a> {
-    /// Takes the pinned tracks out.
-    /// Errors: the song to be explained is pinned.
+    /// Takes the pinned tracks out, of which the song to be explained must not be one.
     pub(crate) fn new(
         request: &'a ClusterRequest,
         input: &'a ClusterInput,

@@ -11,7 +11,6 @@ const ENOUGH: f64 = 0.9;
 /// Chooses between the `current` space of `method` and those that earlier recipes filled; with what the user should know
 /// about that choice. Where the method is
 /// not installed any more, `current` says how to install it, and earlier vectors are used.
-/// Errors: there are no vectors of this method and it is not installed, or the store cannot be read.
 pub(crate) fn choose_space(
     view: &View,
     method: &str,

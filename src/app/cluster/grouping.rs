@@ -15,7 +15,6 @@ pub(crate) struct Groups {
 }
 
 /// Groups the points that are not pinned, starting from the run that this one continues.
-/// Errors: the tracks or the pins do not allow as many groups as were asked for.
 pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groups, ClusterRunError> {
     let ClusterContext { request, input, pins, points, progress, .. } = context;
     let start = context.base().filter(|run| run.space == input.space && !request.report);

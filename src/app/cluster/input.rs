@@ -27,7 +27,6 @@ pub(crate) struct ClusterInput {
 }
 
 /// Copies what is needed out of the library and closes it: an open reader keeps the store from reusing its pages.
-/// Errors: there is no store, nothing in it, or nothing that passes the filters.
 pub(crate) fn read(
     request: &ClusterRequest,
     store: &Path,
@@ -100,7 +99,6 @@ fn wanted(
 }
 
 /// The values that are compared, from the stored ones.
-/// Errors: vectors differ in width or are not finite.
 pub(crate) fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
     let traits = traits_of(&space.name);

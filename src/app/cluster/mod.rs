@@ -32,8 +32,7 @@ use super::progress::{Progress, StageTimer};
 use crate::playlist::names::TermTable;
 
 /// Groups the tracks, matches the groups with the playlists of the set's last run, writes the files, and keeps the run.
-/// Errors: there is no store or nothing in it, an `n` is not possible, or files cannot be written. Nothing is
-/// written then.
+/// Errors: nothing is written then.
 pub(crate) fn cluster(
     request: &ClusterRequest,
     store: &Path,

@@ -1,11 +1,8 @@
 //! Pinned playlists, and songs that are pinned in one: they are taken out before tracks are grouped and put
 //! back after it.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{borrow::Cow, path::Path};
 
 use super::{request::ClusterRunError, selection::Selection, summary::NamedCluster};
 use crate::clustering::{ClusterError, Clustering, check_count};
@@ -71,8 +68,7 @@ impl<'a> Pins<'a> {
         !self.is_pinned(playlist) && self.lists.iter().any(|list| list.id == playlist)
     }
 
-    /// Checks that a song that is to be explained is not pinned.
-    /// Errors: it is pinned, which explains why it is where it is.
+    /// Checks that a song that is to be explained is not pinned: that would be why it is where it is.
     pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), ClusterRunError> {
         let home = song.and_then(|song| self.homes.get(&song));
         let list = self.lists.iter().find(|list| Some(&list.id) == home);
@@ -90,7 +86,6 @@ impl<'a> Pins<'a> {
     /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those
     /// that are pinned as a whole. None: the number is found, because the algorithm does not take one or none
     /// was given. Where everything is pinned it is 0, whatever `n` is.
-    /// Errors: `n` leaves room for no playlist, or for fewer than must go on.
     pub(crate) fn unpinned_count(
         &self,
         n: Option<usize>,

@@ -1,11 +1,7 @@
 //! The step that publishes: all targets are written, or none.
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+use std::{borrow::Cow, collections::HashMap, fs};
 
 use super::request::{ClusterRunError, Targets};
 use crate::app::progress::{Event, Progress};

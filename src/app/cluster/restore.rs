@@ -29,8 +29,7 @@ pub(crate) struct RestoreRequest<'a> {
 /// Makes a run the latest of its set again, with those of its songs that are on the disk; the others return
 /// when they do. Its playlists have their ids and names; songs that were added to the library since are in
 /// none of them until the next run.
-/// Errors: there is no such run, files cannot be written, or the store cannot be read or written. Nothing is
-/// written then.
+/// Errors: nothing is written then.
 pub(crate) fn restore(
     request: &RestoreRequest,
     store: &Path,

@@ -1,9 +1,7 @@
 //! Which tracks of a space are grouped, and under which of its paths each is listed.
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use rayon::slice::ParallelSliceMut;
 

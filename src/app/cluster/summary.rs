@@ -88,7 +88,7 @@ pub struct WhySong {
     pub others: Vec<(String, f32)>,
     /// Genres and classes with how much they hold for it, from 0 to 1, the most certain first.
     pub terms: Vec<(String, f32)>,
-    /// How it sounds, if its vectors say that.
+    /// How it sounds, if that is known.
     pub sound: Option<Sound>,
 }
 

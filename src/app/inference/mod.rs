@@ -28,7 +28,6 @@ pub(crate) struct Inference {
 
 impl Inference {
     /// Chooses the engine and starts the thread; a model is loaded when a file is decoded for it.
-    /// Errors: the engine that is asked for is not here.
     pub(crate) fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],

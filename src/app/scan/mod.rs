@@ -32,7 +32,6 @@ use crate::playlist::format::location;
 use crate::store::Library;
 
 /// One pass, prepared by [`prepare`]: all methods in one decode, or, where there is much to do, models last.
-/// Errors: as [`prepare`] and [`perform`].
 pub(crate) fn pass(
     request: &ScanRequest,
     prepared: Prepared,
@@ -70,7 +69,6 @@ pub(crate) fn without_models(request: &ScanRequest) -> ScanRequest {
 }
 
 /// Performs a prepared pass.
-/// Errors: the store cannot be written or no worker starts.
 pub(crate) fn perform(
     mut prepared: Prepared,
     library: &Library,

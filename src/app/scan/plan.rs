@@ -1,10 +1,8 @@
 //! The plan of one pass: what was found against what is known. Pure, printable, and empty when
 //! there is nothing to do; performing it twice does nothing the second time.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::PathBuf,
-};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use super::retry::Verdict;
 use crate::file::{FileStamp, RenameKey};

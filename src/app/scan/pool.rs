@@ -1,15 +1,8 @@
 //! The worker pool: threads that each keep one worker process busy with the tasks of a plan.
 
-use std::{
-    collections::HashMap,
-    os::unix::ffi::OsStrExt,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{collections::HashMap, os::unix::ffi::OsStrExt, path::PathBuf, sync::Arc};
 
 use crossbeam_channel::{Receiver, Sender};
 

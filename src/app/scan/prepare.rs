@@ -1,12 +1,8 @@
 //! The first half of a pass: survey and plan, writing nothing.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    ffi::OsStr,
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, time::Instant};
 
 use super::known::{Failures, KnownFiles};
 use super::plan::{KnownFile, Plan, Task, Unavailable, WantedSpace};
@@ -64,7 +60,6 @@ impl Prepared {
 }
 
 /// Surveys the folders and plans, writing nothing. Without a view there is no store yet.
-/// Errors: no folder is named or one is no folder; a pattern is not valid; the store cannot be read.
 pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
     let begin = Instant::now();
     let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;

@@ -1,9 +1,7 @@
 //! What a pass records before it opens the first file: files under new names, missing files that are back, new roots.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 use super::{known::Failures, plan::Plan, survey::Survey};
 use crate::file::{FileRecord, RootRecord};

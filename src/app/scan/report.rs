@@ -1,9 +1,7 @@
 //! What a pass did, as it is reported: to people, as JSON, and by a daemon to the `scan` that asked for it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 

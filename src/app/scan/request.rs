@@ -1,9 +1,7 @@
 //! What one call of `scan` asks for, and why it may be refused.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 
 use crate::library::{RootError, Rules, RulesError};
 use crate::{extract::Method, store::StoreError};

@@ -1,10 +1,8 @@
 //! The last step of a pass: files that were not found are moved, missing, or unavailable with the folder that held
 //! them; roots are recorded as they were found.
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use super::survey::{doubtful, lies_under};
 use super::{plan::Plan, prepare::Prepared};

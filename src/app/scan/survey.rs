@@ -1,13 +1,8 @@
 //! Looks at the folders: walks them, and decides which are unavailable now: a root that is gone or lies on another disk,
 //! a mount that is not mounted, a folder that has lost too many files at once. Nothing below those changes.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsStr,
-    fs,
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt};
 
 use super::plan::Unavailable;
 use crate::library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError};
@@ -28,7 +23,6 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Walks the scope of `roots`. With `accept`, folders that are gone or lie on another disk than before are taken as they are.
-    /// Errors: a pattern of `rules` is not valid.
     pub(crate) fn take(
         roots: &Roots,
         known: &BTreeMap<PathBuf, RootRecord>,
@@ -121,8 +115,7 @@ pub(crate) struct FileGroup {
     pub present: usize,
 }
 
-/// Groups that have lost too much at once to be believed: a mount all of its files, a folder more
-/// than half of them.
+/// Groups that have lost too much at once to be believed: a mount all of its files, a folder more than half of them.
 pub(crate) fn doubtful<'a>(
     vanished: impl Iterator<Item = &'a Path> + Clone,
     groups: &[FileGroup],

@@ -1,14 +1,8 @@
 //! What a worker process does: answers the requests of its pool thread until that is gone. A file is decoded once for
 //! everything that takes its samples.
 
-use std::{
-    collections::BTreeSet,
-    ffi::OsString,
-    io,
-    os::unix::ffi::OsStringExt,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
+use std::{collections::BTreeSet, ffi::OsString, io, os::unix::ffi::OsStringExt, path::Path};
 
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
 use crate::audio::{self, Decoder, Finish, Produced, Resampler, SampleConsumer, worker};
