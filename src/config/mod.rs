@@ -15,10 +15,8 @@ use self::layers::{overlay_environment, overlay_file, parse_as, read, resolve_pa
 use self::sections::take_algorithms;
 use crate::{fs::user_folders, model::InferenceSettings};
 
-pub use self::{
-    layers::ConfigError,
-    sections::{ClusterConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig},
-};
+pub use self::layers::ConfigError;
+pub use self::sections::{ClusterConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig};
 
 /// Every key with its default and what it means.
 const EXAMPLE: &str = include_str!("../../config.example.toml");

@@ -2,10 +2,8 @@
 
 use std::{borrow::Cow, path::Path};
 
-use super::{
-    continuity::PreviousRuns, input::ClusterInput, pins::Pins, request::ClusterRequest,
-    request::ClusterRunError,
-};
+use super::request::{ClusterRequest, ClusterRunError};
+use super::{continuity::PreviousRuns, input::ClusterInput, pins::Pins};
 use crate::{app::progress::Progress, space::Points, store::RunRecord};
 
 /// The request, what was read for it, and what is pinned.

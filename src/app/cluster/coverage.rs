@@ -9,8 +9,8 @@ use crate::{app::reduction::covered, space::SpaceId, store::View};
 const ENOUGH: f64 = 0.9;
 
 /// Chooses between the `current` space of `method` and those that earlier recipes filled; with what the user should know
-/// about that choice. Where the method is
-/// not installed any more, `current` says how to install it, and earlier vectors are used.
+/// about that choice. Where the method is not installed any more, `current` says how to install it, and earlier vectors
+/// are used.
 pub(crate) fn choose_space(
     view: &View,
     method: &str,

@@ -7,15 +7,12 @@ use crate::clustering::{Clustering, ClusteringTask, choose};
 use crate::playlist::identity::{self, PlaylistIdentity, PreviousPlaylist};
 use crate::track::ContentId;
 
-/// Groups of tracks, and how their number was found.
-pub(crate) struct Groups {
-    pub clustering: Clustering,
-    /// The numbers that were tried where none was given, each with its silhouette.
-    pub n_curve: Vec<(usize, f64)>,
-}
-
-/// Groups the points that are not pinned, starting from the run that this one continues.
-pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Groups, ClusterRunError> {
+/// Groups the points that are not pinned, starting from the run that this one continues; with the numbers that were tried
+/// where none was given, each with its silhouette.
+pub(crate) fn group(
+    context: &ClusterContext,
+    timer: &mut StageTimer,
+) -> Result<(Clustering, Vec<(usize, f64)>), ClusterRunError> {
     let ClusterContext { request, input, pins, points, progress, .. } = context;
     let start = context.base().filter(|run| run.space == input.space && !request.report);
     let last = start.map(|run| last_partition(points, run));
@@ -35,7 +32,7 @@ pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<
         (request.algorithm.cluster)(points, &task).map_err(refused)?
     };
     timer.stage("cluster");
-    Ok(Groups { clustering, n_curve })
+    Ok((clustering, n_curve))
 }
 
 /// Clusters with the playlists that they continue; all lists are in the order of the clusters.

@@ -6,13 +6,11 @@ use super::coverage::choose_space;
 use super::dedupe::duplicates;
 use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
+use crate::app::history::{error::HistoryError, songs::recording_at};
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
-use crate::{
-    app::history::error::HistoryError, app::history::songs::recording_at, extract::traits_of, library::Roots,
-    store::View, track::ContentId,
-};
+use crate::{extract::traits_of, library::Roots, store::View, track::ContentId};
 
 /// The tracks of one run with their points.
 pub(crate) struct ClusterInput {

@@ -21,13 +21,11 @@ pub(crate) mod tracks;
 
 use std::path::Path;
 
-use self::grouping::{Groups, candidates, group, identify};
+use self::grouping::{candidates, group, identify};
 use self::naming::{name, terms, with_songs};
 use self::request::{ClusterRequest, ClusterRunError};
-use self::{
-    context::ClusterContext, continuity::PreviousRuns, explain::explain, finish::CompletedRun, input::read,
-    summary::ClusterSummary,
-};
+use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
+use self::{finish::CompletedRun, input::read, summary::ClusterSummary};
 use super::progress::{Progress, StageTimer};
 use crate::playlist::names::TermTable;
 
@@ -44,7 +42,7 @@ pub(crate) fn cluster(
     let previous = PreviousRuns::load(request, &input, store, progress)?;
     let context = ClusterContext::new(request, &input, &previous, store, progress)?;
 
-    let Groups { clustering, n_curve } = group(&context, &mut timer)?;
+    let (clustering, n_curve) = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
     let kept = identified.kept_names();

@@ -17,7 +17,7 @@ pub(crate) struct Pins<'a> {
     pinned: BTreeSet<u32>,
     /// The playlist in which each pinned song stays.
     homes: BTreeMap<ContentId, u32>,
-    /// The run without the pinned songs.
+    /// The run without the pinned songs. A playlist that is pinned as a whole is empty in it, and has its name.
     pub free_part: Option<Cow<'a, RunRecord>>,
 }
 
@@ -38,7 +38,18 @@ impl<'a> Pins<'a> {
         let has_pins =
             |(_, choice): &(_, &PlaylistChoice)| choice.pinned.is_some() || !choice.songs.is_empty();
         let lists = lists.into_iter().filter(has_pins).map(|(list, _)| list).collect();
-        let free_part = last.map(|last| without(last, &pinned, &homes));
+        let free_part = last.map(|last| {
+            if pinned.is_empty() && homes.is_empty() {
+                return Cow::Borrowed(last);
+            }
+            let mut free = last.clone();
+            for list in &mut free.playlists {
+                let is_free = |song: &ContentId| !pinned.contains(&list.id) && !homes.contains_key(song);
+                list.members.retain(is_free);
+                list.absent.retain(is_free);
+            }
+            Cow::Owned(free)
+        });
         Self { lists, pinned, homes, free_part }
     }
 
@@ -208,23 +219,4 @@ impl<'a> Pins<'a> {
             |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !present.contains(song)).collect();
         absent.into_iter().map(|(id, songs)| (id, still_absent(songs))).collect()
     }
-}
-
-/// The run without its pinned songs. A playlist that is pinned as a whole stays in it, empty, so that its
-/// name is taken.
-fn without<'a>(
-    last: &'a RunRecord,
-    pinned: &BTreeSet<u32>,
-    homes: &BTreeMap<ContentId, u32>,
-) -> Cow<'a, RunRecord> {
-    if pinned.is_empty() && homes.is_empty() {
-        return Cow::Borrowed(last);
-    }
-    let mut free = last.clone();
-    for list in &mut free.playlists {
-        let is_free = |song: &ContentId| !pinned.contains(&list.id) && !homes.contains_key(song);
-        list.members.retain(is_free);
-        list.absent.retain(is_free);
-    }
-    Cow::Owned(free)
 }

@@ -2,17 +2,14 @@
 
 use std::{collections::HashMap, path::Path};
 
-use super::{
-    finish::CompletedRun, input::points, pins::Pins, request::ClusterRunError, request::Filters,
-    request::Targets, selection::select, summary::ClusterSummary, summary::compare,
-};
+use super::request::{ClusterRunError, Filters, Targets};
+use super::summary::{ClusterSummary, compare};
+use super::{finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
+use crate::app::history::{playlists::pinned_songs, runs::History, songs::songs_on_disk};
 use crate::app::progress::{Progress, StageTimer};
 use crate::store::{Choices, RunRecord, View};
-use crate::{
-    app::history::playlists::pinned_songs, app::history::runs::History, app::history::songs::songs_on_disk,
-    playlist::Song, playlist::order::Order, space::Points, track::ContentId,
-};
+use crate::{playlist::Song, playlist::order::Order, space::Points, track::ContentId};
 
 /// What one call of `runs restore` asks for.
 #[derive(Clone, Debug)]

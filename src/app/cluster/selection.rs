@@ -7,12 +7,10 @@ use rayon::slice::ParallelSliceMut;
 
 use super::request::Filters;
 use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
+use crate::space::{SpaceId, basis::WIDTH};
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
-use crate::{
-    app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound, space::SpaceId,
-    space::basis::WIDTH,
-};
+use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
 
 /// Tracks with all that a playlist needs of them.
 pub(crate) struct Selection {

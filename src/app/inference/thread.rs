@@ -26,11 +26,6 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Whether the user is to be warned that there is a faster engine: true the first time only.
-    pub(crate) fn must_warn_of_engine(&self) -> bool {
-        !self.warned_of_engine.swap(true, Ordering::Relaxed)
-    }
-
     pub(crate) fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,7 +119,8 @@ impl ModelRunner {
         input: &Tensor,
         warnings: &mut Vec<String>,
     ) -> Result<Prediction, SessionError> {
-        if let Some(reason) = self.engine.reason().filter(|_| self.shared.must_warn_of_engine()) {
+        let must_warn = || !self.shared.warned_of_engine.swap(true, Ordering::Relaxed);
+        if let Some(reason) = self.engine.reason().filter(|_| must_warn()) {
             let engine = self.engine.name();
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }

@@ -11,15 +11,12 @@ use super::limits::{self, RequestClock};
 use super::plan::{Task, Why};
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
 use super::{known::Failures, request::ScanError, retry::failure_of};
-use crate::app::inference::{Inference, TrackWindows};
+use crate::app::inference::{Inference, TrackWindows, thread::TrackPredictions};
 use crate::audio::Identity;
 use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
 use crate::library::{FoundFile, stamp};
 use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
-use crate::{
-    app::inference::thread::TrackPredictions, extract::Method, file::FileStamp, model::Installed,
-    space::SpaceId,
-};
+use crate::{extract::Method, file::FileStamp, model::Installed, space::SpaceId};
 
 /// How the work is done.
 #[derive(Clone, Debug)]
@@ -114,9 +111,6 @@ struct PoolThread<'a> {
 /// A task with all that came of it, and the windows that models are still busy with.
 type Performed<'a> = (Finished, Option<TrackWindows<'a>>);
 
-/// What came of decoding, and the same windows.
-type Analysed<'a> = (Result<Analysis, Failure>, Option<TrackWindows<'a>>);
-
 /// Why a thread takes no further task.
 enum Halt {
     Stopped,
@@ -148,14 +142,12 @@ impl<'a> PoolThread<'a> {
     fn work(&mut self, task: Task) -> Result<Performed<'a>, Halt> {
         let (content, spaces, seconds) = self.identify(&task)?;
         let outputs = self.outputs(&spaces);
-        let (analysis, windows) = if outputs.is_empty() {
-            (None, None)
-        } else {
-            let (analysis, windows) = self.analyse(&task, outputs, seconds)?;
-            // The windows of a file that failed in the end are dropped.
-            let windows = windows.filter(|_| analysis.is_ok());
-            (Some(analysis), windows)
-        };
+        let (mut analysis, mut windows) = (None, None);
+        if !outputs.is_empty() {
+            analysis = Some(self.analyse(&task, outputs, seconds, &mut windows)?);
+        }
+        // The windows of a file that failed in the end are dropped.
+        let windows = windows.filter(|_| matches!(analysis, Some(Ok(_))));
         let predictions = windows.as_ref().map(|windows| windows.id);
         Ok((Finished { task, content, analysis, predictions }, windows))
     }
@@ -182,29 +174,29 @@ impl<'a> PoolThread<'a> {
         Ok((FileContent::Unidentified(content, failure, known), vec![], 0.0))
     }
 
-    /// Decodes a file of `seconds` (0 where that is not known) for `outputs`.
+    /// Decodes a file of `seconds` (0 where that is not known) for `outputs`, and opens the `windows` of models among them.
     fn analyse(
         &mut self,
         task: &Task,
         outputs: Vec<RequestedOutput>,
         seconds: f64,
-    ) -> Result<Analysed<'a>, Halt> {
+        windows: &mut Option<TrackWindows<'a>>,
+    ) -> Result<Result<Analysis, Failure>, Halt> {
         let models = outputs.iter().filter_map(|output| match output {
             RequestedOutput::Inputs(name, _) => self.models.get(name.as_str()),
             RequestedOutput::Vector(_) => None,
         });
         let models: Vec<_> = models.collect();
         let inference = self.workers.inference.as_deref().filter(|_| !models.is_empty());
-        let mut windows = inference.map(|inference| inference.track(&models));
+        *windows = inference.map(|inference| inference.track(&models));
         // A header may declare less than there is.
         let limit = |done: f64| limits::decoding(done.max(seconds));
-        let analysis = match self.ask(&Request::Analyse(path_of(task), outputs), limit, &mut windows) {
+        Ok(match self.ask(&Request::Analyse(path_of(task), outputs), limit, windows) {
             Ok(Reply::Analysed(analysis)) => Ok(analysis),
             Ok(Reply::Failed(failure)) => Err(failure),
             Ok(_) => Err(failure_of(&nonsense())),
             Err(exit) => Err(failure_or_halt(exit)?),
-        };
-        Ok((analysis, windows))
+        })
     }
 
     /// What the worker is asked for; models that turned out not to run are left out.

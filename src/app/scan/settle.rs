@@ -20,7 +20,13 @@ pub(crate) fn settle(
 ) -> Result<u64, StoreError> {
     let view = library.view()?;
     if prepared.is_narrow && has_opened {
-        add_missing_elsewhere(prepared, &view)?;
+        // What has appeared at marked paths may be missing elsewhere.
+        let Prepared { plan, roots, .. } = &mut *prepared;
+        view.files(|path, record| {
+            if record.missing.is_some() && !roots.scope.iter().any(|scope| path.starts_with(scope)) {
+                plan.missing.push(path.to_owned());
+            }
+        })?;
     }
     let mut changes = Vec::new();
     let (gone, mut missing) = absent_files(&prepared.plan, &view, &mut changes)?;
@@ -43,16 +49,6 @@ pub(crate) fn settle(
     drop(view);
     library.commit(&changes)?;
     Ok(missing)
-}
-
-/// What has appeared at marked paths may be missing elsewhere.
-fn add_missing_elsewhere(prepared: &mut Prepared, view: &View) -> Result<(), StoreError> {
-    let Prepared { plan, roots, .. } = prepared;
-    view.files(|path, record| {
-        if record.missing.is_some() && !roots.scope.iter().any(|scope| path.starts_with(scope)) {
-            plan.missing.push(path.to_owned());
-        }
-    })
 }
 
 /// Sorts the files that were not found: those that are newly gone, as they would be recorded, and how many were missing

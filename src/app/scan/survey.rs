@@ -62,7 +62,7 @@ impl Survey {
         let walk = Walk::of(root, scope, rules)?;
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
-            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
+            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && now == id);
             if (mount.starts_with(scope) || scope.starts_with(mount)) && !is_mounted && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
                 self.unavailable.push(Unavailable { path: mount.to_owned(), reason });
