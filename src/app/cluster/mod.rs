@@ -1,6 +1,6 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 //!
-//! [`cluster()`] reads as its steps; each of them is a file of this folder.
+//! [`cluster()`] reads as its steps, for which the files of this folder stand.
 
 pub(crate) mod context;
 pub(crate) mod continuity;
