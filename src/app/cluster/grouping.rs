@@ -44,13 +44,6 @@ pub(crate) struct IdentifiedClusters<'c> {
     pub identities: Vec<PlaylistIdentity<'c>>,
 }
 
-impl IdentifiedClusters<'_> {
-    /// The name of each that continues a playlist whose name is to be kept.
-    pub(crate) fn kept_names(&self) -> Vec<Option<&str>> {
-        self.identities.iter().map(|identity| identity.continues?.kept_name()).collect()
-    }
-}
-
 /// The playlists that clusters may continue. Playlists that hold pinned songs must go on; names that the user
 /// gave stay, and without `--rename` all others too.
 pub(crate) fn candidates(context: &ClusterContext) -> Vec<PreviousPlaylist> {

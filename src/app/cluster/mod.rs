@@ -45,7 +45,8 @@ pub(crate) fn cluster(
     let (clustering, n_curve) = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
-    let kept = identified.kept_names();
+    let identities = identified.identities.iter();
+    let kept: Vec<_> = identities.map(|identity| identity.continues?.kept_name()).collect();
     // The store is read only if a name has to be found or a song's place is to be explained.
     let is_described = kept.contains(&None) || request.explain.is_some();
     let terms = if is_described { terms(&context)? } else { TermTable::default() };
