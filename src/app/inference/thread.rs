@@ -188,7 +188,7 @@ pub(crate) fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner
     }
 }
 
-/// A track is the mean of its windows' embeddings and scores. Sums are kept in 64 bits, so that the order of the windows does not show.
+/// A track is the mean of its windows' embeddings and scores; sums in 64 bits let the order of the windows not show.
 #[derive(Default)]
 struct Mean {
     windows: u32,
