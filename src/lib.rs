@@ -103,10 +103,8 @@ mod track;
 // The index, what it is asked for, and what it answers.
 pub use self::app::{
     cluster::{
-        explain::{WhyPlaylist, WhySong},
-        publish::Targets,
-        request::{ClusterRequest, Explain, Filters},
-        summary::{ClusterSummary, PlaylistSummary},
+        request::{ClusterRequest, Explain, Filters, Targets},
+        summary::{ClusterSummary, PlaylistSummary, WhyPlaylist, WhySong},
     },
     history::{
         diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange},
@@ -142,7 +140,7 @@ pub use self::{
 // Errors.
 pub use self::{
     app::{
-        cluster::{error::ClusterRunError, publish::PublishError},
+        cluster::request::ClusterRunError,
         history::error::HistoryError,
         index::{Error, ErrorKind, OptionError},
         scan::request::ScanError,

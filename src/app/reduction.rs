@@ -1,9 +1,7 @@
 //! Reduced vectors of wide spaces: stores them, and computes them for readers where none are stored.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use ndarray::Array2;
 

@@ -1,20 +1,39 @@
-//! The layers below the flags: a TOML file, and the environment over it.
+//! The layers below the flags: a TOML file over the defaults, and the environment over both.
 
-use std::{env, fs, path::Path};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use toml::{Table, Value};
 
-use super::error::ConfigError;
 use crate::{fs::user_folders, text::joined_lines};
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum ConfigError {
+    #[error("cannot read the configuration {}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the configuration {} is not valid: {reason}", path.display())]
+    Invalid { path: PathBuf, reason: String },
+    #[error("`{key}` in {} is unknown{}", path.display(), nearest.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    UnknownKey { path: PathBuf, key: String, nearest: Option<String> },
+    #[error("{name}={value} in the environment is not valid: {reason}")]
+    Environment { name: String, value: String, reason: String },
+    #[error("worker.{key} = {value}: it must be {must_be}")]
+    Value { key: &'static str, value: u64, must_be: &'static str },
+}
+
+impl ConfigError {
+    pub(super) fn invalid(path: &Path, error: &toml::de::Error) -> Self {
+        Self::Invalid { path: path.to_owned(), reason: joined_lines(&error.to_string()) }
+    }
+}
 
 /// The file's table.
 pub(super) fn read(path: &Path) -> Result<Table, ConfigError> {
     let text = fs::read_to_string(path)
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
-        path: path.to_owned(),
-        reason: joined_lines(&error.to_string()),
-    })
+    text.parse().map_err(|error| ConfigError::invalid(path, &error))
 }
 
 /// The settings that are paths: table and key.
@@ -57,19 +76,20 @@ pub(super) fn resolve_paths(table: &mut Table, file: &Path) {
     }
 }
 
-pub(super) fn refuse_unknown(
+/// Lays `upper`, a table of the file at `path`, over `table`, which has every key there is. `inside` is where both stand.
+pub(super) fn overlay_file(
+    table: &mut Table,
+    upper: Table,
     path: &Path,
-    table: &Table,
-    known: &Table,
     inside: &str,
 ) -> Result<(), ConfigError> {
-    for (key, value) in table {
+    for (key, value) in upper {
         let full = if inside.is_empty() { key.clone() } else { format!("{inside}.{key}") };
-        match (known.get(key), value) {
-            (Some(Value::Table(known)), Value::Table(table)) => refuse_unknown(path, table, known, &full)?,
-            (Some(_), _) => {}
+        match (table.get_mut(&key), value) {
+            (Some(Value::Table(table)), Value::Table(upper)) => overlay_file(table, upper, path, &full)?,
+            (Some(below), value) => *below = value,
             (None, _) => {
-                let near = known.keys().map(|near| (strsim::jaro_winkler(key, near), near));
+                let near = table.keys().map(|near| (strsim::jaro_winkler(&key, near), near));
                 let near = near.filter(|(likeness, _)| *likeness > 0.7);
                 let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, near)| near.clone());
                 return Err(ConfigError::UnknownKey { path: path.to_owned(), key: full, nearest });
@@ -79,14 +99,17 @@ pub(super) fn refuse_unknown(
     Ok(())
 }
 
-/// `INDEXER_CLUSTER_KMEANS_STARTS=3` is `starts = 3` in `[cluster.kmeans]`.
-pub(super) fn overlay_environment(table: &mut Table, known: &Table, prefix: &str) -> Result<(), ConfigError> {
-    for (key, default) in known {
+/// `INDEXER_CLUSTER_KMEANS_STARTS=3` is `starts = 3` in `[cluster.kmeans]`. The `defaults` say of what kind each value is.
+pub(super) fn overlay_environment(
+    table: &mut Table,
+    defaults: &Table,
+    prefix: &str,
+) -> Result<(), ConfigError> {
+    for (key, default) in defaults {
         let name = format!("{prefix}_{}", key.to_uppercase());
-        if let Value::Table(known) = default {
-            let inner = table.entry(key.clone()).or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(inner) = inner {
-                overlay_environment(inner, known, &name)?;
+        if let Value::Table(defaults) = default {
+            if let Some(Value::Table(inner)) = table.get_mut(key) {
+                overlay_environment(inner, defaults, &name)?;
             }
         } else if let Ok(text) = env::var(&name) {
             let value = parse_count(&name, &text)

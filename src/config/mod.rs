@@ -2,8 +2,6 @@
 //!
 //! Empty text and 0 mean "not set", so that every key has a value that can be written down.
 
-mod cluster;
-mod error;
 mod layers;
 mod sections;
 
@@ -13,18 +11,20 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use self::layers::{overlay_environment, parse_as, read, refuse_unknown, resolve_paths};
-use crate::{fs::user_folders, model::InferenceSettings, text::joined_lines};
+use self::layers::{overlay_environment, overlay_file, parse_as, read, resolve_paths};
+use self::sections::take_algorithms;
+use crate::{fs::user_folders, model::InferenceSettings};
 
-pub use self::{
-    cluster::ClusterConfig,
-    error::ConfigError,
-    sections::{LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig},
-};
+pub use self::layers::ConfigError;
+pub use self::sections::{ClusterConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig};
 
-/// Everything that can be set; `config.example.toml` says what each key means.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// Every key with its default and what it means.
+const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// Everything that can be set.
+#[expect(missing_docs, reason = "config.example.toml says what each key means")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     pub store: PathBuf,
     pub jobs: usize,
@@ -39,6 +39,12 @@ pub struct Config {
     pub models: ModelsConfig,
     pub cluster: ClusterConfig,
     pub inference: InferenceSettings,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        EXAMPLE.parse().and_then(Self::from_table).expect("the example is a whole configuration")
+    }
 }
 
 impl Config {
@@ -69,24 +75,33 @@ impl Config {
     /// The file cannot be read, or a value in it or in the environment is not valid.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let usual = Self::default_path();
-        let (path, table) = match path {
+        let (path, mut file) = match path {
             Some(path) => (path, read(path)?),
             None if usual.exists() => (usual.as_path(), read(&usual)?),
             None => (usual.as_path(), Table::new()),
         };
-        let known = Self::default().as_table();
-        refuse_unknown(path, &table, &known, "")?;
-        let mut table = table;
-        resolve_paths(&mut table, path);
-        overlay_environment(&mut table, &known, "INDEXER")?;
-        let invalid = |error: toml::de::Error| ConfigError::Invalid {
-            path: path.to_owned(),
-            reason: joined_lines(&error.to_string()),
-        };
-        let algorithms = cluster::take_algorithms(&mut table).map_err(invalid)?;
-        let mut config: Self = Value::Table(table).try_into().map_err(invalid)?;
+        let defaults = Self::default().as_table();
+        let mut table = defaults.clone();
+        resolve_paths(&mut file, path);
+        overlay_file(&mut table, file, path, "")?;
+        overlay_environment(&mut table, &defaults, "INDEXER")?;
+        let config = Self::from_table(table).map_err(|error| ConfigError::invalid(path, &error))?;
+        let refuse = |key, value, must_be| Err(ConfigError::Value { key, value, must_be });
+        let WorkerConfig { memory_mib, stall_seconds } = config.worker;
+        if memory_mib < 128 {
+            return refuse("memory_mib", memory_mib, "at least 128");
+        }
+        if !(1..=86_400).contains(&stall_seconds) {
+            return refuse("stall_seconds", stall_seconds, "from 1 to 86400");
+        }
+        Ok(config)
+    }
+
+    /// Reads a table with all keys.
+    fn from_table(mut table: Table) -> Result<Self, toml::de::Error> {
+        let algorithms = take_algorithms(&mut table)?;
+        let mut config: Self = Value::Table(table).try_into()?;
         config.cluster.algorithms = algorithms;
-        config.worker.check()?;
         Ok(config)
     }
 

@@ -1,14 +1,16 @@
-//! The tables of the configuration but `[cluster]` and `[inference]`, with their defaults.
+//! The tables of the configuration but `[inference]`.
+#![expect(missing_docs, reason = "config.example.toml says what each key means")]
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use toml::{Table, Value};
 
-use super::error::ConfigError;
+use crate::clustering::{ALGORITHMS, AlgorithmSettings};
 
 /// Which files are music: `[library]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct LibraryConfig {
     pub roots: Vec<PathBuf>,
     pub extensions: Vec<String>,
@@ -19,7 +21,7 @@ pub struct LibraryConfig {
 
 /// What a scan makes: `[scan]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ScanConfig {
     pub method: String,
     pub retry_failed: bool,
@@ -27,7 +29,7 @@ pub struct ScanConfig {
 
 /// How the daemon works: `[watch]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct WatchConfig {
     pub walk_minutes: u64,
     pub poll_minutes: u64,
@@ -37,7 +39,7 @@ pub struct WatchConfig {
 
 /// The limits of a worker process: `[worker]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct WorkerConfig {
     pub memory_mib: u64,
     pub stall_seconds: u64,
@@ -45,52 +47,66 @@ pub struct WorkerConfig {
 
 /// Where models lie: `[models]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ModelsConfig {
     pub folder: PathBuf,
 }
 
-impl Default for LibraryConfig {
-    fn default() -> Self {
-        let extensions = "aac aif aifc aiff alac ape caf dff dsf flac m4a m4b mka mp1 mp2 mp3 mp4 mpc oga \
-                          ogg opus spx tta wav wave webm wma wv";
-        Self {
-            roots: vec![],
-            extensions: extensions.split_whitespace().map(str::to_owned).collect(),
-            ignore: vec![],
-            hidden: false,
-            follow_links: false,
-        }
-    }
+/// How tracks become playlists: `[cluster]`, and the tables of the algorithms in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterConfig {
+    #[serde(deserialize_with = "count")]
+    pub n: usize,
+    pub method: String,
+    pub algorithm: String,
+    pub seed: u64,
+    pub set: String,
+    pub output: PathBuf,
+    pub playlists: PathBuf,
+    pub format: String,
+    pub path_map: Vec<String>,
+    pub order: String,
+    pub min_duration: String,
+    pub max_duration: String,
+    pub genre: Vec<String>,
+    pub exclude: Vec<String>,
+    pub since: String,
+    pub max_per_artist: usize,
+    pub max_size: usize,
+    pub dedupe: bool,
+    /// The tables in it, read by `take_algorithms`.
+    #[serde(flatten, skip_deserializing)]
+    pub algorithms: AlgorithmSettings,
 }
 
-impl Default for ScanConfig {
-    fn default() -> Self {
-        Self { method: "all".to_owned(), retry_failed: false }
+/// Takes the tables of the algorithms out of all settings, and reads them.
+pub(super) fn take_algorithms(settings: &mut Table) -> Result<AlgorithmSettings, toml::de::Error> {
+    let mut tables = Table::new();
+    if let Some(Value::Table(cluster)) = settings.get_mut("cluster") {
+        tables.extend(ALGORITHMS.iter().filter_map(|algorithm| cluster.remove_entry(algorithm.name)));
     }
+    // Below the name of their table, so that an error tells the whole key.
+    let tables = Table::from_iter([("cluster".to_owned(), Value::Table(tables))]);
+    let mut read: HashMap<String, AlgorithmSettings> = tables.try_into()?;
+    Ok(read.remove("cluster").unwrap_or_default())
 }
 
-impl Default for WatchConfig {
-    fn default() -> Self {
-        Self { walk_minutes: 0, poll_minutes: 5, audit: 1.0, hours: String::new() }
+/// A number, or the word that `--n` takes for 0.
+fn count<'de, D: Deserializer<'de>>(value: D) -> Result<usize, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a whole number or \"auto\" is expected")]
+    enum NumberOrWord {
+        Number(usize),
+        Word(Word),
     }
-}
-
-impl Default for WorkerConfig {
-    fn default() -> Self {
-        Self { memory_mib: 1024, stall_seconds: 30 }
+    #[derive(Deserialize)]
+    enum Word {
+        #[serde(rename = "auto")]
+        Auto,
     }
-}
-
-impl WorkerConfig {
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |key, value, must_be| Err(ConfigError::Value { key, value, must_be });
-        if self.memory_mib < 128 {
-            return refuse("memory_mib", self.memory_mib, "at least 128");
-        }
-        if !(1..=86_400).contains(&self.stall_seconds) {
-            return refuse("stall_seconds", self.stall_seconds, "from 1 to 86400");
-        }
-        Ok(())
-    }
+    Ok(match NumberOrWord::deserialize(value)? {
+        NumberOrWord::Number(n) => n,
+        NumberOrWord::Word(Word::Auto) => 0,
+    })
 }

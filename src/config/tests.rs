@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::clustering::ALGORITHMS;
+use crate::clustering::{ALGORITHMS, AlgorithmSettings};
 
 fn load(text: &str) -> Result<Config, ConfigError> {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -14,7 +14,10 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 #[test]
 fn the_example_says_every_key_with_its_default() {
     let example = include_str!("../../config.example.toml");
-    assert_eq!(load(example).unwrap(), Config::default());
+    let defaults = Config::default();
+    assert_eq!(load(example).unwrap(), defaults);
+    let elsewhere = (AlgorithmSettings::default(), InferenceSettings::default());
+    assert_eq!((defaults.cluster.algorithms, defaults.inference), elsewhere);
     fn assert_all(table: &Table, known: &Table) {
         for (key, value) in known {
             let found = table.get(key).unwrap_or_else(|| panic!("{key} is not in the example"));

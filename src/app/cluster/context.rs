@@ -2,10 +2,8 @@
 
 use std::{borrow::Cow, path::Path};
 
-use super::{
-    continuity::PreviousRuns, error::ClusterRunError, input::ClusterInput, pins::Pins,
-    request::ClusterRequest,
-};
+use super::request::{ClusterRequest, ClusterRunError};
+use super::{continuity::PreviousRuns, input::ClusterInput, pins::Pins};
 use crate::{app::progress::Progress, space::Points, store::RunRecord};
 
 /// The request, what was read for it, and what is pinned.
@@ -23,8 +21,7 @@ pub(crate) struct ClusterContext<'a> {
 }
 
 impl<'a> ClusterContext<'a> {
-    /// Takes the pinned tracks out.
-    /// Errors: the song to be explained is pinned.
+    /// Takes the pinned tracks out, of which the song to be explained must not be one.
     pub(crate) fn new(
         request: &'a ClusterRequest,
         input: &'a ClusterInput,
@@ -54,10 +51,5 @@ impl<'a> ClusterContext<'a> {
     /// The id of the next new playlist.
     pub(crate) fn next_id(&self) -> u32 {
         if self.request.fresh { 0 } else { self.previous.current.record.next_id }
-    }
-
-    /// This run goes back to an earlier one than the last.
-    pub(crate) fn returns_to_earlier(&self) -> bool {
-        self.previous.earlier.is_some()
     }
 }

@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::request::{ClusterRequest, canonical};
-use super::{error::ClusterRunError, input::ClusterInput};
+use super::input::ClusterInput;
+use super::request::{ClusterRequest, ClusterRunError, canonical};
 use crate::app::history::sets::{CurrentSet, apply_chosen_names, default_set_name};
 use crate::app::progress::{Event, Progress};
 use crate::digest::{Digest, Hasher};

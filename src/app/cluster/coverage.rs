@@ -2,34 +2,27 @@
 
 use std::collections::HashSet;
 
-use super::error::ClusterRunError;
+use super::request::ClusterRunError;
 use crate::{app::reduction::covered, space::SpaceId, store::View};
 
 /// While the current recipe has less than this part of the tracks of an earlier one, the earlier one is used.
 const ENOUGH: f64 = 0.9;
 
-/// The space that is used, and what the user should know about that choice.
-#[derive(Debug, PartialEq)]
-pub(crate) struct SpaceChoice {
-    pub space: SpaceId,
-    pub warning: Option<String>,
-}
-
-/// Chooses between the `current` space of `method` and those that earlier recipes filled. Where the method is
-/// not installed any more, `current` says how to install it, and earlier vectors are used.
-/// Errors: there are no vectors of this method and it is not installed, or the store cannot be read.
+/// Chooses between the `current` space of `method` and those that earlier recipes filled; with what the user should know
+/// about that choice. Where the method is not installed any more, `current` says how to install it, and earlier vectors
+/// are used.
 pub(crate) fn choose_space(
     view: &View,
     method: &str,
     current: Result<SpaceId, String>,
-) -> Result<SpaceChoice, ClusterRunError> {
+) -> Result<(SpaceId, Option<String>), ClusterRunError> {
     let spaces = view.spaces()?.into_iter().filter(|record| record.space.name == method);
     let earlier: Vec<_> = spaces.filter(|record| Ok(&record.space) != current.as_ref()).collect();
     let not_installed =
         |remedy: &str| format!("the stored vectors of {method} are used, and no new ones are made: {remedy}");
     if let (Err(remedy), [only]) = (&current, earlier.as_slice()) {
         // There is nothing to choose from, and counting would read half of the store.
-        return Ok(SpaceChoice { space: only.space.clone(), warning: Some(not_installed(remedy)) });
+        return Ok((only.space.clone(), Some(not_installed(remedy))));
     }
     let (mut present, mut refused) = (HashSet::new(), HashSet::new());
     if !earlier.is_empty() {
@@ -50,25 +43,22 @@ pub(crate) fn choose_space(
         counted.push((covered(view, &record.space)?.intersection(&present).count(), record.space));
     }
     let best = counted.into_iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-    let (space, best) = match (current, best) {
-        (Ok(space), None | Some((0, _))) => return Ok(SpaceChoice { space, warning: None }),
-        (Err(remedy), None | Some((0, _))) => return Err(ClusterRunError::NotInstalled(remedy)),
-        (Err(remedy), Some((_, space))) => {
-            return Ok(SpaceChoice { space, warning: Some(not_installed(&remedy)) });
-        }
-        (Ok(space), Some(best)) => (space, best),
+    let (space, had, earlier) = match (current, best.filter(|(had, _)| *had > 0)) {
+        (Ok(space), None) => return Ok((space, None)),
+        (Err(remedy), None) => return Err(ClusterRunError::NotInstalled(remedy)),
+        (Err(remedy), Some((_, space))) => return Ok((space, Some(not_installed(&remedy)))),
+        (Ok(space), Some((had, earlier))) => (space, had, earlier),
     };
-    let (had, earlier) = best;
     let covered = covered(view, &space)?;
     let has = covered.intersection(&present).count();
     // Tracks that the current recipe cannot handle will never be covered.
     let done = has + refused.difference(&covered).count();
     if done as f64 >= ENOUGH * had as f64 {
-        return Ok(SpaceChoice { space, warning: None });
+        return Ok((space, None));
     }
     let warning = format!(
         "{method} has changed, and {has} tracks have its new vectors: the earlier ones of {had} tracks are used \
          until `indexer scan --method {method}` has made enough"
     );
-    Ok(SpaceChoice { space: earlier, warning: Some(warning) })
+    Ok((earlier, Some(warning)))
 }

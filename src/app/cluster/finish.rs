@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::named::{NamedCluster, compare};
-use super::publish::{PublishError, Targets, publish};
-use super::{context::ClusterContext, continuity::absent_tracks, summary::PlaylistSummary};
+use super::request::{ClusterRunError, Targets};
+use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare};
+use super::{context::ClusterContext, continuity::absent_tracks, publish::publish};
 use crate::app::history::sets::{CurrentSet, report_damage};
+use crate::playlist::{Playlist, format::About, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
-use crate::{
-    app::progress::Progress, playlist::Playlist, playlist::format::About, playlist::run::RunId, time::Moment,
-    track::ContentId,
-};
+use crate::{app::progress::Progress, time::Moment, track::ContentId};
+
+/// How many songs are shown to give an idea of a playlist.
+const TYPICAL: usize = 3;
 
 /// A run that has its playlists.
 pub(crate) struct CompletedRun {
@@ -37,11 +38,9 @@ impl CompletedRun {
     ) -> Result<Self, StoreError> {
         let ClusterContext { request, input, previous, pins, .. } = context;
         let (selection, points) = (&input.selection, &input.points);
-        let without_point = pins.songs_without_point(points, context.store)?;
-        let arrange =
-            |songs, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-        let mut clusters = pins.insert_pinned(clusters, points, &without_point, selection, arrange);
-        if context.returns_to_earlier() {
+        let (order, seed) = (request.order, request.seed);
+        let mut clusters = pins.insert_pinned(clusters, points, selection, context.store, order, seed)?;
+        if previous.earlier.is_some() {
             compare(&mut clusters, previous.current.last.as_ref());
         }
         let mut absent = absent_tracks(context.points.contents(), context.last());
@@ -65,7 +64,7 @@ impl CompletedRun {
         Ok(Self { set, record, lineage, clusters, absent, next_id: context.next_id() })
     }
 
-    /// Writes all targets and keeps the run, unless it repeats the last one; gives its id and its playlists.
+    /// Writes all targets and keeps the run, unless it repeats the last one.
     /// Errors: a target cannot be written or belongs to somebody else; then nothing is kept.
     pub(crate) fn publish_and_keep(
         mut self,
@@ -73,7 +72,7 @@ impl CompletedRun {
         targets: &Targets,
         database: &Playlists,
         progress: &dyn Progress,
-    ) -> Result<(RunId, Vec<PlaylistSummary>), PublishError> {
+    ) -> Result<ClusterSummary, ClusterRunError> {
         let parts = |cluster: NamedCluster| (cluster.playlist, (cluster.churn, cluster.is_new));
         let (playlists, changes): (Vec<Playlist>, Vec<_>) = self.clusters.into_iter().map(parts).unzip();
         let record = &mut self.record;
@@ -92,16 +91,39 @@ impl CompletedRun {
         };
         let files = publish(&playlists, &about, targets, database, progress)?;
         report_damage(database, progress);
-        let summaries = playlists.iter().zip(changes).zip(files);
-        let summaries =
-            summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary::of(list, churn, is_new, file));
-        let summaries = summaries.collect();
         if repeated.is_none() {
             let next_id = playlists.iter().map(|list| list.id + 1).fold(self.next_id, u32::max);
             (record.id, record.made) = (id.to_string(), Moment::now());
             database.keep(&self.set, &SetRecord { next_id, latest }, record)?;
         }
-        Ok((id, summaries))
+        let summaries = playlists.iter().zip(changes).zip(files);
+        let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
+            id: list.id,
+            name: list.name.clone(),
+            file,
+            size: list.songs.len(),
+            churn,
+            is_new,
+            typical: typical(&list.songs, TYPICAL),
+        });
+        Ok(ClusterSummary {
+            set: self.set,
+            run: id,
+            method: about.method,
+            algorithm: about.algorithm,
+            n: playlists.len(),
+            n_curve: vec![],
+            tracks: playlists.iter().map(|list| list.songs.len()).sum(),
+            filtered: 0,
+            coverage: 0.0,
+            noise: 0,
+            inertia: record.inertia,
+            silhouette: None,
+            seconds: vec![],
+            playlists: summaries.collect(),
+            why: None,
+            over_limit_of: None,
+        })
     }
 }
 

@@ -2,17 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::coverage::{SpaceChoice, choose_space};
-use super::request::{ClusterRequest, Explain};
+use super::coverage::choose_space;
+use super::dedupe::duplicates;
+use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
-use super::{dedupe::duplicates, error::ClusterRunError};
+use crate::app::history::{error::HistoryError, songs::recording_at};
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
-use crate::{
-    app::history::error::HistoryError, app::history::songs::recording_at, extract::traits_of, library::Roots,
-    store::View, track::ContentId,
-};
+use crate::{extract::traits_of, library::Roots, store::View, track::ContentId};
 
 /// The tracks of one run with their points.
 pub(crate) struct ClusterInput {
@@ -27,7 +25,6 @@ pub(crate) struct ClusterInput {
 }
 
 /// Copies what is needed out of the library and closes it: an open reader keeps the store from reusing its pages.
-/// Errors: there is no store, nothing in it, or nothing that passes the filters.
 pub(crate) fn read(
     request: &ClusterRequest,
     store: &Path,
@@ -39,7 +36,7 @@ pub(crate) fn read(
         None => None,
         Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
     };
-    let SpaceChoice { space, warning } = choose_space(&view, &request.method, request.current.clone())?;
+    let (space, warning) = choose_space(&view, &request.method, request.current.clone())?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
     if view.damaged() > 0 {
@@ -48,7 +45,7 @@ pub(crate) fn read(
             "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
         )));
     }
-    if selection.is_empty() {
+    if selection.tracks.is_empty() {
         let space = space.name;
         return Err(match scope {
             _ if selection.filtered > 0 => ClusterRunError::AllFiltered { space },
@@ -58,8 +55,9 @@ pub(crate) fn read(
     }
     if request.filters.dedupe {
         let points = points(&selection, &space, false)?;
-        let (seconds, ranks) = selection.encodings();
         // A lossless encoding is kept before others.
+        let (seconds, ranks): (Vec<_>, Vec<_>) =
+            selection.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip();
         let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
         selection.leave_out(&repeated.collect());
     }
@@ -93,12 +91,12 @@ fn wanted(
         HistoryError::Store(error) => error.into(),
         _ => no_song(),
     })?;
-    let track = view.number_of(&content)?;
-    track.and_then(|track| selection.content(track)).ok_or_else(no_song)
+    let number = view.number_of(&content)?;
+    let track = selection.tracks.iter().find(|track| Some(track.number) == number);
+    track.map(|track| track.content).ok_or_else(no_song)
 }
 
 /// The values that are compared, from the stored ones.
-/// Errors: vectors differ in width or are not finite.
 pub(crate) fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
     let traits = traits_of(&space.name);

@@ -1,19 +1,15 @@
 //! Groups the tracks of one space into playlists that continue those of the set's last run.
 //!
-//! [`cluster()`] reads as its steps; each of them is a file of this folder.
+//! [`cluster()`] reads as its steps, for which the files of this folder stand.
 
 pub(crate) mod context;
 pub(crate) mod continuity;
 pub(crate) mod coverage;
 pub(crate) mod dedupe;
-pub(crate) mod error;
 pub(crate) mod explain;
-pub(crate) mod facts;
 pub(crate) mod finish;
 pub(crate) mod grouping;
-pub(crate) mod identify;
 pub(crate) mod input;
-pub(crate) mod named;
 pub(crate) mod naming;
 pub(crate) mod pins;
 pub(crate) mod publish;
@@ -25,18 +21,16 @@ pub(crate) mod tracks;
 
 use std::path::Path;
 
-use self::grouping::{Groups, group};
-use self::identify::{candidates, identify};
-use self::naming::{name, with_songs};
-use self::{
-    context::ClusterContext, continuity::PreviousRuns, error::ClusterRunError, explain::explain,
-    facts::TrackFacts, finish::CompletedRun, input::read, request::ClusterRequest, summary::ClusterSummary,
-};
+use self::grouping::{candidates, group, identify};
+use self::naming::{name, terms, with_songs};
+use self::request::{ClusterRequest, ClusterRunError};
+use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
+use self::{finish::CompletedRun, input::read, summary::ClusterSummary};
 use super::progress::{Progress, StageTimer};
+use crate::playlist::names::TermTable;
 
 /// Groups the tracks, matches the groups with the playlists of the set's last run, writes the files, and keeps the run.
-/// Errors: there is no store or nothing in it, an `n` is not possible, or files cannot be written. Nothing is
-/// written then.
+/// Errors: nothing is written then.
 pub(crate) fn cluster(
     request: &ClusterRequest,
     store: &Path,
@@ -48,16 +42,20 @@ pub(crate) fn cluster(
     let previous = PreviousRuns::load(request, &input, store, progress)?;
     let context = ClusterContext::new(request, &input, &previous, store, progress)?;
 
-    let Groups { clustering, n_curve } = group(&context, &mut timer)?;
+    let (clustering, n_curve) = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
-    let facts = TrackFacts::new(store, &request.models, &input.selection, context.points.contents());
-    let names = name(&identified, &candidates, &facts)?;
+    let identities = identified.identities.iter();
+    let kept: Vec<_> = identities.map(|identity| identity.continues?.kept_name()).collect();
+    // The store is read only if a name has to be found or a song's place is to be explained.
+    let is_described = kept.contains(&None) || request.explain.is_some();
+    let terms = if is_described { terms(&context)? } else { TermTable::default() };
+    let names = name(&kept, &identified.rows, &candidates, &terms);
     let clusters = with_songs(&context, &clustering, &identified, names);
     timer.stage("match");
     let mut why = None;
     if request.explain.is_some() {
-        why = Some(explain(input.wanted, &context.points, &clustering, &clusters, &facts)?);
+        why = Some(explain(input.wanted, &context.points, &clustering, &clusters, &terms));
         timer.stage("explain");
     }
 
@@ -67,26 +65,20 @@ pub(crate) fn cluster(
         Some(holder.playlist.name.clone())
     });
     let completed = CompletedRun::new(&context, clusters, clustering.inertia)?;
-    let (run, playlists) =
+    let summary =
         completed.publish_and_keep(&previous.current, &request.targets, &previous.database, progress)?;
     timer.stage("write");
     Ok(ClusterSummary {
-        set: previous.set.clone(),
-        run,
-        method: request.method.clone(),
-        algorithm: request.algorithm.name.to_owned(),
-        n: playlists.len(),
         n_curve,
-        tracks: playlists.iter().map(|list| list.size).sum::<usize>() + clustering.noise(),
+        tracks: summary.tracks + clustering.noise(),
         filtered: input.selection.filtered + over_limit,
         coverage: input.selection.coverage,
         noise: clustering.noise(),
-        inertia: clustering.inertia,
         silhouette: clustering.silhouette(&context.points),
         seconds: timer.stages,
-        playlists,
         why,
         over_limit_of,
+        ..summary
     })
 }
 

@@ -1,40 +1,72 @@
 //! The step that makes clusters playlists: each gets its name, then its songs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{
-    context::ClusterContext, facts::TrackFacts, identify::IdentifiedClusters, named::NamedCluster,
-    request::ClusterRequest,
-};
-use crate::playlist::names::{TermTable, UniqueNames, phrases};
-use crate::playlist::{Playlist, Song};
-use crate::{
-    clustering::Clustering, playlist::identity::PreviousPlaylist, space::Points, store::StoreError,
-    track::ContentId,
-};
+use super::context::ClusterContext;
+use super::selection::{SelectedTrack, sound_of};
+use super::{grouping::IdentifiedClusters, request::ClusterRequest, summary::NamedCluster};
+use crate::playlist::names::{Sound, TermTable, UniqueNames, phrases};
+use crate::playlist::{Playlist, Song, identity::PreviousPlaylist};
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, TrackNumber};
+use crate::{clustering::Clustering, extract::EXTRACTORS, model::ModelSpec, space::Points};
 
-/// The names of all clusters: what continues a playlist keeps its name where that is to be kept. Facts are
-/// read only if a name has to be found.
-pub(crate) fn name(
-    identified: &IdentifiedClusters,
-    candidates: &[PreviousPlaylist],
-    facts: &TrackFacts,
-) -> Result<Vec<String>, StoreError> {
-    let kept: Vec<_> = identified.identities.iter().map(|identity| identity.continues?.kept_name()).collect();
-    let mut names = UniqueNames::with_taken(candidates.iter().filter_map(PreviousPlaylist::kept_name));
-    let found = if kept.contains(&None) { descriptive_names(facts.get()?, &identified.rows) } else { vec![] };
-    let name = |(cluster, kept): (usize, Option<&str>)| {
-        kept.map_or_else(|| names.assign(&found[cluster]), str::to_owned)
-    };
-    Ok(kept.into_iter().enumerate().map(name).collect())
+/// What the store knows of the tracks that are grouped besides their vectors, in the order of the rows. Scores of every
+/// model count whose description is in the models' folder or built in, whatever its recipe was.
+pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
+    let (folder, selection) = (&context.request.models, &context.input.selection);
+    let view = View::open(context.store)?;
+    let mut terms = TermTable::default();
+    let mut models = Vec::new();
+    for record in view.spaces()? {
+        let spec = ModelSpec::find(&record.space.name, folder);
+        // No run fails for a name: a model without a description is left out.
+        let classes = spec.and_then(|spec| spec.class_names(folder)).unwrap_or_default();
+        if !classes.is_empty() {
+            models.push((terms.classes(&classes), view.scores(&record.space)?));
+        }
+    }
+    let sounds = if selection.has_sounds { HashMap::new() } else { sounds(&view)? };
+    for position in selection.positions(context.points.contents()) {
+        let SelectedTrack { number, tags, sound, .. } = &selection.tracks[position];
+        let scores: Vec<_> = models
+            .iter()
+            .filter_map(|(classes, scores)| Some((classes, scores.get(number)?.as_slice())))
+            .collect();
+        let sound = sound.or_else(|| sounds.get(number).copied());
+        terms.add(&tags.genres, &scores, sound);
+    }
+    Ok(terms)
 }
 
-/// Names for clusters (their rows), the most apt first for each.
-fn descriptive_names(terms: &TermTable, clusters: &[Vec<usize>]) -> Vec<Vec<String>> {
-    let distinctions = terms.distinctions(clusters);
-    clusters.iter().zip(&distinctions).map(|(rows, found)| phrases(terms, rows, found)).collect()
+/// How tracks sound, from the first built-in method whose vectors say that.
+fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
+    let mut sounds = HashMap::new();
+    let method = EXTRACTORS.iter().find(|method| method.traits.sound.is_some());
+    if let Some(method) = method {
+        view.each_vector(&method.space(), |track, vector| {
+            sounds.extend(sound_of(method.name, &vector).map(|sound| (track, sound)));
+        })?;
+    }
+    Ok(sounds)
+}
+
+/// The names of all clusters: `kept` ones, and others from the terms of the cluster's rows, the most apt first.
+pub(crate) fn name(
+    kept: &[Option<&str>],
+    rows: &[Vec<usize>],
+    candidates: &[PreviousPlaylist],
+    terms: &TermTable,
+) -> Vec<String> {
+    let mut names = UniqueNames::with_taken(candidates.iter().filter_map(PreviousPlaylist::kept_name));
+    let distinctions = if kept.contains(&None) { terms.distinctions(rows) } else { vec![] };
+    let name = |(cluster, kept): (usize, &Option<&str>)| match kept {
+        Some(name) => (*name).to_owned(),
+        None => names.assign(&phrases(terms, &rows[cluster], &distinctions[cluster])),
+    };
+    kept.iter().enumerate().map(name).collect()
 }
 
 /// Gives the clusters their songs in order, as far as limits allow; in the order of the playlists' ids.

@@ -1,32 +1,14 @@
 //! Pinned playlists, and songs that are pinned in one: they are taken out before tracks are grouped and put
 //! back after it.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{borrow::Cow, path::Path};
 
-use super::{named::NamedCluster, selection::Selection};
+use super::{request::ClusterRunError, selection::Selection, summary::NamedCluster};
 use crate::clustering::{ClusterError, Clustering, check_count};
-use crate::playlist::{Playlist, Song};
+use crate::playlist::{Playlist, Song, identity::Churn, order::Order};
 use crate::store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View};
-use crate::{app::history::songs::songs_on_disk, playlist::identity::Churn, space::Points, track::ContentId};
-
-/// Why a run is not possible with the pins there are.
-#[derive(Debug, PartialEq, thiserror::Error)]
-pub enum PinsError {
-    #[error("the song is pinned in {name}: that is why it is there")]
-    Pinned { name: String },
-    #[error(
-        "--n {n} leaves no room beside pinned playlists and songs: choose at least {least}, or `indexer playlists unpin` some"
-    )]
-    NoRoom { n: usize, least: usize },
-    #[error(
-        "--n {n} asks for {left} besides the pinned, but the other songs make no more than {songs}: choose at most {most}"
-    )]
-    TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
-}
+use crate::{app::history::songs::songs_on_disk, space::Points, track::ContentId};
 
 /// The pins of a set.
 pub(crate) struct Pins<'a> {
@@ -35,7 +17,7 @@ pub(crate) struct Pins<'a> {
     pinned: BTreeSet<u32>,
     /// The playlist in which each pinned song stays.
     homes: BTreeMap<ContentId, u32>,
-    /// The run without the pinned songs.
+    /// The run without the pinned songs. A playlist that is pinned as a whole is empty in it, and has its name.
     pub free_part: Option<Cow<'a, RunRecord>>,
 }
 
@@ -56,7 +38,18 @@ impl<'a> Pins<'a> {
         let has_pins =
             |(_, choice): &(_, &PlaylistChoice)| choice.pinned.is_some() || !choice.songs.is_empty();
         let lists = lists.into_iter().filter(has_pins).map(|(list, _)| list).collect();
-        let free_part = last.map(|last| without(last, &pinned, &homes));
+        let free_part = last.map(|last| {
+            if pinned.is_empty() && homes.is_empty() {
+                return Cow::Borrowed(last);
+            }
+            let mut free = last.clone();
+            for list in &mut free.playlists {
+                let is_free = |song: &ContentId| !pinned.contains(&list.id) && !homes.contains_key(song);
+                list.members.retain(is_free);
+                list.absent.retain(is_free);
+            }
+            Cow::Owned(free)
+        });
         Self { lists, pinned, homes, free_part }
     }
 
@@ -86,12 +79,11 @@ impl<'a> Pins<'a> {
         !self.is_pinned(playlist) && self.lists.iter().any(|list| list.id == playlist)
     }
 
-    /// Checks that a song that is to be explained is not pinned.
-    /// Errors: it is pinned, which explains why it is where it is.
-    pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), PinsError> {
+    /// Checks that a song that is to be explained is not pinned: that would be why it is where it is.
+    pub(crate) fn check_not_pinned(&self, song: Option<ContentId>) -> Result<(), ClusterRunError> {
         let home = song.and_then(|song| self.homes.get(&song));
         let list = self.lists.iter().find(|list| Some(&list.id) == home);
-        list.map_or(Ok(()), |list| Err(PinsError::Pinned { name: list.name.clone() }))
+        list.map_or(Ok(()), |list| Err(ClusterRunError::Pinned { name: list.name.clone() }))
     }
 
     /// The points that are grouped: those of the songs that are not pinned.
@@ -105,19 +97,18 @@ impl<'a> Pins<'a> {
     /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those
     /// that are pinned as a whole. None: the number is found, because the algorithm does not take one or none
     /// was given. Where everything is pinned it is 0, whatever `n` is.
-    /// Errors: `n` leaves room for no playlist, or for fewer than must go on.
     pub(crate) fn unpinned_count(
         &self,
         n: Option<usize>,
         takes_n: bool,
         free: &Points,
-    ) -> Result<Option<usize>, PinsError> {
+    ) -> Result<Option<usize>, ClusterRunError> {
         if !self.lists.is_empty() && free.is_empty() {
             return Ok(Some(0));
         }
         let Some(n) = n.filter(|_| takes_n && !self.lists.is_empty()) else { return Ok(n) };
         let least = self.lists.len().max(self.pinned.len() + 1);
-        if n < least { Err(PinsError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
+        if n < least { Err(ClusterRunError::NoRoom { n, least }) } else { Ok(Some(n - self.pinned.len())) }
     }
 
     /// Into how many clusters the points `free` are divided if `n` playlists are to be made of them.
@@ -129,11 +120,7 @@ impl<'a> Pins<'a> {
     }
 
     /// Restates an error of grouping in terms of the number of playlists that the user gave.
-    pub(crate) fn explain<E: From<PinsError> + From<ClusterError>>(
-        &self,
-        n: Option<usize>,
-        error: ClusterError,
-    ) -> E {
+    pub(crate) fn explain(&self, n: Option<usize>, error: ClusterError) -> ClusterRunError {
         let (pinned, lists) = (self.pinned.len(), self.lists.len());
         let (n, songs) = match (n, error) {
             (Some(n), ClusterError::TooFewTracks { tracks, .. }) if lists > 0 => (n, tracks),
@@ -141,11 +128,11 @@ impl<'a> Pins<'a> {
             (_, other) => return other.into(),
         };
         let most = lists.max(songs + pinned);
-        PinsError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most }.into()
+        ClusterRunError::TooFewSongs { n, left: n.saturating_sub(pinned), songs, most }
     }
 
     /// The pinned songs that are on the disk but not among the points.
-    pub(crate) fn songs_without_point(
+    fn songs_without_point(
         &self,
         points: &Points,
         store: &Path,
@@ -156,18 +143,20 @@ impl<'a> Pins<'a> {
     }
 
     /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs
-    /// of `without_point` come last, ordered by their paths.
+    /// without a point come last, ordered by their paths.
     pub(crate) fn insert_pinned(
         &self,
         mut clusters: Vec<NamedCluster>,
         points: &Points,
-        without_point: &HashMap<ContentId, Song>,
         selection: &Selection,
-        arrange: impl Fn(Vec<Song>, &[usize]) -> Vec<Song>,
-    ) -> Vec<NamedCluster> {
+        store: &Path,
+        order: &Order,
+        seed: u64,
+    ) -> Result<Vec<NamedCluster>, StoreError> {
         if self.lists.is_empty() {
-            return clusters;
+            return Ok(clusters);
         }
+        let without_point = self.songs_without_point(points, store)?;
         let rows = self.rows(&clusters, points);
         let mut labels = vec![None; points.len()];
         for (number, rows) in rows.values().enumerate() {
@@ -178,7 +167,7 @@ impl<'a> Pins<'a> {
         for list in &self.lists {
             let rows = &rows[&list.id];
             let songs = rows.iter().map(|&row| selection.song(positions[row], distances[row])).collect();
-            let mut songs = arrange(songs, rows);
+            let mut songs = order.arrange(songs, rows, points.values(), seed);
             let others =
                 without_point.values().filter(|song| self.homes.get(&song.content) == Some(&list.id));
             let mut others: Vec<_> = others.cloned().collect();
@@ -196,7 +185,7 @@ impl<'a> Pins<'a> {
             }
         }
         clusters.sort_by_key(|cluster| cluster.playlist.id);
-        clusters
+        Ok(clusters)
     }
 
     /// The rows of all songs of each playlist in [`Self::lists`], ascending.
@@ -230,23 +219,4 @@ impl<'a> Pins<'a> {
             |songs: BTreeSet<ContentId>| songs.into_iter().filter(|song| !present.contains(song)).collect();
         absent.into_iter().map(|(id, songs)| (id, still_absent(songs))).collect()
     }
-}
-
-/// The run without its pinned songs. A playlist that is pinned as a whole stays in it, empty, so that its
-/// name is taken.
-fn without<'a>(
-    last: &'a RunRecord,
-    pinned: &BTreeSet<u32>,
-    homes: &BTreeMap<ContentId, u32>,
-) -> Cow<'a, RunRecord> {
-    if pinned.is_empty() && homes.is_empty() {
-        return Cow::Borrowed(last);
-    }
-    let mut free = last.clone();
-    for list in &mut free.playlists {
-        let is_free = |song: &ContentId| !pinned.contains(&list.id) && !homes.contains_key(song);
-        list.members.retain(is_free);
-        list.absent.retain(is_free);
-    }
-    Cow::Owned(free)
 }

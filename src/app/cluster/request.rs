@@ -1,11 +1,14 @@
-//! What one call of `cluster` asks for.
+//! What one call of `cluster` asks for, and why it may be refused.
 
 use std::path::{Path, PathBuf};
 
-use super::publish::Targets;
-use crate::clustering::{self, Algorithm};
+use crate::clustering::{self, Algorithm, ClusterError};
+use crate::library::{Excluded, RootError};
 use crate::playlist::filter::{ListLimits, TrackFilter};
-use crate::{library::Excluded, playlist::order::Order, space::SpaceId};
+use crate::playlist::format::{Format, format};
+use crate::playlist::{files::FilesError, order::Order, output::OutputError, path_map::PathMap};
+use crate::space::{PointsError, SpaceId};
+use crate::{app::history::error::HistoryError, store::StoreError};
 
 /// What one call of `cluster` asks for.
 #[derive(Clone, Debug)]
@@ -15,10 +18,13 @@ pub struct ClusterRequest {
     /// The space that scans of this method fill now. Where the method is not installed: what installs it;
     /// vectors from before are used then.
     pub current: Result<SpaceId, String>,
+    /// How tracks are grouped.
     pub algorithm: &'static Algorithm,
+    /// The settings of all algorithms.
     pub settings: clustering::AlgorithmSettings,
     /// How many playlists; none: the number is found.
     pub n: Option<usize>,
+    /// Equal seeds give equal playlists.
     pub seed: u64,
     /// Only tracks under this folder.
     pub path: Option<PathBuf>,
@@ -38,12 +44,14 @@ pub struct ClusterRequest {
     pub filters: Filters,
     /// Say why songs are in their playlists.
     pub explain: Option<Explain>,
+    /// Where the playlists go.
     pub targets: Targets,
 }
 
 /// What is to be explained.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Explain {
+    /// Every song.
     All,
     /// The file of one song.
     Song(PathBuf),
@@ -52,7 +60,9 @@ pub enum Explain {
 /// What is left out, before grouping and of the finished playlists.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
+    /// By length, genre and time.
     pub filter: TrackFilter,
+    /// Files, by their paths.
     pub exclude: Excluded,
     /// Of recordings that are there more than once, only one is used.
     pub dedupe: bool,
@@ -62,12 +72,76 @@ pub struct Filters {
     pub given: Vec<(&'static str, String)>,
 }
 
-impl Filters {
-    /// The filters' part of the run's `canonical` settings. Empty where nothing is set, so that such a run
-    /// keeps the id that it had before there were filters.
-    pub fn canonical(&self) -> String {
-        self.given.iter().map(|(name, value)| format!(" {name}={value:?}")).collect()
+/// Where the playlists go.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// One JSON file.
+    pub output: Option<PathBuf>,
+    /// Replace an `output` that is somebody else's.
+    pub force: bool,
+    /// A folder of playlist files.
+    pub playlists: Option<PathBuf>,
+    /// The formats of those files, by name.
+    pub formats: Vec<String>,
+    /// How those files write the paths of songs. `output` is read on this machine and has the paths of this machine.
+    pub path_map: PathMap,
+}
+
+impl Targets {
+    /// Each format once, in the order in which they are given.
+    pub(crate) fn formats(&self) -> Vec<&'static dyn Format> {
+        let mut formats: Vec<&dyn Format> = Vec::new();
+        for format in self.formats.iter().filter_map(|name| format(name)) {
+            if formats.iter().all(|other| other.name() != format.name()) {
+                formats.push(format);
+            }
+        }
+        formats
     }
+}
+
+/// Why there are no new playlists.
+#[expect(missing_docs, reason = "the messages say it")]
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterRunError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Root(#[from] RootError),
+    #[error(transparent)]
+    Points(#[from] PointsError),
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error("cannot write playlists into {}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("{0}")]
+    NotInstalled(String),
+    #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
+    NothingUnder { scope: PathBuf, space: String },
+    #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
+    NoSong { path: PathBuf, space: String },
+    #[error("the filters leave no track of {space}: ask for less")]
+    AllFiltered { space: String },
+    #[error(
+        "--n {n}, but the filters leave {tracks} of {all} tracks of {space}: choose at most {tracks}, or filter less"
+    )]
+    TooFewLeft { n: usize, tracks: usize, all: usize, space: String },
+    #[error("the song is pinned in {name}: that is why it is there")]
+    Pinned { name: String },
+    #[error(
+        "--n {n} leaves no room beside pinned playlists and songs: choose at least {least}, or `indexer playlists unpin` some"
+    )]
+    NoRoom { n: usize, least: usize },
+    #[error(
+        "--n {n} asks for {left} besides the pinned, but the other songs make no more than {songs}: choose at most {most}"
+    )]
+    TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
 }
 
 /// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;
@@ -83,7 +157,9 @@ pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> Strin
         let settings = tables[table].as_object().into_iter().flatten();
         words.extend(settings.map(|(key, value)| format!("{table}.{key}={value}")));
     }
-    words.join(" ") + &request.filters.canonical()
+    // Nothing where no filter is set: such a run keeps the id that it had before there were filters.
+    words.extend(request.filters.given.iter().map(|(name, value)| format!("{name}={value:?}")));
+    words.join(" ")
 }
 
 #[cfg(test)]

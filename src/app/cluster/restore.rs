@@ -2,17 +2,14 @@
 
 use std::{collections::HashMap, path::Path};
 
-use super::{
-    error::ClusterRunError, finish::CompletedRun, input::points, named::compare, pins::Pins,
-    publish::Targets, request::Filters, selection::select, summary::ClusterSummary,
-};
+use super::request::{ClusterRunError, Filters, Targets};
+use super::summary::{ClusterSummary, compare};
+use super::{finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
+use crate::app::history::{playlists::pinned_songs, runs::History, songs::songs_on_disk};
 use crate::app::progress::{Progress, StageTimer};
 use crate::store::{Choices, RunRecord, View};
-use crate::{
-    app::history::playlists::pinned_songs, app::history::runs::History, app::history::songs::songs_on_disk,
-    playlist::Song, playlist::order::Order, space::Points, track::ContentId,
-};
+use crate::{playlist::Song, playlist::order::Order, space::Points, track::ContentId};
 
 /// What one call of `runs restore` asks for.
 #[derive(Clone, Debug)]
@@ -29,8 +26,7 @@ pub(crate) struct RestoreRequest<'a> {
 /// Makes a run the latest of its set again, with those of its songs that are on the disk; the others return
 /// when they do. Its playlists have their ids and names; songs that were added to the library since are in
 /// none of them until the next run.
-/// Errors: there is no such run, files cannot be written, or the store cannot be read or written. Nothing is
-/// written then.
+/// Errors: nothing is written then.
 pub(crate) fn restore(
     request: &RestoreRequest,
     store: &Path,
@@ -44,16 +40,15 @@ pub(crate) fn restore(
     drop(history);
     let view = View::open(store)?;
     let selection = select(&view, &run.space, &[], None, run.report, &Filters::default())?;
-    let points = match selection.is_empty() {
+    let points = match selection.tracks.is_empty() {
         true => Points::new(run.space.clone(), selection.rows())?,
         false => points(&selection, &run.space, run.report)?,
     };
     let on_disk = songs_on_disk(&view, run.playlists.iter().flat_map(|list| &list.absent).copied())?;
     drop(view);
     let pins = Pins::all(&run, &repinned(choices, &run, &on_disk));
-    let without_point = pins.songs_without_point(&points, store)?;
-    let arrange = |songs, rows: &[usize]| request.order.arrange(songs, rows, points.values(), request.seed);
-    let mut clusters = pins.insert_pinned(vec![], &points, &without_point, &selection, arrange);
+    let (order, seed) = (request.order, request.seed);
+    let mut clusters = pins.insert_pinned(vec![], &points, &selection, store, order, seed)?;
     let absent = pins.absent(&clusters);
 
     let database = open_to_change(store)?;
@@ -67,28 +62,11 @@ pub(crate) fn restore(
     };
     let (set_name, record, lineage) = (set.clone(), run.clone(), Some(run.lineage));
     let completed = CompletedRun { set: set_name, record, lineage, clusters, absent, next_id };
-    let (id, playlists) = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
+    let summary = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
     let choices = repinned(database.choices(&set, run.lineage)?, &run, &on_disk);
     database.choose(&set, run.lineage, &choices)?;
     timer.stage("restore");
-    Ok(ClusterSummary {
-        set,
-        run: id,
-        method: run.space.name,
-        algorithm: run.algorithm,
-        n: playlists.len(),
-        n_curve: vec![],
-        tracks: playlists.iter().map(|list| list.size).sum(),
-        filtered: 0,
-        coverage: selection.coverage,
-        noise: 0,
-        inertia: run.inertia,
-        silhouette: None,
-        seconds: timer.stages,
-        playlists,
-        why: None,
-        over_limit_of: None,
-    })
+    Ok(ClusterSummary { coverage: selection.coverage, seconds: timer.stages, ..summary })
 }
 
 /// The choices with pinned playlists as they were in `run`. A song that was absent then stays in one that

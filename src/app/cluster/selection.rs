@@ -1,25 +1,21 @@
 //! Which tracks of a space are grouped, and under which of its paths each is listed.
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use rayon::slice::ParallelSliceMut;
 
 use super::request::Filters;
 use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
+use crate::space::{SpaceId, basis::WIDTH};
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
-use crate::{
-    app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound, space::SpaceId,
-    space::basis::WIDTH,
-};
+use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
 
 /// Tracks with all that a playlist needs of them.
 pub(crate) struct Selection {
     /// Ascending by content.
-    tracks: Vec<SelectedTrack>,
+    pub tracks: Vec<SelectedTrack>,
     vectors: SelectedVectors,
     /// The part of the tracks on the disk that are in the space, from 0 to 1.
     pub coverage: f64,
@@ -29,16 +25,18 @@ pub(crate) struct Selection {
     pub has_sounds: bool,
 }
 
-struct SelectedTrack {
-    content: ContentId,
-    number: TrackNumber,
+/// One track of a [`Selection`].
+pub(crate) struct SelectedTrack {
+    pub content: ContentId,
+    pub number: TrackNumber,
     path: PathBuf,
-    tags: Tags,
-    seconds: f64,
-    is_lossless: bool,
+    pub tags: Tags,
+    pub seconds: f64,
+    pub is_lossless: bool,
     /// The number of its vector.
     vector: usize,
-    sound: Option<Sound>,
+    /// Where the vectors say that.
+    pub sound: Option<Sound>,
 }
 
 enum SelectedVectors {
@@ -129,27 +127,6 @@ impl Selection {
             position
         };
         contents.iter().map(position_of).collect()
-    }
-
-    /// No track is selected.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.tracks.is_empty()
-    }
-
-    /// The number of the track at this position, its tags, and how it sounds where the vectors say that.
-    pub(crate) fn track(&self, position: usize) -> (TrackNumber, &Tags, Option<Sound>) {
-        let track = &self.tracks[position];
-        (track.number, &track.tags, track.sound)
-    }
-
-    /// The content of a track, if it is selected.
-    pub(crate) fn content(&self, number: TrackNumber) -> Option<ContentId> {
-        self.tracks.iter().find(|track| track.number == number).map(|track| track.content)
-    }
-
-    /// The lengths of all tracks in seconds, and whether their encodings are lossy.
-    pub(crate) fn encodings(&self) -> (Vec<f64>, Vec<bool>) {
-        self.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip()
     }
 
     /// Leaves tracks out; they count as filtered.

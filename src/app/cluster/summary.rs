@@ -2,20 +2,26 @@
 
 use std::path::PathBuf;
 
-use super::explain::WhyPlaylist;
-use crate::playlist::{Playlist, Song};
-use crate::{playlist::identity::Churn, playlist::order::typical, playlist::run::RunId};
+use crate::playlist::names::{Distinction, Sound};
+use crate::playlist::{Playlist, Song, identity::Churn, run::RunId};
+use crate::{store::RunRecord, track::ContentId};
 
 /// A finished run.
 #[derive(Debug)]
 pub struct ClusterSummary {
+    /// The name of the set.
     pub set: String,
+    /// The run's id.
     pub run: RunId,
+    /// The name of the space.
     pub method: String,
+    /// How the tracks were grouped.
     pub algorithm: String,
+    /// How many playlists there are.
     pub n: usize,
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
+    /// Tracks in playlists, and those that are noise.
     pub tracks: usize,
     /// Tracks that filters keep out of all playlists; `tracks` does not count them.
     pub filtered: usize,
@@ -23,11 +29,13 @@ pub struct ClusterSummary {
     pub coverage: f64,
     /// Tracks that are in no playlist because they are unlike all others.
     pub noise: usize,
+    /// The sum of the squared distances to the centres.
     pub inertia: f64,
     /// How well the playlists are separated, from -1 to 1, on a sample; none where there is only one.
     pub silhouette: Option<f64>,
     /// The stages of the run with their seconds.
     pub seconds: Vec<(&'static str, f64)>,
+    /// By their ids.
     pub playlists: Vec<PlaylistSummary>,
     /// Explanations, if they were asked for.
     pub why: Option<Vec<WhyPlaylist>>,
@@ -38,23 +46,79 @@ pub struct ClusterSummary {
 /// One playlist, and what changed in it.
 #[derive(Debug)]
 pub struct PlaylistSummary {
+    /// It stays from run to run.
     pub id: u32,
+    /// No other of the set has it.
     pub name: String,
+    /// The first file that it was written to.
     pub file: Option<PathBuf>,
+    /// How many songs it has.
     pub size: usize,
+    /// Against the last run.
     pub churn: Churn,
+    /// It continues no playlist of the last run.
     pub is_new: bool,
     /// The songs nearest to its centre.
     pub typical: Vec<Song>,
 }
 
-/// How many songs are shown to give an idea of a playlist.
-const TYPICAL: usize = 3;
+/// One playlist, and what sets it apart from the others.
+#[derive(Debug)]
+pub struct WhyPlaylist {
+    /// As in its [`PlaylistSummary`].
+    pub id: u32,
+    /// As in its [`PlaylistSummary`].
+    pub name: String,
+    /// Those of most weight first.
+    pub distinctions: Vec<Distinction>,
+    /// Those nearest to the centre first; where one song was asked for, that one alone.
+    pub songs: Vec<WhySong>,
+}
 
-impl PlaylistSummary {
-    /// A playlist and the first file that it was written to, if it was.
-    pub fn of(list: &Playlist, churn: Churn, is_new: bool, file: Option<PathBuf>) -> Self {
-        let (name, size) = (list.name.clone(), list.songs.len());
-        Self { id: list.id, name, file, size, churn, is_new, typical: typical(&list.songs, TYPICAL) }
+/// One song, and how near it is to its own centre and to others.
+#[derive(Debug)]
+pub struct WhySong {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The distance to the centre of its playlist.
+    pub distance: f32,
+    /// Its place in its playlist, from 0 at the centre.
+    pub rank: usize,
+    /// The names of the nearest other playlists, with the distances to their centres.
+    pub others: Vec<(String, f32)>,
+    /// Genres and classes with how much they hold for it, from 0 to 1, the most certain first.
+    pub terms: Vec<(String, f32)>,
+    /// How it sounds, if that is known.
+    pub sound: Option<Sound>,
+}
+
+impl WhySong {
+    /// How much farther the nearest other centre is; none where there is no other playlist. Around 0 a song is
+    /// borderline.
+    pub fn margin(&self) -> Option<f32> {
+        self.others.first().map(|(_, distance)| distance - self.distance)
+    }
+}
+
+/// A playlist of a new run, from a cluster or from pinned songs alone.
+pub(crate) struct NamedCluster {
+    /// The number of its cluster; none: all of its songs are pinned.
+    pub cluster: Option<usize>,
+    pub playlist: Playlist,
+    /// Its tracks that a limit keeps out of the list, ascending: they still belong to this playlist.
+    pub over_limit: Vec<ContentId>,
+    pub churn: Churn,
+    /// It continues no playlist of the last run.
+    pub is_new: bool,
+}
+
+/// Counts what changes in playlists against those of the last run with the same ids.
+pub(crate) fn compare(clusters: &mut [NamedCluster], last: Option<&RunRecord>) {
+    for cluster in clusters {
+        let id = cluster.playlist.id;
+        let list = last.and_then(|last| last.playlists.iter().find(|list| list.id == id));
+        let songs: Vec<_> = cluster.playlist.songs.iter().map(|song| song.content).collect();
+        cluster.churn = Churn::between(list.map_or(&[], |list| &list.members), &songs);
+        cluster.is_new = list.is_none();
     }
 }

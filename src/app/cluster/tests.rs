@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{publish::Targets, request::Filters, *};
+use super::{request::Filters, request::Targets, *};
 use crate::{
     app::progress::Quiet,
     clustering::ALGORITHMS,

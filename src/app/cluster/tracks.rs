@@ -1,10 +1,8 @@
 //! What the store knows of tracks, in lists indexed by track number: numbers are dense, and maps would take
 //! most of the time.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::request::Filters;
 use crate::store::{StoreError, View};

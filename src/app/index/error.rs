@@ -2,9 +2,9 @@
 
 use crate::{
     app::{
-        cluster::{error::ClusterRunError, publish::PublishError},
+        cluster::request::ClusterRunError,
         history::error::HistoryError,
-        scan::request::{IndexError, ScanError},
+        scan::request::ScanError,
         watch::{HandOverError, HoursError, WatchError},
     },
     clustering::SettingsError,
@@ -118,9 +118,7 @@ impl Error {
             Self::Scan(error) | Self::Watch(WatchError::Scan(error)) => of_scan(error),
             Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => of_history(error),
             Self::Installed(_) | Self::Import(_) | Self::Fetch(_) => ErrorKind::Model,
-            Self::Store(_)
-            | Self::Watch(WatchError::Store(_))
-            | Self::Cluster(ClusterRunError::Store(_) | ClusterRunError::Publish(PublishError::Store(_))) => {
+            Self::Store(_) | Self::Watch(WatchError::Store(_)) | Self::Cluster(ClusterRunError::Store(_)) => {
                 ErrorKind::Store
             }
             Self::HandOver(_)
@@ -138,7 +136,7 @@ fn of_scan(error: &ScanError) -> ErrorKind {
         ScanError::NoRoots => ErrorKind::Usage,
         ScanError::Rules(_) => ErrorKind::Config,
         ScanError::Root(_) => ErrorKind::Folder,
-        ScanError::Store(_) | ScanError::Index(IndexError::Store(_)) => ErrorKind::Store,
+        ScanError::Store(_) => ErrorKind::Store,
         _ => ErrorKind::Failed,
     }
 }

@@ -15,7 +15,7 @@ use crate::playlist::order::{ORDERS, Order, order};
 use crate::text::{misleads, visible};
 use crate::time::{Moment, seconds};
 use crate::{
-    app::cluster::cluster, app::cluster::publish::Targets, app::cluster::summary::ClusterSummary,
+    app::cluster::cluster, app::cluster::request::Targets, app::cluster::summary::ClusterSummary,
     app::progress::Progress, config::ClusterConfig, extract::Method, library::Excluded,
     playlist::path_map::PathMap,
 };

@@ -10,7 +10,7 @@ use crate::app::history::playlists::{
 use crate::app::history::runs::{History, RunLine, song_locations};
 use crate::app::history::sets::{SetSelector, default_set_name};
 use crate::{
-    app::cluster::publish::Targets, app::cluster::summary::ClusterSummary, app::history::diff::Difference,
+    app::cluster::request::Targets, app::cluster::summary::ClusterSummary, app::history::diff::Difference,
     app::history::songs::SongLocation, app::progress::Progress, store::RunRecord, track::ContentId,
 };
 

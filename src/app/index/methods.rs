@@ -6,9 +6,8 @@ use super::{Error, Index, OptionError};
 use crate::extract::{EXTRACTORS, Method};
 use crate::model::{Engine, EngineError, InstalledError, MODELS, SpecError};
 use crate::{
-    app::inference::Inference, app::scan::limits::WorkerLimits, app::scan::pool::WorkerPool,
-    audio::worker::WorkerProgram, config::Config, priority::Priority, space::SpaceId, store::View,
-    text::chain,
+    app::inference::Inference, app::scan::pool::WorkerPool, audio::worker::WorkerProgram, config::Config,
+    priority::Priority, space::SpaceId, store::View, text::chain,
 };
 
 /// Methods by name, and models that cannot be used, each with the reason.
@@ -126,7 +125,7 @@ impl Index {
             },
             // Still this program when an upgrade has replaced its file.
             command: WorkerProgram { program: "/proc/self/exe".into(), arguments },
-            limits: WorkerLimits { stall: Duration::from_secs(worker.stall_seconds) },
+            stall: Duration::from_secs(worker.stall_seconds),
             inference,
         }
     }

@@ -154,7 +154,7 @@ impl Scan<'_> {
         let inference = index.inference(&request.methods, Priority::Equal)?;
         let priority = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
         let pool = index.worker_pool(inference, priority);
-        Ok(ScanReport::from(&scan::pass(&request, prepared, &library, &pool, progress, stop)?))
+        Ok(scan::pass(&request, prepared, &library, &pool, progress, stop)?.report)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Runs models: windows of several tracks wait in a bounded queue for one thread while workers go on decoding.
 
-pub(crate) mod mean;
-pub(crate) mod message;
 pub(crate) mod thread;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,8 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::JoinHandle, t
 
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
-use self::message::{InferenceMessage, Shared, TrackPredictions};
-use self::thread::ModelRunner;
+use self::thread::{InferenceMessage, ModelRunner, Shared, TrackPredictions};
 use crate::model::{Engine, EngineError, InferenceSettings, Installed};
 use crate::{audio::Tensor, priority::Priority};
 
@@ -31,7 +28,6 @@ pub(crate) struct Inference {
 
 impl Inference {
     /// Chooses the engine and starts the thread; a model is loaded when a file is decoded for it.
-    /// Errors: the engine that is asked for is not here.
     pub(crate) fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],

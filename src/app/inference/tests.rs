@@ -3,8 +3,8 @@ use std::{fs, path::Path, sync::mpsc};
 use super::*;
 use crate::{
     app::scan::{
-        analyse::analyse,
         protocol::{Reply, RequestedOutput},
+        worker::analyse,
     },
     extract::Method,
     model::{

@@ -1,20 +1,56 @@
-//! The thread that runs models: they are loaded when a file is decoded for them, and dropped when no window has come
-//! for a while.
+//! What callers and the inference thread send each other, and the thread: it runs models, which are loaded when a file is
+//! decoded for them, and dropped when no window has come for a while.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::mean::Mean;
-use super::message::{InferenceMessage, Shared, TrackPredictions};
 use crate::model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, Prediction, SessionError};
+use crate::space::{Features, Precision, Score};
 use crate::track::{Failure, FailureKind};
 use crate::{audio::Tensor, text::chain};
+
+/// State that both sides of the queue share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// Models that cannot be run, with the reason.
+    broken: Mutex<BTreeMap<String, String>>,
+    /// Whatever waits in the queue is not wanted any more.
+    pub abandoned: AtomicBool,
+    /// The user knows that there is a faster engine.
+    warned_of_engine: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the thread is sent. Numbers are the ids of tracks.
+pub(crate) enum InferenceMessage {
+    /// A file is being decoded for this model: its windows come soon.
+    Load(Arc<Installed>),
+    Window(u64, Arc<Installed>, Tensor),
+    /// All windows of a track were sent.
+    Close(u64, Box<dyn FnOnce(TrackPredictions) + Send>),
+    Forget(u64),
+}
+
+/// What came of one track's windows.
+#[derive(Debug)]
+pub(crate) struct TrackPredictions {
+    /// The id under which its windows were sent.
+    pub id: u64,
+    /// By model. One that cannot be run is absent.
+    pub results: Vec<(String, Result<Features, Failure>)>,
+    /// What the user should know, once.
+    pub warnings: Vec<String>,
+}
 
 /// A model that has had no window for so long is dropped: it takes hundreds of megabytes.
 const MODEL_IDLE_TIME: Duration = Duration::from_secs(60);
@@ -83,7 +119,8 @@ impl ModelRunner {
         input: &Tensor,
         warnings: &mut Vec<String>,
     ) -> Result<Prediction, SessionError> {
-        if let Some(reason) = self.engine.reason().filter(|_| self.shared.must_warn_of_engine()) {
+        let must_warn = || !self.shared.warned_of_engine.swap(true, Ordering::Relaxed);
+        if let Some(reason) = self.engine.reason().filter(|_| must_warn()) {
             let engine = self.engine.name();
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }
@@ -148,5 +185,53 @@ pub(crate) fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner
             Err(RecvTimeoutError::Timeout) => runner.loaded.clear(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
+    }
+}
+
+/// A track is the mean of its windows' embeddings and scores; sums in 64 bits let the order of the windows not show.
+#[derive(Default)]
+struct Mean {
+    windows: u32,
+    embedding: Vec<f64>,
+    scores: Vec<f64>,
+}
+
+impl Mean {
+    fn add(&mut self, window: &Prediction) {
+        self.windows += 1;
+        add_to(&mut self.embedding, &window.embedding);
+        add_to(&mut self.scores, &window.scores);
+    }
+
+    fn features(self) -> Features {
+        let mean = |sums: Vec<f64>| -> Vec<f32> {
+            sums.into_iter().map(|sum| (sum / f64::from(self.windows.max(1))) as f32).collect()
+        };
+        Features {
+            values: mean(self.embedding),
+            precision: Precision::Half,
+            scores: Score::best(&mean(self.scores)),
+        }
+    }
+}
+
+fn add_to(sums: &mut Vec<f64>, values: &[f32]) {
+    sums.resize(values.len(), 0.0);
+    sums.iter_mut().zip(values).for_each(|(sum, &value)| *sum += f64::from(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_track_is_the_mean_of_its_windows() {
+        let mut mean = Mean::default();
+        mean.add(&Prediction { embedding: vec![1.0, 0.0], scores: vec![0.2, 0.9, 0.1] });
+        mean.add(&Prediction { embedding: vec![2.0, 4.0], scores: vec![0.4, 0.1, 0.1] });
+        let features = mean.features();
+        assert_eq!(features.values, [1.5, 2.0]);
+        let scores: Vec<_> = features.scores.iter().map(|score| (score.class, score.value)).collect();
+        assert_eq!(scores, [(1, 0.5), (0, 0.3), (2, 0.1)]);
     }
 }

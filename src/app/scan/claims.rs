@@ -1,9 +1,7 @@
 //! Which file of a pass may decode which content, so that no recording is decoded twice.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::known::Failures;
 use super::plan::{Task, WantedSpace, Why};

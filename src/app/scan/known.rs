@@ -1,9 +1,7 @@
 //! What the store knows before a pass, as far as the plan cares.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::{Path, PathBuf},
-};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use super::plan::KnownFile;
 use super::retry::{RetryRule, Verdict};

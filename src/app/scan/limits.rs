@@ -2,13 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-/// What a worker may take before it is killed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WorkerLimits {
-    /// Without new samples or bytes.
-    pub stall: Duration,
-}
-
 /// Every request gets this much time besides what its file's size or length adds.
 const BASE_LIMIT: Duration = Duration::from_secs(60);
 /// Decoding is given a twentieth of the track's length.
@@ -41,9 +34,9 @@ pub(crate) struct RequestClock {
 
 impl RequestClock {
     /// Starts now; `waited` is how long the worker has waited for a processor so far.
-    pub(crate) fn start(limits: WorkerLimits, waited: Duration) -> Self {
+    pub(crate) fn start(stall: Duration, waited: Duration) -> Self {
         let now = Instant::now();
-        Self { stall: limits.stall, begin: now, last_progress: now, excused: waited }
+        Self { stall, begin: now, last_progress: now, excused: waited }
     }
 
     /// When the worker is killed unless something happens, with `limit` for the whole request.

@@ -1,11 +1,9 @@
 //! One pass over the library: survey and plan ([`prepare`]), perform ([`pipeline`]), settle what has vanished
 //! ([`settle`]).
 
-pub(crate) mod analyse;
 pub(crate) mod claims;
 pub(crate) mod known;
 pub(crate) mod limits;
-pub(crate) mod missing;
 pub(crate) mod pipeline;
 pub(crate) mod plan;
 pub(crate) mod pool;
@@ -20,19 +18,20 @@ pub(crate) mod settle;
 pub(crate) mod survey;
 pub(crate) mod worker;
 
+use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::plan::{Unavailable, WantedSpace};
 use self::prepare::{Prepared, prepare};
-use self::report::{ScanSummary, Tally};
+use self::report::{ScanReport, ScanSummary};
 use self::request::{ScanError, ScanRequest};
 use self::{claims::ClaimRegistry, pool::WorkerPool, renames::record_renames, settle::settle};
 use super::progress::{Event, Progress};
 use super::reduction;
-use crate::store::{Library, StoreError};
+use crate::playlist::format::location;
+use crate::store::Library;
 
 /// One pass, prepared by [`prepare`]: all methods in one decode, or, where there is much to do, models last.
-/// Errors: as [`prepare`] and [`perform`].
 pub(crate) fn pass(
     request: &ScanRequest,
     prepared: Prepared,
@@ -41,27 +40,26 @@ pub(crate) fn pass(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
+    let perform = |prepared| perform(prepared, library, workers, progress, stop);
     // A second try of files that have failed is one pass: a failure of two spaces is one.
-    if !prepared.is_long() || request.retry_failed {
-        let mut summary = perform(prepared, library, workers, progress, stop)?;
-        summary.broken.extend(request.unusable.clone());
-        return Ok(summary);
-    }
-    let built_in = prepare(&without_models(request), Some(&library.view()?))?;
-    // Models may have refused files that the built-in methods take.
-    let refused_by_models = prepared.plan.failed_known.saturating_sub(built_in.plan.failed_known) as u64;
-    let mut first = perform(built_in, library, workers, progress, stop)?;
-    first.tally.failed_known += refused_by_models;
-    if first.interrupted {
-        return Ok(first);
-    }
-    let mut second = prepare(request, Some(&library.view()?))?;
-    // The first has reported them.
-    second.survey.errors.clear();
-    let second = perform(second, library, workers, progress, stop)?;
-    let mut both = first.and(second);
-    both.broken.extend(request.unusable.clone());
-    Ok(both)
+    let mut summary = if !prepared.is_long() || request.retry_failed {
+        perform(prepared)?
+    } else {
+        let built_in = prepare(&without_models(request), Some(&library.view()?))?;
+        // Models may have refused files that the built-in methods take.
+        let refused_by_models = prepared.plan.failed_known.saturating_sub(built_in.plan.failed_known) as u64;
+        let mut first = perform(built_in)?;
+        first.report.failed_known += refused_by_models;
+        if first.report.interrupted {
+            return Ok(first);
+        }
+        let mut second = prepare(request, Some(&library.view()?))?;
+        // The first has reported them.
+        second.survey.errors.clear();
+        first.and(perform(second)?)
+    };
+    summary.report.broken.extend(request.unusable.clone());
+    Ok(summary)
 }
 
 /// The same pass for the built-in methods alone.
@@ -71,7 +69,6 @@ pub(crate) fn without_models(request: &ScanRequest) -> ScanRequest {
 }
 
 /// Performs a prepared pass.
-/// Errors: the store cannot be written or no worker starts.
 pub(crate) fn perform(
     mut prepared: Prepared,
     library: &Library,
@@ -84,11 +81,20 @@ pub(crate) fn perform(
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
     }
     record_renames(&prepared.plan, &prepared.survey, library)?;
-    let (tally, is_all) = perform_tasks(&mut prepared, library, workers, progress, stop)?;
-    let interrupted = stop.load(Ordering::Relaxed) || !is_all;
-    let missing = settle(&mut prepared, tally.opened > 0, interrupted, library)?;
+    let (tasks, failed) = (take(&mut prepared.plan.tasks), take(&mut prepared.failed));
+    let claims = ClaimRegistry::new(library, &prepared.wanted, &tasks, failed);
+    let done = pipeline::perform(tasks, library, &claims, &prepared.methods, workers, progress, stop)?;
+    let ScanSummary { report, failed, .. } = done;
+    let interrupted = stop.load(Ordering::Relaxed) || report.interrupted;
+    let missing = settle(&mut prepared, report.opened > 0, interrupted, library)?;
     if !prepared.is_narrow && !interrupted {
-        keep_reduced(&mut prepared.wanted, &tally, library)?;
+        // The reduced vectors of wide spaces.
+        for WantedSpace { space, covered } in &mut prepared.wanted {
+            if report.stored.contains_key(&space.name) {
+                *covered = library.view()?.covered(space)?;
+            }
+            reduction::update(library, space, covered)?;
+        }
     }
     for Unavailable { path, reason } in &prepared.survey.unavailable {
         progress.event(Event::Warning(format!(
@@ -98,42 +104,19 @@ pub(crate) fn perform(
     }
     let broken = workers.inference.as_ref().map(|inference| inference.broken()).unwrap_or_default();
     let Prepared { begin, plan, roots, survey, .. } = prepared;
-    Ok(ScanSummary {
-        scope: roots.scope,
+    let report = ScanReport {
+        roots: roots.scope.iter().map(|path| location(path)).collect(),
         found: plan.found as u64,
         unchanged: plan.unchanged as u64,
         renamed: plan.renamed.len() as u64,
+        failed: failed.len() as u64,
+        failed_known: report.failed_known + plan.failed_known as u64,
         missing,
-        tally: Tally { failed_known: tally.failed_known + plan.failed_known as u64, ..tally },
+        broken,
         seconds: begin.elapsed().as_secs_f64(),
         interrupted,
-        unavailable: survey.unavailable,
-        unread: survey.errors.into_iter().map(|error| error.path).collect(),
-        broken,
-    })
-}
-
-/// Opens the files of the plan; whether that was all of them.
-fn perform_tasks(
-    prepared: &mut Prepared,
-    library: &Library,
-    workers: &WorkerPool,
-    progress: &dyn Progress,
-    stop: &AtomicBool,
-) -> Result<(Tally, bool), ScanError> {
-    let Prepared { plan, wanted, failed, methods, .. } = prepared;
-    let tasks = std::mem::take(&mut plan.tasks);
-    let claims = ClaimRegistry::new(library, wanted, &tasks, std::mem::take(failed));
-    Ok(pipeline::perform(tasks, library, &claims, methods, workers, progress, stop)?)
-}
-
-/// Brings the reduced vectors of wide spaces up to date.
-fn keep_reduced(wanted: &mut [WantedSpace], tally: &Tally, library: &Library) -> Result<(), StoreError> {
-    for WantedSpace { space, covered } in wanted {
-        if tally.stored.contains_key(&space.name) {
-            *covered = library.view()?.covered(space)?;
-        }
-        reduction::update(library, space, covered)?;
-    }
-    Ok(())
+        ..report
+    };
+    let unread = survey.errors.into_iter().map(|error| error.path).collect();
+    Ok(ScanSummary { report, failed, unavailable: survey.unavailable, unread })
 }

@@ -1,14 +1,12 @@
 //! Performs a plan: hands its tasks to the worker pool, and commits what comes back in batches.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use super::pool::{self, PoolReport, WorkerPool};
-use super::{claims::ClaimRegistry, plan::Task, recorder::Recorder, report::Tally, request::IndexError};
+use super::{claims::ClaimRegistry, plan::Task, recorder::Recorder, report::ScanSummary, request::ScanError};
 use crate::app::progress::{Event, Progress};
 use crate::{extract::Method, store::Library};
 
@@ -18,7 +16,7 @@ const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 /// How often a pass looks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Performs `tasks`, which `methods` fill, and says whether that was all of them. When `stop` is raised, what is
+/// Performs `tasks`, which `methods` fill; it is interrupted if that was not all of them. When `stop` is raised, what is
 /// finished is committed and the rest is left.
 /// Errors: the store cannot be written or no worker starts. What was committed stays.
 pub(crate) fn perform(
@@ -29,10 +27,10 @@ pub(crate) fn perform(
     workers: &WorkerPool,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(Tally, bool), IndexError> {
+) -> Result<ScanSummary, ScanError> {
     let mut recorder = Recorder::new(library, methods)?;
     if tasks.is_empty() {
-        return Ok((recorder.tally, true));
+        return Ok(recorder.summary);
     }
     progress.event(Event::Begin { files: tasks.len() as u64 });
     let jobs = workers.jobs.clamp(1, tasks.len());
@@ -75,7 +73,8 @@ pub(crate) fn perform(
     progress.event(Event::End);
     result?;
     recorder.commit()?;
-    Ok((recorder.tally, !left.load(Ordering::Relaxed)))
+    recorder.summary.report.interrupted = left.into_inner();
+    Ok(recorder.summary)
 }
 
 /// Records what the pool and the models report until all of them are done; `poll` is called several times a second.
@@ -84,7 +83,7 @@ fn collect(
     recorder: &mut Recorder<'_>,
     progress: &dyn Progress,
     poll: &dyn Fn(),
-) -> Result<(), IndexError> {
+) -> Result<(), ScanError> {
     let mut last = Instant::now();
     loop {
         match reports.recv_timeout(STOP_POLL_INTERVAL) {

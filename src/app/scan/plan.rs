@@ -1,11 +1,8 @@
 //! The plan of one pass: what was found against what is known. Pure, printable, and empty when
 //! there is nothing to do; performing it twice does nothing the second time.
 
-use std::{
-    collections::{HashMap, HashSet},
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
-};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use super::retry::Verdict;
 use crate::file::{FileStamp, RenameKey};
@@ -34,16 +31,12 @@ pub(crate) struct WantedSpace {
     pub covered: HashSet<TrackNumber>,
 }
 
-impl WantedSpace {
-    pub(crate) fn empty(space: SpaceId) -> Self {
-        Self { space, covered: HashSet::new() }
-    }
-}
-
 /// Why a file must be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
+    /// It was not known.
     New,
+    /// Its size or a time of it changed.
     Changed,
     /// It may have changed without a trace.
     Audit,
@@ -65,7 +58,9 @@ pub(crate) struct Task {
 /// A folder whose files cannot be judged now, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
+    /// A root, a mount in one, or a folder that was scanned.
     pub path: PathBuf,
+    /// As it follows the path in a sentence.
     pub reason: String,
 }
 
@@ -102,7 +97,7 @@ impl Plan {
         let (mut appeared, mut vanished) = (Vec::new(), Vec::new());
         let mut found = found.into_iter().peekable();
         for old in known {
-            while let Some(new) = found.next_if(|new| bytes(&new.path) < bytes(&old.path)) {
+            while let Some(new) = found.next_if(|new| new.path.as_os_str() < old.path.as_os_str()) {
                 appeared.push(new);
             }
             match found.next_if(|new| new.path == old.path) {
@@ -116,7 +111,8 @@ impl Plan {
         planner.match_renames(appeared, vanished);
         let mut plan = planner.plan;
         plan.tasks.sort_by(|a, b| {
-            (b.file.stamp.mtime, bytes(&a.file.path)).cmp(&(a.file.stamp.mtime, bytes(&b.file.path)))
+            let newest = b.file.stamp.mtime.cmp(&a.file.stamp.mtime);
+            newest.then_with(|| a.file.path.as_os_str().cmp(b.file.path.as_os_str()))
         });
         plan
     }
@@ -190,10 +186,6 @@ impl Planner<'_> {
         let left = vanished.into_iter().enumerate().filter(|(index, _)| !renamed.contains(index));
         self.plan.vanished = left.map(|(_, old)| old.path).collect();
     }
-}
-
-fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
 }
 
 #[cfg(test)]

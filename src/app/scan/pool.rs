@@ -1,39 +1,30 @@
 //! The worker pool: threads that each keep one worker process busy with the tasks of a plan.
 
-use std::{
-    collections::HashMap,
-    os::unix::ffi::OsStrExt,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{collections::HashMap, os::unix::ffi::OsStrExt, path::PathBuf, sync::Arc};
 
 use crossbeam_channel::{Receiver, Sender};
 
 use super::claims::{Claim, ClaimRegistry};
-use super::limits::{self, RequestClock, WorkerLimits};
+use super::limits::{self, RequestClock};
 use super::plan::{Task, Why};
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
-use super::{known::Failures, request::IndexError, retry::failure_of};
-use crate::app::inference::{Inference, TrackWindows};
+use super::{known::Failures, request::ScanError, retry::failure_of};
+use crate::app::inference::{Inference, TrackWindows, thread::TrackPredictions};
+use crate::audio::Identity;
 use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
-use crate::audio::{Identity, Tensor};
 use crate::library::{FoundFile, stamp};
 use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
-use crate::{
-    app::inference::message::TrackPredictions, extract::Method, file::FileStamp, model::Installed,
-    space::SpaceId,
-};
+use crate::{extract::Method, file::FileStamp, model::Installed, space::SpaceId};
 
 /// How the work is done.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkerPool {
     pub jobs: usize,
     pub command: WorkerProgram,
-    pub limits: WorkerLimits,
+    /// A worker is killed after so long without new samples or bytes.
+    pub stall: Duration,
     /// Runs models; none where no method is one.
     pub inference: Option<Arc<Inference>>,
 }
@@ -55,7 +46,7 @@ pub(crate) enum PoolReport {
     /// What models predict for a file that is finished.
     Predictions(TrackPredictions),
     /// The pass cannot go on.
-    Error(IndexError),
+    Error(ScanError),
 }
 
 /// What a file turned out to hold.
@@ -120,13 +111,10 @@ struct PoolThread<'a> {
 /// A task with all that came of it, and the windows that models are still busy with.
 type Performed<'a> = (Finished, Option<TrackWindows<'a>>);
 
-/// What came of decoding, and the same windows.
-type Analysed<'a> = (Result<Analysis, Failure>, Option<TrackWindows<'a>>);
-
 /// Why a thread takes no further task.
 enum Halt {
     Stopped,
-    Error(IndexError),
+    Error(ScanError),
 }
 
 impl<'a> PoolThread<'a> {
@@ -154,14 +142,12 @@ impl<'a> PoolThread<'a> {
     fn work(&mut self, task: Task) -> Result<Performed<'a>, Halt> {
         let (content, spaces, seconds) = self.identify(&task)?;
         let outputs = self.outputs(&spaces);
-        let (analysis, windows) = if outputs.is_empty() {
-            (None, None)
-        } else {
-            let (analysis, windows) = self.analyse(&task, outputs, seconds)?;
-            // The windows of a file that failed in the end are dropped.
-            let windows = windows.filter(|_| analysis.is_ok());
-            (Some(analysis), windows)
-        };
+        let (mut analysis, mut windows) = (None, None);
+        if !outputs.is_empty() {
+            analysis = Some(self.analyse(&task, outputs, seconds, &mut windows)?);
+        }
+        // The windows of a file that failed in the end are dropped.
+        let windows = windows.filter(|_| matches!(analysis, Some(Ok(_))));
         let predictions = windows.as_ref().map(|windows| windows.id);
         Ok((Finished { task, content, analysis, predictions }, windows))
     }
@@ -188,29 +174,29 @@ impl<'a> PoolThread<'a> {
         Ok((FileContent::Unidentified(content, failure, known), vec![], 0.0))
     }
 
-    /// Decodes a file of `seconds` (0 where that is not known) for `outputs`.
+    /// Decodes a file of `seconds` (0 where that is not known) for `outputs`, and opens the `windows` of models among them.
     fn analyse(
         &mut self,
         task: &Task,
         outputs: Vec<RequestedOutput>,
         seconds: f64,
-    ) -> Result<Analysed<'a>, Halt> {
+        windows: &mut Option<TrackWindows<'a>>,
+    ) -> Result<Result<Analysis, Failure>, Halt> {
         let models = outputs.iter().filter_map(|output| match output {
             RequestedOutput::Inputs(name, _) => self.models.get(name.as_str()),
             RequestedOutput::Vector(_) => None,
         });
         let models: Vec<_> = models.collect();
         let inference = self.workers.inference.as_deref().filter(|_| !models.is_empty());
-        let mut windows = inference.map(|inference| inference.track(&models));
+        *windows = inference.map(|inference| inference.track(&models));
         // A header may declare less than there is.
         let limit = |done: f64| limits::decoding(done.max(seconds));
-        let analysis = match self.ask(&Request::Analyse(path_of(task), outputs), limit, &mut windows) {
+        Ok(match self.ask(&Request::Analyse(path_of(task), outputs), limit, windows) {
             Ok(Reply::Analysed(analysis)) => Ok(analysis),
             Ok(Reply::Failed(failure)) => Err(failure),
             Ok(_) => Err(failure_of(&nonsense())),
             Err(exit) => Err(failure_or_halt(exit)?),
-        };
-        Ok((analysis, windows))
+        })
     }
 
     /// What the worker is asked for; models that turned out not to run are left out.
@@ -235,7 +221,7 @@ impl<'a> PoolThread<'a> {
             Some(worker) => worker,
             None => Worker::start(&self.workers.command)?,
         };
-        let mut clock = RequestClock::start(self.workers.limits, worker.waited());
+        let mut clock = RequestClock::start(self.workers.stall, worker.waited());
         let mut done = 0.0;
         worker.send(request)?;
         loop {
@@ -248,7 +234,12 @@ impl<'a> PoolThread<'a> {
                 Ok(Reply::Progress(_)) => {}
                 Ok(Reply::Window(name, input)) => {
                     let begin = Instant::now();
-                    self.forward(windows.as_mut(), &name, input)?;
+                    let (Some(windows), Some(model)) = (windows.as_mut(), self.models.get(&*name)) else {
+                        return Err(nonsense());
+                    };
+                    if !windows.push(model, input, self.stop) {
+                        return Err(WorkerExit::Stopped);
+                    }
                     // The worker is not to blame for a queue that is full.
                     clock.leave_out(begin);
                 }
@@ -261,17 +252,6 @@ impl<'a> PoolThread<'a> {
                 Err(exit) => return Err(exit),
             }
         }
-    }
-
-    /// Hands a window to the model of this name, waiting while its queue is full.
-    fn forward(
-        &self,
-        windows: Option<&mut TrackWindows<'a>>,
-        name: &str,
-        input: Tensor,
-    ) -> Result<(), WorkerExit> {
-        let (Some(windows), Some(model)) = (windows, self.models.get(name)) else { return Err(nonsense()) };
-        if windows.push(model, input, self.stop) { Ok(()) } else { Err(WorkerExit::Stopped) }
     }
 }
 
@@ -293,7 +273,7 @@ fn is_unreadable(content: &FileContent) -> bool {
 fn failure_or_halt(exit: WorkerExit) -> Result<Failure, Halt> {
     match exit {
         WorkerExit::Stopped => Err(Halt::Stopped),
-        WorkerExit::NoStart(error) => Err(Halt::Error(IndexError::NoWorkers(error))),
+        WorkerExit::NoStart(error) => Err(Halt::Error(ScanError::NoWorkers(error))),
         exit => Ok(failure_of(&exit)),
     }
 }

@@ -1,18 +1,14 @@
 //! The first half of a pass: survey and plan, writing nothing.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    ffi::OsStr,
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, time::Instant};
 
 use super::known::{Failures, KnownFiles};
-use super::missing::{FileGroup, doubtful, lies_under};
 use super::plan::{KnownFile, Plan, Task, Unavailable, WantedSpace};
 use super::request::{ScanError, ScanRequest};
-use super::{retry::RetryRule, survey::Survey};
+use super::retry::RetryRule;
+use super::survey::{FileGroup, Survey, doubtful, lies_under};
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, TrackNumber};
 use crate::{extract::Method, library::Roots, space::SpaceId};
@@ -64,7 +60,6 @@ impl Prepared {
 }
 
 /// Surveys the folders and plans, writing nothing. Without a view there is no store yet.
-/// Errors: no folder is named or one is no folder; a pattern is not valid; the store cannot be read.
 pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
     let begin = Instant::now();
     let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;
@@ -73,8 +68,9 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
     let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
     let methods = request.methods.clone();
     let spaces: Vec<_> = methods.iter().map(Method::space).collect();
+    let uncovered = |space: &SpaceId| WantedSpace { space: space.clone(), covered: HashSet::new() };
     let (tracks, wanted) = match view {
-        None => (HashSet::new(), spaces.iter().cloned().map(WantedSpace::empty).collect()),
+        None => (HashSet::new(), spaces.iter().map(uncovered).collect()),
         Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, view)?,
         Some(view) => coverage_of_all(&spaces, view)?,
     };
@@ -113,7 +109,7 @@ fn known_in_scope(roots: &Roots, files: &KnownFiles, view: &View) -> Result<Vec<
     for scope in &roots.scope {
         view.files_under(scope, |path, record| known.push(files.of(path, &record)))?;
     }
-    known.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
+    known.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     Ok(known)
 }
 

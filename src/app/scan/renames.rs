@@ -1,9 +1,6 @@
 //! What a pass records before it opens the first file: files under new names, missing files that are back, new roots.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::PathBuf,
-};
+use std::{collections::HashMap, path::PathBuf};
 
 use super::{known::Failures, plan::Plan, survey::Survey};
 use crate::file::{FileRecord, RootRecord};
@@ -18,7 +15,9 @@ pub(crate) fn record_renames(plan: &Plan, survey: &Survey, library: &Library) ->
             changes.push(Change::File(path.clone(), FileRecord { missing: None, ..record }));
         }
     }
-    changes.extend(new_roots(survey, &view.roots()?));
+    let known = view.roots()?;
+    let new = survey.roots.keys().filter(|path| !known.contains_key(*path));
+    changes.extend(new.map(|path| Change::Root(path.clone(), RootRecord::default())));
     drop(view);
     library.commit(&changes)
 }
@@ -43,10 +42,4 @@ fn renamed(plan: &Plan, view: &View) -> Result<Vec<Change>, StoreError> {
         changes.push(Change::Mended(old.clone()));
     }
     Ok(changes)
-}
-
-/// Roots that the store does not know yet.
-fn new_roots(survey: &Survey, known: &BTreeMap<PathBuf, RootRecord>) -> impl Iterator<Item = Change> {
-    let new = survey.roots.keys().filter(|path| !known.contains_key(*path));
-    new.map(|path| Change::Root(path.clone(), RootRecord::default()))
 }

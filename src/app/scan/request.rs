@@ -1,9 +1,7 @@
 //! What one call of `scan` asks for, and why it may be refused.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 
 use crate::library::{RootError, Rules, RulesError};
 use crate::{extract::Method, store::StoreError};
@@ -29,16 +27,8 @@ pub(crate) struct ScanRequest {
     pub accept_missing: bool,
 }
 
-/// What ends a pass before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("worker processes do not start")]
-    NoWorkers(#[source] std::io::Error),
-}
-
 /// Why a pass failed.
+#[expect(missing_docs, reason = "the messages say it")]
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     #[error(
@@ -51,8 +41,8 @@ pub enum ScanError {
     Rules(#[from] RulesError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(transparent)]
-    Index(#[from] IndexError),
+    #[error("worker processes do not start")]
+    NoWorkers(#[source] std::io::Error),
     /// What makes the vectors cannot be used.
     #[error("{0}")]
     Tools(String),

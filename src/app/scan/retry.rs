@@ -6,11 +6,9 @@
 //! - The daemon tries a file again within half an hour that failed while it may still have been copied:
 //!   [`RetrySchedule`].
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::track::{Failure, FailureKind};
 use crate::{audio::DECODER, audio::worker::WorkerExit, file::FailureRecord, space::SpaceId};

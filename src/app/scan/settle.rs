@@ -1,12 +1,10 @@
 //! The last step of a pass: files that were not found are moved, missing, or unavailable with the folder that held
 //! them; roots are recorded as they were found.
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
-use super::missing::{doubtful, lies_under};
+use super::survey::{doubtful, lies_under};
 use super::{plan::Plan, prepare::Prepared};
 use crate::store::{Change, Library, StoreError, View};
 use crate::{file::FileRecord, time::Moment};
@@ -22,10 +20,16 @@ pub(crate) fn settle(
 ) -> Result<u64, StoreError> {
     let view = library.view()?;
     if prepared.is_narrow && has_opened {
-        add_missing_elsewhere(prepared, &view)?;
+        // What has appeared at marked paths may be missing elsewhere.
+        let Prepared { plan, roots, .. } = &mut *prepared;
+        view.files(|path, record| {
+            if record.missing.is_some() && !roots.scope.iter().any(|scope| path.starts_with(scope)) {
+                plan.missing.push(path.to_owned());
+            }
+        })?;
     }
     let mut changes = Vec::new();
-    let Absent { gone, mut missing } = absent_files(&prepared.plan, &view, &mut changes)?;
+    let (gone, mut missing) = absent_files(&prepared.plan, &view, &mut changes)?;
     // What an interrupted pass did not find may be among what it did not open.
     if !interrupted {
         if !prepared.accept_missing {
@@ -47,32 +51,17 @@ pub(crate) fn settle(
     Ok(missing)
 }
 
-/// What has appeared at marked paths may be missing elsewhere.
-fn add_missing_elsewhere(prepared: &mut Prepared, view: &View) -> Result<(), StoreError> {
-    let Prepared { plan, roots, .. } = prepared;
-    view.files(|path, record| {
-        if record.missing.is_some() && !roots.scope.iter().any(|scope| path.starts_with(scope)) {
-            plan.missing.push(path.to_owned());
-        }
-    })
-}
-
-/// Files that were not found and lie nowhere else.
-#[derive(Default)]
-struct Absent {
-    /// Newly gone, as they would be recorded.
-    gone: Vec<(PathBuf, FileRecord)>,
-    /// How many were missing before, and still are.
-    missing: u64,
-}
-
-/// Sorts the files that were not found. One whose track lies at another path now was moved, or was a copy: its row is
-/// forgotten.
-fn absent_files(plan: &Plan, view: &View, changes: &mut Vec<Change>) -> Result<Absent, StoreError> {
-    let mut absent = Absent::default();
+/// Sorts the files that were not found: those that are newly gone, as they would be recorded, and how many were missing
+/// before. One whose track lies at another path now was moved, or was a copy: its row is forgotten.
+fn absent_files(
+    plan: &Plan,
+    view: &View,
+    changes: &mut Vec<Change>,
+) -> Result<(Vec<(PathBuf, FileRecord)>, u64), StoreError> {
+    let (mut gone, mut missing) = (Vec::new(), 0);
     let paths: HashSet<&Path> = plan.vanished.iter().chain(&plan.missing).map(PathBuf::as_path).collect();
     if paths.is_empty() {
-        return Ok(absent);
+        return Ok((gone, missing));
     }
     let mut present = HashSet::new();
     view.files(|path, record| {
@@ -86,13 +75,13 @@ fn absent_files(plan: &Plan, view: &View, changes: &mut Vec<Change>) -> Result<A
             changes.push(Change::ForgetFile(path.clone()));
             changes.push(Change::Mended(path.clone()));
         } else if record.missing.is_some() {
-            absent.missing += 1;
+            missing += 1;
         } else {
             let record = FileRecord { missing: Some(Moment::now()), ..record };
-            absent.gone.push((path.clone(), record));
+            gone.push((path.clone(), record));
         }
     }
-    Ok(absent)
+    Ok((gone, missing))
 }
 
 /// Rows for roots: those of this pass as they were found, none for those that became part of another. A root

@@ -1,13 +1,8 @@
 //! Looks at the folders: walks them, and decides which are unavailable now: a root that is gone or lies on another disk,
-//! a mount that is not mounted. Nothing below those changes.
+//! a mount that is not mounted, a folder that has lost too many files at once. Nothing below those changes.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsStr,
-    fs,
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt};
 
 use super::plan::Unavailable;
 use crate::library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError};
@@ -28,7 +23,6 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Walks the scope of `roots`. With `accept`, folders that are gone or lie on another disk than before are taken as they are.
-    /// Errors: a pattern of `rules` is not valid.
     pub(crate) fn take(
         roots: &Roots,
         known: &BTreeMap<PathBuf, RootRecord>,
@@ -53,7 +47,7 @@ impl Survey {
         }
         // Two parts of one root report the same absence.
         survey.unavailable.dedup();
-        survey.found.sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
+        survey.found.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         Ok(survey)
     }
 
@@ -68,7 +62,7 @@ impl Survey {
         let walk = Walk::of(root, scope, rules)?;
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
-            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && (now == id || accept));
+            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && now == id);
             if (mount.starts_with(scope) || scope.starts_with(mount)) && !is_mounted && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
                 self.unavailable.push(Unavailable { path: mount.to_owned(), reason });
@@ -108,6 +102,59 @@ fn absence(root: &Path, before: Option<&RootRecord>) -> Option<String> {
             let id = Filesystem::of(root).map_or(0, |found| found.id);
             let was = before.map_or(0, |record| record.filesystem);
             (was != 0 && id != 0 && was != id).then(|| "lies on another disk than before".to_owned())
+        }
+    }
+}
+
+/// Files that come and go together: a folder that was walked, or a mount inside it.
+#[derive(Debug)]
+pub(crate) struct FileGroup {
+    pub path: PathBuf,
+    pub is_mount: bool,
+    /// How many of its files were there before.
+    pub present: usize,
+}
+
+/// Groups that have lost too much at once to be believed: a mount all of its files, a folder more than half of them.
+pub(crate) fn doubtful<'a>(
+    vanished: impl Iterator<Item = &'a Path> + Clone,
+    groups: &[FileGroup],
+) -> Vec<Unavailable> {
+    let judge = |group: &FileGroup| {
+        let lost = vanished.clone().filter(|path| path.starts_with(&group.path)).count();
+        let all = group.present;
+        let is_unavailable = if group.is_mount { lost > 0 && lost == all } else { lost * 2 > all };
+        is_unavailable.then(|| Unavailable {
+            path: group.path.clone(),
+            reason: format!("{lost} of its {all} files are not there"),
+        })
+    };
+    groups.iter().filter_map(judge).collect()
+}
+
+/// Whether a path is in one of the unavailable folders.
+pub(crate) fn lies_under(unavailable: &[Unavailable], path: &Path) -> bool {
+    unavailable.iter().any(|folder| path.starts_with(&folder.path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_most_of_its_files_and_a_mount_without_all_are_unavailable() {
+        let group = |path: &str, is_mount, present| FileGroup { path: path.into(), is_mount, present };
+        for (vanished, group, is_unavailable) in [
+            (vec!["m/1"], group("m", false, 2), false),
+            (vec!["m/1", "m/2"], group("m", false, 3), true),
+            (vec!["n/1", "n/2"], group("m", false, 3), false),
+            (vec!["m/1", "m/2"], group("m", true, 3), false),
+            (vec!["m/1", "m/2"], group("m", true, 2), true),
+            (vec![], group("m", true, 0), false),
+            (vec![], group("m", false, 0), false),
+        ] {
+            let unavailable = doubtful(vanished.iter().map(Path::new), &[group]);
+            assert_eq!(!unavailable.is_empty(), is_unavailable, "{vanished:?}");
         }
     }
 }

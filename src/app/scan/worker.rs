@@ -1,16 +1,14 @@
-//! What a worker process does: answers the requests of its pool thread until that is gone.
+//! What a worker process does: answers the requests of its pool thread until that is gone. A file is decoded once for
+//! everything that takes its samples.
 
-use std::{
-    ffi::OsString,
-    io,
-    os::unix::ffi::OsStringExt,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
+use std::{collections::BTreeSet, ffi::OsString, io, os::unix::ffi::OsStringExt, path::Path};
 
-use super::analyse::analyse;
-use super::protocol::{Reply, Request};
-use crate::audio::{self, worker};
-use crate::priority::Priority;
+use super::protocol::{Analysis, Reply, Request, RequestedOutput};
+use crate::audio::{self, Decoder, Finish, Produced, Resampler, SampleConsumer, worker};
+use crate::model::{Inputs, ModelSpec};
+use crate::track::{Failure, FailureKind};
+use crate::{extract::BuiltIn, priority::Priority};
 
 /// How often a worker reports progress at most.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
@@ -50,4 +48,157 @@ pub fn work(memory: u64, priority: Priority) -> io::Result<()> {
 
 fn path_of(bytes: Vec<u8>) -> std::path::PathBuf {
     OsString::from_vec(bytes).into()
+}
+
+/// Whatever takes the samples, each under the name of its method.
+type Consumers = Vec<(String, Box<dyn SampleConsumer>)>;
+
+/// Decodes a file once, or twice where a consumer asks for it.
+/// Errors: the file cannot be decoded. What fails of one consumer alone stands in the analysis.
+pub(crate) fn analyse(
+    path: &Path,
+    outputs: &[RequestedOutput],
+    report: &mut dyn FnMut(Reply),
+) -> Result<Analysis, Failure> {
+    #[cfg(feature = "testing")]
+    planted_fault(path);
+    let mut consumers: Consumers = outputs.iter().map(consumer).collect::<Result<_, _>>()?;
+    let mut products = Products { vectors: Vec::new(), report };
+    // A second pass continues the progress of the first.
+    let mut before = 0.0;
+    loop {
+        let (seconds, partial) = feed(path, &mut consumers, before, &mut products)?;
+        before += seconds;
+        let mut again = Vec::new();
+        for (name, mut consumer) in consumers {
+            match consumer.finish(&mut |produced| products.take(&name, produced)) {
+                Ok(Finish::Done) => {}
+                Ok(Finish::Again) => again.push((name, consumer)),
+                Err(failure) => products.vectors.push((name, Err(failure))),
+            }
+        }
+        if again.is_empty() {
+            return Ok(Analysis { vectors: products.vectors, seconds, partial });
+        }
+        consumers = again;
+    }
+}
+
+/// What the consumers have produced: vectors are kept, windows are sent at once.
+struct Products<'a> {
+    vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
+    report: &'a mut dyn FnMut(Reply),
+}
+
+impl Products<'_> {
+    fn take(&mut self, name: &str, produced: Produced) {
+        match produced {
+            Produced::Vector(values) => self.vectors.push((name.to_owned(), Ok(values))),
+            Produced::Window(input) => (self.report)(Reply::Window(name.to_owned(), input)),
+        }
+    }
+}
+
+/// One pass over the file: seconds decoded, and whether that is less than declared. Consumers of one rate share a
+/// resampler.
+fn feed(
+    path: &Path,
+    consumers: &mut Consumers,
+    before: f64,
+    products: &mut Products<'_>,
+) -> Result<(f64, bool), Failure> {
+    let mut decoder = Decoder::open(path)?;
+    let rates: BTreeSet<u32> = consumers.iter().map(|(_, consumer)| consumer.rate()).collect();
+    let mut resamplers: Vec<_> =
+        rates.into_iter().map(|rate| (rate, Resampler::new(decoder.rate(), rate))).collect();
+    let mut frames = 0_u64;
+    let rate = f64::from(decoder.rate());
+    while let Some(block) = decoder.next_block()? {
+        frames += block.len() as u64;
+        for (rate, resampler) in &mut resamplers {
+            resampler.push(block, &mut |samples| push(consumers, *rate, samples, products));
+        }
+        (products.report)(Reply::Progress(before + frames as f64 / rate));
+    }
+    for (rate, mut resampler) in resamplers {
+        resampler.finish(&mut |samples| push(consumers, rate, samples, products));
+    }
+    let decoded = decoder.finish()?;
+    Ok((decoded.frames as f64 / rate, decoded.partial))
+}
+
+/// Gives samples of one rate to the consumers of that rate.
+fn push(consumers: &mut Consumers, rate: u32, samples: &[f32], products: &mut Products<'_>) {
+    for (name, consumer) in consumers.iter_mut().filter(|(_, consumer)| consumer.rate() == rate) {
+        consumer.push(samples, &mut |produced| products.take(name, produced));
+    }
+}
+
+/// What makes one output, with its name.
+fn consumer(output: &RequestedOutput) -> Result<(String, Box<dyn SampleConsumer>), Failure> {
+    // Whoever asks has checked both.
+    let unknown = |name: &str| Failure::of_system(FailureKind::Crashed, format!("{name} is not known"));
+    Ok(match output {
+        RequestedOutput::Vector(name) => {
+            let row = BuiltIn::named(name).ok_or_else(|| unknown(name))?;
+            (name.clone(), (row.make)())
+        }
+        RequestedOutput::Inputs(name, text) => {
+            let spec = ModelSpec::parse(name, text).map_err(|_| unknown(name))?;
+            (name.clone(), Box::new(Inputs::new(&spec)))
+        }
+    })
+}
+
+/// Lets a test break the worker at a named file: `INDEXER_TEST_FAULT=crash@song.wav`.
+#[cfg(feature = "testing")]
+fn planted_fault(path: &Path) {
+    let Some(fault) = std::env::var_os("INDEXER_TEST_FAULT") else { return };
+    let Some((kind, name)) = fault.to_str().and_then(|fault| fault.split_once('@')) else { return };
+    if path.file_name() != Some(name.as_ref()) {
+        return;
+    }
+    match kind {
+        "crash" => std::process::abort(),
+        "panic" => panic!("as the test asked"),
+        "hang" => loop {
+            std::thread::park();
+        },
+        "memory" => drop(std::hint::black_box(vec![1_u8; 1 << 40])),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, io::Write};
+
+    use super::*;
+
+    /// 13 minutes of mono hiss at 8 000 Hz: too long to be kept, so it is decoded twice.
+    fn long_wav(path: &Path) {
+        let samples = (0..13 * 60 * 8000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 20) as i16);
+        let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+        let [length, riff] = [data.len() as u32, data.len() as u32 + 36].map(u32::to_le_bytes);
+        let format = [16_u32.to_le_bytes(), [1, 0, 1, 0], 8000_u32.to_le_bytes(), 16_000_u32.to_le_bytes()];
+        let header: [&[u8]; 6] =
+            [b"RIFF", &riff, b"WAVEfmt ", format.as_flattened(), &[2, 0, 16, 0], b"data"];
+        let mut file = File::create(path).unwrap();
+        file.write_all(&[&header.concat(), &length[..], &data].concat()).unwrap();
+    }
+
+    #[test]
+    fn a_second_pass_is_progress_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.wav");
+        long_wav(&path);
+        let mut last = 0.0;
+        let analysis = analyse(&path, &[RequestedOutput::Vector("mfcc".to_owned())], &mut |reply| {
+            let Reply::Progress(done) = reply else { panic!("{reply:?}") };
+            assert!(done > last, "{done} after {last}");
+            last = done;
+        });
+        assert!(analysis.unwrap().vectors[0].1.is_ok());
+        assert!(last > 25.0 * 60.0, "two passes of 13 minutes, {last} s");
+    }
 }

@@ -37,7 +37,7 @@ impl Daemon<'_> {
             Job::Audit => self.walk(Some(self.settings.audit)),
         };
         match result {
-            Ok(summary) => self.count(&(&summary).into()),
+            Ok(summary) => self.count(&summary.report),
             Err(error) => self.pause_after(&error),
         }
     }
@@ -49,7 +49,7 @@ impl Daemon<'_> {
         let request = ScanRequest { marked, retry_failed, ..self.scan_request(&tools) };
         let summary = self.pass(&request, &tools.workers, retried)?;
         // Whether a whole folder is unavailable, or a pass was cut short: a walk through everything finds out.
-        if !summary.unavailable.is_empty() || summary.interrupted {
+        if !summary.unavailable.is_empty() || summary.report.interrupted {
             self.walk_due = None;
         } else if !self.unread.is_superset(&summary.unread.iter().cloned().collect()) {
             self.walk_soon();
@@ -73,9 +73,9 @@ impl Daemon<'_> {
             request.verify = audit::choose(&view, &self.scope, percent)?;
         }
         let summary = self.pass(&request, &tools.workers, &[])?;
-        self.walk_due = (!summary.interrupted).then(|| Instant::now() + self.walk_interval());
-        self.total.update_found(&(&summary).into());
-        if !summary.interrupted {
+        self.walk_due = (!summary.report.interrupted).then(|| Instant::now() + self.walk_interval());
+        self.total.update_found(&summary.report);
+        if !summary.report.interrupted {
             self.report_walk();
             if audit.is_some() {
                 opened(&mut self.library, self.store)?.commit(&[Change::Audited(Moment::now())])?;
@@ -135,14 +135,14 @@ impl Daemon<'_> {
             prepared = prepare_settled(&scan::without_models(request))?;
         }
         let mut summary = scan::perform(prepared, library, workers, &listener, self.stop)?;
-        if is_long && !summary.interrupted {
+        if is_long && !summary.report.interrupted {
             let rest = prepare_settled(request)?;
             summary = summary.and(scan::perform(rest, library, workers, &listener, self.stop)?);
         }
         // What was not tried again is still due.
-        let retried = if summary.interrupted { &[] } else { retried };
+        let retried = if summary.report.interrupted { &[] } else { retried };
         let is_young = |path: &Path| path.metadata().is_ok_and(|found| is_young(&stamp(&found, false)));
-        self.retries.note(summary.tally.failed.iter(), retried, is_young, Instant::now());
+        self.retries.note(summary.failed.iter(), retried, is_young, Instant::now());
         Ok(summary)
     }
 
@@ -174,13 +174,13 @@ impl Daemon<'_> {
         });
         match result {
             // The call may be long over when the rest is done.
-            Ok(summary) if summary.interrupted && !self.is_stopped() => {
+            Ok(summary) if summary.report.interrupted && !self.is_stopped() => {
                 self.walk_due = None;
                 Err("it was paused before it was done, and goes on when it is told to (SIGUSR2)".to_owned())
             }
-            Ok(summary) => Ok((&summary).into()),
+            Ok(summary) => Ok(summary.report),
             Err(error) => {
-                if matches!(error, ScanError::Store(_) | ScanError::Index(_)) {
+                if matches!(error, ScanError::Store(_) | ScanError::NoWorkers(_)) {
                     self.pause_after(&error);
                 }
                 Err(chain(&error))

@@ -1,7 +1,7 @@
 //! What no event reports: a machine that slept, a disk that is back.
 //!
-//! What happens when a mount or a root disappears: the walk decides that it is unavailable (`app/scan/survey.rs`, and
-//! `app/scan/missing.rs` for one that looks empty), nothing below it is marked missing, and its path is noted here. Once
+//! What happens when a mount or a root disappears: the walk decides that it is unavailable (`app/scan/survey.rs`,
+//! also for one that looks empty), nothing below it is marked missing, and its path is noted here. Once
 //! it looks different, the daemon watches everything anew and walks.
 
 use std::{

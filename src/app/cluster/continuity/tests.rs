@@ -14,8 +14,7 @@ use crate::{
     app::{
         cluster::{
             cluster,
-            publish::Targets,
-            request::ClusterRequest,
+            request::{ClusterRequest, Targets},
             summary::ClusterSummary,
             tests::{mark, put, request},
         },

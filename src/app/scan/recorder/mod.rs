@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use self::numbers::TrackNumbers;
 use super::plan::{Task, Why};
 use super::pool::{FileContent, Finished};
-use super::{claims::Claim, known::Failures, protocol::Analysis, report::Tally, retry::decoder};
+use super::{claims::Claim, known::Failures, protocol::Analysis, report::ScanSummary, retry::decoder};
 use crate::app::progress::{Event, Progress};
 use crate::file::{FailureRecord, FileRecord};
 use crate::space::{Features, Precision, SpaceId};
 use crate::store::{Change, Library, PaceRecord, StoreError};
 use crate::track::{ContentId, Failure, FailureKind, Tags, TrackNumber};
-use crate::{app::inference::message::TrackPredictions, extract::Method, time::Moment};
+use crate::{app::inference::thread::TrackPredictions, extract::Method, time::Moment};
 
 /// Collects rows until they are committed. The store is asked through a new view each time: one that is
 /// held would keep it from reusing its pages.
@@ -30,16 +30,16 @@ pub(crate) struct Recorder<'a> {
     failed: HashMap<ContentId, Vec<(String, Failure)>>,
     followers: HashMap<ContentId, Vec<PathBuf>>,
     /// Files that models are still busy with, by the id of their predictions.
-    awaiting: HashMap<u64, AwaitingPredictions>,
+    awaiting: HashMap<u64, RecordedFile>,
     since: Moment,
     /// Vectors by space when they were last counted for [`PaceRecord`]s.
     paced: BTreeMap<String, u64>,
     pub changes: Vec<Change>,
-    pub tally: Tally,
+    pub summary: ScanSummary,
 }
 
-/// A finished file whose predictions come later.
-struct AwaitingPredictions {
+/// A file that holds a track.
+struct RecordedFile {
     path: PathBuf,
     content: Option<ContentId>,
     number: TrackNumber,
@@ -72,7 +72,7 @@ impl<'a> Recorder<'a> {
             since: Moment::now(),
             paced: BTreeMap::new(),
             changes: Vec::new(),
-            tally: Tally::default(),
+            summary: ScanSummary::default(),
         })
     }
 
@@ -81,7 +81,7 @@ impl<'a> Recorder<'a> {
         if self.changes.is_empty() {
             return Ok(());
         }
-        for (name, stored) in &self.tally.stored {
+        for (name, stored) in &self.summary.report.stored {
             if self.paced.insert(name.clone(), *stored) != Some(*stored)
                 && let Some(space) = self.space(name)
             {
@@ -96,27 +96,29 @@ impl<'a> Recorder<'a> {
     pub(crate) fn take(&mut self, finished: Finished, progress: &dyn Progress) -> Result<(), StoreError> {
         let Finished { task, content, analysis, predictions } = finished;
         let path = task.file.path.clone();
-        self.tally.opened += 1;
+        self.summary.report.opened += 1;
         let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
         let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
+        let recorded =
+            |content, number| RecordedFile { path: path.clone(), content, number, seconds, partial };
         let mut track = None;
         match content {
             FileContent::Known(number) => {
                 self.changes.extend(self.numbers.update(number, analysis.as_ref())?);
                 let content = self.library.view()?.track(number)?.map(|record| record.content);
-                track = Some((content, number));
-                self.outcome(&path, content, number, analysis, progress)
+                let file = track.insert(recorded(content, number));
+                self.outcome(file, analysis, progress);
             }
             FileContent::Identified(identity, claim) => {
                 let content = identity.content;
                 let (number, change) = self.numbers.number(&identity, analysis.as_ref())?;
                 self.changes.extend(change);
-                track = Some((Some(content), number));
+                let file = track.insert(recorded(Some(content), number));
                 self.record_file(&task, Some(content), Some(number), identity.tags);
                 match claim {
                     Claim::Failed(known) => self.fail_as_known(&path, known),
                     Claim::Shared => self.follow(&path, content, progress),
-                    _ => self.outcome(&path, Some(content), number, analysis, progress),
+                    _ => self.outcome(file, analysis, progress),
                 }
             }
             FileContent::Gone => {}
@@ -132,10 +134,7 @@ impl<'a> Recorder<'a> {
             }
         }
         match (predictions, track) {
-            (Some(id), Some((content, number))) => {
-                let file = AwaitingPredictions { path, content, number, seconds, partial };
-                self.awaiting.insert(id, file);
-            }
+            (Some(id), Some(file)) => drop(self.awaiting.insert(id, file)),
             _ => progress.event(Event::Done { path: &path, seconds, partial }),
         }
         Ok(())
@@ -145,8 +144,8 @@ impl<'a> Recorder<'a> {
     pub(crate) fn take_predictions(&mut self, predictions: TrackPredictions, progress: &dyn Progress) {
         predictions.warnings.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
         let Some(file) = self.awaiting.remove(&predictions.id) else { return };
-        let AwaitingPredictions { path, content, number, seconds, partial } = file;
-        self.results(&path, content, number, predictions.results, progress);
+        self.results(&file, predictions.results, progress);
+        let RecordedFile { path, seconds, partial, .. } = file;
         progress.event(Event::Done { path: &path, seconds, partial });
     }
 
@@ -167,25 +166,23 @@ impl<'a> Recorder<'a> {
     /// Rows for what a worker computed.
     fn outcome(
         &mut self,
-        path: &Path,
-        content: Option<ContentId>,
-        number: TrackNumber,
+        file: &RecordedFile,
         analysis: Option<Result<Analysis, Failure>>,
         progress: &dyn Progress,
     ) {
         match analysis {
             None => {}
             Some(Err(failure)) => {
-                self.tally.decoded += u64::from(was_decoded(failure.kind));
-                self.results(path, content, number, vec![(String::new(), Err(failure))], progress);
+                self.summary.report.decoded += u64::from(was_decoded(failure.kind));
+                self.results(file, vec![(String::new(), Err(failure))], progress);
             }
             Some(Ok(analysis)) => {
-                self.tally.decoded += 1;
-                self.tally.partial += u64::from(analysis.partial);
+                self.summary.report.decoded += 1;
+                self.summary.report.partial += u64::from(analysis.partial);
                 let features = |values| Features { values, precision: Precision::Single, scores: vec![] };
                 let vectors = analysis.vectors.into_iter();
                 let results = vectors.map(|(name, vector)| (name, vector.map(features))).collect();
-                self.results(path, content, number, results, progress);
+                self.results(file, results, progress);
             }
         }
     }
@@ -193,9 +190,7 @@ impl<'a> Recorder<'a> {
     /// Rows for vectors and for failures, by method; under no name where the whole file has failed.
     fn results(
         &mut self,
-        path: &Path,
-        content: Option<ContentId>,
-        number: TrackNumber,
+        file: &RecordedFile,
         results: Vec<(String, Result<Features, Failure>)>,
         progress: &dyn Progress,
     ) {
@@ -203,10 +198,14 @@ impl<'a> Recorder<'a> {
         for (name, result) in results {
             match result.and_then(finite) {
                 Ok(features) => {
-                    let refused = content.and_then(|content| self.refused.remove(&(content, name.clone())));
+                    let refused =
+                        file.content.and_then(|content| self.refused.remove(&(content, name.clone())));
                     let paths = refused.into_iter().flatten();
                     self.changes.extend(paths.map(|path| Change::Healed(path, name.clone())));
-                    self.vector(&name, number, features);
+                    if let Some(space) = self.space(&name) {
+                        self.changes.push(Change::Vector(space, file.number, features));
+                        *self.summary.report.stored.entry(name).or_default() += 1;
+                    }
                 }
                 Err(failure) => failures.push((name, failure)),
             }
@@ -214,20 +213,13 @@ impl<'a> Recorder<'a> {
         if failures.is_empty() {
             return;
         }
-        if let Some(content) = content {
+        if let Some(content) = file.content {
             for follower in self.followers.remove(&content).unwrap_or_default() {
                 self.fail(&follower, failures.clone(), progress);
             }
             self.failed.entry(content).or_default().extend(failures.clone());
         }
-        self.fail(path, failures, progress);
-    }
-
-    fn vector(&mut self, name: &str, number: TrackNumber, features: Features) {
-        if let Some(space) = self.space(name) {
-            *self.tally.stored.entry(name.to_owned()).or_default() += 1;
-            self.changes.push(Change::Vector(space, number, features));
-        }
+        self.fail(&file.path, failures, progress);
     }
 
     fn space(&self, name: &str) -> Option<SpaceId> {
@@ -244,13 +236,13 @@ impl<'a> Recorder<'a> {
 
     /// Failures that stand, at another path or after a change that left the content as it was.
     fn fail_as_known(&mut self, path: &Path, known: Failures) {
-        self.tally.failed_known += 1;
+        self.summary.report.failed_known += 1;
         let rows = known.into_iter().map(|(space, record)| Change::Failure(path.to_owned(), space, record));
         self.changes.extend(rows);
     }
 
     fn fail(&mut self, path: &Path, failures: Vec<(String, Failure)>, progress: &dyn Progress) {
-        self.tally.failed.insert(path.to_owned());
+        self.summary.failed.insert(path.to_owned());
         for (space, failure) in failures {
             progress.event(Event::Failed { path, failure: &failure });
             let before = self.history.get(path).and_then(|all| all.iter().find(|(name, _)| *name == space));

@@ -1,0 +1,214 @@
+//! The step that publishes: all targets are written, or none.
+
+use std::path::{Path, PathBuf};
+use std::{borrow::Cow, collections::HashMap, fs};
+
+use super::request::{ClusterRunError, Targets};
+use crate::app::progress::{Event, Progress};
+use crate::fs::relative::relative;
+use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
+use crate::playlist::format::{About, FORMATS, Format, document};
+use crate::playlist::{Playlist, output, output::StagedOutput, path_map::PathMap};
+use crate::store::{OwnedFile, Playlists, StoreError};
+
+/// Writes all targets; gives each playlist's first file.
+/// Errors: a target cannot be written or belongs to somebody else. All targets are then as they were, except
+/// for a folder whose disk fails while files get their names.
+pub(crate) fn publish(
+    playlists: &[Playlist],
+    about: &About,
+    targets: &Targets,
+    database: &Playlists,
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    if let Some(path) = &targets.output {
+        output::check(path, targets.force)?;
+    }
+    let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
+    let written = write(playlists, about, targets, database, progress);
+    if let (Err(_), Some(folder)) = (&written, new_folder) {
+        // This fails, as it should, where there are files in it by now.
+        let _ = fs::remove_dir(folder);
+    }
+    written
+}
+
+/// Stages and plans everything before anything gets its name.
+fn write(
+    playlists: &[Playlist],
+    about: &About,
+    targets: &Targets,
+    database: &Playlists,
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
+    let output = targets.output.as_ref();
+    let staged = output.map(|path| output::stage(path, &document(playlists, about), targets.force));
+    let staged = staged.transpose()?.flatten();
+    let mut files = vec![None; playlists.len()];
+    if let Some(folder) = folder {
+        files = write_into(&folder, playlists, about, targets, database, progress)?;
+        let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
+        for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
+            progress.event(Event::Warning(format!("--path-map {unused} changes nothing: no song is there")));
+        }
+    }
+    staged.map_or(Ok(()), StagedOutput::place)?;
+    Ok(files)
+}
+
+/// The folder with links resolved; made if only its last part is missing.
+fn real_folder(folder: &Path) -> Result<PathBuf, ClusterRunError> {
+    let failed = |source| ClusterRunError::Folder { path: folder.to_owned(), source };
+    if !folder.exists() {
+        fs::create_dir(folder).map_err(failed)?;
+    }
+    folder.canonicalize().map_err(failed)
+}
+
+/// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before the
+/// first file changes.
+/// Errors: the folder does not take the files: then it is as it was.
+fn write_into(
+    folder: &Path,
+    playlists: &[Playlist],
+    about: &About,
+    targets: &Targets,
+    database: &Playlists,
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    let mut paths = SongPaths { folder, map: &targets.path_map, resolved: HashMap::new() };
+    let formats = targets.formats();
+    let is_wanted = |name| formats.iter().any(|format| format.name() == name);
+    // Files of the other formats are removed.
+    let dropped = FORMATS.iter().filter(|format| !is_wanted(format.name()));
+    let owned = database.owned(&about.set)?;
+    let mut playlist_of: HashMap<_, _> =
+        owned.iter().map(|file| (file.path.clone(), file.playlist)).collect();
+    let mut owned: OwnedFiles = owned.into_iter().map(|file| (file.path, file.digest)).collect();
+    let (mut plans, mut first) = (Vec::new(), vec![None; playlists.len()]);
+    for &format in formats.iter().chain(dropped) {
+        let is_wanted = is_wanted(format.name());
+        let files = if is_wanted { files(playlists, about, &mut paths, format, progress) } else { vec![] };
+        let mut plan = FilePlan::between(folder, format.name(), files, &owned, look);
+        if !database.remembers() {
+            plan = plan.without_displaced(look);
+        }
+        owned = plan.owned_after().clone();
+        for ((file, playlist), first) in plan.files.iter().zip(playlists).zip(&mut first) {
+            playlist_of.insert(file.path.clone(), playlist.id);
+            if first.is_none() && file.step != Step::Omit {
+                *first = Some(file.path.clone());
+            }
+        }
+        plans.push(plan);
+    }
+    let claims: Vec<_> = plans.iter().map(FilePlan::claims).collect();
+    let claims = claims.iter().flat_map(OwnedFiles::iter).map(|(path, digest)| (path.to_owned(), digest));
+    database.claim(&about.set, &entries(&claims.collect(), &playlist_of))?;
+    perform(&plans)?;
+    database.claim(&about.set, &entries(&owned, &playlist_of))?;
+    for warning in plans.iter().flat_map(|plan| &plan.warnings) {
+        progress.event(Event::Warning(text_of(warning, database)?));
+    }
+    Ok(first)
+}
+
+/// A warning as text. It names the set whose file is in the way, if it is one of ours.
+fn text_of(warning: &Warning, database: &Playlists) -> Result<String, StoreError> {
+    let Warning::Displaced { theirs, ours } = warning else { return Ok(warning.to_string()) };
+    if !database.remembers() {
+        let theirs = theirs.display();
+        return Ok(format!("{theirs} may be somebody else's and stays; its playlist is not written"));
+    }
+    Ok(match owner(theirs, database)? {
+        Some(set) => format!(
+            "{} is a playlist of the set {set} and stays; the playlist is in {}",
+            theirs.display(),
+            ours.display()
+        ),
+        None => warning.to_string(),
+    })
+}
+
+/// The playlists as files of one format.
+fn files(
+    playlists: &[Playlist],
+    about: &About,
+    paths: &mut SongPaths,
+    format: &dyn Format,
+    progress: &dyn Progress,
+) -> Vec<WantedFile> {
+    let mut left_out = 0;
+    let wanted = playlists.iter().map(|playlist| {
+        let text = format.write(&paths.written(playlist, format.is_relative()), about);
+        left_out += text.left_out;
+        WantedFile { name: playlist.name.clone(), bytes: text.bytes }
+    });
+    let wanted = wanted.collect();
+    if left_out > 0 {
+        let name = format.name();
+        progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot express")));
+    }
+    wanted
+}
+
+/// The set that wrote what lies at a path.
+fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError> {
+    let PathState::File(present) = look(path) else { return Ok(None) };
+    for set in database.sets()? {
+        if database.owned(&set)?.iter().any(|file| file.path == path && file.digest == present) {
+            return Ok(Some(set));
+        }
+    }
+    Ok(None)
+}
+
+/// Owned files with the playlists that they hold.
+fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
+    let entry = |(path, digest): (&Path, _)| {
+        Some(OwnedFile { path: path.to_owned(), digest, playlist: *playlist_of.get(path)? })
+    };
+    files.iter().filter_map(entry).collect()
+}
+
+/// Paths of songs for the playlist files of one folder.
+struct SongPaths<'a> {
+    /// The folder: absolute, without links.
+    folder: &'a Path,
+    map: &'a PathMap,
+    /// Folders of songs with links resolved, because a relative path must not cross a link.
+    resolved: HashMap<PathBuf, PathBuf>,
+}
+
+impl<'a> SongPaths<'a> {
+    /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
+    /// the folder, or as they are.
+    fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
+        if !is_relative && self.map.is_empty() {
+            return Cow::Borrowed(playlist);
+        }
+        let mut playlist = playlist.clone();
+        for song in &mut playlist.songs {
+            if let Some(path) = self.map.map(&song.path) {
+                song.path = path;
+            } else if is_relative {
+                song.path = self.relative(&song.path);
+            }
+        }
+        Cow::Owned(playlist)
+    }
+
+    fn relative(&mut self, path: &Path) -> PathBuf {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path.to_owned() };
+        let resolved = self.resolved.entry(folder.to_owned()).or_insert_with(|| resolved(folder));
+        relative(&resolved.join(name), self.folder)
+    }
+}
+
+/// A folder with links resolved; parts of it that are not there now stay as they are spelled.
+fn resolved(folder: &Path) -> PathBuf {
+    let existing = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
+    let real = existing.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
+    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
+}
