@@ -11,10 +11,11 @@ use redb::{Database, WriteTransaction};
 
 use super::guard::{Handle, guarded};
 use super::keys::{bytes, content_key};
-use super::rows::{self, put};
-use super::spaces::{self, PaceRecord};
+use super::rows::put;
+use super::spaces::{PaceRecord, VECTORS, table_name};
 use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
-use super::{StoreError, View, open, reduced, vectors};
+use super::vectors::{self, Vectors};
+use super::{StoreError, View, codec, open, reduced};
 use crate::file::{FailureRecord, FileRecord, RootRecord};
 use crate::space::basis::{Basis, WIDTH};
 use crate::space::{Features, SpaceId};
@@ -32,9 +33,9 @@ pub enum Change {
     Vector(SpaceId, TrackNumber, Features),
     Pace(SpaceId, PaceRecord),
     /// A new basis for the reduced vectors of a space, and all of those.
-    Basis(SpaceId, Arc<Basis>, BTreeMap<TrackNumber, Vec<f32>>),
+    Basis(SpaceId, Arc<Basis>, Vectors),
     /// Reduced vectors that were missing, of the basis of this number.
-    Reduced(SpaceId, u32, BTreeMap<TrackNumber, Vec<f32>>),
+    Reduced(SpaceId, u32, Vectors),
     /// Forgets recordings with everything that was made of them.
     ForgetTracks(HashSet<TrackNumber>),
     /// Forgets all vectors of a space.
@@ -129,7 +130,7 @@ impl Library {
 }
 
 /// By space: the number of its basis, and rows.
-type Projected = BTreeMap<SpaceId, (u32, BTreeMap<TrackNumber, Vec<f32>>)>;
+type Projected = BTreeMap<SpaceId, (u32, Vectors)>;
 
 fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
     match change {
@@ -142,7 +143,7 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
             put(write, CONTENTS, &&content_key(&record.content), number)?;
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
-        Change::Pace(space, record) => put(write, PACES, &spaces::table_name(space).as_str(), record)?,
+        Change::Pace(space, record) => put(write, PACES, &table_name(VECTORS, space).as_str(), record)?,
         Change::Basis(space, basis, rows) => {
             reduced::put_basis(write, space, basis)?;
             reduced::put(write, space, basis.number, rows)?;
@@ -175,7 +176,7 @@ fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(),
     }
     write.open_table(CONTENTS)?.retain(|key, row| {
         // A row that cannot be read names nobody who stays.
-        let number = rows::decode(CONTENTS, &key, row);
+        let number = codec::decode(CONTENTS, &key, row);
         number.is_ok_and(|number| !tracks.contains(&number))
     })?;
     vectors::forget(write, tracks)

@@ -15,7 +15,6 @@ mod playlists;
 mod record;
 mod reduced;
 mod rows;
-mod schema;
 mod spaces;
 mod tables;
 mod vectors;

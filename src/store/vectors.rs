@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
-use super::reduced;
-use super::rows::{self, Table};
-use super::spaces::{self, SpaceRecord, table_name};
+use super::codec::{Table, decode, seal, unseal};
+use super::spaces::{self, BASES, REDUCED, SCORES, SpaceRecord, VECTORS, table_name};
 use super::tables::{PACES, SPACES};
+use super::{reduced, rows};
 use crate::space::{Features, Precision, Score, SpaceId};
 use crate::track::TrackNumber;
 
@@ -21,15 +21,7 @@ const F32: u8 = 0;
 const F16: u8 = 1;
 
 type Parts<'a> = Table<'a, (u8, u32)>;
-type Scores<'a> = Table<'a, u32>;
-
-/// How the names of the tables begin that hold scores.
-pub(super) const SCORES: &str = "scores/";
-
-/// The name of the table that holds a space's scores.
-fn scores_name(space: &SpaceId) -> String {
-    format!("{SCORES}{}/{}", space.name, space.fingerprint.short(16))
-}
+pub(super) type Scores<'a> = Table<'a, u32>;
 
 /// Writes what was made of one track.
 pub(super) fn put(
@@ -38,17 +30,16 @@ pub(super) fn put(
     track: TrackNumber,
     features: &Features,
 ) -> Result<(), redb::Error> {
-    let name = table_name(space);
+    let name = table_name(VECTORS, space);
     spaces::put(write, space, features.values.len())?;
     let bytes = encode(features);
     let parts = Parts::new(&name);
     let mut table = write.open_table(parts)?;
     for (part, chunk) in (0_u8..).zip(bytes.chunks(PART)) {
-        let row = rows::seal(parts, &(part, track.0), chunk);
-        table.insert((part, track.0), row.as_slice())?;
+        table.insert((part, track.0), seal(parts, &(part, track.0), chunk).as_slice())?;
     }
     if !features.scores.is_empty() {
-        let name = scores_name(space);
+        let name = table_name(SCORES, space);
         rows::put(write, Scores::new(&name), &track.0, &features.scores)?;
     }
     Ok(())
@@ -61,11 +52,12 @@ pub(super) fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) ->
     for entry in spaces.iter()? {
         let (key, row) = entry?;
         write.open_table(Parts::new(key.value()))?.retain(|(_, track), _| stays(track))?;
-        let record = rows::decode::<_, SpaceRecord>(SPACES, &key.value(), row.value());
+        let record = decode::<_, SpaceRecord>(SPACES, &key.value(), row.value());
         // The rest of a space whose record is damaged is not found; nor is the space.
         if let Ok(record) = record {
             reduced::forget(write, &record.space, tracks)?;
-            write.open_table(Scores::new(&scores_name(&record.space)))?.retain(|track, _| stays(track))?;
+            let scores = table_name(SCORES, &record.space);
+            write.open_table(Scores::new(&scores))?.retain(|track, _| stays(track))?;
         }
     }
     Ok(())
@@ -73,10 +65,11 @@ pub(super) fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) ->
 
 /// Forgets a space with all of its vectors and scores.
 pub(super) fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
-    let (name, scores) = (table_name(space), scores_name(space));
+    let name = table_name(VECTORS, space);
     write.delete_table(Parts::new(&name))?;
-    write.delete_table(Scores::new(&scores))?;
-    reduced::forget_space(write, space)?;
+    for begin in [SCORES, BASES, REDUCED] {
+        write.delete_table(Table::<u32>::new(&table_name(begin, space)))?;
+    }
     write.open_table(SPACES)?.remove(name.as_str())?;
     write.open_table(PACES)?.remove(name.as_str())?;
     Ok(())
@@ -139,22 +132,13 @@ pub(super) fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet
     Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
 }
 
-/// Whether a track has a whole vector in a space.
-pub(super) fn is_covered(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    track: TrackNumber,
-) -> Result<bool, redb::Error> {
-    Ok(!of(read, space, &[track])?.is_empty())
-}
-
 /// The vectors of some tracks, as far as they are whole.
 pub(super) fn of(
     read: &ReadTransaction,
     space: &SpaceId,
     tracks: &[TrackNumber],
 ) -> Result<Vectors, redb::Error> {
-    let name = table_name(space);
+    let name = table_name(VECTORS, space);
     let parts = Parts::new(&name);
     let Some(table) = rows::open(read, parts)? else { return Ok(Vectors::new()) };
     let mut vectors = Vectors::new();
@@ -162,9 +146,7 @@ pub(super) fn of(
         let mut bytes = Vec::new();
         for part in 0..=u8::MAX {
             let Some(row) = table.get((part, track.0))? else { break };
-            let Ok(payload) = rows::unseal(parts, &(part, track.0), row.value()) else {
-                break;
-            };
+            let Ok(payload) = unseal(parts, &(part, track.0), row.value()) else { break };
             bytes.extend_from_slice(payload);
         }
         if let Some(values) = parse(&bytes) {
@@ -180,28 +162,19 @@ fn each_part(
     space: &SpaceId,
     mut visit: impl FnMut(u8, u32, Option<&[u8]>),
 ) -> Result<(), redb::Error> {
-    let name = table_name(space);
+    let name = table_name(VECTORS, space);
     let parts = Parts::new(&name);
     let Some(table) = rows::open(read, parts)? else { return Ok(()) };
     for entry in table.iter()? {
         let (key, row) = entry?;
         let (part, track) = key.value();
-        visit(part, track, rows::unseal(parts, &(part, track), row.value()).ok());
+        visit(part, track, unseal(parts, &(part, track), row.value()).ok());
     }
     Ok(())
 }
 
 /// Scores of one space by track.
 pub(super) type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
-
-/// All whole scores of a space, and how many are damaged.
-pub(super) fn scores(read: &ReadTransaction, space: &SpaceId) -> Result<(TrackScores, usize), redb::Error> {
-    let mut scores = TrackScores::new();
-    let damaged = rows::each::<u32, u32, _>(read, Scores::new(&scores_name(space)), .., |track, row| {
-        scores.insert(TrackNumber(*track), row);
-    })?;
-    Ok((scores, damaged))
-}
 
 /// Bytes of one value in an encoding.
 fn width(encoding: u8) -> Option<usize> {

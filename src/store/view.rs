@@ -3,9 +3,7 @@
 use std::{
     borrow::Borrow,
     collections::{BTreeMap, HashSet},
-    ffi::OsStr,
     ops::RangeBounds,
-    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -13,13 +11,12 @@ use std::{
 use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable};
 
 use super::guard::{Handle, guarded};
-use super::keys::{RowKey, bytes, content_key};
+use super::keys::{RowKey, bytes, content_key, path_of};
 use super::reduced::{self, Reduced};
-use super::rows::{self, Table};
-use super::spaces::{self, PaceRecord, SpaceRecord};
-use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
-use super::vectors::{self, TrackScores, Vectors};
-use super::{StoreError, open, record::Record};
+use super::spaces::{PaceRecord, SCORES, SpaceRecord, VECTORS, table_name};
+use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, SPACES, TRACKS};
+use super::vectors::{self, Scores, TrackScores, Vectors};
+use super::{StoreError, codec::Table, open, record::Record, rows};
 use crate::file::{FailureRecord, FileRecord, RootRecord};
 use crate::track::{ContentId, TrackNumber, TrackRecord};
 use crate::{space::SpaceId, space::basis::Basis, time::Moment};
@@ -47,8 +44,9 @@ impl View {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
-        let read = guarded(&path, || Ok(Handle::new(database.begin_read()?)))?;
-        Ok(Self { path, read, damaged: AtomicUsize::new(0), _database: Some(database) })
+        let mut view = Self::of(&path, &*database)?;
+        view._database = Some(database);
+        Ok(view)
     }
 
     /// Rows met so far whose bytes were not what had been written.
@@ -62,13 +60,13 @@ impl View {
     /// This and all below: a disk that fails or a damaged store.
     pub fn roots(&self) -> Result<BTreeMap<PathBuf, RootRecord>, StoreError> {
         let mut roots = BTreeMap::new();
-        self.each(ROOTS, |key, record| drop(roots.insert(path_of(key), record)))?;
+        self.each(ROOTS, |key, record| drop(roots.insert(path_of(key).to_owned(), record)))?;
         Ok(roots)
     }
 
     /// Every file in the order of its path's bytes.
     pub fn files(&self, mut visit: impl FnMut(&Path, FileRecord)) -> Result<(), StoreError> {
-        self.each(FILES, |key, record| visit(Path::new(OsStr::from_bytes(key)), record))
+        self.each(FILES, |key, record| visit(path_of(key), record))
     }
 
     /// `path` itself and every file under it, in the order of their paths' bytes.
@@ -84,7 +82,7 @@ impl View {
         // `0` follows `/`.
         let (first, end) = ([path, b"/"].concat(), [path, b"0"].concat());
         let range = first.as_slice()..end.as_slice();
-        self.range(FILES, range, |key, record| visit(Path::new(OsStr::from_bytes(key)), record))
+        self.range(FILES, range, |key, record| visit(path_of(key), record))
     }
 
     /// When the files' contents were last checked for silent changes.
@@ -96,7 +94,7 @@ impl View {
     pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
         let mut failures = Vec::new();
         self.each(FAILURES, |(path, space), record| {
-            failures.push((path_of(path), (*space).to_owned(), record));
+            failures.push((path_of(path).to_owned(), (*space).to_owned(), record));
         })?;
         Ok(failures)
     }
@@ -140,12 +138,14 @@ impl View {
 
     /// Every space that has vectors.
     pub fn spaces(&self) -> Result<Vec<SpaceRecord>, StoreError> {
-        self.counting(|| spaces::spaces(&self.read))
+        let mut spaces = Vec::new();
+        self.each(SPACES, |_, record| spaces.push(record))?;
+        Ok(spaces)
     }
 
     /// How fast a space was filled last.
     pub fn pace(&self, space: &SpaceId) -> Result<Option<PaceRecord>, StoreError> {
-        self.get(PACES, &spaces::table_name(space).as_str())
+        self.get(PACES, &table_name(VECTORS, space).as_str())
     }
 
     /// All vectors of a space.
@@ -166,7 +166,11 @@ impl View {
 
     /// What a model heard in each track, best first.
     pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
-        self.counting(|| vectors::scores(&self.read, space))
+        let mut scores = TrackScores::new();
+        self.each(Scores::new(&table_name(SCORES, space)), |track, row| {
+            scores.insert(TrackNumber(*track), row);
+        })?;
+        Ok(scores)
     }
 
     /// The tracks that have a vector in a space.
@@ -176,7 +180,7 @@ impl View {
 
     /// Whether a track has a whole vector in a space.
     pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
-        guarded(&self.path, || vectors::is_covered(&self.read, space, track))
+        Ok(!self.vectors_of(space, &[track])?.is_empty())
     }
 
     /// The basis to which the vectors of a wide space are reduced, once there is one.
@@ -228,8 +232,4 @@ impl View {
     ) -> Result<(), StoreError> {
         self.counting(|| Ok(((), rows::each(&self.read, table, range, visit)?)))
     }
-}
-
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
 }
