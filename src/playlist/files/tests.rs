@@ -206,7 +206,7 @@ fn names_of_any_kind_stay_in_the_folder_and_apart() {
     ];
     let wanted: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
     for format in FORMATS {
-        let mut set = Set { extension: format.name(), ..Set::new() };
+        let mut set = Set { extension: format.name, ..Set::new() };
         assert_eq!(set.write(&wanted), []);
         let files = set.files();
         assert_eq!(files.len(), names.len());

@@ -4,14 +4,12 @@
 
 mod center;
 mod flow;
-mod placed;
 mod random;
 mod title;
-mod walk;
 
 use ndarray::Array2;
 
-use self::placed::PlacedSong;
+use self::flow::PlacedSong;
 use super::Song;
 
 pub(crate) use self::center::typical;

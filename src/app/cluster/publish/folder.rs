@@ -29,27 +29,27 @@ impl<'a> FolderPlan<'a> {
         playlists: &'a [Playlist],
         about: &'a About,
         paths: &mut SongPaths,
-        formats: &[&dyn Format],
+        formats: &[&Format],
         database: &Playlists,
         progress: &dyn Progress,
     ) -> Result<Self, StoreError> {
         let owned = database.owned(&about.set)?;
         let mut owned_files: OwnedFiles = owned.iter().map(|file| (file.path.clone(), file.digest)).collect();
         let folder = paths.folder;
-        let mut plan = |format: &dyn Format, files| {
-            let mut plan = FilePlan::between(folder, format.name(), files, &owned_files, look);
+        let mut plan = |format: &Format, files| {
+            let mut plan = FilePlan::between(folder, format.name, files, &owned_files, look);
             if !database.remembers() {
                 plan = plan.without_displaced(look);
             }
             owned_files = plan.owned_after().clone();
             plan
         };
-        let is_wanted = |name| formats.iter().any(|format| format.name() == name);
+        let is_wanted = |name| formats.iter().any(|format| format.name == name);
         let (mut wanted, mut dropped) = (Vec::new(), Vec::new());
         for &format in formats {
             wanted.push(plan(format, files(playlists, about, paths, format, progress)));
         }
-        for &format in FORMATS.iter().filter(|format| !is_wanted(format.name())) {
+        for format in FORMATS.iter().filter(|format| !is_wanted(format.name)) {
             dropped.push(plan(format, vec![]));
         }
         Ok(Self { playlists, set: &about.set, owned, wanted, dropped })
@@ -76,8 +76,8 @@ impl<'a> FolderPlan<'a> {
         let mut plans = self.wanted;
         plans.append(&mut self.dropped);
         let claims: Vec<_> = plans.iter().map(FilePlan::claims).collect();
-        let claims = claims.iter().flat_map(OwnedFiles::iter).map(|(path, digest)| (path.to_owned(), digest));
-        database.claim(self.set, &entries(&claims.collect(), &playlist_of))?;
+        let claims = claims.into_iter().flatten().collect();
+        database.claim(self.set, &entries(&claims, &playlist_of))?;
         perform(&plans)?;
         if let Some(last) = plans.last() {
             database.claim(self.set, &entries(last.owned_after(), &playlist_of))?;
@@ -111,18 +111,18 @@ fn files(
     playlists: &[Playlist],
     about: &About,
     paths: &mut SongPaths,
-    format: &dyn Format,
+    format: &Format,
     progress: &dyn Progress,
 ) -> Vec<WantedFile> {
     let mut left_out = 0;
     let wanted = playlists.iter().map(|playlist| {
-        let text = format.write(&paths.written(playlist, format.is_relative()), about);
+        let text = (format.write)(&paths.written(playlist, format.is_relative), about);
         left_out += text.left_out;
         WantedFile { name: playlist.name.clone(), bytes: text.bytes }
     });
     let wanted = wanted.collect();
     if left_out > 0 {
-        let name = format.name();
+        let name = format.name;
         progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot express")));
     }
     wanted
@@ -141,8 +141,8 @@ fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError
 
 /// Owned files with the playlists that they hold.
 fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
-    let entry = |(path, digest): (&Path, _)| {
-        Some(OwnedFile { path: path.to_owned(), digest, playlist: *playlist_of.get(path)? })
+    let entry = |(path, digest): &(PathBuf, _)| {
+        Some(OwnedFile { path: path.to_owned(), digest: *digest, playlist: *playlist_of.get(path)? })
     };
     files.iter().filter_map(entry).collect()
 }
