@@ -1,12 +1,7 @@
 //! How many clusters, where nobody says: the number with the best silhouette on a sample.
 
-use super::{
-    algorithm::{Algorithm, ClusteringTask},
-    error::ClusterError,
-    kmeans::KMeans,
-    silhouette::SAMPLE,
-};
-
+use super::algorithm::{Algorithm, ClusteringTask};
+use super::{error::ClusterError, kmeans::KMeans, silhouette::SAMPLE};
 use crate::space::Points;
 
 /// The largest number that is tried; whoever wants more playlists asks for a number.

@@ -4,12 +4,9 @@
 //! sum that is 0 for a point far from everything. It starts from k-means, and so goes on from the last partition as that
 //! does.
 
-use linfa_linalg::{
-    cholesky::Cholesky,
-    triangular::{SolveTriangular, UPLO},
-};
+use linfa_linalg::cholesky::Cholesky;
+use linfa_linalg::triangular::{SolveTriangular, UPLO};
 use ndarray::{Array1, Array2, ArrayView2, Axis, parallel::prelude::*, s};
-
 use serde::Deserialize;
 
 use super::algorithm::{Clusterer, ClusteringTask};

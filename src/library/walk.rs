@@ -95,10 +95,7 @@ impl Walk {
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
                 let is_on_the_way = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
-                if !is_on_the_way {
-                    return false;
-                }
-                if ignored.matched(entry.path(), is_folder).is_ignore() {
+                if !is_on_the_way || ignored.matched(entry.path(), is_folder).is_ignore() {
                     return false;
                 }
                 let Some(metadata) = (follow && is_folder).then(|| entry.metadata()) else {

@@ -100,7 +100,9 @@ impl FilePlan {
         for path in names.gone() {
             match (names.found)(path) {
                 PathState::Nothing => {}
-                PathState::File(present) if owned.contains(&(path.to_owned(), present)) => removed.push(path.to_owned()),
+                PathState::File(present) if owned.contains(&(path.to_owned(), present)) => {
+                    removed.push(path.to_owned())
+                }
                 _ => warnings.push(Warning::Left { path: path.to_owned() }),
             }
         }

@@ -1,7 +1,6 @@
 //! The one file of `--output`, which never replaces somebody else's.
 
 use std::fs::File;
-
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 

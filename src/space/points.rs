@@ -3,11 +3,10 @@
 use std::iter;
 
 use ndarray::{Array2, Axis};
+use rayon::prelude::*;
 
 use super::SpaceId;
 use crate::track::ContentId;
-
-use rayon::prelude::*;
 
 /// One row of finite values per track, in the order of the `ContentId`s, so that the order in which the tracks were
 /// found never matters.

@@ -3,11 +3,8 @@
 //! All steps are one transaction, so a crash leaves the database as it was; besides, a copy of the file lies beside it until
 //! they have succeeded, for the mistakes that a step could make itself.
 
-use std::{
-    fs,
-    ops::Bound::{Excluded, Unbounded},
-    path::{Path, PathBuf},
-};
+use std::ops::Bound::{Excluded, Unbounded};
+use std::{fs, path::Path, path::PathBuf};
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableHandle, WriteTransaction};
 

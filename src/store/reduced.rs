@@ -7,11 +7,11 @@
 use std::collections::HashSet;
 
 use half::{f16, slice::HalfFloatSliceExt};
-use redb::{ReadTransaction, ReadableTable, WriteTransaction};
+use redb::{ReadableTable, WriteTransaction};
 
 use super::codec::{BadRow, Table, seal, unseal};
 use super::spaces::{BASES, REDUCED, table_name};
-use super::{rows, vectors::Vectors};
+use super::{StoreError, View, rows, vectors::Vectors};
 use crate::space::basis::{Basis, WIDTH};
 use crate::{space::SpaceId, track::TrackNumber};
 
@@ -37,11 +37,6 @@ pub(super) fn put_basis(write: &WriteTransaction, space: &SpaceId, basis: &Basis
     rows::put(write, Table::<u32>::new(&table_name(BASES, space)), &0, basis)?;
     write.delete_table(Blocks::new(&table_name(REDUCED, space)))?;
     Ok(())
-}
-
-/// The basis of a space; none where there is none, or it is damaged.
-pub(super) fn basis(read: &ReadTransaction, space: &SpaceId) -> Result<Option<Basis>, redb::Error> {
-    Ok(rows::get(read, Table::<u32>::new(&table_name(BASES, space)), &0)?.and_then(Result::ok))
 }
 
 /// Writes rows of [`WIDTH`] values.
@@ -97,26 +92,33 @@ fn block_of(
     Ok(row.and_then(|row| Some(unseal(blocks, &number, row.value()).ok()?.to_vec())))
 }
 
-/// All rows of a basis, and how many values are damaged.
-pub(super) fn get(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    basis: u32,
-) -> Result<(Reduced, usize), redb::Error> {
-    let name = table_name(REDUCED, space);
-    let blocks = Blocks::new(&name);
-    let Some(table) = rows::open(read, blocks)? else { return Ok((Reduced::default(), 0)) };
-    let (mut reduced, mut damaged) = (Reduced::default(), 0);
-    for entry in table.iter()? {
-        let (key, row) = entry?;
-        let number = key.value();
-        match unseal(blocks, &number, row.value()) {
-            Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
-            Ok(_) => {}
-            Err(BadRow) => damaged += 1,
-        }
+impl View {
+    /// The basis to which the vectors of a wide space are reduced; none where there is none, or it is damaged.
+    pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
+        let name = table_name(BASES, space);
+        let basis = self.reading(|read| rows::get(read, Table::<u32>::new(&name), &0))?;
+        Ok(basis.and_then(Result::ok))
     }
-    Ok((reduced, damaged))
+
+    /// All reduced vectors of a space, of the basis of this number.
+    pub fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
+        self.counting(|read| {
+            let name = table_name(REDUCED, space);
+            let blocks = Blocks::new(&name);
+            let (mut reduced, mut damaged) = (Reduced::default(), 0);
+            let Some(table) = rows::open(read, blocks)? else { return Ok((reduced, damaged)) };
+            for entry in table.iter()? {
+                let (key, row) = entry?;
+                let number = key.value();
+                match unseal(blocks, &number, row.value()) {
+                    Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
+                    Ok(_) => {}
+                    Err(BadRow) => damaged += 1,
+                }
+            }
+            Ok((reduced, damaged))
+        })
+    }
 }
 
 fn read_block(block: &[u8], number: u32, reduced: &mut Reduced) {

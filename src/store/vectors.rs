@@ -12,7 +12,7 @@ use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 use super::codec::{Table, decode, seal, unseal};
 use super::spaces::{self, BASES, REDUCED, SCORES, SpaceRecord, VECTORS, table_name};
 use super::tables::{PACES, SPACES};
-use super::{reduced, rows};
+use super::{StoreError, View, reduced, rows};
 use crate::space::{Features, Precision, Score, SpaceId};
 use crate::track::TrackNumber;
 
@@ -21,7 +21,7 @@ const F32: u8 = 0;
 const F16: u8 = 1;
 
 type Parts<'a> = Table<'a, (u8, u32)>;
-pub(super) type Scores<'a> = Table<'a, u32>;
+type Scores<'a> = Table<'a, u32>;
 
 /// Writes what was made of one track.
 pub(super) fn put(
@@ -92,68 +92,94 @@ fn encode(features: &Features) -> Vec<u8> {
 /// Vectors of one space by track.
 pub(super) type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
 
-/// Visits all whole vectors of a space, and counts the tracks that have a damaged one. Those of one part each come in the
-/// order of the tracks.
-pub(super) fn each(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    mut visit: impl FnMut(TrackNumber, Vec<f32>),
-) -> Result<((), usize), redb::Error> {
-    let mut bytes: HashMap<u32, Vec<u8>> = HashMap::new();
-    let (mut whole, mut damaged) = (HashSet::new(), HashSet::new());
-    each_part(read, space, |_, track, payload| {
-        let Some(payload) = payload else {
-            damaged.insert(track);
-            return;
-        };
-        let begun = bytes.entry(track).or_default();
-        begun.extend_from_slice(payload);
-        if let Some(values) = parse(begun) {
-            bytes.remove(&track);
-            whole.insert(track);
-            visit(TrackNumber(track), values);
-        }
-    })?;
-    damaged.extend(bytes.into_keys());
-    // A key that was hit may pass for that of a track whose own row is whole.
-    Ok(((), damaged.difference(&whole).count()))
-}
+/// Scores of one space by track.
+type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
 
-/// The tracks that have a whole vector in a space.
-pub(super) fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackNumber>, redb::Error> {
-    // Bytes that each track's first part promises, less those that are there.
-    let mut lacking: HashMap<u32, i64> = HashMap::new();
-    each_part(read, space, |part, track, payload| {
-        let Some(payload) = payload else { return };
-        let promised = if part == 0 { promised(payload).unwrap_or(i64::MAX / 2) } else { 0 };
-        *lacking.entry(track).or_default() += promised - payload.len() as i64;
-    })?;
-    let whole = lacking.into_iter().filter(|(_, lacking)| *lacking == 0);
-    Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
-}
-
-/// The vectors of some tracks, as far as they are whole.
-pub(super) fn of(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    tracks: &[TrackNumber],
-) -> Result<Vectors, redb::Error> {
-    let name = table_name(VECTORS, space);
-    let parts = Parts::new(&name);
-    let Some(table) = rows::open(read, parts)? else { return Ok(Vectors::new()) };
-    let mut vectors = Vectors::new();
-    for track in tracks {
-        let mut bytes = Vec::new();
-        for part in 0..=u8::MAX {
-            let Some(row) = table.get((part, track.0))? else { break };
-            let Ok(payload) = unseal(parts, &(part, track.0), row.value()) else { break };
-            bytes.extend_from_slice(payload);
-        }
-        if let Some(values) = parse(&bytes) {
-            vectors.insert(*track, values);
-        }
+impl View {
+    /// All vectors of a space.
+    pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
+        let mut vectors = Vectors::new();
+        self.each_vector(space, |track, values| drop(vectors.insert(track, values)))?;
+        Ok(vectors)
     }
-    Ok(vectors)
+
+    /// Every whole vector of a space. Those of one part each come in the order of the tracks.
+    pub fn each_vector(
+        &self,
+        space: &SpaceId,
+        mut visit: impl FnMut(TrackNumber, Vec<f32>),
+    ) -> Result<(), StoreError> {
+        self.counting(|read| {
+            let mut bytes: HashMap<u32, Vec<u8>> = HashMap::new();
+            let (mut whole, mut damaged) = (HashSet::new(), HashSet::new());
+            each_part(read, space, |_, track, payload| {
+                let Some(payload) = payload else {
+                    damaged.insert(track);
+                    return;
+                };
+                let begun = bytes.entry(track).or_default();
+                begun.extend_from_slice(payload);
+                if let Some(values) = parse(begun) {
+                    bytes.remove(&track);
+                    whole.insert(track);
+                    visit(TrackNumber(track), values);
+                }
+            })?;
+            damaged.extend(bytes.into_keys());
+            // A key that was hit may pass for that of a track whose own row is whole.
+            Ok(((), damaged.difference(&whole).count()))
+        })
+    }
+
+    /// The tracks that have a whole vector in a space.
+    pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
+        // Bytes that each track's first part promises, less those that are there.
+        let mut lacking: HashMap<u32, i64> = HashMap::new();
+        self.reading(|read| {
+            each_part(read, space, |part, track, payload| {
+                let Some(payload) = payload else { return };
+                let promised = if part == 0 { promised(payload).unwrap_or(i64::MAX / 2) } else { 0 };
+                *lacking.entry(track).or_default() += promised - payload.len() as i64;
+            })
+        })?;
+        let whole = lacking.into_iter().filter(|(_, lacking)| *lacking == 0);
+        Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
+    }
+
+    /// Whether a track has a whole vector in a space.
+    pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
+        Ok(!self.vectors_of(space, &[track])?.is_empty())
+    }
+
+    /// The vectors of some tracks, as far as they are whole.
+    pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
+        let mut vectors = Vectors::new();
+        self.reading(|read| {
+            let name = table_name(VECTORS, space);
+            let parts = Parts::new(&name);
+            let Some(table) = rows::open(read, parts)? else { return Ok(()) };
+            for track in tracks {
+                let mut bytes = Vec::new();
+                for part in 0..=u8::MAX {
+                    let Some(row) = table.get((part, track.0))? else { break };
+                    let Ok(payload) = unseal(parts, &(part, track.0), row.value()) else { break };
+                    bytes.extend_from_slice(payload);
+                }
+                vectors.extend(parse(&bytes).map(|values| (*track, values)));
+            }
+            Ok(())
+        })?;
+        Ok(vectors)
+    }
+
+    /// What a model heard in each track, best first.
+    pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
+        let mut scores = TrackScores::new();
+        self.each(Scores::new(&table_name(SCORES, space)), |track, row| {
+            scores.insert(TrackNumber(*track), row);
+        })?;
+        Ok(scores)
+    }
 }
 
 /// Visits every part in order of part and track; a damaged one has no payload.
@@ -172,9 +198,6 @@ fn each_part(
     }
     Ok(())
 }
-
-/// Scores of one space by track.
-pub(super) type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
 
 /// Bytes of one value in an encoding.
 fn width(encoding: u8) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! `library.redb` as it was at one moment, for reading.
+//! `library.redb` as it was at one moment, for reading; vectors are read in [`super::vectors`] and [`super::reduced`].
 
 use std::{
     borrow::Borrow,
@@ -12,14 +12,12 @@ use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable};
 
 use super::guard::{Handle, guarded};
 use super::keys::{RowKey, bytes, content_key, path_of};
-use super::reduced::{self, Reduced};
-use super::spaces::{PaceRecord, SCORES, SpaceRecord, VECTORS, table_name};
+use super::spaces::{PaceRecord, SpaceRecord, VECTORS, table_name};
 use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, SPACES, TRACKS};
-use super::vectors::{self, Scores, TrackScores, Vectors};
 use super::{StoreError, codec::Table, open, record::Record, rows};
 use crate::file::{FailureRecord, FileRecord, RootRecord};
 use crate::track::{ContentId, TrackNumber, TrackRecord};
-use crate::{space::SpaceId, space::basis::Basis, time::Moment};
+use crate::{space::SpaceId, time::Moment};
 
 /// A consistent view of the library at one moment. Damaged rows are left out and counted.
 pub struct View {
@@ -44,9 +42,8 @@ impl View {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
-        let mut view = Self::of(&path, &*database)?;
-        view._database = Some(database);
-        Ok(view)
+        let view = Self::of(&path, &*database)?;
+        Ok(Self { _database: Some(database), ..view })
     }
 
     /// Rows met so far whose bytes were not what had been written.
@@ -130,7 +127,7 @@ impl View {
 
     /// The first number that no recording ever had.
     pub fn next_number(&self) -> Result<u32, StoreError> {
-        guarded(&self.path, || match rows::open(&self.read, TRACKS)? {
+        self.reading(|read| match rows::open(read, TRACKS)? {
             None => Ok(0),
             Some(table) => Ok(table.last()?.map_or(0, |(number, _)| number.value() + 1)),
         })
@@ -148,58 +145,19 @@ impl View {
         self.get(PACES, &table_name(VECTORS, space).as_str())
     }
 
-    /// All vectors of a space.
-    pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
-        let mut vectors = Vectors::new();
-        self.each_vector(space, |track, values| drop(vectors.insert(track, values)))?;
-        Ok(vectors)
-    }
-
-    /// Every vector of a space, in no order.
-    pub fn each_vector(
+    pub(super) fn reading<T>(
         &self,
-        space: &SpaceId,
-        visit: impl FnMut(TrackNumber, Vec<f32>),
-    ) -> Result<(), StoreError> {
-        self.counting(|| vectors::each(&self.read, space, visit))
+        work: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
+    ) -> Result<T, StoreError> {
+        guarded(&self.path, || work(&self.read))
     }
 
-    /// What a model heard in each track, best first.
-    pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
-        let mut scores = TrackScores::new();
-        self.each(Scores::new(&table_name(SCORES, space)), |track, row| {
-            scores.insert(TrackNumber(*track), row);
-        })?;
-        Ok(scores)
-    }
-
-    /// The tracks that have a vector in a space.
-    pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
-        guarded(&self.path, || vectors::covered(&self.read, space))
-    }
-
-    /// Whether a track has a whole vector in a space.
-    pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
-        Ok(!self.vectors_of(space, &[track])?.is_empty())
-    }
-
-    /// The basis to which the vectors of a wide space are reduced, once there is one.
-    pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
-        guarded(&self.path, || reduced::basis(&self.read, space))
-    }
-
-    /// All reduced vectors of a space, of the basis of this number.
-    pub fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
-        self.counting(|| reduced::get(&self.read, space, basis))
-    }
-
-    /// The vectors of some tracks, as far as they are whole.
-    pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
-        guarded(&self.path, || vectors::of(&self.read, space, tracks))
-    }
-
-    fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {
-        let (value, damaged) = guarded(&self.path, work)?;
+    /// Reads rows, of which `work` also counts the damaged ones.
+    pub(super) fn counting<T>(
+        &self,
+        work: impl FnOnce(&ReadTransaction) -> Result<(T, usize), redb::Error>,
+    ) -> Result<T, StoreError> {
+        let (value, damaged) = self.reading(work)?;
         self.damaged.fetch_add(damaged, Ordering::Relaxed);
         Ok(value)
     }
@@ -209,14 +167,14 @@ impl View {
         table: Table<'_, K>,
         key: &K::SelfType<'_>,
     ) -> Result<Option<R>, StoreError> {
-        self.counting(|| {
-            let record = rows::get(&self.read, table, key)?;
+        self.counting(|read| {
+            let record = rows::get(read, table, key)?;
             let damaged = usize::from(matches!(record, Some(Err(_))));
             Ok((record.and_then(Result::ok), damaged))
         })
     }
 
-    fn each<K: RowKey, R: Record>(
+    pub(super) fn each<K: RowKey, R: Record>(
         &self,
         table: Table<'_, K>,
         visit: impl FnMut(&K::SelfType<'_>, R),
@@ -230,6 +188,6 @@ impl View {
         range: impl RangeBounds<Q> + 'a,
         visit: impl FnMut(&K::SelfType<'_>, R),
     ) -> Result<(), StoreError> {
-        self.counting(|| Ok(((), rows::each(&self.read, table, range, visit)?)))
+        self.counting(|read| Ok(((), rows::each(read, table, range, visit)?)))
     }
 }

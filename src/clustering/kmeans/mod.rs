@@ -9,6 +9,7 @@ mod warm_start;
 
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
+use ndarray::{Array2, Axis, parallel::prelude::*, s};
 use serde::Deserialize;
 
 use self::seeding::{plus_plus, random_streams};
@@ -19,8 +20,6 @@ use super::settings::Number::{self, Count, Real};
 use super::settings::{AlgorithmSettings, SettingsError};
 use super::{lloyd, partition::Clustering};
 use crate::space::Points;
-
-use ndarray::{Array2, Axis, parallel::prelude::*, s};
 
 /// Rows × clusters up to which linfa's starts are taken; beyond it ours are.
 ///

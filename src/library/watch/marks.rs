@@ -43,6 +43,11 @@ struct Marked {
     names: Option<BTreeSet<(OsString, bool)>>,
 }
 
+/// When what changed at first and last is looked at.
+fn due(first: Instant, last: Instant) -> Instant {
+    (last + QUIET_TIME).min(first + MAX_DELAY)
+}
+
 /// What is due.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
@@ -110,9 +115,8 @@ impl Marks {
 
     /// When something is due next.
     pub(crate) fn next(&self) -> Option<Instant> {
-        let folders =
-            self.folders.values().map(|marked| (marked.last + QUIET_TIME).min(marked.first + MAX_DELAY));
-        let lost = self.lost.map(|(first, last)| (last + QUIET_TIME).min(first + MAX_DELAY));
+        let folders = self.folders.values().map(|marked| due(marked.first, marked.last));
+        let lost = self.lost.map(|(first, last)| due(first, last));
         folders.chain(self.second_looks.values().copied()).chain(lost).min()
     }
 
@@ -125,9 +129,8 @@ impl Marks {
             }
             return Due { everything, paths: vec![] };
         }
-        let due = |marked: &Marked| marked.last + QUIET_TIME <= now || marked.first + MAX_DELAY <= now;
         let mut paths = BTreeSet::new();
-        for (folder, marked) in self.folders.extract_if(|_, marked| due(marked)) {
+        for (folder, marked) in self.folders.extract_if(|_, marked| due(marked.first, marked.last) <= now) {
             match marked.names {
                 None => {
                     self.second_looks.insert(folder.clone(), now + SECOND_LOOK_DELAY);

@@ -1,16 +1,13 @@
 //! The report's JSON and a little more: `playlists` with `id`, `name` and `songs`, then how they were made.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-    slice,
-};
+use std::io::{self, Write};
+use std::{path::Path, slice};
 
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use super::uri::file_uri;
 use super::text::{About, PlaylistText};
+use super::uri::file_uri;
 use crate::playlist::{Playlist, Song, output::GENERATOR};
 
 pub(super) fn write(playlist: &Playlist, about: &About) -> PlaylistText {

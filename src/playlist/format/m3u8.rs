@@ -11,8 +11,9 @@ pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
     let mut left_out = 0;
     for song in &playlist.songs {
         match location(&song.path) {
-            Some(path) => writeln!(text, "#EXTINF:{},{}\n{path}", seconds(song), title(song))
-                .expect("a String grows"),
+            Some(path) => {
+                writeln!(text, "#EXTINF:{},{}\n{path}", seconds(song), title(song)).expect("a String grows")
+            }
             None => left_out += 1,
         }
     }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::uri::file_uri;
 use super::text::{About, PlaylistText};
+use super::uri::file_uri;
 use crate::playlist::{Playlist, Song};
 use crate::text::without_line_ends;
 

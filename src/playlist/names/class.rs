@@ -1,9 +1,7 @@
 //! The classes of AudioSet (Gemmeke et al. 2017) in words that make a name.
 
-use super::{
-    genre,
-    term::{Term, TermKind},
-};
+use super::genre;
+use super::term::{Term, TermKind};
 
 /// Classes that are parents of others in AudioSet's ontology, or say how a recording was made: they hold for too much.
 const TOO_GENERAL: &[&str] = &[

@@ -4,11 +4,9 @@
 //! between the cluster and the rest, times a factor for its kind. What holds everywhere, such as `Singing` in
 //! a library of songs, weighs nothing.
 
-use super::{
-    class,
-    term::{Term, TermKind},
-    term_table::{TAGS, TermTable},
-};
+use super::class;
+use super::term::{Term, TermKind};
+use super::term_table::{TAGS, TermTable};
 
 /// Below this share elsewhere a term is rare; how rare exactly is chance.
 const RARE: f64 = 0.05;

@@ -1,8 +1,6 @@
 //! Genres in tags and of models: one word for one genre, however it is spelt.
 
-use std::collections::HashMap;
-
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use lofty::id3::v1::GENRES;
 
@@ -71,23 +69,9 @@ const ALIASES: [(&str, &str); 46] = [
     ("forchildren", "Children's music"),
 ];
 
-/// Words that tags have in place of a genre.
-const MEANINGLESS: [&str; 14] = [
-    "other",
-    "unknown",
-    "unknowngenre",
-    "genre",
-    "misc",
-    "miscellaneous",
-    "various",
-    "none",
-    "default",
-    "unclassifiable",
-    "unclassified",
-    "undefined",
-    "general",
-    "othergenre",
-];
+/// Keys of words that tags have in place of a genre.
+const MEANINGLESS: &str = "other unknown unknowngenre genre misc miscellaneous various none default unclassifiable \
+                           unclassified undefined general othergenre";
 
 /// First words that keep their capital in a sentence.
 const PROPER: [&str; 12] = [
@@ -105,12 +89,13 @@ const PROPER: [&str; 12] = [
     "Middle",
 ];
 
-/// Known genres by their keys.
-static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let numbered = GENRES.iter().map(|word| (key(word), in_sentence(word)));
-    let renamed = RENAMED.iter().map(|(_, word)| (key(word), (*word).to_owned()));
-    let aliases = ALIASES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
-    numbered.chain(renamed).chain(aliases).collect()
+/// Known genres by their keys; none for what is no genre.
+static KNOWN: LazyLock<HashMap<String, Option<String>>> = LazyLock::new(|| {
+    let numbered = GENRES.iter().map(|word| (key(word), Some(in_sentence(word))));
+    let renamed = RENAMED.iter().map(|(_, word)| (key(word), Some((*word).to_owned())));
+    let aliases = ALIASES.iter().map(|(key, word)| ((*key).to_owned(), Some((*word).to_owned())));
+    let meaningless = MEANINGLESS.split_whitespace().map(|key| (key.to_owned(), None));
+    numbered.chain(renamed).chain(aliases).chain(meaningless).collect()
 });
 
 /// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it names none that a person would say.
@@ -153,12 +138,7 @@ fn numbered(number: &str) -> Option<String> {
 
 /// One genre as it is written in a sentence, if it is one.
 pub(super) fn genre(text: &str) -> Option<String> {
-    let key = key(text);
-    match KNOWN.get(&key) {
-        _ if MEANINGLESS.contains(&key.as_str()) => None,
-        Some(word) => Some(word.clone()),
-        None => written(text),
-    }
+    KNOWN.get(&key(text)).cloned().unwrap_or_else(|| written(text))
 }
 
 /// Any word on one line without invisible characters; none where it is too long, or has no letter or digit.

@@ -9,10 +9,9 @@ mod title;
 
 use ndarray::Array2;
 
+pub(crate) use self::center::typical;
 use self::flow::PlacedSong;
 use super::Song;
-
-pub(crate) use self::center::typical;
 
 /// A way to order the songs of a playlist. What a playlist holds, and the run's id, do not depend on it.
 #[derive(Debug)]

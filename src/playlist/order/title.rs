@@ -10,7 +10,10 @@ pub(super) type Key = ([(bool, Vec<Piece>); 3], Vec<Piece>, PathBuf);
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Piece {
     /// Decimal digits without the zeros before them, as the number they are: `2`, with fewer of them, comes before `10`.
-    Digits { count: usize, digits: String },
+    Digits {
+        count: usize,
+        digits: String,
+    },
     Letter(char),
 }
 
