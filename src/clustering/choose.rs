@@ -21,7 +21,6 @@ const EXTRA_STARTS: usize = 1000;
 /// Among the numbers whose silhouette cannot be told from the best one on the sample, that of the last partition is
 /// chosen, so that playlists do not change without need, or else the largest: two halves of a library nearly always
 /// have the best silhouette, and say least. Where there are too few points for two clusters the number is 1.
-/// Errors: the algorithm refuses the points whatever the number.
 pub(crate) fn choose(
     algorithm: &Algorithm,
     points: &Points,

@@ -8,6 +8,7 @@ use crate::space::Points;
 
 /// Why points could not be clustered.
 #[derive(Debug, PartialEq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum ClusterError {
     #[error("no track is indexed in {space}: run `indexer scan` first")]
     NoTracks { space: String },
@@ -40,8 +41,7 @@ pub(super) fn check_size(algorithm: &'static str, points: &Points, most: usize) 
     }
 }
 
-/// For algorithms that are told how many clusters to make: whether so many can be made.
-/// Errors: there are too few points, or too few that differ.
+/// For algorithms that are told how many clusters to make: whether there are enough points that differ.
 pub(crate) fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
     let space = points.space().name.clone();
     let tracks = points.len();

@@ -54,7 +54,6 @@ pub(crate) struct Walk {
 
 impl Rules {
     /// Checks the patterns without walking.
-    /// Errors: names the first pattern that is not valid.
     pub(crate) fn check(&self) -> Result<(), RulesError> {
         gitignore(Path::new("/"), &self.ignore).map(drop)
     }

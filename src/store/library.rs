@@ -60,13 +60,11 @@ pub(crate) struct Library {
 
 impl Library {
     /// Opens the library of the store in `folder`, made where there is none.
-    /// Errors: another writer, a newer or damaged store, a folder on a network or not writable.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         Self::open_patiently(folder, Duration::ZERO)
     }
 
     /// As [`Library::open`], but waits for another writer to end.
-    /// Errors: as [`Library::open`], once patience is at its end.
     pub(crate) fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::writer(&path, patience)?;
@@ -78,8 +76,7 @@ impl Library {
         View::of(&self.path, &*self.database)
     }
 
-    /// Writes all of `changes` or none.
-    /// Errors: a full or failing disk; the handle is of no use afterwards.
+    /// Writes all of `changes` or none. After an error the handle is of no use.
     pub(crate) fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());

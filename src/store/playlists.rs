@@ -1,6 +1,5 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
-mod owned;
 mod records;
 
 use std::path::{Path, PathBuf};
@@ -10,15 +9,14 @@ use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, Readab
 
 use super::codec::{BadRow, decode, decode_first};
 use super::guard::{Handle, guarded};
-use super::tables::{CHOICES, RUNS, SETS};
+use super::keys::{bytes, path_of};
+use super::tables::{CHOICES, OWNED, RUNS, SETS};
 use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
+use self::records::OwnedRow;
+pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
 pub use self::records::{RunPlaylist, RunRecord};
-pub(crate) use self::{
-    owned::OwnedFile,
-    records::{Choices, PlaylistChoice, SetRecord},
-};
 
 /// How many runs of a set are kept.
 const KEPT_RUNS: u64 = 50;
@@ -40,7 +38,6 @@ enum Access {
 impl Playlists {
     /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where
     /// they may not be written they are opened for reading, and the reason is returned too.
-    /// Errors: another process writes for too long, or the store is damaged or of a newer version.
     pub(crate) fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
         let path = folder.join("playlists.redb");
         match open::writer(&path, open::PATIENCE) {
@@ -54,7 +51,6 @@ impl Playlists {
     }
 
     /// Opens the playlists for reading, even while another process writes; none if nothing was ever clustered.
-    /// Errors: the store is damaged or of a newer version.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join("playlists.redb");
         match open::reader(&path) {
@@ -79,7 +75,6 @@ impl Playlists {
     }
 
     /// The names of all sets.
-    /// Errors: here and below: the disk fails or the store is damaged.
     pub(crate) fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
         self.reading(|read| match rows::open(read, SETS)? {
             None => Ok(BTreeSet::new()),
@@ -177,14 +172,33 @@ impl Playlists {
         })
     }
 
-    /// The files that a set has written. One that was being written when the program was killed is listed twice.
+    /// The files that a set has written, in the order of their paths. One that was being written when the program was killed is listed twice.
     pub(crate) fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
-        self.read_rows(|read| owned::get(read, set))
+        self.read_rows(|read| {
+            let mut files = Vec::new();
+            let damaged = rows::each::<&[u8], &[u8], OwnedRow>(read, OWNED, .., |path, row| {
+                let path = path_of(path);
+                let file = |digest| OwnedFile { path: path.to_owned(), digest, playlist: row.playlist };
+                files.extend(row.digests.into_iter().filter(|_| row.set == set).map(file));
+            })?;
+            Ok((files, damaged))
+        })
     }
 
     /// Replaces the list of a set's files.
     pub(crate) fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
-        self.write(|write| owned::put(write, set, files))
+        self.write(|write| {
+            write.open_table(OWNED)?.retain(|path, row| {
+                let row = decode::<_, OwnedRow>(OWNED, &path, row);
+                row.is_ok_and(|row| row.set != set)
+            })?;
+            for OwnedFile { path, playlist, .. } in files {
+                let digests = files.iter().filter(|other| other.path == *path).map(|other| other.digest);
+                let row = OwnedRow { set: set.to_owned(), playlist: *playlist, digests: digests.collect() };
+                rows::put(write, OWNED, &bytes(path), &row)?;
+            }
+            Ok(())
+        })
     }
 
     /// What the user chose for a set's playlists in one of its lineages.

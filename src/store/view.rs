@@ -36,9 +36,6 @@ impl View {
     }
 
     /// Opens the store in `folder` for reading, beside a writer if there is one.
-    ///
-    /// # Errors
-    /// No store there, a newer or damaged one, a folder on a network.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
@@ -52,9 +49,6 @@ impl View {
     }
 
     /// The folders of the library.
-    ///
-    /// # Errors
-    /// This and all below: a disk that fails or a damaged store.
     pub fn roots(&self) -> Result<BTreeMap<PathBuf, RootRecord>, StoreError> {
         let mut roots = BTreeMap::new();
         self.each(ROOTS, |key, record| drop(roots.insert(path_of(key).to_owned(), record)))?;
@@ -96,12 +90,10 @@ impl View {
         Ok(failures)
     }
 
-    /// One file.
     pub fn file(&self, path: &Path) -> Result<Option<FileRecord>, StoreError> {
         self.get(FILES, &bytes(path))
     }
 
-    /// One recording.
     pub fn track(&self, number: TrackNumber) -> Result<Option<TrackRecord>, StoreError> {
         self.get(TRACKS, &number.0)
     }
