@@ -51,7 +51,6 @@ impl Clustering {
         (n > 0).then(|| Self::of(points, &labels, n))
     }
 
-    /// How many clusters.
     pub(crate) fn n(&self) -> usize {
         self.centroids.nrows()
     }

@@ -20,7 +20,6 @@ impl Excluded {
         gitignore(Path::new(""), patterns).map(Self)
     }
 
-    /// Whether no file is left out.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -111,8 +111,7 @@ impl Walk {
                 Err(error) => walk.errors.extend(unread(&error, root)),
             }
         }
-        let bytes = |file: &FoundFile| file.path.as_os_str().as_bytes().to_vec();
-        walk.files.sort_by_cached_key(bytes);
+        walk.files.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         walk.files.dedup_by(|a, b| a.path == b.path);
         Ok(walk)
     }

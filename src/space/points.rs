@@ -80,12 +80,10 @@ impl Points {
         &self.values
     }
 
-    /// How many tracks.
     pub(crate) fn len(&self) -> usize {
         self.contents.len()
     }
 
-    /// There is no track.
     pub(crate) fn is_empty(&self) -> bool {
         self.contents.is_empty()
     }

@@ -17,6 +17,7 @@ pub(crate) struct About {
 }
 
 /// The content of a playlist file.
+#[derive(Debug, PartialEq)]
 pub(crate) struct PlaylistText {
     /// The whole file; its last line ends with a line feed.
     pub bytes: Vec<u8>,

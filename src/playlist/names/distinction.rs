@@ -6,7 +6,7 @@
 
 use super::class;
 use super::term::{Term, TermKind};
-use super::term_table::{NumberedTerm, TAGS, TermTable};
+use super::term_table::{TAGS, TermTable};
 
 /// Below this share elsewhere a term is rare; how rare exactly is chance.
 const RARE: f64 = 0.05;
@@ -88,7 +88,7 @@ impl TermTable {
     fn distinctions_of(&self, rows: &[usize], all: &TermCounts) -> Vec<Distinction> {
         let here = TermCounts::of(self, rows.iter().copied());
         let distinction = |number: usize| {
-            let NumberedTerm { term, sources } = &self.terms[number];
+            let (term, sources) = &self.terms[number];
             let (inside, everywhere) = (here.described_by(*sources), all.described_by(*sources));
             let outside = everywhere - inside;
             if outside == 0 || (inside as f64) < LEAST_COVERAGE * rows.len() as f64 {

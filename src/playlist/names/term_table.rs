@@ -20,17 +20,11 @@ pub(super) const SOUND: u8 = 4;
 /// The terms of many tracks, row by row.
 #[derive(Debug, Default)]
 pub(crate) struct TermTable {
-    pub(super) terms: Vec<NumberedTerm>,
+    /// Each with the sources that it comes from.
+    pub(super) terms: Vec<(Term, u8)>,
     by_key: HashMap<(TermKind, String), usize>,
     by_tag: HashMap<String, Vec<usize>>,
     pub(super) tracks: Vec<TrackTerms>,
-}
-
-#[derive(Debug)]
-pub(super) struct NumberedTerm {
-    pub term: Term,
-    /// The sources that it comes from.
-    pub sources: u8,
 }
 
 #[derive(Debug)]
@@ -111,11 +105,11 @@ impl TermTable {
     fn number(&mut self, term: Term, source: u8) -> usize {
         let number = *self.by_key.entry((term.kind, genre::key(&term.word))).or_insert(self.terms.len());
         match self.terms.get_mut(number) {
-            Some(numbered) => {
-                numbered.sources |= source;
-                numbered.term.word = term.word.min(std::mem::take(&mut numbered.term.word));
+            Some((known, sources)) => {
+                *sources |= source;
+                known.word = term.word.min(std::mem::take(&mut known.word));
             }
-            None => self.terms.push(NumberedTerm { term, sources: source }),
+            None => self.terms.push((term, source)),
         }
         number
     }
@@ -127,7 +121,7 @@ impl TermTable {
 
     /// The words for one track with how much they hold, from 0 to 1, the highest first; without those for its sound.
     pub(crate) fn words_of(&self, row: usize) -> Vec<(&str, f32)> {
-        let held = self.tracks[row].held.iter().map(|&(number, share)| (&self.terms[number].term, share));
+        let held = self.tracks[row].held.iter().map(|&(number, share)| (&self.terms[number].0, share));
         let mut words: Vec<_> =
             held.filter(|(term, _)| !matches!(term.kind, TermKind::Tempo | TermKind::Brightness)).collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));

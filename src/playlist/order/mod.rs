@@ -2,7 +2,7 @@
 //!
 //! Every order depends on the songs alone, not on the order in which they are given.
 
-mod center;
+pub(super) mod center;
 mod flow;
 mod random;
 mod title;
