@@ -7,15 +7,12 @@ use super::partition::{Clustering, LastPartition};
 use super::settings::{AlgorithmSettings, Number, SettingsError};
 use crate::space::Points;
 
-/// A way to group points: a struct whose fields are the keys of the table `[cluster.NAME]`.
+/// A way to group points: a struct whose fields are the keys of the table `[cluster.NAME]`. Its constants are the fields
+/// of [`Algorithm`].
 pub(super) trait Clusterer: DeserializeOwned {
-    /// The word `--algorithm` takes.
     const NAME: &'static str;
-    /// One line for `--help`.
     const ABOUT: &'static str;
-    /// It makes as many clusters as it is told; the others find out how many there are.
     const TAKES_N: bool;
-    /// The algorithm whose clusters it starts from.
     const STARTS_FROM: Option<&'static str> = None;
     /// Every key of its table with the default, in the order of `config.example.toml`.
     const DEFAULTS: &'static [(&'static str, Number)];

@@ -175,11 +175,8 @@ fn unread(error: &ignore::Error, root: &Path) -> Option<WalkError> {
         return None;
     }
     // The walker's own message repeats the path; its source is the kernel's error alone.
-    let reason = match io.map(|io| (io, std::error::Error::source(io))) {
-        Some((_, Some(answer))) => answer.to_string(),
-        Some((io, None)) => io.to_string(),
-        None => error.to_string(),
-    };
+    let answer = io.map(|io| std::error::Error::source(io).unwrap_or(io));
+    let reason = answer.map_or_else(|| error.to_string(), ToString::to_string);
     Some(WalkError { path: place(error).unwrap_or(root).to_owned(), reason })
 }
 

@@ -47,9 +47,6 @@ impl ListLimits {
     /// The indices of the songs that stay, ascending: those nearest to the centre.
     pub fn keep(&self, songs: &[Song]) -> Vec<usize> {
         let mut kept: Vec<usize> = (0..songs.len()).collect();
-        if *self == Self::default() {
-            return kept;
-        }
         kept.sort_by(|&a, &b| center::compare(&songs[a], &songs[b]));
         let mut of_artist: HashMap<String, usize> = HashMap::new();
         kept.retain(|&index| {

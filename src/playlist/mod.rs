@@ -1,5 +1,6 @@
 //! Turns clusters into playlists that keep their identity, and playlists into files that keep their names.
 
+mod filename;
 pub(crate) mod files;
 pub(crate) mod filter;
 pub(crate) mod format;
@@ -9,8 +10,6 @@ pub(crate) mod order;
 pub(crate) mod output;
 pub(crate) mod path_map;
 pub(crate) mod run;
-
-mod filename;
 
 use std::path::PathBuf;
 

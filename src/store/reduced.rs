@@ -10,8 +10,8 @@ use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadableTable, WriteTransaction};
 
 use super::codec::{BadRow, Table, seal, unseal};
-use super::spaces::{BASES, REDUCED, table_name};
-use super::{StoreError, View, rows, vectors::Vectors};
+use super::spaces::{BASES, REDUCED, Vectors, table_name};
+use super::{StoreError, View, rows};
 use crate::space::basis::{Basis, WIDTH};
 use crate::{space::SpaceId, track::TrackNumber};
 

@@ -1,10 +1,12 @@
 //! Which spaces the store has vectors of, and how fast each was filled last.
 
+use std::collections::BTreeMap;
+
 use redb::{ReadableTable, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
 use super::{record::Record, rows, tables::SPACES};
-use crate::{space::SpaceId, time::Moment};
+use crate::{space::SpaceId, time::Moment, track::TrackNumber};
 
 /// What is known of a space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,9 @@ pub struct PaceRecord {
     /// Vectors stored by it.
     pub stored: u64,
 }
+
+/// Vectors of one space by track.
+pub(super) type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
 
 impl Record for SpaceRecord {}
 impl Record for PaceRecord {}

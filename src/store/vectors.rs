@@ -10,7 +10,7 @@ use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
 use super::codec::{Table, decode, seal, unseal};
-use super::spaces::{self, BASES, REDUCED, SCORES, SpaceRecord, VECTORS, table_name};
+use super::spaces::{self, BASES, REDUCED, SCORES, SpaceRecord, VECTORS, Vectors, table_name};
 use super::tables::{PACES, SPACES};
 use super::{StoreError, View, reduced, rows};
 use crate::space::{Features, Precision, Score, SpaceId};
@@ -88,9 +88,6 @@ fn encode(features: &Features) -> Vec<u8> {
     let singles = values.iter().flat_map(|value| value.to_le_bytes());
     [F32].into_iter().chain(dimension).chain(singles).collect()
 }
-
-/// Vectors of one space by track.
-pub(super) type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
 
 /// Scores of one space by track.
 type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
@@ -199,32 +196,28 @@ fn each_part(
     Ok(())
 }
 
-/// Bytes of one value in an encoding.
-fn width(encoding: u8) -> Option<usize> {
-    match encoding {
-        F32 => Some(4),
-        F16 => Some(2),
-        _ => None,
-    }
-}
-
-/// Encoding and number of values, from a vector's first bytes; the rest.
+/// Encoding and length of all values in bytes, from a vector's first bytes; the rest.
 fn head(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (&encoding, rest) = bytes.split_first()?;
     let (dimension, rest) = rest.split_first_chunk::<4>()?;
-    Some((encoding, u32::from_le_bytes(*dimension) as usize, rest))
+    let width = match encoding {
+        F32 => 4,
+        F16 => 2,
+        _ => return None,
+    };
+    Some((encoding, u32::from_le_bytes(*dimension) as usize * width, rest))
 }
 
 /// Bytes of the whole vector, from its first part.
 fn promised(first: &[u8]) -> Option<i64> {
-    let (encoding, dimension, _) = head(first)?;
-    i64::try_from(5 + dimension * width(encoding)?).ok()
+    let (_, length, _) = head(first)?;
+    i64::try_from(5 + length).ok()
 }
 
 /// A vector from its bytes; none where they do not add up.
 fn parse(bytes: &[u8]) -> Option<Vec<f32>> {
-    let (encoding, dimension, rest) = head(bytes)?;
-    if rest.len() != dimension * width(encoding)? {
+    let (encoding, length, rest) = head(bytes)?;
+    if rest.len() != length {
         return None;
     }
     Some(match encoding {

@@ -131,20 +131,18 @@ impl Marks {
         }
         let mut paths = BTreeSet::new();
         for (folder, marked) in self.folders.extract_if(|_, marked| due(marked.first, marked.last) <= now) {
-            match marked.names {
-                None => {
-                    self.second_looks.insert(folder.clone(), now + SECOND_LOOK_DELAY);
-                    paths.insert(folder);
+            let marked = match marked.names {
+                None => vec![(folder, true)],
+                Some(names) => names
+                    .into_iter()
+                    .map(|(name, may_be_folder)| (folder.join(name), may_be_folder))
+                    .collect(),
+            };
+            for (path, may_be_folder) in marked {
+                if may_be_folder {
+                    self.second_looks.insert(path.clone(), now + SECOND_LOOK_DELAY);
                 }
-                Some(names) => {
-                    for (name, may_be_folder) in names {
-                        let path = folder.join(name);
-                        if may_be_folder {
-                            self.second_looks.insert(path.clone(), now + SECOND_LOOK_DELAY);
-                        }
-                        paths.insert(path);
-                    }
-                }
+                paths.insert(path);
             }
         }
         paths.extend(self.second_looks.extract_if(|_, due| *due <= now).map(|(path, _)| path));

@@ -194,7 +194,7 @@ fn other_folders_and_formats_are_not_touched() {
     set.owned = elsewhere.iter().map(|path| (path.clone(), Digest::of(b"old"))).collect();
     set.write(&[("Calm", "1")]);
     assert!(elsewhere.iter().all(|path| path.exists()));
-    assert_eq!(set.owned.iter().count(), 3);
+    assert_eq!(set.owned.len(), 3);
 }
 
 #[test]

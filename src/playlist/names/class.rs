@@ -89,13 +89,8 @@ const GENRES: &[&str] = &[
 ];
 
 /// General words: others say more, but where none of those holds these are the best there are.
-const GENERAL: &[&str] =
+pub(super) const GENERAL: &[&str] =
     &["Electronic", "Rock", "Pop", "Dance", "Guitar", "Singing", "Organ", "Drum kit", "Speech", "Bell"];
-
-/// Whether there are more specific words.
-pub(super) fn is_general(word: &str) -> bool {
-    GENERAL.contains(&word)
-}
 
 /// Moods; their classes end in `music`.
 const MOODS: &[&str] = &["Happy", "Funny", "Sad", "Tender", "Exciting", "Angry", "Scary"];

@@ -23,7 +23,7 @@ fn factor(term: &Term, sources: u8) -> f64 {
         TermKind::Tempo | TermKind::Brightness => 0.4,
     };
     // `Techno` says more than `Electronic`, and tags are more reliable than models.
-    let general = if class::is_general(&term.word) { 0.7 } else { 1.0 };
+    let general = if class::GENERAL.contains(&&*term.word) { 0.7 } else { 1.0 };
     let by_model = if sources & TAGS == 0 { 0.9 } else { 1.0 };
     kind * general * by_model
 }
