@@ -16,8 +16,10 @@ use super::tables::{
 };
 use super::{StoreError, guard::guarded, keys::RowKey, rows};
 
+type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
+
 /// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`].
-const STEPS: &[fn(&WriteTransaction) -> Result<(), redb::Error>] = &[records_get_versions];
+const STEPS: &[Step] = &[records_get_versions];
 
 /// Writes that the database is of today's schema.
 pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
