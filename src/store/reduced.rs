@@ -181,6 +181,6 @@ mod tests {
 
     #[test]
     fn a_value_fits_into_64_kib_with_what_redb_adds() {
-        assert!(seal(Blocks::new(""), &0, &empty(0)).len() + 256 < 1 << 16);
+        assert!(seal(Blocks::new(REDUCED), &0, &empty(0)).len() + 256 < 1 << 16);
     }
 }
