@@ -7,25 +7,20 @@ use super::partition::{Clustering, LastPartition};
 use super::settings::{AlgorithmSettings, Number, SettingsError};
 use crate::space::Points;
 
-/// A way to group points: a struct whose fields are the keys of the table `[cluster.NAME]`.
+/// A way to group points: a struct whose fields are the keys of the table `[cluster.NAME]`. Its constants are the fields
+/// of [`Algorithm`].
 pub(super) trait Clusterer: DeserializeOwned {
-    /// The word `--algorithm` takes.
     const NAME: &'static str;
-    /// One line for `--help`.
     const ABOUT: &'static str;
-    /// It makes as many clusters as it is told; the others find out how many there are.
     const TAKES_N: bool;
-    /// The algorithm whose clusters it starts from.
     const STARTS_FROM: Option<&'static str> = None;
     /// Every key of its table with the default, in the order of `config.example.toml`.
     const DEFAULTS: &'static [(&'static str, Number)];
 
-    /// Errors: names the first key whose value makes no sense.
+    /// Names the first key whose value makes no sense.
     fn check(&self) -> Result<(), SettingsError>;
 
     /// Groups the points: into `task.n` clusters, none of them empty, or into as many as there are.
-    /// Errors: there are no points or too many, fewer distinct ones than clusters are asked for, or none that
-    /// stand together.
     fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError>;
 
     /// With the settings of its table.
@@ -45,7 +40,7 @@ pub struct Algorithm {
     pub takes_n: bool,
     /// The algorithm whose clusters it starts from, so that the settings of that one are its own too.
     pub starts_from: Option<&'static str>,
-    pub cluster: fn(&Points, &ClusteringTask) -> Result<Clustering, ClusterError>,
+    pub(crate) cluster: fn(&Points, &ClusteringTask) -> Result<Clustering, ClusterError>,
     pub(super) defaults: &'static [(&'static str, Number)],
     pub(super) check: fn(&AlgorithmSettings) -> Result<(), SettingsError>,
 }
@@ -66,7 +61,7 @@ impl Algorithm {
 
 /// What is asked of an algorithm.
 #[derive(Clone, Copy, Debug)]
-pub struct ClusteringTask<'a> {
+pub(crate) struct ClusteringTask<'a> {
     /// How many clusters, for those that take it.
     pub n: usize,
     pub seed: u64,

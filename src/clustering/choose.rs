@@ -1,12 +1,7 @@
 //! How many clusters, where nobody says: the number with the best silhouette on a sample.
 
-use super::{
-    algorithm::{Algorithm, ClusteringTask},
-    error::ClusterError,
-    kmeans::KMeans,
-    silhouette::SAMPLE,
-};
-
+use super::algorithm::{Algorithm, ClusteringTask};
+use super::{error::ClusterError, kmeans::KMeans, silhouette::SAMPLE};
 use crate::space::Points;
 
 /// The largest number that is tried; whoever wants more playlists asks for a number.
@@ -26,7 +21,6 @@ const EXTRA_STARTS: usize = 1000;
 /// Among the numbers whose silhouette cannot be told from the best one on the sample, that of the last partition is
 /// chosen, so that playlists do not change without need, or else the largest: two halves of a library nearly always
 /// have the best silhouette, and say least. Where there are too few points for two clusters the number is 1.
-/// Errors: the algorithm refuses the points whatever the number.
 pub(crate) fn choose(
     algorithm: &Algorithm,
     points: &Points,
@@ -43,7 +37,13 @@ pub(crate) fn choose(
     let trial = ClusteringTask { settings: &settings, last: None, ..*task };
     let mut curve = Vec::new();
     for n in candidates(points.len(), last) {
-        if let Some(silhouette) = silhouette_of(algorithm, &sample, &ClusteringTask { n, ..trial })? {
+        let silhouette = match (algorithm.cluster)(&sample, &ClusteringTask { n, ..trial }) {
+            Ok(clustering) => clustering.silhouette(&sample),
+            // The sample has fewer distinct points.
+            Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        if let Some(silhouette) = silhouette {
             tracing::debug!("n = {n}: silhouette {silhouette:.3}");
             curve.push((n, silhouette));
         }
@@ -51,19 +51,6 @@ pub(crate) fn choose(
     // Two standard errors.
     let margin = TWO_DEVIATIONS / (sample.len() as f64).sqrt();
     Ok((best(&curve, margin, last), curve))
-}
-
-/// The silhouette of the sample in `task.n` clusters; none where it has fewer distinct points.
-fn silhouette_of(
-    algorithm: &Algorithm,
-    sample: &Points,
-    task: &ClusteringTask,
-) -> Result<Option<f64>, ClusterError> {
-    match (algorithm.cluster)(sample, task) {
-        Ok(clustering) => Ok(clustering.silhouette(sample)),
-        Err(ClusterError::TooFewTracks { .. } | ClusterError::TooFewDistinct { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// The numbers to try: at least a tenth of the square root of the tracks, which is 10 for 10 000, at most what leaves

@@ -1,7 +1,6 @@
 //! DBSCAN (Ester et al. 1996): points with enough neighbours, and the neighbours of those; the rest is noise.
 
 use linfa::traits::Transformer;
-
 use ndarray::Array2;
 use serde::Deserialize;
 

@@ -8,6 +8,7 @@ use crate::space::Points;
 
 /// Why points could not be clustered.
 #[derive(Debug, PartialEq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum ClusterError {
     #[error("no track is indexed in {space}: run `indexer scan` first")]
     NoTracks { space: String },
@@ -40,25 +41,17 @@ pub(super) fn check_size(algorithm: &'static str, points: &Points, most: usize) 
     }
 }
 
-/// For algorithms that are told how many clusters to make: whether so many can be made.
-/// Errors: there are too few points, or too few that differ.
+/// For algorithms that are told how many clusters to make: whether there are enough points that differ.
 pub(crate) fn check_count(points: &Points, n: usize) -> Result<(), ClusterError> {
-    let space = points.space().name.clone();
-    let tracks = points.len();
-    if tracks == 0 {
-        return Err(ClusterError::NoTracks { space });
-    }
-    if n == 0 {
-        return Err(ClusterError::NoClusters);
-    }
-    if n > tracks {
-        return Err(ClusterError::TooFewTracks { n, tracks, space });
-    }
+    let (space, tracks) = (points.space().name.clone(), points.len());
     let distinct = distinct_up_to(points.values(), n);
-    if distinct < n {
-        return Err(ClusterError::TooFewDistinct { n, tracks, distinct, space });
+    match n {
+        _ if tracks == 0 => Err(ClusterError::NoTracks { space }),
+        0 => Err(ClusterError::NoClusters),
+        _ if n > tracks => Err(ClusterError::TooFewTracks { n, tracks, space }),
+        _ if n > distinct => Err(ClusterError::TooFewDistinct { n, tracks, distinct, space }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The number of distinct rows, but no more than `enough`.

@@ -4,12 +4,9 @@
 //! sum that is 0 for a point far from everything. It starts from k-means, and so goes on from the last partition as that
 //! does.
 
-use linfa_linalg::{
-    cholesky::Cholesky,
-    triangular::{SolveTriangular, UPLO},
-};
+use linfa_linalg::cholesky::Cholesky;
+use linfa_linalg::triangular::{SolveTriangular, UPLO};
 use ndarray::{Array1, Array2, ArrayView2, Axis, parallel::prelude::*, s};
-
 use serde::Deserialize;
 
 use super::algorithm::{Clusterer, ClusteringTask};
@@ -71,7 +68,11 @@ impl Clusterer for Gmm {
         values -= &values.mean_axis(Axis(0)).expect("k-means has refused no points");
         let variance = values.var_axis(Axis(0), 0.0).mean().unwrap_or_default();
         let floor = if variance > 0.0 { self.regularisation * variance } else { 1.0 };
-        let mixture = Mixture::of(&sums_of(&values, &labels, task.n), floor);
+        let mut sums = Sums::new(task.n, values.ncols());
+        for (row, &label) in values.rows().into_iter().zip(&labels) {
+            sums.add(&row.to_vec(), label, 1.0);
+        }
+        let mixture = Mixture::of(&sums, floor);
         let stride = (values.nrows() / SAMPLE_ROWS.max(task.n * SAMPLE_ROWS_PER_CLUSTER)).max(1);
         let sample = values.slice(s![..;stride, ..]);
         let mixture = self.converged(sample, mixture, floor);
@@ -138,15 +139,6 @@ impl Sums {
         self.likelihood += other.likelihood;
         self
     }
-}
-
-/// The sums of points that belong to one cluster each.
-fn sums_of(values: &Array2<f64>, labels: &[usize], n: usize) -> Sums {
-    let mut sums = Sums::new(n, values.ncols());
-    for (row, &label) in values.rows().into_iter().zip(labels) {
-        sums.add(&row.to_vec(), label, 1.0);
-    }
-    sums
 }
 
 /// Weighted Gaussians.

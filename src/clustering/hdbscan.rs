@@ -1,7 +1,6 @@
 //! HDBSCAN (Campello et al. 2013): the clusters that persist over the widest range of densities; the rest is noise.
 
 use hdbscan::{HdbscanHyperParams, NnAlgorithm};
-
 use serde::Deserialize;
 
 use super::algorithm::{Clusterer, ClusteringTask};

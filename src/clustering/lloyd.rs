@@ -2,9 +2,7 @@
 //!
 //! Points are f32, sums and distances f64: scikit-learn's arithmetic for f64 input, without a second copy of the points.
 
-use ndarray::parallel::prelude::*;
-
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip, parallel::prelude::*};
 
 /// Rows that one thread sums up. The blocks do not depend on the number of threads and are added up in order.
 const BLOCK: usize = 4096;

@@ -45,10 +45,7 @@ pub(crate) fn algorithm(name: &str) -> Option<&'static Algorithm> {
 }
 
 impl AlgorithmSettings {
-    /// Checks every table, used or not, before anything runs.
-    ///
-    /// # Errors
-    /// Names the first key whose value makes no sense.
+    /// Checks every table, used or not, before anything runs; names the first key whose value makes no sense.
     pub fn check(&self) -> Result<(), SettingsError> {
         ALGORITHMS.iter().try_for_each(|algorithm| (algorithm.check)(self))
     }

@@ -22,7 +22,6 @@ impl Neighbours {
         Self { values, norms }
     }
 
-    /// How many points.
     pub(super) fn len(&self) -> usize {
         self.values.nrows()
     }

@@ -9,7 +9,7 @@ use crate::space::Points;
 
 /// Each point in one of n clusters, none of them empty, or in none.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Clustering {
+pub(crate) struct Clustering {
     /// The cluster of each point, below n. None: it is noise.
     pub labels: Vec<Option<u32>>,
     /// Mean of each cluster's points: n × columns.
@@ -23,7 +23,7 @@ pub struct Clustering {
 impl Clustering {
     /// Measures and numbers a partition. Labels below `n` may be in any order; one that does not occur has no meaningful
     /// centroid.
-    pub fn of(points: &Points, labels: &[Option<usize>], n: usize) -> Self {
+    pub(crate) fn of(points: &Points, labels: &[Option<usize>], n: usize) -> Self {
         let labels = numbered_by_size(labels, n);
         // Noise is counted as one more cluster, which is then left out.
         let all: Vec<usize> = labels.iter().map(|label| label.unwrap_or(n)).collect();
@@ -51,13 +51,12 @@ impl Clustering {
         (n > 0).then(|| Self::of(points, &labels, n))
     }
 
-    /// How many clusters.
-    pub fn n(&self) -> usize {
+    pub(crate) fn n(&self) -> usize {
         self.centroids.nrows()
     }
 
     /// The rows of each cluster's points, ascending.
-    pub fn members(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn members(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); self.n()];
         for (row, label) in self.labels.iter().enumerate() {
             label.iter().for_each(|&label| members[label as usize].push(row));
@@ -67,19 +66,19 @@ impl Clustering {
 
     /// How much nearer points are to their own cluster than to the next one (Rousseeuw 1987), from -1 to 1, on a sample
     /// of 2 000. None: there is only one cluster.
-    pub fn silhouette(&self, points: &Points) -> Option<f64> {
+    pub(crate) fn silhouette(&self, points: &Points) -> Option<f64> {
         silhouette::silhouette(points, &self.labels)
     }
 
     /// How many points are in no cluster.
-    pub fn noise(&self) -> usize {
+    pub(crate) fn noise(&self) -> usize {
         self.labels.iter().filter(|label| label.is_none()).count()
     }
 }
 
 /// The partition that the last run left.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LastPartition {
+pub(crate) struct LastPartition {
     pub n: usize,
     /// The cluster of each point, below n. None: the point is new.
     pub labels: Vec<Option<usize>>,

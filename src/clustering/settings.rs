@@ -49,7 +49,8 @@ impl AlgorithmSettings {
     /// # Panics
     /// The table has other keys than the struct, or numbers of another kind.
     pub(super) fn table<T: DeserializeOwned>(&self, name: &str) -> T {
-        let table = self.0.get(name).expect("every algorithm has a table");
+        let (_, table) =
+            self.0.0.iter().find(|(known, _)| *known == name).expect("every algorithm has a table");
         let entries = value::MapDeserializer::<_, value::Error>::new(table.0.iter().copied());
         T::deserialize(entries).expect("a table has the keys of its algorithm")
     }
@@ -62,10 +63,6 @@ impl AlgorithmSettings {
 }
 
 impl<T> Ordered<T> {
-    fn get(&self, name: &str) -> Option<&T> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
-    }
-
     fn get_mut(&mut self, name: &str) -> Option<&mut T> {
         self.0.iter_mut().find(|(known, _)| *known == name).map(|(_, value)| value)
     }

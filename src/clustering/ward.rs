@@ -5,7 +5,6 @@
 //! 20 000 tracks.
 
 use ndarray::parallel::prelude::*;
-
 use serde::Deserialize;
 
 use super::algorithm::{Clusterer, ClusteringTask};

@@ -15,15 +15,11 @@ impl Default for Excluded {
 }
 
 impl Excluded {
-    /// Parses the patterns.
-    ///
-    /// # Errors
-    /// Names the first one that is not valid.
+    /// Parses the patterns; an error names the first one that is not valid.
     pub fn parse(patterns: &[String]) -> Result<Self, RulesError> {
         gitignore(Path::new(""), patterns).map(Self)
     }
 
-    /// Whether no file is left out.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

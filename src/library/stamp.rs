@@ -1,10 +1,7 @@
 //! Stamps: how an unchanged file is known without being opened.
 
-use std::{
-    fs::Metadata,
-    os::unix::fs::MetadataExt,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
+use std::{fs::Metadata, os::unix::fs::MetadataExt};
 
 use crate::file::FileStamp;
 

@@ -54,7 +54,6 @@ pub(crate) struct Walk {
 
 impl Rules {
     /// Checks the patterns without walking.
-    /// Errors: names the first pattern that is not valid.
     pub(crate) fn check(&self) -> Result<(), RulesError> {
         gitignore(Path::new("/"), &self.ignore).map(drop)
     }
@@ -95,10 +94,7 @@ impl Walk {
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
                 let is_on_the_way = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
-                if !is_on_the_way {
-                    return false;
-                }
-                if ignored.matched(entry.path(), is_folder).is_ignore() {
+                if !is_on_the_way || ignored.matched(entry.path(), is_folder).is_ignore() {
                     return false;
                 }
                 let Some(metadata) = (follow && is_folder).then(|| entry.metadata()) else {
@@ -115,8 +111,7 @@ impl Walk {
                 Err(error) => walk.errors.extend(unread(&error, root)),
             }
         }
-        let bytes = |file: &FoundFile| file.path.as_os_str().as_bytes().to_vec();
-        walk.files.sort_by_cached_key(bytes);
+        walk.files.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         walk.files.dedup_by(|a, b| a.path == b.path);
         Ok(walk)
     }
@@ -180,11 +175,8 @@ fn unread(error: &ignore::Error, root: &Path) -> Option<WalkError> {
         return None;
     }
     // The walker's own message repeats the path; its source is the kernel's error alone.
-    let reason = match io.map(|io| (io, std::error::Error::source(io))) {
-        Some((_, Some(answer))) => answer.to_string(),
-        Some((io, None)) => io.to_string(),
-        None => error.to_string(),
-    };
+    let answer = io.map(|io| std::error::Error::source(io).unwrap_or(io));
+    let reason = answer.map_or_else(|| error.to_string(), ToString::to_string);
     Some(WalkError { path: place(error).unwrap_or(root).to_owned(), reason })
 }
 

@@ -64,14 +64,14 @@ impl TreeWatch {
             | EventKindMask::MODIFY_NAME
             | EventKindMask::ACCESS_CLOSE;
         let config = Config::default().with_event_kinds(kinds).with_follow_symlinks(rules.follow_links);
-        let mut watcher = RecommendedWatcher::new(handler, config);
+        let mut watcher = RecommendedWatcher::new(handler, config).map_err(|error| reason(&error));
         let mut modes = Vec::new();
         for root in roots.iter().filter(|root| root.is_dir()) {
             let watched = match &mut watcher {
-                Ok(watcher) => watcher.watch(root, RecursiveMode::Recursive),
-                Err(error) => Err(Error { kind: kind_of(error), paths: vec![] }),
+                Ok(watcher) => watcher.watch(root, RecursiveMode::Recursive).map_err(|error| reason(&error)),
+                Err(reason) => Err(reason.clone()),
             };
-            modes.push((root.clone(), mode_of(root, watched.err().as_ref())));
+            modes.push((root.clone(), mode_of(root, watched)));
         }
         Self { watcher: watcher.ok(), marks, modes }
     }
@@ -92,12 +92,12 @@ impl TreeWatch {
     }
 }
 
-fn mode_of(root: &Path, watch_error: Option<&Error>) -> WatchMode {
+fn mode_of(root: &Path, watched: Result<(), String>) -> WatchMode {
     let silent = Filesystem::of(root).ok().and_then(|found| found.is_silent());
-    match (silent, watch_error) {
+    match (silent, watched) {
         (Some(name), _) => WatchMode::Polling(format!("{name} does not report all changes")),
-        (None, Some(error)) => WatchMode::Degraded(reason(error)),
-        (None, None) => WatchMode::Watching,
+        (None, Err(reason)) => WatchMode::Degraded(reason),
+        (None, Ok(())) => WatchMode::Watching,
     }
 }
 
@@ -121,17 +121,6 @@ fn reason(error: &Error) -> String {
 /// From `inotify_init`: the limit of instances.
 const EMFILE: i32 = 24;
 
-/// An error cannot be cloned; what matters of one can.
-fn kind_of(error: &Error) -> ErrorKind {
-    match &error.kind {
-        ErrorKind::MaxFilesWatch => ErrorKind::MaxFilesWatch,
-        ErrorKind::Io(error) => ErrorKind::Io(
-            error.raw_os_error().map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error),
-        ),
-        _ => ErrorKind::Generic(error.to_string()),
-    }
-}
-
 struct Handler {
     marks: Arc<Mutex<Marks>>,
     wake: Sender<()>,
@@ -149,8 +138,9 @@ impl EventHandler for Handler {
                     EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder) => {
                         Some(true)
                     }
-                    EventKind::Create(_) | EventKind::Remove(RemoveKind::File) => Some(false),
-                    EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(false),
+                    EventKind::Create(_)
+                    | EventKind::Remove(RemoveKind::File)
+                    | EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(false),
                     // Comes in addition to the two events of its halves.
                     EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => return,
                     _ => None,

@@ -5,8 +5,6 @@
 //! `Name (2).m3u8` and keeps that name.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::filename;
@@ -20,27 +18,9 @@ mod perform;
 /// A playlist's own file is looked for under `Name (2)`, `Name (3)` and so on up to this number.
 const MOST_NUMBER: u32 = 99;
 
-/// The files that a set has written: paths with the digests of the bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct OwnedFiles(BTreeSet<(PathBuf, Digest)>);
-
-impl OwnedFiles {
-    /// Every path with its digest, in the order of the paths. A path that was [claimed](FilePlan::claims) when the
-    /// program was killed has two.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Path, Digest)> {
-        self.0.iter().map(|(path, digest)| (path.as_path(), *digest))
-    }
-
-    fn has(&self, path: &Path, digest: Digest) -> bool {
-        self.0.contains(&(path.to_owned(), digest))
-    }
-}
-
-impl FromIterator<(PathBuf, Digest)> for OwnedFiles {
-    fn from_iter<I: IntoIterator<Item = (PathBuf, Digest)>>(entries: I) -> Self {
-        Self(entries.into_iter().collect())
-    }
-}
+/// The files that a set has written: paths with the digests of the bytes. A path that was
+/// [claimed](FilePlan::claims) when the program was killed has two.
+pub(crate) type OwnedFiles = BTreeSet<(PathBuf, Digest)>;
 
 /// A playlist to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,34 +55,12 @@ pub(crate) struct PlannedFile {
 }
 
 /// A file of somebody else at a path that we want, or had.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Warning {
-    /// The playlist goes to `ours` instead.
+    #[error("{} was changed or made by somebody else and stays; the playlist is in {}", theirs.display(), ours.display())]
     Displaced { theirs: PathBuf, ours: PathBuf },
-    /// We wrote it and its playlist is gone, but it was changed since.
+    #[error("{} belongs to no playlist any more, but was changed by somebody else and stays", path.display())]
     Left { path: PathBuf },
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Displaced { theirs, ours } => {
-                write!(
-                    f,
-                    "{} was changed or made by somebody else and stays; the playlist is in {}",
-                    theirs.display(),
-                    ours.display()
-                )
-            }
-            Self::Left { path } => {
-                write!(
-                    f,
-                    "{} belongs to no playlist any more, but was changed by somebody else and stays",
-                    path.display()
-                )
-            }
-        }
-    }
 }
 
 /// What has to be done in a folder so that it holds the wanted playlists of one format.
@@ -142,13 +100,15 @@ impl FilePlan {
         for path in names.gone() {
             match (names.found)(path) {
                 PathState::Nothing => {}
-                PathState::File(present) if owned.has(path, present) => removed.push(path.to_owned()),
+                PathState::File(present) if owned.contains(&(path.to_owned(), present)) => {
+                    removed.push(path.to_owned())
+                }
                 _ => warnings.push(Warning::Left { path: path.to_owned() }),
             }
         }
-        let elsewhere = owned.iter().filter(|(path, _)| !is_in(path, folder, extension));
-        let written = files.iter().map(|file| (file.path.as_path(), Digest::of(&file.bytes)));
-        let after = elsewhere.chain(written).map(|(path, digest)| (path.to_owned(), digest)).collect();
+        let elsewhere = owned.iter().filter(|(path, _)| !is_in(path, folder, extension)).cloned();
+        let written = files.iter().map(|file| (file.path.clone(), Digest::of(&file.bytes)));
+        let after = elsewhere.chain(written).collect();
         Self { folder: folder.to_owned(), files, removed, warnings, before: owned.clone(), after }
     }
 
@@ -172,7 +132,7 @@ impl FilePlan {
     /// The files to store as ours before [`perform`]: those that were and those that will be. A program that
     /// is killed in between still knows its files.
     pub(crate) fn claims(&self) -> OwnedFiles {
-        OwnedFiles(self.before.0.union(&self.after.0).cloned().collect())
+        &self.before | &self.after
     }
 
     /// The files to store as ours when everything was performed.
@@ -204,7 +164,7 @@ struct FolderNames<'a, F> {
 
 impl<'a, F: Fn(&Path) -> PathState> FolderNames<'a, F> {
     fn new(folder: &'a Path, extension: &'a str, owned: &'a OwnedFiles, found: F) -> Self {
-        let ours = owned.iter().map(|(path, _)| path).filter(|path| is_in(path, folder, extension));
+        let ours = owned.iter().map(|(path, _)| path.as_path()).filter(|path| is_in(path, folder, extension));
         let ours = ours.map(|path| (folded(path), path)).collect();
         Self { folder, extension, owned, found, ours, taken: HashSet::new() }
     }
@@ -243,7 +203,7 @@ impl<'a, F: Fn(&Path) -> PathState> FolderNames<'a, F> {
     fn step(&self, path: &Path, wanted: Digest) -> Option<Step> {
         match (self.found)(path) {
             PathState::Nothing => Some(Step::Create),
-            PathState::File(present) if !self.owned.has(path, present) => None,
+            PathState::File(present) if !self.owned.contains(&(path.to_owned(), present)) => None,
             PathState::File(present) if present == wanted => Some(Step::Keep),
             PathState::File(_) => Some(Step::Replace),
             PathState::Other => None,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Song, names};
+use super::{Song, names, order::center};
 use crate::{time::Moment, track::Tags};
 
 /// Conditions that a song must meet. By default every song does.
@@ -47,14 +47,7 @@ impl ListLimits {
     /// The indices of the songs that stay, ascending: those nearest to the centre.
     pub fn keep(&self, songs: &[Song]) -> Vec<usize> {
         let mut kept: Vec<usize> = (0..songs.len()).collect();
-        if *self == Self::default() {
-            return kept;
-        }
-        let key = |index: usize| (songs[index].distance, songs[index].content);
-        kept.sort_by(|&a, &b| {
-            let (a, b) = (key(a), key(b));
-            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
-        });
+        kept.sort_by(|&a, &b| center::compare(&songs[a], &songs[b]));
         let mut of_artist: HashMap<String, usize> = HashMap::new();
         kept.retain(|&index| {
             let artist = songs[index].tags.artist.trim().to_lowercase();

@@ -40,8 +40,11 @@ pub(crate) struct PlaylistIdentity<'a> {
 /// Songs that came, went and stayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Churn {
+    /// In the playlist now, and not before.
     pub added: usize,
+    /// In the playlist before, and not now.
     pub removed: usize,
+    /// In it before and now.
     pub kept: usize,
 }
 

@@ -1,5 +1,6 @@
 //! Turns clusters into playlists that keep their identity, and playlists into files that keep their names.
 
+mod filename;
 pub(crate) mod files;
 pub(crate) mod filter;
 pub(crate) mod format;
@@ -10,18 +11,20 @@ pub(crate) mod output;
 pub(crate) mod path_map;
 pub(crate) mod run;
 
-mod filename;
-
 use std::path::PathBuf;
+
+use serde::Serialize;
 
 use crate::track::{ContentId, Tags};
 
 /// One song of a playlist: a recording at one of its paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Song {
+    /// The recording.
     pub content: ContentId,
     /// Absolute, spelled as its root was typed; for a playlist file, as the file writes it. Perhaps not UTF-8.
     pub path: PathBuf,
+    /// Those of the file at that path.
     pub tags: Tags,
     /// Length in seconds; 0 if it is unknown.
     pub seconds: f64,
@@ -30,7 +33,7 @@ pub struct Song {
 }
 
 /// Songs that sound alike.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Playlist {
     /// The same in later runs; counted from 0 in each set.
     pub id: u32,

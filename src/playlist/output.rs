@@ -1,7 +1,6 @@
 //! The one file of `--output`, which never replaces somebody else's.
 
 use std::fs::File;
-
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +49,6 @@ pub(crate) struct StagedOutput {
 /// Writes `bytes` next to `path`, so that hardly anything can fail when it gets its name; none if an equal
 /// file is there, which is not touched. Another file is replaced only if it is a JSON object of ours, or with
 /// `force`; a link is then replaced itself, not followed.
-/// Errors: something else lies at `path`, or its folder does not take the file.
 pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<StagedOutput>, OutputError> {
     let found = atomic::look(path);
     if found == PathState::File(Digest::of(bytes)) {
@@ -67,7 +65,6 @@ pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<Sta
 
 impl StagedOutput {
     /// Gives the file its name.
-    /// Errors: something lies there by now, or the disk fails.
     pub(crate) fn place(self) -> Result<(), OutputError> {
         let Self { path, folder, is_new, staged } = self;
         let placed = if is_new { staged.create(&path) } else { staged.replace(&path) };

@@ -1,9 +1,7 @@
 //! Paths as another machine sees them: `--path-map FROM=TO`.
 
-use std::ffi::OsStr;
-
 use std::path::{Path, PathBuf};
-use std::{fmt, os::unix::ffi::OsStrExt};
+use std::{ffi::OsStr, fmt, os::unix::ffi::OsStrExt};
 
 /// What lies in one folder here lies in another one there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -41,10 +41,10 @@ fn about() -> About {
 /// A format's text for songs as seen from `folder`.
 fn written(name: &str, mut songs: Vec<Song>, folder: &str) -> (String, usize) {
     let format = format(name).unwrap();
-    if format.is_relative() {
+    if format.is_relative {
         songs.iter_mut().for_each(|song| song.path = relative(&song.path, Path::new(folder)));
     }
-    let text = format.write(&playlist(songs), &about());
+    let text = (format.write)(&playlist(songs), &about());
     (String::from_utf8(text.bytes).unwrap(), text.left_out)
 }
 
@@ -168,9 +168,9 @@ fn the_json_is_the_reports_and_more() {
 fn every_format_ends_its_last_line_and_writes_equal_bytes_twice() {
     for format in FORMATS {
         for songs in [vec![], vec![song("/a"), song(b"/\xff")]] {
-            let write = || format.write(&playlist(songs.clone()), &about());
+            let write = || (format.write)(&playlist(songs.clone()), &about());
             assert_eq!(write(), write());
-            assert_eq!(write().bytes.last(), Some(&b'\n'), "{}", format.name());
+            assert_eq!(write().bytes.last(), Some(&b'\n'), "{}", format.name);
         }
     }
 }

@@ -1,10 +1,7 @@
 //! Fewer columns for wide vectors: the principal components of the unit vectors.
 
-use linfa_linalg::{
-    eigh::{EigSort, Eigh},
-    qr::{QR, QRDecomp},
-};
-
+use linfa_linalg::eigh::{EigSort, Eigh};
+use linfa_linalg::qr::{QR, QRDecomp};
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};

@@ -3,16 +3,15 @@
 use std::iter;
 
 use ndarray::{Array2, Axis};
+use rayon::prelude::*;
 
 use super::SpaceId;
 use crate::track::ContentId;
 
-use rayon::prelude::*;
-
 /// One row of finite values per track, in the order of the `ContentId`s, so that the order in which the tracks were
 /// found never matters.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Points {
+pub(crate) struct Points {
     space: SpaceId,
     contents: Vec<ContentId>,
     values: Array2<f32>,
@@ -32,12 +31,9 @@ pub enum PointsError {
 }
 
 impl Points {
-    /// Sorts the rows by `ContentId`.
-    ///
-    /// # Errors
-    /// Names the first track, in that order, whose vector is not finite, is of another width than the
-    /// first one's, or is there twice.
-    pub fn new<R: AsRef<[f32]> + Sync>(
+    /// Sorts the rows by `ContentId`. An error names the first track, in that order, whose vector is not finite, is of
+    /// another width than the first one's, or is there twice.
+    pub(crate) fn new<R: AsRef<[f32]> + Sync>(
         space: SpaceId,
         mut rows: Vec<(ContentId, R)>,
     ) -> Result<Self, PointsError> {
@@ -70,38 +66,36 @@ impl Points {
     }
 
     /// Where the vectors come from.
-    pub fn space(&self) -> &SpaceId {
+    pub(crate) fn space(&self) -> &SpaceId {
         &self.space
     }
 
     /// The tracks, ascending; one per row.
-    pub fn contents(&self) -> &[ContentId] {
+    pub(crate) fn contents(&self) -> &[ContentId] {
         &self.contents
     }
 
     /// Tracks × columns.
-    pub fn values(&self) -> &Array2<f32> {
+    pub(crate) fn values(&self) -> &Array2<f32> {
         &self.values
     }
 
-    /// How many tracks.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.contents.len()
     }
 
-    /// There is no track.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.contents.is_empty()
     }
 
     /// The tracks that are not `excluded`.
-    pub fn without(&self, excluded: impl Fn(&ContentId) -> bool) -> Self {
+    pub(crate) fn without(&self, excluded: impl Fn(&ContentId) -> bool) -> Self {
         let rows: Vec<_> = (0..self.len()).filter(|row| !excluded(&self.contents[*row])).collect();
         self.only(&rows)
     }
 
     /// At most so many of the tracks, spread evenly, which makes them random, as they stand in the order of hashes.
-    pub fn sample(&self, most: usize) -> Self {
+    pub(crate) fn sample(&self, most: usize) -> Self {
         let (tracks, kept) = (self.len(), self.len().min(most));
         let rows: Vec<usize> = (0..kept).map(|row| row * tracks / kept).collect();
         self.only(&rows)
@@ -119,7 +113,7 @@ impl Points {
     ///
     /// # Panics
     /// When `change` adds or drops rows.
-    pub fn map(self, change: impl FnOnce(Array2<f32>) -> Array2<f32>) -> Self {
+    pub(crate) fn map(self, change: impl FnOnce(Array2<f32>) -> Array2<f32>) -> Self {
         let values = change(self.values);
         assert_eq!(values.nrows(), self.contents.len(), "a change of values keeps the rows");
         Self { values, ..self }

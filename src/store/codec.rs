@@ -3,10 +3,14 @@
 //!
 //! redb does not notice flipped bits when it opens a file, so every row carries its own checksum.
 
+use redb::{TableDefinition, TableHandle};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::record::Record;
-use crate::digest::Hasher;
+use super::{keys::RowKey, record::Record};
+use crate::digest::{Digest, Hasher};
+
+/// A table of sealed rows.
+pub(super) type Table<'a, K> = TableDefinition<'a, K, &'static [u8]>;
 
 /// Bytes of BLAKE3 kept before each row.
 const CHECKSUM: usize = 8;
@@ -15,35 +19,42 @@ const CHECKSUM: usize = 8;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadRow;
 
-fn checksum(table: &str, key: &[u8], payload: &[u8]) -> [u8; CHECKSUM] {
-    let digest = Hasher::default().field(table.as_bytes()).field(key).field(payload).finish();
-    let mut sum = [0; CHECKSUM];
-    sum.copy_from_slice(&digest.0[..CHECKSUM]);
-    sum
+fn checksum<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>, payload: &[u8]) -> Digest {
+    Hasher::default().field(table.name().as_bytes()).field(&K::sealed(key)).field(payload).finish()
 }
 
-/// Seals raw bytes for `table` under `key`.
-pub(super) fn seal(table: &str, key: &[u8], payload: &[u8]) -> Vec<u8> {
-    let mut row = checksum(table, key, payload).to_vec();
-    row.extend_from_slice(payload);
-    row
+/// Seals raw bytes for a row.
+pub(super) fn seal<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>, payload: &[u8]) -> Vec<u8> {
+    [&checksum(table, key, payload).0[..CHECKSUM], payload].concat()
 }
 
 /// The bytes that were sealed.
-pub(super) fn unseal<'a>(table: &str, key: &[u8], row: &'a [u8]) -> Result<&'a [u8], BadRow> {
+pub(super) fn unseal<'r, K: RowKey>(
+    table: Table<'_, K>,
+    key: &K::SelfType<'_>,
+    row: &'r [u8],
+) -> Result<&'r [u8], BadRow> {
     let (sum, payload) = row.split_at_checked(CHECKSUM).ok_or(BadRow)?;
-    if sum == checksum(table, key, payload) { Ok(payload) } else { Err(BadRow) }
+    if *sum == checksum(table, key, payload).0[..CHECKSUM] { Ok(payload) } else { Err(BadRow) }
 }
 
-/// Encodes a record for `table` under `key`.
-pub(super) fn encode<R: Record>(table: &str, key: &[u8], record: &R) -> Vec<u8> {
+/// Encodes a record for a row.
+pub(super) fn encode<K: RowKey, R: Record>(
+    table: Table<'_, K>,
+    key: &K::SelfType<'_>,
+    record: &R,
+) -> Vec<u8> {
     let mut payload = vec![R::VERSION];
     payload.extend(to_bytes(record));
     seal(table, key, &payload)
 }
 
-/// The record that was encoded, by whichever version of it.
-pub(super) fn decode<R: Record>(table: &str, key: &[u8], row: &[u8]) -> Result<R, BadRow> {
+/// The record of a row, by whichever version of it.
+pub(super) fn decode<K: RowKey, R: Record>(
+    table: Table<'_, K>,
+    key: &K::SelfType<'_>,
+    row: &[u8],
+) -> Result<R, BadRow> {
     match unseal(table, key, row)?.split_first() {
         Some((version, record)) if *version == R::VERSION => from_bytes(record),
         Some((version, record)) => R::from_earlier(*version, record).ok_or(BadRow),
@@ -51,10 +62,10 @@ pub(super) fn decode<R: Record>(table: &str, key: &[u8], row: &[u8]) -> Result<R
     }
 }
 
-/// The first field of a record, without the rest.
-pub(super) fn decode_first<R: Record, F: DeserializeOwned>(
-    table: &str,
-    key: &[u8],
+/// The first field of a row's record, as `field_of` a whole one gives it; the rest is not read.
+pub(super) fn decode_first<K: RowKey, R: Record, F: DeserializeOwned>(
+    table: Table<'_, K>,
+    key: &K::SelfType<'_>,
     row: &[u8],
     field_of: impl Fn(R) -> F,
 ) -> Result<F, BadRow> {
@@ -83,6 +94,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::store::tables::{FILES, ROOTS};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct First {
@@ -105,35 +117,37 @@ mod tests {
         }
     }
 
+    const KEY: &[u8] = b"key";
+
     fn first() -> First {
         First { name: "text".to_owned() }
     }
 
     #[test]
     fn a_row_is_read_back_only_unchanged_and_under_its_own_key() {
-        let row = encode("files", b"key", &first());
-        assert_eq!(decode("files", b"key", &row), Ok(first()));
-        assert_eq!(decode::<First>("files", b"yek", &row), Err(BadRow));
-        assert_eq!(decode::<First>("tracks", b"key", &row), Err(BadRow));
+        let row = encode(FILES, &KEY, &first());
+        assert_eq!(decode(FILES, &KEY, &row), Ok(first()));
+        assert_eq!(decode::<_, First>(FILES, &b"yek".as_slice(), &row), Err(BadRow));
+        assert_eq!(decode::<_, First>(ROOTS, &KEY, &row), Err(BadRow));
         for bit in 0..row.len() * 8 {
             let mut flipped = row.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(decode::<First>("files", b"key", &flipped), Err(BadRow), "{bit}");
+            assert_eq!(decode::<_, First>(FILES, &KEY, &flipped), Err(BadRow), "{bit}");
         }
         for length in 0..row.len() {
-            assert_eq!(decode::<First>("files", b"key", &row[..length]), Err(BadRow));
+            assert_eq!(decode::<_, First>(FILES, &KEY, &row[..length]), Err(BadRow));
         }
     }
 
     #[test]
     fn a_record_that_has_grown_is_read_from_its_earlier_form() {
-        let row = encode("files", b"key", &first());
+        let row = encode(FILES, &KEY, &first());
         let grown = Second { name: "text".to_owned(), loudness: None };
-        assert_eq!(decode("files", b"key", &row), Ok(grown));
+        assert_eq!(decode(FILES, &KEY, &row), Ok(grown));
         let name = |record: Second| record.name;
-        assert_eq!(decode_first("files", b"key", &row, name), Ok("text".to_owned()));
-        let row = encode("files", b"key", &Second { name: "text".to_owned(), loudness: Some(-14.0) });
-        assert_eq!(decode_first("files", b"key", &row, name), Ok("text".to_owned()));
-        assert_eq!(decode::<First>("files", b"key", &row), Err(BadRow), "its schema is refused before that");
+        assert_eq!(decode_first(FILES, &KEY, &row, name), Ok("text".to_owned()));
+        let row = encode(FILES, &KEY, &Second { name: "text".to_owned(), loudness: Some(-14.0) });
+        assert_eq!(decode_first(FILES, &KEY, &row, name), Ok("text".to_owned()));
+        assert_eq!(decode::<_, First>(FILES, &KEY, &row), Err(BadRow), "its schema is refused before that");
     }
 }

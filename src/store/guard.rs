@@ -1,10 +1,7 @@
 //! What keeps a panic inside redb from going further: at a damaged file it gives up.
 
-use std::{
-    ops::Deref,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{ops::Deref, path::Path};
 
 use super::StoreError;
 

@@ -1,6 +1,6 @@
 //! Keys of rows, and their bytes.
 
-use std::{os::unix::ffi::OsStrExt, path::Path};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path};
 
 use redb::Key;
 
@@ -8,38 +8,17 @@ use crate::track::ContentId;
 
 /// A key as the bytes that go into its row's checksum. Their form is part of the store's schema.
 pub(super) trait RowKey: Key + 'static {
-    fn sealed(key: &Self::SelfType<'_>) -> Vec<u8>;
-}
-
-impl RowKey for &'static [u8] {
-    fn sealed(key: &&[u8]) -> Vec<u8> {
-        key.to_vec()
+    /// As redb writes it, but for keys of text and more, into which it puts lengths.
+    fn sealed(key: &Self::SelfType<'_>) -> Vec<u8> {
+        Self::as_bytes(key).as_ref().to_vec()
     }
 }
 
-impl RowKey for &'static str {
-    fn sealed(key: &&str) -> Vec<u8> {
-        key.as_bytes().to_vec()
-    }
-}
-
-impl RowKey for &'static [u8; 33] {
-    fn sealed(key: &&[u8; 33]) -> Vec<u8> {
-        key.to_vec()
-    }
-}
-
-impl RowKey for u32 {
-    fn sealed(key: &u32) -> Vec<u8> {
-        key.to_le_bytes().to_vec()
-    }
-}
-
-impl RowKey for (u8, u32) {
-    fn sealed((part, track): &(u8, u32)) -> Vec<u8> {
-        [&[*part][..], &track.to_le_bytes()].concat()
-    }
-}
+impl RowKey for &'static [u8] {}
+impl RowKey for &'static str {}
+impl RowKey for &'static [u8; 33] {}
+impl RowKey for u32 {}
+impl RowKey for (u8, u32) {}
 
 impl RowKey for (&'static [u8], &'static str) {
     fn sealed((path, space): &(&[u8], &str)) -> Vec<u8> {
@@ -61,6 +40,10 @@ impl RowKey for (&'static str, u64, u32) {
 
 pub(super) fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
+}
+
+pub(super) fn path_of(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
 }
 
 pub(super) fn content_key(content: &ContentId) -> [u8; 33] {

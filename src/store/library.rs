@@ -11,10 +11,10 @@ use redb::{Database, WriteTransaction};
 
 use super::guard::{Handle, guarded};
 use super::keys::{bytes, content_key};
-use super::rows::{self, put};
-use super::spaces::{self, PaceRecord};
+use super::rows::put;
+use super::spaces::{PaceRecord, VECTORS, Vectors, table_name};
 use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
-use super::{StoreError, View, open, reduced, vectors};
+use super::{StoreError, View, codec, open, reduced, vectors};
 use crate::file::{FailureRecord, FileRecord, RootRecord};
 use crate::space::basis::{Basis, WIDTH};
 use crate::space::{Features, SpaceId};
@@ -32,9 +32,9 @@ pub enum Change {
     Vector(SpaceId, TrackNumber, Features),
     Pace(SpaceId, PaceRecord),
     /// A new basis for the reduced vectors of a space, and all of those.
-    Basis(SpaceId, Arc<Basis>, BTreeMap<TrackNumber, Vec<f32>>),
+    Basis(SpaceId, Arc<Basis>, Vectors),
     /// Reduced vectors that were missing, of the basis of this number.
-    Reduced(SpaceId, u32, BTreeMap<TrackNumber, Vec<f32>>),
+    Reduced(SpaceId, u32, Vectors),
     /// Forgets recordings with everything that was made of them.
     ForgetTracks(HashSet<TrackNumber>),
     /// Forgets all vectors of a space.
@@ -59,13 +59,11 @@ pub(crate) struct Library {
 
 impl Library {
     /// Opens the library of the store in `folder`, made where there is none.
-    /// Errors: another writer, a newer or damaged store, a folder on a network or not writable.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         Self::open_patiently(folder, Duration::ZERO)
     }
 
     /// As [`Library::open`], but waits for another writer to end.
-    /// Errors: as [`Library::open`], once patience is at its end.
     pub(crate) fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::writer(&path, patience)?;
@@ -77,8 +75,7 @@ impl Library {
         View::of(&self.path, &*self.database)
     }
 
-    /// Writes all of `changes` or none.
-    /// Errors: a full or failing disk; the handle is of no use afterwards.
+    /// Writes all of `changes` or none. After an error the handle is of no use.
     pub(crate) fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
@@ -129,7 +126,7 @@ impl Library {
 }
 
 /// By space: the number of its basis, and rows.
-type Projected = BTreeMap<SpaceId, (u32, BTreeMap<TrackNumber, Vec<f32>>)>;
+type Projected = BTreeMap<SpaceId, (u32, Vectors)>;
 
 fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
     match change {
@@ -142,7 +139,7 @@ fn apply(write: &WriteTransaction, change: &Change) -> Result<(), redb::Error> {
             put(write, CONTENTS, &&content_key(&record.content), number)?;
         }
         Change::Vector(space, track, features) => vectors::put(write, space, *track, features)?,
-        Change::Pace(space, record) => put(write, PACES, &spaces::table_name(space).as_str(), record)?,
+        Change::Pace(space, record) => put(write, PACES, &table_name(VECTORS, space).as_str(), record)?,
         Change::Basis(space, basis, rows) => {
             reduced::put_basis(write, space, basis)?;
             reduced::put(write, space, basis.number, rows)?;
@@ -175,7 +172,7 @@ fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) -> Result<(),
     }
     write.open_table(CONTENTS)?.retain(|key, row| {
         // A row that cannot be read names nobody who stays.
-        let number = rows::decode(CONTENTS, &key, row);
+        let number = codec::decode(CONTENTS, &key, row);
         number.is_ok_and(|number| !tracks.contains(&number))
     })?;
     vectors::forget(write, tracks)

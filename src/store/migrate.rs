@@ -1,26 +1,51 @@
-//! Brings a database of an earlier schema to today's, one schema at a time.
+//! The schema that a database says it has, and the way from an earlier one to today's, one schema at a time.
 //!
 //! All steps are one transaction, so a crash leaves the database as it was; besides, a copy of the file lies beside it until
 //! they have succeeded, for the mistakes that a step could make itself.
 
-use std::{
-    fs,
-    ops::Bound::{Excluded, Unbounded},
-    path::{Path, PathBuf},
-};
+use std::ops::Bound::{Excluded, Unbounded};
+use std::{fs, path::Path, path::PathBuf};
 
-use redb::{Database, ReadableTable, TableHandle, WriteTransaction};
+use redb::{Database, ReadableDatabase, ReadableTable, TableHandle, WriteTransaction};
 
-use super::rows::{self, Table};
+use super::codec::{self, Table};
+use super::spaces::{BASES, SCORES};
 use super::tables::{
-    CHOICES, CONTENTS, FAILURES, FILES, META, OWNED, PACES, ROOTS, RUNS, SCHEMA_KEY, SETS, SPACES, TRACKS,
+    CHOICES, CONTENTS, FAILURES, FILES, META, OWNED, PACES, ROOTS, RUNS, SCHEMA, SCHEMA_KEY, SETS, SPACES,
+    TRACKS,
 };
-use super::{StoreError, guard::guarded, keys::RowKey, reduced::BASES, schema::put_schema, vectors::SCORES};
+use super::{StoreError, guard::guarded, keys::RowKey, rows};
 
 type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 
-/// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`](super::tables::SCHEMA).
+/// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`].
 const STEPS: &[Step] = &[records_get_versions];
+
+/// Writes that the database is of today's schema.
+pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
+    let row = codec::seal(META, &SCHEMA_KEY, &codec::to_bytes(&SCHEMA));
+    write.open_table(META)?.insert(SCHEMA_KEY, row.as_slice())?;
+    Ok(())
+}
+
+/// The schema of a database, from 1 to today's.
+pub(super) fn schema_of(path: &Path, database: &impl ReadableDatabase) -> Result<u32, StoreError> {
+    let row = guarded(path, || match rows::open(&database.begin_read()?, META)? {
+        None => Ok(None),
+        Some(table) => Ok(table.get(SCHEMA_KEY)?.map(|row| row.value().to_vec())),
+    })?;
+    let schema = |row: Vec<u8>| codec::from_bytes::<u32>(codec::unseal(META, &SCHEMA_KEY, &row)?);
+    match row.map(schema) {
+        Some(Ok(found)) if found > SCHEMA => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA })
+        }
+        Some(Ok(found @ 1..)) => Ok(found),
+        _ => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            detail: "it does not say its schema".to_owned(),
+        }),
+    }
+}
 
 /// Migrates the database at `path`, which is of schema `found`.
 /// Errors: no room for the copy, or a disk that fails: then the database is as it was.
@@ -98,10 +123,10 @@ fn add_version<K: RowKey>(
         after = Some(last.clone());
         for (key, row) in chunk {
             let key = K::from_bytes(&key);
-            if let Ok(record) = rows::unseal(table, &key, &row)
+            if let Ok(record) = codec::unseal(table, &key, &row)
                 && is_record(&key)
             {
-                let row = rows::seal(table, &key, &[&[1], record].concat());
+                let row = codec::seal(table, &key, &[&[1], record].concat());
                 stored.insert(&key, row.as_slice())?;
             }
         }

@@ -1,8 +1,7 @@
 //! The store: a folder with two redb databases. Everything that knows redb is here.
 //!
-//! `library.redb` holds roots, files, tracks, vectors and failures; scanning writes it.
-//! `playlists.redb` holds sets, runs, what the user chose for playlists, and the files written; clustering and
-//! naming write it.
+//! `library.redb` holds roots, files, tracks, vectors and failures; scanning writes it. `playlists.redb` holds sets,
+//! runs, what the user chose for playlists, and the files written; clustering and naming write it.
 
 mod codec;
 mod error;
@@ -15,7 +14,6 @@ mod playlists;
 mod record;
 mod reduced;
 mod rows;
-mod schema;
 mod spaces;
 mod tables;
 mod vectors;

@@ -11,8 +11,7 @@ use std::{
 use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase};
 
 use super::guard::{Handle, guarded};
-use super::migrate::{discard_copy, migrate};
-use super::schema::{put_schema, schema_of};
+use super::migrate::{discard_copy, migrate, put_schema, schema_of};
 use super::{StoreError, tables::SCHEMA};
 use crate::fs::filesystem::Filesystem;
 
@@ -57,35 +56,28 @@ pub(super) fn reader(path: &Path) -> Result<Handle<ReadOnlyDatabase>, StoreError
     let read = || guarded(path, || Ok(Handle::new(builder().open_read_only(path)?)));
     let repair = || guarded(path, || Ok(builder().open(path)?.close()?));
     let open = || match read() {
-        Err(StoreError::NeedsRepair(_)) => repair().map_err(unrepaired).and_then(|()| read()),
-        other => other.map_err(unread),
+        Err(StoreError::NeedsRepair(_)) => {
+            repair().map_err(|error| unwritable(error, |path, _| StoreError::NeedsRepair(path)))?;
+            read()
+        }
+        other => {
+            other.map_err(|error| unwritable(error, |path, source| StoreError::NotReadable { path, source }))
+        }
     };
     let database = patiently(PATIENCE, open)?;
     if schema_of(path, &*database)? == SCHEMA {
         return Ok(database);
     }
     drop(database);
-    drop(writer(path, PATIENCE).map_err(unmigrated)?);
+    let migrated = writer(path, PATIENCE);
+    drop(migrated.map_err(|error| unwritable(error, |path, _| StoreError::NeedsMigration(path)))?);
     patiently(PATIENCE, open)
 }
 
-fn unmigrated(error: StoreError) -> StoreError {
+/// What it means to a reader that a database is not writable.
+fn unwritable(error: StoreError, meaning: fn(PathBuf, std::io::Error) -> StoreError) -> StoreError {
     match error {
-        StoreError::NotWritable { path, .. } => StoreError::NeedsMigration(path),
-        other => other,
-    }
-}
-
-fn unrepaired(error: StoreError) -> StoreError {
-    match error {
-        StoreError::NotWritable { path, .. } => StoreError::NeedsRepair(path),
-        other => other,
-    }
-}
-
-fn unread(error: StoreError) -> StoreError {
-    match error {
-        StoreError::NotWritable { path, source } => StoreError::NotReadable { path, source },
+        StoreError::NotWritable { path, source } => meaning(path, source),
         other => other,
     }
 }

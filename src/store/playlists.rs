@@ -1,7 +1,5 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
-mod choices;
-mod owned;
 mod records;
 
 use std::path::{Path, PathBuf};
@@ -9,16 +7,16 @@ use std::{cell::Cell, collections::BTreeSet};
 
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, WriteTransaction};
 
+use super::codec::{BadRow, decode, decode_first};
 use super::guard::{Handle, guarded};
-use super::tables::{RUNS, SETS};
-use super::{StoreError, codec::BadRow, open, rows};
+use super::keys::{bytes, path_of};
+use super::tables::{CHOICES, OWNED, RUNS, SETS};
+use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
+use self::records::OwnedRow;
+pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
 pub use self::records::{RunPlaylist, RunRecord};
-pub(crate) use self::{
-    owned::OwnedFile,
-    records::{Choices, PlaylistChoice, SetRecord},
-};
 
 /// How many runs of a set are kept.
 const KEPT_RUNS: u64 = 50;
@@ -40,32 +38,30 @@ enum Access {
 impl Playlists {
     /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where
     /// they may not be written they are opened for reading, and the reason is returned too.
-    /// Errors: another process writes for too long, or the store is damaged or of a newer version.
     pub(crate) fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
         let path = folder.join("playlists.redb");
-        let (database, refused) = match open::writer(&path, open::PATIENCE) {
-            Ok(database) => (Access::Write(database), None),
-            Err(refused @ StoreError::NotWritable { .. }) => match open::reader(&path) {
-                Ok(database) => (Access::Read(database), Some(refused)),
-                Err(StoreError::Missing(_)) => (Access::Nothing, Some(refused)),
-                Err(error) => return Err(error),
-            },
-            Err(error) => return Err(error),
-        };
-        Ok((Self { path, database, damaged: Cell::new(false) }, refused))
+        match open::writer(&path, open::PATIENCE) {
+            Ok(database) => Ok((Self::with(path, Access::Write(database)), None)),
+            Err(refused @ StoreError::NotWritable { .. }) => {
+                let found = Self::read(folder)?;
+                Ok((found.unwrap_or_else(|| Self::with(path, Access::Nothing)), Some(refused)))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Opens the playlists for reading, even while another process writes; none if nothing was ever clustered.
-    /// Errors: the store is damaged or of a newer version.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join("playlists.redb");
         match open::reader(&path) {
-            Ok(database) => {
-                Ok(Some(Self { path, database: Access::Read(database), damaged: Cell::new(false) }))
-            }
+            Ok(database) => Ok(Some(Self::with(path, Access::Read(database)))),
             Err(StoreError::Missing(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    fn with(path: PathBuf, database: Access) -> Self {
+        Self { path, database, damaged: Cell::new(false) }
     }
 
     /// What is written is kept for the next call.
@@ -79,13 +75,11 @@ impl Playlists {
     }
 
     /// The names of all sets.
-    /// Errors: here and below: the disk fails or the store is damaged.
     pub(crate) fn sets(&self) -> Result<BTreeSet<String>, StoreError> {
-        let sets = self.reading(|read| match rows::open(read, SETS)? {
+        self.reading(|read| match rows::open(read, SETS)? {
             None => Ok(BTreeSet::new()),
             Some(table) => table.iter()?.map(|entry| Ok(entry?.0.value().to_owned())).collect(),
-        })?;
-        Ok(sets.unwrap_or_default())
+        })
     }
 
     /// A set and its latest run that can be read. Of a set whose own row is damaged, the record is made from its runs.
@@ -106,34 +100,31 @@ impl Playlists {
             let set = set.map(|set| SetRecord { next_id: next_id.max(set.next_id), ..set });
             Ok(set.map(|set| (set, run)))
         })
-        .map(Option::flatten)
     }
 
     /// Passes every run of a set that can be read to `visit`, the latest first.
     pub(crate) fn runs(&self, set: &str, mut visit: impl FnMut(RunRecord)) -> Result<(), StoreError> {
-        let all = self.reading(|read| {
+        self.reading(|read| {
             self.newest_first(read, set, |_, run| {
                 run.into_iter().for_each(&mut visit);
                 true
             })
-        });
-        all.map(Option::unwrap_or_default)
+        })
     }
 
     /// The newest run of a set over exactly these tracks.
     pub(crate) fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
-        let found = self.reading(|read| {
+        self.reading(|read| {
             let Some(table) = rows::open(read, RUNS)? else { return Ok(None) };
             for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
                 let (key, row) = entry?;
-                let over = rows::decode_first(RUNS, &key.value(), row.value(), |run: RunRecord| run.tracks);
+                let over = decode_first(RUNS, &key.value(), row.value(), |run: RunRecord| run.tracks);
                 if over.is_ok_and(|over| over == *tracks) {
-                    return Ok(self.intact(rows::decode(RUNS, &key.value(), row.value())));
+                    return Ok(self.intact(decode(RUNS, &key.value(), row.value())));
                 }
             }
             Ok(None)
-        });
-        found.map(Option::flatten)
+        })
     }
 
     /// The id of the next new playlist of a lineage, according to its runs.
@@ -157,7 +148,7 @@ impl Playlists {
         let Some(table) = rows::open(read, RUNS)? else { return Ok(()) };
         for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
             let (key, row) = entry?;
-            let run = rows::decode(RUNS, &key.value(), row.value());
+            let run = decode(RUNS, &key.value(), row.value());
             if !visit(key.value().1, self.intact(run)) {
                 break;
             }
@@ -181,47 +172,82 @@ impl Playlists {
         })
     }
 
-    /// The files that a set has written. One that was being written when the program was killed is listed twice.
+    /// The files that a set has written, in the order of their paths. One that was being written when the program was killed is listed twice.
     pub(crate) fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
-        self.read_rows(|read| owned::get(read, set))
+        self.read_rows(|read| {
+            let mut files = Vec::new();
+            let damaged = rows::each::<&[u8], &[u8], OwnedRow>(read, OWNED, .., |path, row| {
+                let path = path_of(path);
+                let file = |digest| OwnedFile { path: path.to_owned(), digest, playlist: row.playlist };
+                files.extend(row.digests.into_iter().filter(|_| row.set == set).map(file));
+            })?;
+            Ok((files, damaged))
+        })
     }
 
     /// Replaces the list of a set's files.
     pub(crate) fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
-        self.write(|write| owned::put(write, set, files))
+        self.write(|write| {
+            write.open_table(OWNED)?.retain(|path, row| {
+                let row = decode::<_, OwnedRow>(OWNED, &path, row);
+                row.is_ok_and(|row| row.set != set)
+            })?;
+            for OwnedFile { path, playlist, .. } in files {
+                let digests = files.iter().filter(|other| other.path == *path).map(|other| other.digest);
+                let row = OwnedRow { set: set.to_owned(), playlist: *playlist, digests: digests.collect() };
+                rows::put(write, OWNED, &bytes(path), &row)?;
+            }
+            Ok(())
+        })
     }
 
     /// What the user chose for a set's playlists in one of its lineages.
     pub(crate) fn choices(&self, set: &str, lineage: u64) -> Result<Choices, StoreError> {
-        self.read_rows(|read| choices::get(read, set, lineage))
+        self.read_rows(|read| {
+            let mut choices = Choices::new();
+            let range = (set, lineage, 0)..=(set, lineage, u32::MAX);
+            let damaged = rows::each(read, CHOICES, range, |(_, _, playlist), choice| {
+                choices.insert(*playlist, choice);
+            })?;
+            Ok((choices, damaged))
+        })
     }
 
-    /// Replaces what the user chose.
+    /// Replaces what the user chose; what says nothing is not kept.
     pub(crate) fn choose(&self, set: &str, lineage: u64, choices: &Choices) -> Result<(), StoreError> {
-        self.write(|write| choices::put(write, set, lineage, choices))
+        self.write(|write| {
+            let all = (set, lineage, 0)..=(set, lineage, u32::MAX);
+            write.open_table(CHOICES)?.retain_in(all, |_, _| false)?;
+            let none = PlaylistChoice::default();
+            let mut told = choices.iter().filter(|(_, choice)| **choice != none);
+            told.try_for_each(|(playlist, choice)| {
+                rows::put(write, CHOICES, &(set, lineage, *playlist), choice)
+            })
+        })
     }
 
-    /// Reads rows and notes if some of them are damaged.
+    /// Reads rows, of which `work` also counts the damaged ones.
     fn read_rows<T: Default>(
         &self,
-        work: impl FnOnce(&ReadTransaction) -> Result<(T, bool), redb::Error>,
+        work: impl FnOnce(&ReadTransaction) -> Result<(T, usize), redb::Error>,
     ) -> Result<T, StoreError> {
-        let Some((rows, whole)) = self.reading(work)? else { return Ok(T::default()) };
-        self.damaged.set(self.damaged.get() || !whole);
+        let (rows, damaged) = self.reading(work)?;
+        self.damaged.set(self.damaged.get() || damaged > 0);
         Ok(rows)
     }
 
-    fn reading<T>(
+    /// Without a database there is nothing to read.
+    fn reading<T: Default>(
         &self,
         work: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
-    ) -> Result<Option<T>, StoreError> {
+    ) -> Result<T, StoreError> {
         guarded(&self.path, || {
             let read = match &self.database {
                 Access::Write(database) => database.begin_read()?,
                 Access::Read(database) => database.begin_read()?,
-                Access::Nothing => return Ok(None),
+                Access::Nothing => return Ok(T::default()),
             };
-            work(&read).map(Some)
+            work(&read)
         })
     }
 

@@ -4,13 +4,14 @@
 //! and 64 f16 for every track. With 512 tracks it would be a little more than 64 KiB, and redb would give it 128. The
 //! bases and these values can be made again from the vectors.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use half::{f16, slice::HalfFloatSliceExt};
-use redb::{ReadTransaction, ReadableTable, WriteTransaction};
+use redb::{ReadableTable, WriteTransaction};
 
-use super::codec::BadRow;
-use super::rows::{self, Table};
+use super::codec::{BadRow, Table, seal, unseal};
+use super::spaces::{BASES, REDUCED, Vectors, table_name};
+use super::{StoreError, View, rows};
 use crate::space::basis::{Basis, WIDTH};
 use crate::{space::SpaceId, track::TrackNumber};
 
@@ -31,28 +32,11 @@ pub struct Reduced {
     pub values: Vec<f32>,
 }
 
-fn blocks_name(space: &SpaceId) -> String {
-    format!("reduced/{}/{}", space.name, space.fingerprint.short(16))
-}
-
-/// How the names of the tables begin that hold a basis each.
-pub(super) const BASES: &str = "bases/";
-
-/// Its table has one row, under 0.
-fn basis_name(space: &SpaceId) -> String {
-    format!("{BASES}{}/{}", space.name, space.fingerprint.short(16))
-}
-
 /// A new basis: what was reduced to an earlier one is gone.
 pub(super) fn put_basis(write: &WriteTransaction, space: &SpaceId, basis: &Basis) -> Result<(), redb::Error> {
-    rows::put(write, Blocks::new(&basis_name(space)), &0, basis)?;
-    write.delete_table(Blocks::new(&blocks_name(space)))?;
+    rows::put(write, Table::<u32>::new(&table_name(BASES, space)), &0, basis)?;
+    write.delete_table(Blocks::new(&table_name(REDUCED, space)))?;
     Ok(())
-}
-
-/// The basis of a space; none where there is none, or it is damaged.
-pub(super) fn basis(read: &ReadTransaction, space: &SpaceId) -> Result<Option<Basis>, redb::Error> {
-    Ok(rows::get(read, Blocks::new(&basis_name(space)), &0)?.and_then(Result::ok))
 }
 
 /// Writes rows of [`WIDTH`] values.
@@ -60,21 +44,20 @@ pub(super) fn put(
     write: &WriteTransaction,
     space: &SpaceId,
     basis: u32,
-    rows: &BTreeMap<TrackNumber, Vec<f32>>,
+    rows: &Vectors,
 ) -> Result<(), redb::Error> {
-    let name = blocks_name(space);
+    let name = table_name(REDUCED, space);
     let blocks = Blocks::new(&name);
     let mut table = write.open_table(blocks)?;
     let mut rows = rows.iter().peekable();
     while let Some((first, _)) = rows.peek() {
         let number = first.0 / TRACKS as u32;
-        let known = table.get(number)?.map(|row| row.value().to_vec());
-        let known = known.and_then(|row| Some(rows::unseal(blocks, &number, &row).ok()?.to_vec()));
-        let mut block = known.filter(|block| is_of(block, basis)).unwrap_or_else(|| empty(basis));
+        let known = block_of(&table, blocks, number)?.filter(|block| is_of(block, basis));
+        let mut block = known.unwrap_or_else(|| empty(basis));
         while let Some((track, values)) = rows.next_if(|(track, _)| track.0 / TRACKS as u32 == number) {
             set(&mut block, track.0 as usize % TRACKS, Some(values));
         }
-        table.insert(number, rows::seal(blocks, &number, &block).as_slice())?;
+        table.insert(number, seal(blocks, &number, &block).as_slice())?;
     }
     Ok(())
 }
@@ -85,51 +68,57 @@ pub(super) fn forget(
     space: &SpaceId,
     tracks: &HashSet<TrackNumber>,
 ) -> Result<(), redb::Error> {
-    let name = blocks_name(space);
+    let name = table_name(REDUCED, space);
     let blocks = Blocks::new(&name);
     let mut table = write.open_table(blocks)?;
     let numbers: HashSet<u32> = tracks.iter().map(|track| track.0 / TRACKS as u32).collect();
     for number in numbers {
-        let known = table.get(number)?.map(|row| row.value().to_vec());
-        let Some(Ok(mut block)) = known.map(|row| rows::unseal(blocks, &number, &row).map(<[u8]>::to_vec))
-        else {
-            continue;
-        };
+        let Some(mut block) = block_of(&table, blocks, number)? else { continue };
         for track in tracks.iter().filter(|track| track.0 / TRACKS as u32 == number) {
             set(&mut block, track.0 as usize % TRACKS, None);
         }
-        table.insert(number, rows::seal(blocks, &number, &block).as_slice())?;
+        table.insert(number, seal(blocks, &number, &block).as_slice())?;
     }
     Ok(())
 }
 
-/// Forgets the basis of a space and all that was reduced to it.
-pub(super) fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
-    write.delete_table(Blocks::new(&basis_name(space)))?;
-    write.delete_table(Blocks::new(&blocks_name(space)))?;
-    Ok(())
+/// The value of this number; none where it is damaged.
+fn block_of(
+    table: &impl ReadableTable<u32, &'static [u8]>,
+    blocks: Blocks,
+    number: u32,
+) -> Result<Option<Vec<u8>>, redb::Error> {
+    let row = table.get(number)?;
+    Ok(row.and_then(|row| Some(unseal(blocks, &number, row.value()).ok()?.to_vec())))
 }
 
-/// All rows of a basis, and how many values are damaged.
-pub(super) fn get(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    basis: u32,
-) -> Result<(Reduced, usize), redb::Error> {
-    let name = blocks_name(space);
-    let blocks = Blocks::new(&name);
-    let Some(table) = rows::open(read, blocks)? else { return Ok((Reduced::default(), 0)) };
-    let (mut reduced, mut damaged) = (Reduced::default(), 0);
-    for entry in table.iter()? {
-        let (key, row) = entry?;
-        let number = key.value();
-        match rows::unseal(blocks, &number, row.value()) {
-            Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
-            Ok(_) => {}
-            Err(BadRow) => damaged += 1,
-        }
+impl View {
+    /// The basis to which the vectors of a wide space are reduced; none where there is none, or it is damaged.
+    pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
+        let name = table_name(BASES, space);
+        let basis = self.reading(|read| rows::get(read, Table::<u32>::new(&name), &0))?;
+        Ok(basis.and_then(Result::ok))
     }
-    Ok((reduced, damaged))
+
+    /// All reduced vectors of a space, of the basis of this number.
+    pub fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
+        self.counting(|read| {
+            let name = table_name(REDUCED, space);
+            let blocks = Blocks::new(&name);
+            let (mut reduced, mut damaged) = (Reduced::default(), 0);
+            let Some(table) = rows::open(read, blocks)? else { return Ok((reduced, damaged)) };
+            for entry in table.iter()? {
+                let (key, row) = entry?;
+                let number = key.value();
+                match unseal(blocks, &number, row.value()) {
+                    Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
+                    Ok(_) => {}
+                    Err(BadRow) => damaged += 1,
+                }
+            }
+            Ok((reduced, damaged))
+        })
+    }
 }
 
 fn read_block(block: &[u8], number: u32, reduced: &mut Reduced) {
@@ -192,6 +181,6 @@ mod tests {
 
     #[test]
     fn a_value_fits_into_64_kib_with_what_redb_adds() {
-        assert!(super::super::codec::seal("", &[], &empty(0)).len() + 256 < 1 << 16);
+        assert!(seal(Blocks::new(REDUCED), &0, &empty(0)).len() + 256 < 1 << 16);
     }
 }

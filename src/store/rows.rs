@@ -2,46 +2,10 @@
 
 use std::{borrow::Borrow, ops::RangeBounds};
 
-use redb::{ReadOnlyTable, ReadTransaction, TableDefinition, TableError, TableHandle, WriteTransaction};
+use redb::{ReadOnlyTable, ReadTransaction, TableError, WriteTransaction};
 
-use super::codec::{self, BadRow};
+use super::codec::{BadRow, Table, decode, encode};
 use super::{keys::RowKey, record::Record};
-
-/// A table of sealed rows.
-pub(super) type Table<'a, K> = TableDefinition<'a, K, &'static [u8]>;
-
-/// Seals raw bytes for a row.
-pub(super) fn seal<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>, payload: &[u8]) -> Vec<u8> {
-    codec::seal(table.name(), &K::sealed(key), payload)
-}
-
-/// The bytes that were sealed in a row.
-pub(super) fn unseal<'r, K: RowKey>(
-    table: Table<'_, K>,
-    key: &K::SelfType<'_>,
-    row: &'r [u8],
-) -> Result<&'r [u8], BadRow> {
-    codec::unseal(table.name(), &K::sealed(key), row)
-}
-
-/// The record of a row.
-pub(super) fn decode<K: RowKey, R: Record>(
-    table: Table<'_, K>,
-    key: &K::SelfType<'_>,
-    row: &[u8],
-) -> Result<R, BadRow> {
-    codec::decode(table.name(), &K::sealed(key), row)
-}
-
-/// The first field of a row's record, as `field_of` a whole one gives it; the rest is not read.
-pub(super) fn decode_first<K: RowKey, R: Record, F: serde::de::DeserializeOwned>(
-    table: Table<'_, K>,
-    key: &K::SelfType<'_>,
-    row: &[u8],
-    field_of: impl Fn(R) -> F,
-) -> Result<F, BadRow> {
-    codec::decode_first(table.name(), &K::sealed(key), row, field_of)
-}
 
 /// The table, if it was ever written to.
 pub(super) fn open<K: RowKey>(
@@ -92,7 +56,7 @@ pub(super) fn put<K: RowKey, R: Record>(
     key: &K::SelfType<'_>,
     record: &R,
 ) -> Result<(), redb::Error> {
-    let row = codec::encode(table.name(), &K::sealed(key), record);
+    let row = encode(table, key, record);
     write.open_table(table)?.insert(key, row.as_slice())?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use redb::TableDefinition;
 
-type Table<K> = super::rows::Table<'static, K>;
+type Table<K> = super::codec::Table<'static, K>;
 
 /// The layout below. A store of a higher schema is refused, one of a lower is [migrated](super::migrate).
 pub(crate) const SCHEMA: u32 = 2;

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
-use super::reduced;
-use super::rows::{self, Table};
-use super::spaces::{self, SpaceRecord, table_name};
+use super::codec::{Table, decode, seal, unseal};
+use super::spaces::{self, BASES, REDUCED, SCORES, SpaceRecord, VECTORS, Vectors, table_name};
 use super::tables::{PACES, SPACES};
+use super::{StoreError, View, reduced, rows};
 use crate::space::{Features, Precision, Score, SpaceId};
 use crate::track::TrackNumber;
 
@@ -23,14 +23,6 @@ const F16: u8 = 1;
 type Parts<'a> = Table<'a, (u8, u32)>;
 type Scores<'a> = Table<'a, u32>;
 
-/// How the names of the tables begin that hold scores.
-pub(super) const SCORES: &str = "scores/";
-
-/// The name of the table that holds a space's scores.
-fn scores_name(space: &SpaceId) -> String {
-    format!("{SCORES}{}/{}", space.name, space.fingerprint.short(16))
-}
-
 /// Writes what was made of one track.
 pub(super) fn put(
     write: &WriteTransaction,
@@ -38,17 +30,16 @@ pub(super) fn put(
     track: TrackNumber,
     features: &Features,
 ) -> Result<(), redb::Error> {
-    let name = table_name(space);
+    let name = table_name(VECTORS, space);
     spaces::put(write, space, features.values.len())?;
     let bytes = encode(features);
     let parts = Parts::new(&name);
     let mut table = write.open_table(parts)?;
     for (part, chunk) in (0_u8..).zip(bytes.chunks(PART)) {
-        let row = rows::seal(parts, &(part, track.0), chunk);
-        table.insert((part, track.0), row.as_slice())?;
+        table.insert((part, track.0), seal(parts, &(part, track.0), chunk).as_slice())?;
     }
     if !features.scores.is_empty() {
-        let name = scores_name(space);
+        let name = table_name(SCORES, space);
         rows::put(write, Scores::new(&name), &track.0, &features.scores)?;
     }
     Ok(())
@@ -61,11 +52,12 @@ pub(super) fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) ->
     for entry in spaces.iter()? {
         let (key, row) = entry?;
         write.open_table(Parts::new(key.value()))?.retain(|(_, track), _| stays(track))?;
-        let record = rows::decode::<_, SpaceRecord>(SPACES, &key.value(), row.value());
+        let record = decode::<_, SpaceRecord>(SPACES, &key.value(), row.value());
         // The rest of a space whose record is damaged is not found; nor is the space.
         if let Ok(record) = record {
             reduced::forget(write, &record.space, tracks)?;
-            write.open_table(Scores::new(&scores_name(&record.space)))?.retain(|track, _| stays(track))?;
+            let scores = table_name(SCORES, &record.space);
+            write.open_table(Scores::new(&scores))?.retain(|track, _| stays(track))?;
         }
     }
     Ok(())
@@ -73,10 +65,11 @@ pub(super) fn forget(write: &WriteTransaction, tracks: &HashSet<TrackNumber>) ->
 
 /// Forgets a space with all of its vectors and scores.
 pub(super) fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<(), redb::Error> {
-    let (name, scores) = (table_name(space), scores_name(space));
+    let name = table_name(VECTORS, space);
     write.delete_table(Parts::new(&name))?;
-    write.delete_table(Scores::new(&scores))?;
-    reduced::forget_space(write, space)?;
+    for begin in [SCORES, BASES, REDUCED] {
+        write.delete_table(Table::<u32>::new(&table_name(begin, space)))?;
+    }
     write.open_table(SPACES)?.remove(name.as_str())?;
     write.open_table(PACES)?.remove(name.as_str())?;
     Ok(())
@@ -96,82 +89,94 @@ fn encode(features: &Features) -> Vec<u8> {
     [F32].into_iter().chain(dimension).chain(singles).collect()
 }
 
-/// Vectors of one space by track.
-pub(super) type Vectors = BTreeMap<TrackNumber, Vec<f32>>;
+/// Scores of one space by track.
+type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
 
-/// Visits all whole vectors of a space, and counts the tracks that have a damaged one. Those of one part each come in the
-/// order of the tracks.
-pub(super) fn each(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    mut visit: impl FnMut(TrackNumber, Vec<f32>),
-) -> Result<((), usize), redb::Error> {
-    let mut bytes: HashMap<u32, Vec<u8>> = HashMap::new();
-    let (mut whole, mut damaged) = (HashSet::new(), HashSet::new());
-    each_part(read, space, |_, track, payload| {
-        let Some(payload) = payload else {
-            damaged.insert(track);
-            return;
-        };
-        let begun = bytes.entry(track).or_default();
-        begun.extend_from_slice(payload);
-        if let Some(values) = parse(begun) {
-            bytes.remove(&track);
-            whole.insert(track);
-            visit(TrackNumber(track), values);
-        }
-    })?;
-    damaged.extend(bytes.into_keys());
-    // A key that was hit may pass for that of a track whose own row is whole.
-    Ok(((), damaged.difference(&whole).count()))
-}
-
-/// The tracks that have a whole vector in a space.
-pub(super) fn covered(read: &ReadTransaction, space: &SpaceId) -> Result<HashSet<TrackNumber>, redb::Error> {
-    // Bytes that each track's first part promises, less those that are there.
-    let mut lacking: HashMap<u32, i64> = HashMap::new();
-    each_part(read, space, |part, track, payload| {
-        let Some(payload) = payload else { return };
-        let promised = if part == 0 { promised(payload).unwrap_or(i64::MAX / 2) } else { 0 };
-        *lacking.entry(track).or_default() += promised - payload.len() as i64;
-    })?;
-    let whole = lacking.into_iter().filter(|(_, lacking)| *lacking == 0);
-    Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
-}
-
-/// Whether a track has a whole vector in a space.
-pub(super) fn is_covered(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    track: TrackNumber,
-) -> Result<bool, redb::Error> {
-    Ok(!of(read, space, &[track])?.is_empty())
-}
-
-/// The vectors of some tracks, as far as they are whole.
-pub(super) fn of(
-    read: &ReadTransaction,
-    space: &SpaceId,
-    tracks: &[TrackNumber],
-) -> Result<Vectors, redb::Error> {
-    let name = table_name(space);
-    let parts = Parts::new(&name);
-    let Some(table) = rows::open(read, parts)? else { return Ok(Vectors::new()) };
-    let mut vectors = Vectors::new();
-    for track in tracks {
-        let mut bytes = Vec::new();
-        for part in 0..=u8::MAX {
-            let Some(row) = table.get((part, track.0))? else { break };
-            let Ok(payload) = rows::unseal(parts, &(part, track.0), row.value()) else {
-                break;
-            };
-            bytes.extend_from_slice(payload);
-        }
-        if let Some(values) = parse(&bytes) {
-            vectors.insert(*track, values);
-        }
+impl View {
+    /// All vectors of a space.
+    pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
+        let mut vectors = Vectors::new();
+        self.each_vector(space, |track, values| drop(vectors.insert(track, values)))?;
+        Ok(vectors)
     }
-    Ok(vectors)
+
+    /// Every whole vector of a space. Those of one part each come in the order of the tracks.
+    pub fn each_vector(
+        &self,
+        space: &SpaceId,
+        mut visit: impl FnMut(TrackNumber, Vec<f32>),
+    ) -> Result<(), StoreError> {
+        self.counting(|read| {
+            let mut bytes: HashMap<u32, Vec<u8>> = HashMap::new();
+            let (mut whole, mut damaged) = (HashSet::new(), HashSet::new());
+            each_part(read, space, |_, track, payload| {
+                let Some(payload) = payload else {
+                    damaged.insert(track);
+                    return;
+                };
+                let begun = bytes.entry(track).or_default();
+                begun.extend_from_slice(payload);
+                if let Some(values) = parse(begun) {
+                    bytes.remove(&track);
+                    whole.insert(track);
+                    visit(TrackNumber(track), values);
+                }
+            })?;
+            damaged.extend(bytes.into_keys());
+            // A key that was hit may pass for that of a track whose own row is whole.
+            Ok(((), damaged.difference(&whole).count()))
+        })
+    }
+
+    /// The tracks that have a whole vector in a space.
+    pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
+        // Bytes that each track's first part promises, less those that are there.
+        let mut lacking: HashMap<u32, i64> = HashMap::new();
+        self.reading(|read| {
+            each_part(read, space, |part, track, payload| {
+                let Some(payload) = payload else { return };
+                let promised = if part == 0 { promised(payload).unwrap_or(i64::MAX / 2) } else { 0 };
+                *lacking.entry(track).or_default() += promised - payload.len() as i64;
+            })
+        })?;
+        let whole = lacking.into_iter().filter(|(_, lacking)| *lacking == 0);
+        Ok(whole.map(|(track, _)| TrackNumber(track)).collect())
+    }
+
+    /// Whether a track has a whole vector in a space.
+    pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
+        Ok(!self.vectors_of(space, &[track])?.is_empty())
+    }
+
+    /// The vectors of some tracks, as far as they are whole.
+    pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
+        let mut vectors = Vectors::new();
+        self.reading(|read| {
+            let name = table_name(VECTORS, space);
+            let parts = Parts::new(&name);
+            let Some(table) = rows::open(read, parts)? else { return Ok(()) };
+            for track in tracks {
+                let mut bytes = Vec::new();
+                for part in 0..=u8::MAX {
+                    let Some(row) = table.get((part, track.0))? else { break };
+                    let Ok(payload) = unseal(parts, &(part, track.0), row.value()) else { break };
+                    bytes.extend_from_slice(payload);
+                }
+                vectors.extend(parse(&bytes).map(|values| (*track, values)));
+            }
+            Ok(())
+        })?;
+        Ok(vectors)
+    }
+
+    /// What a model heard in each track, best first.
+    pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
+        let mut scores = TrackScores::new();
+        self.each(Scores::new(&table_name(SCORES, space)), |track, row| {
+            scores.insert(TrackNumber(*track), row);
+        })?;
+        Ok(scores)
+    }
 }
 
 /// Visits every part in order of part and track; a damaged one has no payload.
@@ -180,55 +185,39 @@ fn each_part(
     space: &SpaceId,
     mut visit: impl FnMut(u8, u32, Option<&[u8]>),
 ) -> Result<(), redb::Error> {
-    let name = table_name(space);
+    let name = table_name(VECTORS, space);
     let parts = Parts::new(&name);
     let Some(table) = rows::open(read, parts)? else { return Ok(()) };
     for entry in table.iter()? {
         let (key, row) = entry?;
         let (part, track) = key.value();
-        visit(part, track, rows::unseal(parts, &(part, track), row.value()).ok());
+        visit(part, track, unseal(parts, &(part, track), row.value()).ok());
     }
     Ok(())
 }
 
-/// Scores of one space by track.
-pub(super) type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
-
-/// All whole scores of a space, and how many are damaged.
-pub(super) fn scores(read: &ReadTransaction, space: &SpaceId) -> Result<(TrackScores, usize), redb::Error> {
-    let mut scores = TrackScores::new();
-    let damaged = rows::each::<u32, u32, _>(read, Scores::new(&scores_name(space)), .., |track, row| {
-        scores.insert(TrackNumber(*track), row);
-    })?;
-    Ok((scores, damaged))
-}
-
-/// Bytes of one value in an encoding.
-fn width(encoding: u8) -> Option<usize> {
-    match encoding {
-        F32 => Some(4),
-        F16 => Some(2),
-        _ => None,
-    }
-}
-
-/// Encoding and number of values, from a vector's first bytes; the rest.
+/// Encoding and length of all values in bytes, from a vector's first bytes; the rest.
 fn head(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (&encoding, rest) = bytes.split_first()?;
     let (dimension, rest) = rest.split_first_chunk::<4>()?;
-    Some((encoding, u32::from_le_bytes(*dimension) as usize, rest))
+    let width = match encoding {
+        F32 => 4,
+        F16 => 2,
+        _ => return None,
+    };
+    Some((encoding, u32::from_le_bytes(*dimension) as usize * width, rest))
 }
 
 /// Bytes of the whole vector, from its first part.
 fn promised(first: &[u8]) -> Option<i64> {
-    let (encoding, dimension, _) = head(first)?;
-    i64::try_from(5 + dimension * width(encoding)?).ok()
+    let (_, length, _) = head(first)?;
+    i64::try_from(5 + length).ok()
 }
 
 /// A vector from its bytes; none where they do not add up.
 fn parse(bytes: &[u8]) -> Option<Vec<f32>> {
-    let (encoding, dimension, rest) = head(bytes)?;
-    if rest.len() != dimension * width(encoding)? {
+    let (encoding, length, rest) = head(bytes)?;
+    if rest.len() != length {
         return None;
     }
     Some(match encoding {

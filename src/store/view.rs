@@ -1,11 +1,9 @@
-//! `library.redb` as it was at one moment, for reading.
+//! `library.redb` as it was at one moment, for reading; vectors are read in [`super::vectors`] and [`super::reduced`].
 
 use std::{
     borrow::Borrow,
     collections::{BTreeMap, HashSet},
-    ffi::OsStr,
     ops::RangeBounds,
-    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -13,16 +11,13 @@ use std::{
 use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable};
 
 use super::guard::{Handle, guarded};
-use super::keys::{RowKey, bytes, content_key};
-use super::reduced::{self, Reduced};
-use super::rows::{self, Table};
-use super::spaces::{self, PaceRecord, SpaceRecord};
-use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
-use super::vectors::{self, TrackScores, Vectors};
-use super::{StoreError, open, record::Record};
+use super::keys::{RowKey, bytes, content_key, path_of};
+use super::spaces::{PaceRecord, SpaceRecord, VECTORS, table_name};
+use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, SPACES, TRACKS};
+use super::{StoreError, codec::Table, open, record::Record, rows};
 use crate::file::{FailureRecord, FileRecord, RootRecord};
 use crate::track::{ContentId, TrackNumber, TrackRecord};
-use crate::{space::SpaceId, space::basis::Basis, time::Moment};
+use crate::{space::SpaceId, time::Moment};
 
 /// A consistent view of the library at one moment. Damaged rows are left out and counted.
 pub struct View {
@@ -41,14 +36,11 @@ impl View {
     }
 
     /// Opens the store in `folder` for reading, beside a writer if there is one.
-    ///
-    /// # Errors
-    /// No store there, a newer or damaged one, a folder on a network.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("library.redb");
         let database = open::reader(&path)?;
-        let read = guarded(&path, || Ok(Handle::new(database.begin_read()?)))?;
-        Ok(Self { path, read, damaged: AtomicUsize::new(0), _database: Some(database) })
+        let view = Self::of(&path, &*database)?;
+        Ok(Self { _database: Some(database), ..view })
     }
 
     /// Rows met so far whose bytes were not what had been written.
@@ -57,18 +49,15 @@ impl View {
     }
 
     /// The folders of the library.
-    ///
-    /// # Errors
-    /// This and all below: a disk that fails or a damaged store.
     pub fn roots(&self) -> Result<BTreeMap<PathBuf, RootRecord>, StoreError> {
         let mut roots = BTreeMap::new();
-        self.each(ROOTS, |key, record| drop(roots.insert(path_of(key), record)))?;
+        self.each(ROOTS, |key, record| drop(roots.insert(path_of(key).to_owned(), record)))?;
         Ok(roots)
     }
 
     /// Every file in the order of its path's bytes.
     pub fn files(&self, mut visit: impl FnMut(&Path, FileRecord)) -> Result<(), StoreError> {
-        self.each(FILES, |key, record| visit(Path::new(OsStr::from_bytes(key)), record))
+        self.each(FILES, |key, record| visit(path_of(key), record))
     }
 
     /// `path` itself and every file under it, in the order of their paths' bytes.
@@ -84,7 +73,7 @@ impl View {
         // `0` follows `/`.
         let (first, end) = ([path, b"/"].concat(), [path, b"0"].concat());
         let range = first.as_slice()..end.as_slice();
-        self.range(FILES, range, |key, record| visit(Path::new(OsStr::from_bytes(key)), record))
+        self.range(FILES, range, |key, record| visit(path_of(key), record))
     }
 
     /// When the files' contents were last checked for silent changes.
@@ -96,17 +85,15 @@ impl View {
     pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, StoreError> {
         let mut failures = Vec::new();
         self.each(FAILURES, |(path, space), record| {
-            failures.push((path_of(path), (*space).to_owned(), record));
+            failures.push((path_of(path).to_owned(), (*space).to_owned(), record));
         })?;
         Ok(failures)
     }
 
-    /// One file.
     pub fn file(&self, path: &Path) -> Result<Option<FileRecord>, StoreError> {
         self.get(FILES, &bytes(path))
     }
 
-    /// One recording.
     pub fn track(&self, number: TrackNumber) -> Result<Option<TrackRecord>, StoreError> {
         self.get(TRACKS, &number.0)
     }
@@ -132,7 +119,7 @@ impl View {
 
     /// The first number that no recording ever had.
     pub fn next_number(&self) -> Result<u32, StoreError> {
-        guarded(&self.path, || match rows::open(&self.read, TRACKS)? {
+        self.reading(|read| match rows::open(read, TRACKS)? {
             None => Ok(0),
             Some(table) => Ok(table.last()?.map_or(0, |(number, _)| number.value() + 1)),
         })
@@ -140,62 +127,29 @@ impl View {
 
     /// Every space that has vectors.
     pub fn spaces(&self) -> Result<Vec<SpaceRecord>, StoreError> {
-        self.counting(|| spaces::spaces(&self.read))
+        let mut spaces = Vec::new();
+        self.each(SPACES, |_, record| spaces.push(record))?;
+        Ok(spaces)
     }
 
     /// How fast a space was filled last.
     pub fn pace(&self, space: &SpaceId) -> Result<Option<PaceRecord>, StoreError> {
-        self.get(PACES, &spaces::table_name(space).as_str())
+        self.get(PACES, &table_name(VECTORS, space).as_str())
     }
 
-    /// All vectors of a space.
-    pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
-        let mut vectors = Vectors::new();
-        self.each_vector(space, |track, values| drop(vectors.insert(track, values)))?;
-        Ok(vectors)
-    }
-
-    /// Every vector of a space, in no order.
-    pub fn each_vector(
+    pub(super) fn reading<T>(
         &self,
-        space: &SpaceId,
-        visit: impl FnMut(TrackNumber, Vec<f32>),
-    ) -> Result<(), StoreError> {
-        self.counting(|| vectors::each(&self.read, space, visit))
+        work: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
+    ) -> Result<T, StoreError> {
+        guarded(&self.path, || work(&self.read))
     }
 
-    /// What a model heard in each track, best first.
-    pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
-        self.counting(|| vectors::scores(&self.read, space))
-    }
-
-    /// The tracks that have a vector in a space.
-    pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
-        guarded(&self.path, || vectors::covered(&self.read, space))
-    }
-
-    /// Whether a track has a whole vector in a space.
-    pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
-        guarded(&self.path, || vectors::is_covered(&self.read, space, track))
-    }
-
-    /// The basis to which the vectors of a wide space are reduced, once there is one.
-    pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
-        guarded(&self.path, || reduced::basis(&self.read, space))
-    }
-
-    /// All reduced vectors of a space, of the basis of this number.
-    pub fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
-        self.counting(|| reduced::get(&self.read, space, basis))
-    }
-
-    /// The vectors of some tracks, as far as they are whole.
-    pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
-        guarded(&self.path, || vectors::of(&self.read, space, tracks))
-    }
-
-    fn counting<T>(&self, work: impl FnOnce() -> Result<(T, usize), redb::Error>) -> Result<T, StoreError> {
-        let (value, damaged) = guarded(&self.path, work)?;
+    /// Reads rows, of which `work` also counts the damaged ones.
+    pub(super) fn counting<T>(
+        &self,
+        work: impl FnOnce(&ReadTransaction) -> Result<(T, usize), redb::Error>,
+    ) -> Result<T, StoreError> {
+        let (value, damaged) = self.reading(work)?;
         self.damaged.fetch_add(damaged, Ordering::Relaxed);
         Ok(value)
     }
@@ -205,14 +159,14 @@ impl View {
         table: Table<'_, K>,
         key: &K::SelfType<'_>,
     ) -> Result<Option<R>, StoreError> {
-        self.counting(|| {
-            let record = rows::get(&self.read, table, key)?;
+        self.counting(|read| {
+            let record = rows::get(read, table, key)?;
             let damaged = usize::from(matches!(record, Some(Err(_))));
             Ok((record.and_then(Result::ok), damaged))
         })
     }
 
-    fn each<K: RowKey, R: Record>(
+    pub(super) fn each<K: RowKey, R: Record>(
         &self,
         table: Table<'_, K>,
         visit: impl FnMut(&K::SelfType<'_>, R),
@@ -226,10 +180,6 @@ impl View {
         range: impl RangeBounds<Q> + 'a,
         visit: impl FnMut(&K::SelfType<'_>, R),
     ) -> Result<(), StoreError> {
-        self.counting(|| Ok(((), rows::each(&self.read, table, range, visit)?)))
+        self.counting(|read| Ok(((), rows::each(read, table, range, visit)?)))
     }
-}
-
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
 }

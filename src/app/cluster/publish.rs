@@ -79,18 +79,18 @@ fn write_into(
 ) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
     let mut paths = SongPaths { folder, map: &targets.path_map, resolved: HashMap::new() };
     let formats = targets.formats();
-    let is_wanted = |name| formats.iter().any(|format| format.name() == name);
+    let is_wanted = |name| formats.iter().any(|format| format.name == name);
     // Files of the other formats are removed.
-    let dropped = FORMATS.iter().filter(|format| !is_wanted(format.name()));
+    let dropped = FORMATS.iter().filter(|format| !is_wanted(format.name));
     let owned = database.owned(&about.set)?;
     let mut playlist_of: HashMap<_, _> =
         owned.iter().map(|file| (file.path.clone(), file.playlist)).collect();
     let mut owned: OwnedFiles = owned.into_iter().map(|file| (file.path, file.digest)).collect();
     let (mut plans, mut first) = (Vec::new(), vec![None; playlists.len()]);
-    for &format in formats.iter().chain(dropped) {
-        let is_wanted = is_wanted(format.name());
+    for format in formats.iter().copied().chain(dropped) {
+        let is_wanted = is_wanted(format.name);
         let files = if is_wanted { files(playlists, about, &mut paths, format, progress) } else { vec![] };
-        let mut plan = FilePlan::between(folder, format.name(), files, &owned, look);
+        let mut plan = FilePlan::between(folder, format.name, files, &owned, look);
         if !database.remembers() {
             plan = plan.without_displaced(look);
         }
@@ -104,8 +104,8 @@ fn write_into(
         plans.push(plan);
     }
     let claims: Vec<_> = plans.iter().map(FilePlan::claims).collect();
-    let claims = claims.iter().flat_map(OwnedFiles::iter).map(|(path, digest)| (path.to_owned(), digest));
-    database.claim(&about.set, &entries(&claims.collect(), &playlist_of))?;
+    let claims = claims.into_iter().flatten().collect();
+    database.claim(&about.set, &entries(&claims, &playlist_of))?;
     perform(&plans)?;
     database.claim(&about.set, &entries(&owned, &playlist_of))?;
     for warning in plans.iter().flat_map(|plan| &plan.warnings) {
@@ -136,18 +136,18 @@ fn files(
     playlists: &[Playlist],
     about: &About,
     paths: &mut SongPaths,
-    format: &dyn Format,
+    format: &Format,
     progress: &dyn Progress,
 ) -> Vec<WantedFile> {
     let mut left_out = 0;
     let wanted = playlists.iter().map(|playlist| {
-        let text = format.write(&paths.written(playlist, format.is_relative()), about);
+        let text = (format.write)(&paths.written(playlist, format.is_relative), about);
         left_out += text.left_out;
         WantedFile { name: playlist.name.clone(), bytes: text.bytes }
     });
     let wanted = wanted.collect();
     if left_out > 0 {
-        let name = format.name();
+        let name = format.name;
         progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot express")));
     }
     wanted
@@ -166,8 +166,8 @@ fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError
 
 /// Owned files with the playlists that they hold.
 fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<OwnedFile> {
-    let entry = |(path, digest): (&Path, _)| {
-        Some(OwnedFile { path: path.to_owned(), digest, playlist: *playlist_of.get(path)? })
+    let entry = |(path, digest): &(PathBuf, _)| {
+        Some(OwnedFile { path: path.to_owned(), digest: *digest, playlist: *playlist_of.get(path)? })
     };
     files.iter().filter_map(entry).collect()
 }

@@ -89,10 +89,10 @@ pub struct Targets {
 
 impl Targets {
     /// Each format once, in the order in which they are given.
-    pub(crate) fn formats(&self) -> Vec<&'static dyn Format> {
-        let mut formats: Vec<&dyn Format> = Vec::new();
+    pub(crate) fn formats(&self) -> Vec<&'static Format> {
+        let mut formats: Vec<&Format> = Vec::new();
         for format in self.formats.iter().filter_map(|name| format(name)) {
-            if formats.iter().all(|other| other.name() != format.name()) {
+            if formats.iter().all(|other| other.name != format.name) {
                 formats.push(format);
             }
         }

@@ -62,7 +62,7 @@ impl Index {
         let config = &self.config.cluster;
         let formats: Vec<_> = config.format.split(',').map(|name| name.trim().to_owned()).collect();
         if let Some(name) = formats.iter().find(|name| format(name).is_none()) {
-            return Err(unknown("format", name, FORMATS.iter().map(|row| row.name())).into());
+            return Err(unknown("format", name, FORMATS.iter().map(|row| row.name)).into());
         }
         Ok(Targets {
             output: given(&config.output),

@@ -56,7 +56,7 @@ impl TargetFlags {
 }
 
 fn formats_help() -> String {
-    let names = FORMATS.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ");
+    let names = FORMATS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
     format!("Formats of the playlist files, separated by commas: {names} [default: m3u8]")
 }
 

@@ -9,6 +9,7 @@ mod warm_start;
 
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
+use ndarray::{Array2, Axis, parallel::prelude::*, s};
 use serde::Deserialize;
 
 use self::seeding::{plus_plus, random_streams};
@@ -20,13 +21,10 @@ use super::settings::{AlgorithmSettings, SettingsError};
 use super::{lloyd, partition::Clustering};
 use crate::space::Points;
 
-use ndarray::{Array2, Axis, parallel::prelude::*, s};
-
 /// Rows × clusters up to which linfa's starts are taken; beyond it ours are.
 ///
-/// Of 52 columns linfa's ten starts take 1.3 s at 1024 × 16 and 2.6 s at 2048 × 8, ours 0.15 s and 0.24 s; at 1600 × 50 it
-/// is 7.4 s and 0.56 s, at 1600 × 400 linfa takes a minute. Our inertia is from 0.5 % lower to 0.1 %
-/// higher.
+/// Of 52 columns linfa's ten starts take 1.3 s at 1024 × 16 and 2.6 s at 2048 × 8, ours 0.15 s and 0.24 s; at 1600 × 50
+/// it is 7.4 s and 0.56 s, at 1600 × 400 linfa takes a minute. Our inertia is from 0.5 % lower to 0.1 % higher.
 const LINFA_LIMIT: usize = 16_384;
 /// Rows of the sample: at least so many, and so many for each cluster.
 const SAMPLE_ROWS: usize = 8192;

@@ -43,6 +43,11 @@ struct Marked {
     names: Option<BTreeSet<(OsString, bool)>>,
 }
 
+/// When what changed at first and last is looked at.
+fn due(first: Instant, last: Instant) -> Instant {
+    (last + QUIET_TIME).min(first + MAX_DELAY)
+}
+
 /// What is due.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
@@ -110,9 +115,8 @@ impl Marks {
 
     /// When something is due next.
     pub(crate) fn next(&self) -> Option<Instant> {
-        let folders =
-            self.folders.values().map(|marked| (marked.last + QUIET_TIME).min(marked.first + MAX_DELAY));
-        let lost = self.lost.map(|(first, last)| (last + QUIET_TIME).min(first + MAX_DELAY));
+        let folders = self.folders.values().map(|marked| due(marked.first, marked.last));
+        let lost = self.lost.map(|(first, last)| due(first, last));
         folders.chain(self.second_looks.values().copied()).chain(lost).min()
     }
 
@@ -125,23 +129,20 @@ impl Marks {
             }
             return Due { everything, paths: vec![] };
         }
-        let due = |marked: &Marked| marked.last + QUIET_TIME <= now || marked.first + MAX_DELAY <= now;
         let mut paths = BTreeSet::new();
-        for (folder, marked) in self.folders.extract_if(|_, marked| due(marked)) {
-            match marked.names {
-                None => {
-                    self.second_looks.insert(folder.clone(), now + SECOND_LOOK_DELAY);
-                    paths.insert(folder);
+        for (folder, marked) in self.folders.extract_if(|_, marked| due(marked.first, marked.last) <= now) {
+            let marked = match marked.names {
+                None => vec![(folder, true)],
+                Some(names) => names
+                    .into_iter()
+                    .map(|(name, may_be_folder)| (folder.join(name), may_be_folder))
+                    .collect(),
+            };
+            for (path, may_be_folder) in marked {
+                if may_be_folder {
+                    self.second_looks.insert(path.clone(), now + SECOND_LOOK_DELAY);
                 }
-                Some(names) => {
-                    for (name, may_be_folder) in names {
-                        let path = folder.join(name);
-                        if may_be_folder {
-                            self.second_looks.insert(path.clone(), now + SECOND_LOOK_DELAY);
-                        }
-                        paths.insert(path);
-                    }
-                }
+                paths.insert(path);
             }
         }
         paths.extend(self.second_looks.extract_if(|_, due| *due <= now).map(|(path, _)| path));

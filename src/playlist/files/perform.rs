@@ -1,8 +1,6 @@
 //! Carries plans out.
 
-use std::fs;
-
-use std::{io, path::PathBuf};
+use std::{fs, io, path::PathBuf};
 
 use super::{FilePlan, Step};
 use crate::fs::atomic::{self, Staged};

@@ -194,7 +194,7 @@ fn other_folders_and_formats_are_not_touched() {
     set.owned = elsewhere.iter().map(|path| (path.clone(), Digest::of(b"old"))).collect();
     set.write(&[("Calm", "1")]);
     assert!(elsewhere.iter().all(|path| path.exists()));
-    assert_eq!(set.owned.iter().count(), 3);
+    assert_eq!(set.owned.len(), 3);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn names_of_any_kind_stay_in_the_folder_and_apart() {
     ];
     let wanted: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
     for format in FORMATS {
-        let mut set = Set { extension: format.name(), ..Set::new() };
+        let mut set = Set { extension: format.name, ..Set::new() };
         assert_eq!(set.write(&wanted), []);
         let files = set.files();
         assert_eq!(files.len(), names.len());

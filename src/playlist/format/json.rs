@@ -1,66 +1,37 @@
 //! The report's JSON and a little more: `playlists` with `id`, `name` and `songs`, then how they were made.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-    slice,
-};
+use std::io::{self, Write};
+use std::{path::Path, slice};
 
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
+use super::text::{About, PlaylistText};
 use super::uri::file_uri;
-use super::writer::{About, Format, PlaylistText};
-use crate::playlist::{Playlist, Song};
-use crate::{playlist::output::GENERATOR, playlist::run::RunId};
+use crate::playlist::{Playlist, Song, output::GENERATOR};
 
-pub(super) struct Json;
-
-impl Format for Json {
-    fn name(&self) -> &'static str {
-        "json"
-    }
-
-    fn write(&self, playlist: &Playlist, about: &About) -> PlaylistText {
-        PlaylistText { bytes: document(slice::from_ref(playlist), about), left_out: 0 }
-    }
+pub(super) fn write(playlist: &Playlist, about: &About) -> PlaylistText {
+    PlaylistText { bytes: document(slice::from_ref(playlist), about), left_out: 0 }
 }
 
 #[derive(Serialize)]
 struct Document<'a> {
     generator: &'static str,
-    playlists: Vec<PlaylistObject<'a>>,
-    method: &'a str,
-    algorithm: &'a str,
-    n: usize,
-    set: &'a str,
-    run: &'a RunId,
+    playlists: &'a [Playlist],
+    #[serde(flatten)]
+    about: &'a About,
 }
 
-#[derive(Serialize)]
-struct PlaylistObject<'a> {
-    id: u32,
-    name: &'a str,
-    #[serde(serialize_with = "locations")]
-    songs: &'a [Song],
-}
-
-impl<'a> PlaylistObject<'a> {
-    fn of(playlist: &'a Playlist) -> Self {
-        Self { id: playlist.id, name: &playlist.name, songs: &playlist.songs }
+impl Serialize for Song {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&location(&self.path))
     }
-}
-
-fn locations<S: Serializer>(songs: &&[Song], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(songs.iter().map(|song| location(&song.path)))
 }
 
 /// All playlists in one JSON object: what `--output` writes. Songs are paths as they are, one per line; a
 /// path that is not UTF-8 is a `file:` URI.
 pub(crate) fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
-    let About { set, run, method, algorithm, n } = about;
-    let playlists = playlists.iter().map(PlaylistObject::of).collect();
-    let document = Document { generator: GENERATOR, playlists, method, algorithm, n: *n, set, run };
+    let document = Document { generator: GENERATOR, playlists, about };
     let mut bytes = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, OneItemPerLine::default());
     document.serialize(&mut serializer).expect("plain values into memory");

@@ -3,30 +3,19 @@
 use std::fmt::Write;
 
 use super::line::{location, seconds, title};
-use super::writer::{About, Format, PlaylistText};
+use super::text::{About, PlaylistText};
 use crate::playlist::Playlist;
 
-pub(super) struct M3u8;
-
-impl Format for M3u8 {
-    fn name(&self) -> &'static str {
-        "m3u8"
-    }
-
-    fn is_relative(&self) -> bool {
-        true
-    }
-
-    fn write(&self, playlist: &Playlist, _: &About) -> PlaylistText {
-        let mut text = String::from("#EXTM3U\n");
-        let mut left_out = 0;
-        for song in &playlist.songs {
-            match location(&song.path) {
-                Some(path) => writeln!(text, "#EXTINF:{},{}\n{path}", seconds(song), title(song))
-                    .expect("a String grows"),
-                None => left_out += 1,
+pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
+    let mut text = String::from("#EXTM3U\n");
+    let mut left_out = 0;
+    for song in &playlist.songs {
+        match location(&song.path) {
+            Some(path) => {
+                writeln!(text, "#EXTINF:{},{}\n{path}", seconds(song), title(song)).expect("a String grows")
             }
+            None => left_out += 1,
         }
-        PlaylistText { bytes: text.into_bytes(), left_out }
     }
+    PlaylistText { bytes: text.into_bytes(), left_out }
 }

@@ -3,34 +3,22 @@
 use std::fmt::Write;
 
 use super::line::{location, seconds, title};
-use super::writer::{About, Format, PlaylistText};
+use super::text::{About, PlaylistText};
 use crate::playlist::Playlist;
 
-pub(super) struct Pls;
-
-impl Format for Pls {
-    fn name(&self) -> &'static str {
-        "pls"
+pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
+    let mut text = String::from("[playlist]\n");
+    let (mut number, mut left_out) = (0, 0);
+    for song in &playlist.songs {
+        let Some(path) = location(&song.path) else {
+            left_out += 1;
+            continue;
+        };
+        number += 1;
+        let (title, seconds) = (title(song), seconds(song));
+        writeln!(text, "File{number}={path}\nTitle{number}={title}\nLength{number}={seconds}")
+            .expect("a String grows");
     }
-
-    fn is_relative(&self) -> bool {
-        true
-    }
-
-    fn write(&self, playlist: &Playlist, _: &About) -> PlaylistText {
-        let mut text = String::from("[playlist]\n");
-        let (mut number, mut left_out) = (0, 0);
-        for song in &playlist.songs {
-            let Some(path) = location(&song.path) else {
-                left_out += 1;
-                continue;
-            };
-            number += 1;
-            let (title, seconds) = (title(song), seconds(song));
-            writeln!(text, "File{number}={path}\nTitle{number}={title}\nLength{number}={seconds}")
-                .expect("a String grows");
-        }
-        writeln!(text, "NumberOfEntries={number}\nVersion=2").expect("a String grows");
-        PlaylistText { bytes: text.into_bytes(), left_out }
-    }
+    writeln!(text, "NumberOfEntries={number}\nVersion=2").expect("a String grows");
+    PlaylistText { bytes: text.into_bytes(), left_out }
 }

@@ -1,8 +1,6 @@
 //! Paths as URIs, which can express any byte.
 
-use std::fmt::Write;
-
-use std::{os::unix::ffi::OsStrExt, path::Path};
+use std::{fmt::Write, os::unix::ffi::OsStrExt, path::Path};
 
 /// The `file:` URI (RFC 8089) of an absolute path: every byte that is not unreserved (RFC 3986, 2.3) is
 /// percent-encoded.

@@ -2,26 +2,18 @@
 
 use std::fmt::Write;
 
+use super::text::{About, PlaylistText};
 use super::uri::file_uri;
-use super::writer::{About, Format, PlaylistText};
 use crate::playlist::{Playlist, Song};
 use crate::text::without_line_ends;
 
-pub(super) struct Xspf;
-
-impl Format for Xspf {
-    fn name(&self) -> &'static str {
-        "xspf"
-    }
-
-    fn write(&self, playlist: &Playlist, _: &About) -> PlaylistText {
-        let mut text = String::from(HEAD);
-        element(&mut text, "  ", "title", &playlist.name);
-        text.push_str("  <trackList>\n");
-        playlist.songs.iter().for_each(|song| track(&mut text, song));
-        text.push_str("  </trackList>\n</playlist>\n");
-        PlaylistText { bytes: text.into_bytes(), left_out: 0 }
-    }
+pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
+    let mut text = String::from(HEAD);
+    element(&mut text, "  ", "title", &playlist.name);
+    text.push_str("  <trackList>\n");
+    playlist.songs.iter().for_each(|song| track(&mut text, song));
+    text.push_str("  </trackList>\n</playlist>\n");
+    PlaylistText { bytes: text.into_bytes(), left_out: 0 }
 }
 
 const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

@@ -1,9 +1,7 @@
 //! The classes of AudioSet (Gemmeke et al. 2017) in words that make a name.
 
-use super::{
-    genre,
-    term::{Term, TermKind},
-};
+use super::genre;
+use super::term::{Term, TermKind};
 
 /// Classes that are parents of others in AudioSet's ontology, or say how a recording was made: they hold for too much.
 const TOO_GENERAL: &[&str] = &[
@@ -91,13 +89,8 @@ const GENRES: &[&str] = &[
 ];
 
 /// General words: others say more, but where none of those holds these are the best there are.
-const GENERAL: &[&str] =
+pub(super) const GENERAL: &[&str] =
     &["Electronic", "Rock", "Pop", "Dance", "Guitar", "Singing", "Organ", "Drum kit", "Speech", "Bell"];
-
-/// Whether there are more specific words.
-pub(super) fn is_general(word: &str) -> bool {
-    GENERAL.contains(&word)
-}
 
 /// Moods; their classes end in `music`.
 const MOODS: &[&str] = &["Happy", "Funny", "Sad", "Tender", "Exciting", "Angry", "Scary"];

@@ -4,11 +4,9 @@
 //! between the cluster and the rest, times a factor for its kind. What holds everywhere, such as `Singing` in
 //! a library of songs, weighs nothing.
 
-use super::{
-    class,
-    term::{Term, TermKind},
-    term_table::{TAGS, TermTable},
-};
+use super::class;
+use super::term::{Term, TermKind};
+use super::term_table::{TAGS, TermTable};
 
 /// Below this share elsewhere a term is rare; how rare exactly is chance.
 const RARE: f64 = 0.05;
@@ -25,7 +23,7 @@ fn factor(term: &Term, sources: u8) -> f64 {
         TermKind::Tempo | TermKind::Brightness => 0.4,
     };
     // `Techno` says more than `Electronic`, and tags are more reliable than models.
-    let general = if class::is_general(&term.word) { 0.7 } else { 1.0 };
+    let general = if class::GENERAL.contains(&&*term.word) { 0.7 } else { 1.0 };
     let by_model = if sources & TAGS == 0 { 0.9 } else { 1.0 };
     kind * general * by_model
 }
@@ -33,6 +31,7 @@ fn factor(term: &Term, sources: u8) -> f64 {
 /// A term that distinguishes a cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distinction {
+    /// What distinguishes it.
     pub term: Term,
     /// Its number in the table.
     pub(super) number: usize,
@@ -40,7 +39,7 @@ pub struct Distinction {
     pub share: f64,
     /// The same for all other tracks.
     pub elsewhere: f64,
-    pub weight: f64,
+    pub(super) weight: f64,
 }
 
 impl Distinction {
@@ -65,8 +64,8 @@ struct TermCounts {
 
 impl TermCounts {
     fn of(table: &TermTable, rows: impl Iterator<Item = usize>) -> Self {
-        let mut counts = Self { sources: [0; 8], held: vec![0.0; table.count()] };
-        for track in rows.map(|row| table.track(row)) {
+        let mut counts = Self { sources: [0; 8], held: vec![0.0; table.terms.len()] };
+        for track in rows.map(|row| &table.tracks[row]) {
             counts.sources[usize::from(track.sources)] += 1;
             track.held.iter().for_each(|&(number, share)| counts.held[number] += f64::from(share));
         }
@@ -82,26 +81,26 @@ impl TermCounts {
 impl TermTable {
     /// For each cluster (its rows), the terms that hold more in it than elsewhere, those of most weight first.
     pub(crate) fn distinctions(&self, clusters: &[Vec<usize>]) -> Vec<Vec<Distinction>> {
-        let all = TermCounts::of(self, 0..self.len());
+        let all = TermCounts::of(self, 0..self.tracks.len());
         clusters.iter().map(|rows| self.distinctions_of(rows, &all)).collect()
     }
 
     fn distinctions_of(&self, rows: &[usize], all: &TermCounts) -> Vec<Distinction> {
         let here = TermCounts::of(self, rows.iter().copied());
         let distinction = |number: usize| {
-            let sources = self.sources(number);
-            let (inside, everywhere) = (here.described_by(sources), all.described_by(sources));
+            let (term, sources) = &self.terms[number];
+            let (inside, everywhere) = (here.described_by(*sources), all.described_by(*sources));
             let outside = everywhere - inside;
             if outside == 0 || (inside as f64) < LEAST_COVERAGE * rows.len() as f64 {
                 return None;
             }
             let share = here.held[number] / inside as f64;
             let elsewhere = ((all.held[number] - here.held[number]) / outside as f64).max(0.0);
-            let term = self.term(number).clone();
-            let weight = share * (share / elsewhere.max(RARE)).ln() * factor(&term, sources);
-            (weight > 0.0).then_some(Distinction { term, number, share, elsewhere, weight })
+            let weight = share * (share / elsewhere.max(RARE)).ln() * factor(term, *sources);
+            let distinction = || Distinction { term: term.clone(), number, share, elsewhere, weight };
+            (weight > 0.0).then(distinction)
         };
-        let held = (0..self.count()).filter(|&number| here.held[number] > 0.0);
+        let held = (0..self.terms.len()).filter(|&number| here.held[number] > 0.0);
         let mut found: Vec<_> = held.filter_map(distinction).collect();
         found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.term.cmp(&b.term)));
         found
@@ -114,7 +113,7 @@ impl TermTable {
         first: &[&Distinction],
         second: &Distinction,
     ) -> (f64, f64) {
-        let held = |row: usize, of: &Distinction| self.track(row).holds(of.number);
+        let held = |row: usize, of: &Distinction| self.tracks[row].holds(of.number);
         let rest = rows.iter().filter(|&&row| first.iter().all(|first| held(row, first) < 0.5));
         let (count, sum) =
             rest.fold((0_usize, 0.0), |(count, sum), &row| (count + 1, sum + f64::from(held(row, second))));

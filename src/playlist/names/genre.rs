@@ -1,8 +1,6 @@
 //! Genres in tags and of models: one word for one genre, however it is spelt.
 
-use std::collections::HashMap;
-
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use lofty::id3::v1::GENRES;
 
@@ -21,96 +19,48 @@ const RENAMED: [(usize, &str); 8] = [
     (174, "Nu breaks"),
 ];
 
-/// How genres are written, by the keys of other spellings.
-const ALIASES: [(&str, &str); 46] = [
-    ("hiphop", "Hip hop"),
-    ("eurotechno", "Euro techno"),
-    ("triphop", "Trip hop"),
-    ("jazzandfunk", "Jazz and funk"),
-    ("technoindustrial", "Techno-industrial"),
-    ("popfolk", "Pop folk"),
-    ("popfunk", "Pop funk"),
-    ("lofi", "Lo-fi"),
-    ("folkrock", "Folk rock"),
-    ("avantgarde", "Avant-garde"),
-    ("eurohouse", "Euro house"),
-    ("dancehall", "Dancehall"),
-    ("goa", "Goa"),
-    ("drumandbass", "Drum and bass"),
-    ("clubhouse", "Club house"),
-    ("britpop", "Britpop"),
-    ("jpop", "J-Pop"),
-    ("industrogoth", "Industro-goth"),
-    ("postpunk", "Post-punk"),
-    ("postrock", "Post-rock"),
-    ("neuedeutschewelle", "Neue Deutsche Welle"),
-    ("indierock", "Indie rock"),
-    ("gfunk", "G-funk"),
-    ("rockandroll", "Rock and roll"),
-    ("rnb", "R&B"),
-    ("rb", "R&B"),
-    ("randb", "R&B"),
-    ("rhythmandblues", "R&B"),
-    ("dnb", "Drum and bass"),
-    ("dandb", "Drum and bass"),
-    ("drumnbass", "Drum and bass"),
-    ("rocknroll", "Rock and roll"),
-    ("heavymetal", "Metal"),
-    ("punkrock", "Punk"),
-    ("acapella", "A cappella"),
-    ("ost", "Soundtrack"),
-    ("soundtracks", "Soundtrack"),
-    ("electronicdance", "EDM"),
-    ("edm", "EDM"),
-    ("kpop", "K-Pop"),
-    ("videogame", "Video game music"),
-    ("oflatinamerica", "Latin"),
-    ("ofafrica", "African"),
-    ("ofasia", "Asian"),
-    ("ofbollywood", "Bollywood"),
-    ("forchildren", "Children's music"),
+/// Genres, separated by commas, that are written otherwise in [`GENRES`], or not at all.
+const WRITTEN: &str = "Hip hop, Euro techno, Trip hop, Jazz and funk, Techno-industrial, Pop folk, \
+                       Pop funk, Lo-fi, Folk rock, Avant-garde, Euro house, Dancehall, Goa, Drum and bass, \
+                       Club house, Britpop, J-Pop, Industro-goth, Post-punk, Post-rock, \
+                       Neue Deutsche Welle, Indie rock, G-funk, Rock and roll, R&B, EDM, K-Pop, \
+                       Video game music";
+
+/// Genres with the keys of other words for them.
+const ALIASES: [(&str, &str); 13] = [
+    ("Drum and bass", "dnb dandb drumnbass"),
+    ("Rock and roll", "rocknroll"),
+    ("R&B", "rnb rb rhythmandblues"),
+    ("Metal", "heavymetal"),
+    ("Punk", "punkrock"),
+    ("A cappella", "acapella"),
+    ("Soundtrack", "ost soundtracks"),
+    ("EDM", "electronicdance"),
+    ("Latin", "oflatinamerica"),
+    ("African", "ofafrica"),
+    ("Asian", "ofasia"),
+    ("Bollywood", "ofbollywood"),
+    ("Children's music", "forchildren"),
 ];
 
-/// Words that tags have in place of a genre.
-const MEANINGLESS: [&str; 14] = [
-    "other",
-    "unknown",
-    "unknowngenre",
-    "genre",
-    "misc",
-    "miscellaneous",
-    "various",
-    "none",
-    "default",
-    "unclassifiable",
-    "unclassified",
-    "undefined",
-    "general",
-    "othergenre",
-];
+/// Keys of words that tags have in place of a genre.
+const MEANINGLESS: &str = "other unknown unknowngenre genre misc miscellaneous various none default unclassifiable \
+                           unclassified undefined general othergenre";
 
 /// First words that keep their capital in a sentence.
-const PROPER: [&str; 12] = [
-    "African",
-    "Afrobeat",
-    "Asian",
-    "Bollywood",
-    "Britpop",
-    "Celtic",
-    "Christian",
-    "Christmas",
-    "French",
-    "Hammond",
-    "Latin",
-    "Middle",
-];
+const PROPER: &str =
+    "African Afrobeat Asian Bollywood Britpop Celtic Christian Christmas French Hammond Latin Middle";
 
-/// Known genres by their keys.
-static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let numbered = GENRES.iter().map(|word| (key(word), in_sentence(word)));
-    let renamed = RENAMED.iter().map(|(_, word)| (key(word), (*word).to_owned()));
-    let aliases = ALIASES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
-    numbered.chain(renamed).chain(aliases).collect()
+/// Known genres by their keys; none for what is no genre.
+static KNOWN: LazyLock<HashMap<String, Option<String>>> = LazyLock::new(|| {
+    let numbered = GENRES.iter().map(|word| (key(word), Some(in_sentence(word))));
+    let own = RENAMED.iter().map(|(_, word)| *word).chain(WRITTEN.split(", "));
+    let own = own.map(|word| (key(word), Some(word.to_owned())));
+    let aliases = ALIASES.iter().flat_map(|(word, keys)| {
+        keys.split_whitespace().map(|key| (key.to_owned(), Some((*word).to_owned())))
+    });
+    let meaningless = MEANINGLESS.split_whitespace().map(|key| (key.to_owned(), None));
+    numbered.chain(own).chain(aliases).chain(meaningless).collect()
 });
 
 /// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it names none that a person would say.
@@ -153,12 +103,7 @@ fn numbered(number: &str) -> Option<String> {
 
 /// One genre as it is written in a sentence, if it is one.
 pub(super) fn genre(text: &str) -> Option<String> {
-    let key = key(text);
-    match KNOWN.get(&key) {
-        _ if MEANINGLESS.contains(&key.as_str()) => None,
-        Some(word) => Some(word.clone()),
-        None => written(text),
-    }
+    KNOWN.get(&key(text)).cloned().unwrap_or_else(|| written(text))
 }
 
 /// Any word on one line without invisible characters; none where it is too long, or has no letter or digit.
@@ -202,7 +147,7 @@ pub(super) fn lowered(word: &str) -> String {
     let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
     let rest = chars.as_str();
     let head = rest.split(' ').next().unwrap_or_default();
-    let is_name = PROPER.contains(&word.split(' ').next().unwrap_or_default());
+    let is_name = PROPER.split_whitespace().any(|proper| word.split(' ').next() == Some(proper));
     let has_capitals = head.chars().any(|c| c.is_uppercase() || c.is_ascii_digit());
     if is_name || has_capitals { word.to_owned() } else { first + rest }
 }

@@ -20,17 +20,11 @@ pub(super) const SOUND: u8 = 4;
 /// The terms of many tracks, row by row.
 #[derive(Debug, Default)]
 pub(crate) struct TermTable {
-    terms: Vec<NumberedTerm>,
+    /// Each with the sources that it comes from.
+    pub(super) terms: Vec<(Term, u8)>,
     by_key: HashMap<(TermKind, String), usize>,
     by_tag: HashMap<String, Vec<usize>>,
-    tracks: Vec<TrackTerms>,
-}
-
-#[derive(Debug)]
-struct NumberedTerm {
-    term: Term,
-    /// The sources that it comes from.
-    sources: u8,
+    pub(super) tracks: Vec<TrackTerms>,
 }
 
 #[derive(Debug)]
@@ -48,13 +42,6 @@ impl TrackTerms {
         self.held.push((number, share));
     }
 
-    /// Of a term that was added twice, the larger share counts.
-    fn sort_and_merge(&mut self) {
-        self.held.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        self.held.dedup_by_key(|(number, _)| *number);
-        self.held.shrink_to_fit();
-    }
-
     /// How much a term holds for the track.
     pub(super) fn holds(&self, number: usize) -> f32 {
         self.held.binary_search_by_key(&number, |held| held.0).map_or(0.0, |index| self.held[index].1)
@@ -62,15 +49,12 @@ impl TrackTerms {
 }
 
 /// The classes of one model: the number of each one's term.
-#[derive(Debug)]
-pub(crate) struct ClassTerms(Vec<Option<usize>>);
+pub(crate) type ClassTerms = Vec<Option<usize>>;
 
 impl TermTable {
     /// The terms for the names of a model's classes.
     pub(crate) fn classes(&mut self, names: &[String]) -> ClassTerms {
-        ClassTerms(
-            names.iter().map(|name| class::term(name)).map(|term| Some(self.number(term?, SCORES))).collect(),
-        )
+        names.iter().map(|name| Some(self.number(class::term(name)?, SCORES))).collect()
     }
 
     /// Adds the next track: the genres of its tags, the scores of each model, the highest first, and its sound.
@@ -92,15 +76,17 @@ impl TermTable {
             let floor = scores.get(Score::KEPT - 1).map_or(0.0, |last| last.value);
             for score in *scores {
                 let share = ((score.value - floor) / FULL_SCORE).min(1.0);
-                if let Some(number) =
-                    classes.0.get(usize::from(score.class)).copied().flatten().filter(|_| share > LEAST_SHARE)
-                {
+                let number = classes.get(usize::from(score.class)).copied().flatten();
+                if let Some(number) = number.filter(|_| share > LEAST_SHARE) {
                     track.add(SCORES, number, share);
                 }
             }
             track.sources |= SCORES;
         }
-        track.sort_and_merge();
+        // Of a term that was added twice, the larger share counts.
+        track.held.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        track.held.dedup_by_key(|(number, _)| *number);
+        track.held.shrink_to_fit();
         self.tracks.push(track);
     }
 
@@ -119,36 +105,13 @@ impl TermTable {
     fn number(&mut self, term: Term, source: u8) -> usize {
         let number = *self.by_key.entry((term.kind, genre::key(&term.word))).or_insert(self.terms.len());
         match self.terms.get_mut(number) {
-            Some(numbered) => {
-                numbered.sources |= source;
-                numbered.term.word = term.word.min(std::mem::take(&mut numbered.term.word));
+            Some((known, sources)) => {
+                *sources |= source;
+                known.word = term.word.min(std::mem::take(&mut known.word));
             }
-            None => self.terms.push(NumberedTerm { term, sources: source }),
+            None => self.terms.push((term, source)),
         }
         number
-    }
-
-    /// How many tracks.
-    pub(crate) fn len(&self) -> usize {
-        self.tracks.len()
-    }
-
-    pub(super) fn track(&self, row: usize) -> &TrackTerms {
-        &self.tracks[row]
-    }
-
-    pub(super) fn term(&self, number: usize) -> &Term {
-        &self.terms[number].term
-    }
-
-    /// The sources that a term comes from.
-    pub(super) fn sources(&self, number: usize) -> u8 {
-        self.terms[number].sources
-    }
-
-    /// How many terms.
-    pub(super) fn count(&self) -> usize {
-        self.terms.len()
     }
 
     /// The mean sound of some rows.
@@ -158,7 +121,7 @@ impl TermTable {
 
     /// The words for one track with how much they hold, from 0 to 1, the highest first; without those for its sound.
     pub(crate) fn words_of(&self, row: usize) -> Vec<(&str, f32)> {
-        let held = self.tracks[row].held.iter().map(|&(number, share)| (self.term(number), share));
+        let held = self.tracks[row].held.iter().map(|&(number, share)| (&self.terms[number].0, share));
         let mut words: Vec<_> =
             held.filter(|(term, _)| !matches!(term.kind, TermKind::Tempo | TermKind::Brightness)).collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));

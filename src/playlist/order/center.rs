@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::playlist::Song;
 
-pub(super) fn compare(a: &Song, b: &Song) -> Ordering {
+pub(crate) fn compare(a: &Song, b: &Song) -> Ordering {
     a.distance.total_cmp(&b.distance).then_with(|| a.content.cmp(&b.content))
 }
 

@@ -2,19 +2,16 @@
 //!
 //! Every order depends on the songs alone, not on the order in which they are given.
 
-mod center;
+pub(super) mod center;
 mod flow;
-mod placed;
 mod random;
 mod title;
-mod walk;
 
 use ndarray::Array2;
 
-use self::placed::PlacedSong;
-use super::Song;
-
 pub(crate) use self::center::typical;
+use self::flow::PlacedSong;
+use super::Song;
 
 /// A way to order the songs of a playlist. What a playlist holds, and the run's id, do not depend on it.
 #[derive(Debug)]

@@ -1,9 +1,7 @@
 //! The order `random`: by a hash of seed and recording, so that a song that is added or removed moves no other.
 
-use crate::{
-    digest::{Digest, Hasher},
-    playlist::Song,
-};
+use crate::digest::{Digest, Hasher};
+use crate::playlist::Song;
 
 pub(super) fn key(song: &Song, seed: u64) -> Digest {
     let mut hasher = Hasher::default();

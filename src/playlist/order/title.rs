@@ -1,7 +1,5 @@
 //! The order `title`: by artist, album and title as people sort them, and where tags are silent by the path.
 
-use std::cmp::Ordering;
-
 use std::path::PathBuf;
 
 use crate::playlist::Song;
@@ -9,27 +7,14 @@ use crate::playlist::Song;
 /// What decides, in this order. A text that is absent comes after all others.
 pub(super) type Key = ([(bool, Vec<Piece>); 3], Vec<Piece>, PathBuf);
 
-/// Digits count as the number they are: `2` comes before `10`.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Piece {
-    Digits(DigitRun),
+    /// Decimal digits without the zeros before them, as the number they are: `2`, with fewer of them, comes before `10`.
+    Digits {
+        count: usize,
+        digits: String,
+    },
     Letter(char),
-}
-
-/// Decimal digits without the zeros before them, of any length.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct DigitRun(String);
-
-impl Ord for DigitRun {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.len().cmp(&other.0.len()).then_with(|| self.0.cmp(&other.0))
-    }
-}
-
-impl PartialOrd for DigitRun {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }
 
 pub(super) fn key(song: &Song) -> Key {
@@ -51,7 +36,8 @@ fn pieces(text: &str) -> Vec<Piece> {
         while let Some(digit) = letters.next_if(char::is_ascii_digit) {
             digits.push(digit);
         }
-        pieces.push(Piece::Digits(DigitRun(digits.trim_start_matches('0').to_owned())));
+        let digits = digits.trim_start_matches('0').to_owned();
+        pieces.push(Piece::Digits { count: digits.len(), digits });
     }
     pieces
 }

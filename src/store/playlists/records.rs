@@ -1,6 +1,6 @@
-//! The records of `playlists.redb`: sets, runs, and what the user chose.
+//! The records of `playlists.redb`: sets, runs, what the user chose, and files that were written.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,26 +20,35 @@ pub(crate) struct SetRecord {
 pub struct RunRecord {
     /// A digest of the ids of all tracks that were there. The first field, so that it can be read without the rest.
     pub tracks: Digest,
+    /// Twelve hexadecimal digits, a hash of its inputs and playlists.
     pub id: String,
+    /// When it was made.
     pub made: Moment,
     /// The number of the run with which the counting of playlist ids began: within a lineage, equal ids are
     /// the same playlist.
     pub lineage: u64,
+    /// Whose vectors were compared.
     pub space: SpaceId,
+    /// The word that `--algorithm` takes.
     pub algorithm: String,
     /// Tracks were compared by the report's columns and arithmetic.
     pub report: bool,
     /// Canonical: equal settings are equal text.
     pub settings: String,
+    /// Sum of the squared distances of the points to their centroids.
     pub inertia: f64,
+    /// As the run listed them.
     pub playlists: Vec<RunPlaylist>,
 }
 
 /// A playlist as a run left it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunPlaylist {
+    /// The same in all runs of a lineage.
     pub id: u32,
+    /// As the run gave it, whatever the user chose since.
     pub name: String,
+    /// Ascending.
     pub members: Vec<ContentId>,
     /// Tracks that are not in the library now, and were in this playlist last: they return to it.
     pub absent: Vec<ContentId>,
@@ -58,6 +67,25 @@ pub(crate) struct PlaylistChoice {
 /// What the user chose in one lineage of a set, by playlist id.
 pub(crate) type Choices = BTreeMap<u32, PlaylistChoice>;
 
+/// A file with the digest of the bytes that were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OwnedFile {
+    pub path: PathBuf,
+    pub digest: Digest,
+    /// The id of the playlist that it holds.
+    pub playlist: u32,
+}
+
+/// The file at one path. There is more than one digest if the program was killed before it could store which
+/// one was written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct OwnedRow {
+    pub set: String,
+    pub playlist: u32,
+    pub digests: Vec<Digest>,
+}
+
 impl Record for SetRecord {}
 impl Record for RunRecord {}
 impl Record for PlaylistChoice {}
+impl Record for OwnedRow {}
