@@ -1,8 +1,6 @@
 //! Coded packets to mono samples.
 
-use std::io::ErrorKind;
-
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::{core::audio::GenericAudioBufferRef, core::errors::Error, core::units::Duration};

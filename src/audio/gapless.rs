@@ -3,9 +3,7 @@
 //! symphonia decodes every coded frame of MP4; what to trim stands in the edit list (ISO/IEC 14496-12, 8.6.6) or in
 //! iTunes' `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
 
-use std::fs::File;
-
-use std::os::unix::fs::FileExt;
+use std::{fs::File, os::unix::fs::FileExt};
 
 /// A span of the decoded frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! Opens a file as a stream of coded packets of one track.
 
-use std::fs::File;
-
 use std::io::{self, ErrorKind};
-use std::{os::unix::fs::FileExt, path::Path};
+use std::{fs::File, os::unix::fs::FileExt, path::Path};
 
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};

@@ -3,17 +3,12 @@
 //! A decoder that crashes, hangs or asks for too much memory ends its worker and costs one file. Messages are postcard
 //! behind a little-endian u32 length, on the worker's stdin and stdout.
 
-use std::{
-    ffi::OsString,
-    fs,
-    io::{self, Read, Write},
-    os::{fd::AsFd, unix::process::CommandExt, unix::process::ExitStatusExt},
-    path::PathBuf,
-    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    sync::atomic::{AtomicBool, Ordering},
-    thread,
-    time::{Duration, Instant},
-};
+use std::io::{self, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid};

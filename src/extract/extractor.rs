@@ -1,7 +1,6 @@
 //! What makes vectors without a model.
 
 use super::traits::SpaceTraits;
-
 use crate::audio::{SampleConsumer, fingerprint};
 use crate::space::SpaceId;
 

@@ -1,9 +1,8 @@
 //! Methods: each makes one vector of a track's samples, in a space of its own.
 
-use super::{BuiltIn, EXTRACTORS};
-
 use std::path::Path;
 
+use super::{BuiltIn, EXTRACTORS};
 use crate::model::{Installed, InstalledError};
 use crate::{model::install::installed::installed_models, space::SpaceId};
 

@@ -1,7 +1,6 @@
 //! Files that are there whole or not at all.
 
 use std::fs::{self, File, Permissions};
-
 use std::io::{self, Write};
 use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
 

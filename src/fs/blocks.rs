@@ -1,10 +1,7 @@
 //! Files that are read block by block, to be hashed or copied.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::io::{self, Read};
+use std::{fs::File, path::Path};
 
 use crate::digest::{Digest, Hasher};
 

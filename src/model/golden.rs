@@ -1,8 +1,6 @@
 //! Results of PyTorch, and tiny networks, for the tests of this folder.
 
-use std::fs;
-
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use super::convert::onnx::{Attribute, DimensionSize, Graph};
 

@@ -1,13 +1,7 @@
 //! Everything that is measured of one frame of samples.
 
-use super::{
-    contrast::Contrast,
-    decibel,
-    levels::Levels,
-    mel_bands::{BANDS, MelBank},
-    shape,
-    spectrum::Spectrum,
-};
+use super::mel_bands::{BANDS, MelBank};
+use super::{contrast::Contrast, decibel, levels::Levels, shape, spectrum::Spectrum};
 
 /// How far below the highest peak (dB of the magnitude taken as power) a valley is when rounding in 32 bits begins to
 /// fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times as high is a hundredth of a

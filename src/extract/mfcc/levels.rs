@@ -1,13 +1,7 @@
 //! Levels in decibels, whose floor depends on the loudest frame of the whole track, and their statistics.
 
-use super::{
-    cepstrum::{COEFFICIENTS, Cosines},
-    contrast::OCTAVES,
-    delta::Delta,
-    mel_bands::BANDS,
-    moments::Moments,
-    onset::Onset,
-};
+use super::cepstrum::{COEFFICIENTS, Cosines};
+use super::{contrast::OCTAVES, delta::Delta, mel_bands::BANDS, moments::Moments, onset::Onset};
 
 /// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
 const RANGE: f32 = 80.0;

@@ -1,9 +1,7 @@
 //! Tempo and beats of an onset envelope, exactly as `librosa.beat.beat_track` finds them: the period is the best lag of
 //! an averaged, normalised tempogram, and the module `beat` counts the beats at that period.
 
-use realfft::RealFftPlanner;
-
-use realfft::num_complex::Complex64;
+use realfft::{RealFftPlanner, num_complex::Complex64};
 
 use super::beat;
 use crate::dsp::window::hann;

@@ -1,9 +1,7 @@
 //! A PyTorch checkpoint: named tensors, read one at a time. Its pickle is inspected first and never run.
 
-use std::collections::BTreeMap;
-
 use std::io::{self, BufReader, Read, Seek};
-use std::{fs::File, path::Path};
+use std::{collections::BTreeMap, fs::File, path::Path};
 
 use pytorch_reader::{DType, PytorchError, PytorchReader, Tensor};
 use zip::{ZipArchive, result::ZipError};

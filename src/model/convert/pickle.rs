@@ -1,10 +1,8 @@
 //! Checks a pickle's opcodes before anything builds objects from them: a pickle is a program, and only the few
 //! instructions that list tensors are accepted.
 
-use std::collections::HashMap;
-
 use std::io::{BufRead, Read};
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 /// The names that a pickle may refer to: an ordered dictionary, a tensor, and storages of two element types.
 const ALLOWED: [&str; 4] =

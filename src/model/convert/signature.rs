@@ -1,9 +1,7 @@
 //! The signature of an ONNX file: names, element types and shapes of its inputs and outputs.
 
-use std::collections::HashSet;
-
-use std::fmt;
 use std::io::{self, BufRead, Seek};
+use std::{collections::HashSet, fmt};
 
 use super::checkpoint::one_line;
 use super::onnx::{DimensionSize, FLOAT};

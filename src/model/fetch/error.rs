@@ -1,8 +1,6 @@
 //! Why weights cannot be fetched: each error is one line that says what to do.
 
-use std::io;
-
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 /// Weights that cannot be fetched.
 #[derive(Debug, thiserror::Error)]

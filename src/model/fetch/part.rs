@@ -2,7 +2,6 @@
 //! version of the file that they belong to.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,6 @@
 //! handshake or a byte.
 
 use std::io::{self, Read};
-
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::{net::IpAddr, thread, time::Duration};
 

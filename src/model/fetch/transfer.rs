@@ -1,11 +1,9 @@
 //! Sends requests until the file is complete, or no further attempt makes sense.
 
-use std::fmt::Display;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{io, thread};
+use std::{fmt::Display, io, thread};
 
 use super::request::{self, RequestError, ResponseHead, ResponsePart};
 use super::{error::FetchError, part::PartFile};

@@ -1,7 +1,6 @@
 //! From the samples of a window to the network's input.
 
 use super::log_mel::LogMel;
-
 use crate::audio::Tensor;
 use crate::model::spec::{Axis, FrontEndSpec, ModelSpec, RawSpec};
 

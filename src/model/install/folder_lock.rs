@@ -5,7 +5,6 @@
 //! would only be a guess: disks are slow, clocks are set, numbers are used again.
 
 use std::fs::{self, DirBuilder, File};
-
 use std::{io, os::unix::fs::DirBuilderExt, path::Path};
 
 use tempfile::TempDir;

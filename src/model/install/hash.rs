@@ -1,8 +1,6 @@
 //! The hashes of weights: that by which publishers name a file, and that by which an installed model is known.
 
-use std::io;
-
-use std::path::Path;
+use std::{io, path::Path};
 
 use sha2::{Digest as _, Sha256};
 

@@ -1,7 +1,6 @@
 //! Installs a model from a file: it is verified and converted, and all of it appears in the models' folder, or nothing.
 
 use std::fs::{self, File, OpenOptions};
-
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};

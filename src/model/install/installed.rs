@@ -1,9 +1,7 @@
 //! The models' folder: `NAME.onnx` (with `NAME.onnx.data`) and, written last, `NAME.toml`, which holds their hash.
 
-use std::collections::BTreeSet;
-
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::{collections::BTreeSet, fs, io};
 
 use super::{folder_lock::FolderLock, hash::weights_digest};
 use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};

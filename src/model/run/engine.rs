@@ -1,7 +1,6 @@
 //! The engine that computes the networks: ONNX Runtime where it is installed, else tract, which is built in.
 
 use std::fmt;
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 

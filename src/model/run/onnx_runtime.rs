@@ -1,9 +1,7 @@
 //! Finds and loads ONNX Runtime: a shared library that pip, a distribution or the user has installed.
 
-use std::cmp::Reverse;
-
 use std::path::{Path, PathBuf};
-use std::{env, error::Error as _, ffi::CStr, fs};
+use std::{cmp::Reverse, env, error::Error as _, ffi::CStr, fs};
 
 use libloading::Library;
 use ort::environment::EnvironmentBuilder;

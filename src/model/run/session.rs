@@ -1,7 +1,6 @@
 //! A loaded model: from the input of one window to its vector and scores.
 
 use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
-
 use ort::{session::Session as OrtSession, session::builder::GraphOptimizationLevel, value::TensorRef};
 
 use super::engine::Engine;

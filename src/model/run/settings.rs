@@ -1,8 +1,6 @@
 //! The settings of inference.
 
-use std::path::PathBuf;
-
-use std::thread;
+use std::{path::PathBuf, thread};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,6 @@
 //! The models that are known: those that are built in, and those that a file in the models' folder describes.
 
 use std::fs;
-
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 

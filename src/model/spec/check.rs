@@ -1,9 +1,7 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::{
-    description::{Axis, ModelSpec, Whole, Window},
-    front_end::{FrontEndSpec, LogMelSpec},
-};
+use super::description::{Axis, ModelSpec, Whole, Window};
+use super::front_end::{FrontEndSpec, LogMelSpec};
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;

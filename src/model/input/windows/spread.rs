@@ -1,8 +1,6 @@
 //! Spreads windows over a track and cuts them out of it.
 
-use std::collections::VecDeque;
-
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 /// The starts of windows of `window` samples in a track of `length` samples: side by side, with the last one aligned to
 /// the end, or, if that would be more than `most` (0: no limit), `most` evenly spread ones. A track that is no longer
