@@ -108,9 +108,8 @@ impl Decoder {
         if self.opened.track.codec == "aac" && self.sbr.is_he_aac(self.rate, &packet.data) {
             return Err(unsupported("HE-AAC".into()));
         }
-        // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may
-        // have guessed, and Vorbis at every page whose time does not match that of its packets, such as
-        // ffmpeg writes.
+        // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may have
+        // guessed, and Vorbis at every page whose time does not match that of its packets, such as ffmpeg writes.
         packet.trim_end = Duration::ZERO;
         match self.decoder.decode(&packet) {
             Ok(block) if block.spec().rate() == self.rate => {

@@ -73,8 +73,7 @@ impl Coded {
 }
 
 /// Opens `path`; its extension is only a hint.
-/// Errors: `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not
-/// final).
+/// Errors: `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not final).
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;

@@ -28,9 +28,8 @@ impl SbrDetector {
     }
 }
 
-/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or
-/// 14), up to the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and
-/// 4.57.
+/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or 14), up
+/// to the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and 4.57.
 fn ends_with_sbr(packet: &[u8]) -> bool {
     let bits = packet.len() * 8;
     let read = |from: usize, count: usize| {

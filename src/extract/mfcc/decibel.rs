@@ -14,8 +14,7 @@ pub(super) fn from_power(values: &mut [f32]) {
     }
 }
 
-/// Base-2 logarithm of a positive normal number, without branches so that loops over it become vector
-/// instructions.
+/// Base-2 logarithm of a positive normal number, without branches so that loops over it become vector instructions.
 #[inline(always)]
 fn log2(x: f32) -> f32 {
     // x = m · 2^e with m in [√½, √2); ln m = 2 · artanh(t) with t = (m − 1) / (m + 1), |t| < 0.172: the

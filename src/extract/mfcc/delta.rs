@@ -63,8 +63,7 @@ mod tests {
         let mut delta = Delta::<1>::new();
         (0..9).for_each(|t| delta.push([(t * t) as f32]));
         delta.push([0.0]);
-        // Slopes: 8 for the first five frames; (4·(0−1)+3·(64−4)+2·(49−9)+(36−16))/60 = 4.6 for the last
-        // five.
+        // Slopes: 8 for the first five frames; (4·(0−1)+3·(64−4)+2·(49−9)+(36−16))/60 = 4.6 for the last five.
         assert!((delta.deviations()[0] - 1.7).abs() < 1e-6);
     }
 }

@@ -15,8 +15,7 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// From the highest peak to the lowest valley, except that of the highest band, which is the resampler's stop
-    /// band.
+    /// From the highest peak to the lowest valley, except that of the highest band, which is the resampler's stop band.
     pub(super) fn depth(&self) -> f32 {
         let peak = self.peaks.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let valley = self.valleys[..OCTAVES - 1].iter().copied().fold(f32::INFINITY, f32::min);

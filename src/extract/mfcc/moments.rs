@@ -1,7 +1,6 @@
 //! Mean and standard deviation of a column of values.
 
-/// Sums in double precision of the values less the first one, so that the difference of the squares keeps its
-/// digits.
+/// Sums in double precision of the values less the first one, so that the difference of the squares keeps its digits.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Moments {
     count: u64,

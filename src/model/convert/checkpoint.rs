@@ -86,8 +86,7 @@ impl Checkpoint {
     }
 
     /// The values of a tensor of 32-bit floats, row-major.
-    /// Errors: it is missing, has another shape or element type, cannot be read, or has values that are not
-    /// finite.
+    /// Errors: it is missing, has another shape or element type, cannot be read, or has values that are not finite.
     pub(crate) fn read(&self, key: &str, shape: &[usize]) -> Result<Vec<f32>, CheckpointError> {
         let bytes = self.tensor(key, shape)?.read().map_err(|error| match error.raw_os_error() {
             Some(_) => CheckpointError::Io(error),

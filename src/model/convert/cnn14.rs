@@ -37,8 +37,7 @@ struct Convolution {
 
 impl Widths {
     /// The widths of a checkpoint, after checking that all its keys and shapes fit them.
-    /// Errors: the first key, from the network's input to its outputs, that is missing, unknown or of another
-    /// shape.
+    /// Errors: the first key, from the network's input to its outputs, that is missing, unknown or of another shape.
     pub(crate) fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let first = |key: &str| -> Result<usize, CheckpointError> {
             let shape = checkpoint.shape(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
