@@ -21,7 +21,7 @@ impl Priority {
     pub fn keep(self) -> io::Result<()> {
         match self {
             Self::Equal => Ok(()),
-            Self::Yielding => step_back(),
+            Self::Yielding => Ok(rustix::process::nice(NICENESS).map(drop)?),
             Self::Idle => idle(),
         }
     }
@@ -30,10 +30,6 @@ impl Priority {
 /// Niceness of a worker while models run: an inference waits for its slowest thread, so one that a decoder has pushed
 /// aside stops them all. A model without windows leaves the processors to the decoders, so none starves.
 const NICENESS: i32 = 19;
-
-fn step_back() -> io::Result<()> {
-    Ok(rustix::process::nice(NICENESS).map(drop)?)
-}
 
 /// `IOPRIO_WHO_PROCESS` and the class idle of `linux/ioprio.h`, which libc does not have.
 #[cfg(target_os = "linux")]
@@ -55,5 +51,5 @@ fn idle() -> io::Result<()> {
 /// Elsewhere there are no such classes: the last in the row has to do.
 #[cfg(not(target_os = "linux"))]
 fn idle() -> io::Result<()> {
-    step_back()
+    Priority::Yielding.keep()
 }

@@ -100,11 +100,7 @@ fn without_name(error: io::Error) -> io::Error {
 /// Writes a file in place of the one that is there, whole or not at all; but a power failure may leave an empty file: for
 /// what is written often and means nothing afterwards. `mode` are its permissions, less the user's umask.
 pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    Staged::write(folder_of(path), bytes, mode, false)?.replace(path)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(path)
+    Staged::write(path.parent().unwrap_or(path), bytes, mode, false)?.replace(path)
 }
 
 /// Makes new names in `folder` durable.

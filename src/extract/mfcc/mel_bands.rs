@@ -1,7 +1,7 @@
 //! The mel bands of a frame: librosa's filters, in rows that become vector instructions.
 
 use super::spectrum::{BINS, FRAME, RATE};
-use crate::dsp::mel::{MelFilterSpec, MelNorm, MelScale};
+use crate::dsp::{MelFilterSpec, MelNorm, MelScale};
 
 /// Bands from 0 Hz to 11 025 Hz.
 pub(super) const BANDS: usize = 128;

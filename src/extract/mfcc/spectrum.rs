@@ -5,7 +5,7 @@ use std::sync::Arc;
 use realfft::num_complex::{Complex32, Complex64};
 use realfft::{RealFftPlanner, RealToComplex};
 
-use crate::dsp::window::hann;
+use crate::dsp::hann;
 
 /// Samples per second (Hz), mono.
 pub(super) const RATE: u32 = 22_050;

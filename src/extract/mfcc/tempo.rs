@@ -4,7 +4,7 @@
 use realfft::{RealFftPlanner, num_complex::Complex64};
 
 use super::beat;
-use crate::dsp::window::hann;
+use crate::dsp::hann;
 
 /// Values of the envelope per second (Hz): 22 050 Hz in hops of 512 samples.
 const RATE: f64 = 22_050.0 / 512.0;

@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 
 use super::checkpoint::{Checkpoint, CheckpointError, one_line};
 use super::onnx::{Attribute, DimensionSize, Graph};
-use crate::{dsp::window::hann, model::spec::LogMelSpec};
+use crate::{dsp::hann, model::spec::LogMelSpec};
 
 /// Blocks of two convolutions; all but the last halve frames and bands.
 const BLOCKS: usize = 6;

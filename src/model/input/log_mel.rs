@@ -5,7 +5,7 @@ use std::sync::Arc;
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
 
 use crate::model::spec::{Log, LogMelSpec, Padding};
-use crate::{dsp::mel::MelFilter, dsp::window::hann};
+use crate::{dsp::MelFilter, dsp::hann};
 
 /// Computes log-mel spectrograms.
 pub(crate) struct LogMel {

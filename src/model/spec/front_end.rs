@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dsp::mel::{MelFilter, MelFilterSpec, MelNorm, MelScale};
+use crate::dsp::{MelFilter, MelFilterSpec, MelNorm, MelScale};
 
 /// What is computed from the samples of a window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

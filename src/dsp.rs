@@ -1,6 +1,14 @@
-//! Mel scales, and the banks of triangular filters that turn a power spectrum into mel bands, as librosa computes them.
+//! What features and the inputs of models share: the Hann window, mel scales, and the banks of triangular filters that turn
+//! a power spectrum into mel bands, as librosa computes them.
+
+use std::f64::consts::{LN_10, TAU};
 
 use serde::{Deserialize, Serialize};
+
+/// The periodic Hann window of so many samples, librosa's default.
+pub(crate) fn hann(length: usize) -> impl Iterator<Item = f64> {
+    (0..length).map(move |i| 0.5 - 0.5 * (TAU * i as f64 / length as f64).cos())
+}
 
 /// The mel scale: of Slaney's Auditory Toolbox (Interval Research technical report 1998-010), or of the Hidden Markov
 /// Model Toolkit (Young et al., The HTK Book).
@@ -83,7 +91,7 @@ impl MelScale {
             // Linear below 1 kHz, logarithmic above: 27 steps to a factor of 6.4.
             Self::Slaney if hz < 1000.0 => hz * 3.0 / 200.0,
             Self::Slaney => 15.0 + (hz / 1000.0).ln() * 27.0 / 6.4_f64.ln(),
-            Self::Htk => 2595.0 * (hz / 700.0).ln_1p() / std::f64::consts::LN_10,
+            Self::Htk => 2595.0 * (hz / 700.0).ln_1p() / LN_10,
         }
     }
 
@@ -91,7 +99,7 @@ impl MelScale {
         match self {
             Self::Slaney if mel < 15.0 => mel * 200.0 / 3.0,
             Self::Slaney => 1000.0 * ((mel - 15.0) * 6.4_f64.ln() / 27.0).exp(),
-            Self::Htk => 700.0 * ((mel / 2595.0) * std::f64::consts::LN_10).exp_m1(),
+            Self::Htk => 700.0 * ((mel / 2595.0) * LN_10).exp_m1(),
         }
     }
 }
