@@ -38,7 +38,6 @@ pub(crate) struct Coded {
 
 impl Coded {
     /// Chooses the track: at the start, and where a chained stream begins anew.
-    /// Errors: `NotAudio`, `Unsupported`.
     pub(crate) fn choose(format: &dyn FormatReader) -> Result<Self, Failure> {
         let Some(track) = format.default_track(TrackType::Audio) else {
             return Err(match format.tracks().is_empty() {

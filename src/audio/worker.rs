@@ -62,7 +62,6 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a worker in a process group of its own, so that Ctrl-C reaches the parent alone.
-    /// Errors: [`WorkerExit::NoStart`].
     pub(crate) fn start(command: &WorkerProgram) -> Result<Self, WorkerExit> {
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
@@ -84,13 +83,11 @@ impl Worker {
     }
 
     /// Sends the worker a message.
-    /// Errors: the worker has exited.
     pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
         write_message(&mut self.stdin, message).map_err(|_| self.exit_cause())
     }
 
-    /// Waits for the next message.
-    /// Errors: the worker exited, sent nothing until `deadline`, or `stop` was set.
+    /// Waits for the next message, until `deadline` or until `stop` is set.
     pub(crate) fn receive<T: DeserializeOwned>(
         &mut self,
         deadline: Instant,
@@ -202,14 +199,12 @@ fn write_message(to: &mut impl Write, message: &impl Serialize) -> io::Result<()
 }
 
 /// The worker's side of the pipes.
-pub(crate) struct Parent {
-    stdout: io::Stdout,
-}
+pub(crate) struct Parent(io::Stdout);
 
 impl Parent {
     /// Sends the parent a message. If the parent is gone, the worker ends at its next request.
     pub(crate) fn send(&mut self, message: &impl Serialize) {
-        drop(write_message(&mut self.stdout, message));
+        drop(write_message(&mut self.0, message));
     }
 }
 
@@ -224,7 +219,6 @@ fn is_orphan() -> io::Result<bool> {
 /// Answers the parent's requests until it closes the pipe.
 ///
 /// The address space of this process is limited to `memory` bytes.
-/// Errors: the limit cannot be set, or a request makes no sense.
 pub(crate) fn serve<R: DeserializeOwned>(
     memory: u64,
     mut answer: impl FnMut(R, &mut Parent),
@@ -239,7 +233,7 @@ pub(crate) fn serve<R: DeserializeOwned>(
         return Ok(());
     }
     let mut stdin = io::stdin().lock();
-    let mut parent = Parent { stdout: io::stdout() };
+    let mut parent = Parent(io::stdout());
     parent.send(&Ready);
     let mut length = [0; 4];
     while stdin.read_exact(&mut length).is_ok() {
