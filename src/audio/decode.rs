@@ -11,10 +11,10 @@ use crate::track::{Failure, FailureKind};
 
 /// Decodes one track, block by block, to 32-bit floats: the mean of the channels, without the encoder's delay.
 pub(crate) struct Decoder {
-    opened: Opened,
+    pub opened: Opened,
     decoder: Box<dyn AudioDecoder>,
     /// Hz, from the first packet to the last: packets of another rate are skipped.
-    rate: u32,
+    pub rate: u32,
     /// Frames still to drop at the start.
     delay: u64,
     /// Frames still to hand out.
@@ -28,11 +28,7 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        Self::new(open::open(path)?)
-    }
-
-    /// Errors: a variant of the codec that is not decoded, or a rate that no recording has.
-    pub(crate) fn new(opened: Opened) -> Result<Self, Failure> {
+        let opened = open::open(path)?;
         let decoder = decoder_of(&opened.track)?;
         let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
         if !RATES.contains(&rate) {
@@ -51,17 +47,6 @@ impl Decoder {
             planes: Vec::new(),
             mono: Vec::new(),
         })
-    }
-
-    /// Hz.
-    pub(crate) fn rate(&self) -> u32 {
-        self.rate
-    }
-
-    /// The track as its container describes it.
-    #[cfg(feature = "testing")]
-    pub(crate) fn track(&self) -> &Coded {
-        &self.opened.track
     }
 
     /// The next samples, at least one; `None` at the end, however the stream ends.

@@ -16,8 +16,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// The method called `name`; models lie in `folder`.
-    /// Errors: there is no such method, or its model is not installed: the message says how to get it.
+    /// The method called `name`; models lie in `folder`. The error says how to get a model that is not installed.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         match BuiltIn::named(name) {
             Some(row) => Ok(Self::BuiltIn(row)),

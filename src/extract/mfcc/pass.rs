@@ -139,12 +139,6 @@ impl Mfcc {
     }
 }
 
-impl Default for Mfcc {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl SampleConsumer for Mfcc {
     fn rate(&self) -> u32 {
         RATE
