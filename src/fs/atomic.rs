@@ -103,6 +103,14 @@ pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8], mode: u32) -> io::Resu
     Staged::write(path.parent().unwrap_or(path), bytes, mode, false)?.replace(path)
 }
 
+/// Removes a file, if there is one.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Makes new names in `folder` durable.
 pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -1,6 +1,5 @@
 //! Fetches a model's published weights: a download that was cut off is continued, and bytes that are wrong are deleted.
 
-mod error;
 mod part;
 mod request;
 mod transfer;
@@ -12,7 +11,8 @@ use self::{part::PartFile, request::host};
 use super::spec::{ModelSpec, check};
 use super::{install::folder_lock::FolderLock, install::hash::sha256};
 
-pub use self::{error::FetchError, part::Download, transfer::FetchEvent};
+pub use self::part::Download;
+pub use self::transfer::{FetchError, FetchEvent};
 
 const RETRIES: RetryPolicy =
     RetryPolicy { attempts: 5, pause: Duration::from_secs(1), timeout: Duration::from_secs(30) };
@@ -74,18 +74,18 @@ fn fetch_with(
     let part = PartFile::open(folder, &spec.name).map_err(unwritten)?;
     let part = part.ok_or_else(|| FetchError::Busy(spec.name.clone()))?;
     let mut transfer = Transfer { model: &spec.name, host: &host, url, size, part, stop, report };
-    if transfer.part.length() > size {
+    if transfer.part.length > size {
         transfer.restart(None)?;
     }
     if let Err(error) = transfer.run(retries) {
-        if transfer.part.length() == 0 {
+        if transfer.part.length == 0 {
             // An empty file cannot be continued. Whether it can be deleted or not, the error is another one.
             drop(transfer.part.discard());
         }
         return Err(error);
     }
     (transfer.report)(FetchEvent::Verifying);
-    let found = sha256(transfer.part.path()).map_err(unwritten)?;
+    let found = sha256(&transfer.part.path).map_err(unwritten)?;
     transfer.check_stop()?;
     let part = transfer.part;
     if found == *wanted {

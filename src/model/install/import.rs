@@ -12,7 +12,7 @@ use crate::model::convert::checkpoint::{Checkpoint, CheckpointError};
 use crate::model::convert::cnn14::{self, Widths};
 use crate::model::convert::signature::{Misfit, Signature};
 use crate::model::spec::{FrontEndSpec, ModelSpec, Network, check};
-use crate::{fs::blocks::BLOCK_SIZE, model::convert::onnx::Graph};
+use crate::{fs::atomic, fs::blocks::BLOCK_SIZE, model::convert::onnx::Graph};
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
@@ -179,10 +179,7 @@ fn move_into(folder: &Path, staged: &[&Path]) -> io::Result<()> {
     for path in staged {
         let target = folder.join(path.file_name().unwrap_or_default());
         match fs::rename(path, &target) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::remove_file(&target) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => atomic::remove(&target)?,
             placed => placed?,
         }
     }

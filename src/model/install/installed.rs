@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, io};
 
 use super::{folder_lock::FolderLock, hash::weights_digest};
 use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};
-use crate::{audio::fingerprint, space::SpaceId};
+use crate::{audio::fingerprint, fs::atomic, space::SpaceId};
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -106,10 +106,7 @@ pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, Installed
     let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
     let sharing = sharing.map(|model| model.spec.name).collect();
     for file in [format!("{name}.toml"), format!("{name}.onnx"), format!("{name}.onnx.data")] {
-        match fs::remove_file(folder.join(file)) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
-            _ => {}
-        }
+        atomic::remove(&folder.join(file)).map_err(failed)?;
     }
     Ok(sharing)
 }
