@@ -83,7 +83,7 @@ impl ModelRunner {
         input: &Tensor,
         warnings: &mut Vec<String>,
     ) -> Result<Prediction, SessionError> {
-        if let Some(reason) = self.engine.reason().filter(|_| self.shared.must_warn_of_engine()) {
+        if let Some(reason) = self.engine.reason.as_ref().filter(|_| self.shared.must_warn_of_engine()) {
             let engine = self.engine.name();
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }

@@ -16,9 +16,9 @@ pub(crate) fn as_json(engine: &Result<&Engine, EngineError>) -> Value {
     match engine {
         Ok(engine) => json!({
             "name": engine.name(),
-            "version": engine.version(),
-            "library": engine.library().map(location),
-            "reason": engine.reason(),
+            "version": engine.version,
+            "library": engine.library.as_deref().map(location),
+            "reason": engine.reason,
         }),
         Err(error) => json!({"name": Value::Null, "reason": error.to_string()}),
     }

@@ -1,8 +1,7 @@
 //! The engine that computes the networks: ONNX Runtime where it is installed, else tract, which is built in.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, path::PathBuf};
 
 use ort::environment::{Environment, EnvironmentBuilder};
 use ort::logging::LogLevel;
@@ -12,6 +11,7 @@ use super::settings::{EngineChoice, InferenceSettings};
 
 /// No engine can be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum EngineError {
     #[error("no ONNX Runtime was found: {tried}; {how_to_install}")]
     NotFound { tried: String, how_to_install: String },
@@ -24,12 +24,13 @@ pub enum EngineError {
 /// The engine of this process.
 #[derive(Debug)]
 pub struct Engine {
-    /// ONNX Runtime's; none: the engine is tract.
-    library: Option<PathBuf>,
-    version: String,
-    /// Why it is not a better one.
-    reason: Option<String>,
-    pub environment: Environment,
+    /// That of ONNX Runtime; none: the engine is tract, which is built in.
+    pub library: Option<PathBuf>,
+    /// Its version; empty where it is not known.
+    pub version: String,
+    /// Why it is not a better one: a library that cannot be used, or none, and how to install one.
+    pub reason: Option<String>,
+    pub(super) environment: Environment,
 }
 
 impl Engine {
@@ -74,21 +75,6 @@ impl Engine {
     /// `ONNX Runtime` or `tract`.
     pub fn name(&self) -> &'static str {
         engine_name(self.library.is_some())
-    }
-
-    /// Its version; empty where it is not known.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// The library, unless the engine is built in.
-    pub fn library(&self) -> Option<&Path> {
-        self.library.as_deref()
-    }
-
-    /// Why it is not a better one: a library that cannot be used, or none, and how to install one.
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
     }
 }
 
