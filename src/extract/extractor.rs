@@ -24,6 +24,9 @@ impl BuiltIn {
     }
 }
 
+/// Reads tempo (beats per minute) and brightness (spectral centroid, Hz) from a stored vector.
+pub(crate) type SoundReader = fn(&[f32]) -> Option<(f64, f64)>;
+
 /// The answers of one space. Arrays are tracks × columns.
 #[derive(Debug)]
 pub(crate) struct SpaceTraits {
@@ -33,8 +36,8 @@ pub(crate) struct SpaceTraits {
     pub report_columns: fn(Array2<f32>) -> Array2<f32>,
     /// The largest distance between the prepared vectors of two encodings of one recording.
     pub duplicate_radius: f32,
-    /// Tempo in beats per minute and brightness (spectral centroid) in Hz of a stored vector, where vectors hold them.
-    pub sound: Option<fn(&[f32]) -> Option<(f64, f64)>>,
+    /// Where vectors hold tempo and brightness.
+    pub sound: Option<SoundReader>,
     /// Principal components may stand in for its vectors in large libraries.
     pub is_reducible: bool,
 }

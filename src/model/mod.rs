@@ -19,18 +19,10 @@ pub(crate) mod install;
 pub(crate) mod run;
 pub(crate) mod spec;
 
-pub use self::{
-    fetch::FetchError,
-    install::{import::ImportError, installed::InstalledError},
-    run::{
-        engine::{Engine, EngineError},
-        settings::InferenceSettings,
-    },
-    spec::ModelSpec,
-};
-pub(crate) use self::{
-    input::Inputs,
-    install::installed::Installed,
-    run::session::{ModelSession, Prediction, SessionError},
-    spec::{MODELS, SpecError},
-};
+pub use self::install::{import::ImportError, installed::InstalledError};
+pub use self::run::{engine::Engine, engine::EngineError, settings::InferenceSettings};
+pub use self::{fetch::FetchError, spec::ModelSpec};
+
+pub(crate) use self::run::session::{ModelSession, Prediction, SessionError};
+pub(crate) use self::spec::{MODELS, SpecError};
+pub(crate) use self::{input::Inputs, install::installed::Installed};

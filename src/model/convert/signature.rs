@@ -118,7 +118,7 @@ fn info_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> TensorInfo {
         (Axis::Dimension, _) => DimensionSize::Fixed(spec.output.dimension),
         (Axis::Classes, _) => DimensionSize::Fixed(spec.output.classes),
         (Axis::Bands, FrontEndSpec::LogMel(mel)) => DimensionSize::Fixed(mel.bands),
-        _ => DimensionSize::Any(axis.name().to_owned()),
+        _ => DimensionSize::Any(axis.name()),
     };
     TensorInfo { name: name.to_owned(), element_type: FLOAT, shape: axes.iter().map(size).collect() }
 }

@@ -16,6 +16,7 @@ use crate::{fs::atomic, fs::blocks::BLOCK_SIZE, model::convert::onnx::Graph};
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum ImportError {
     #[error(transparent)]
     Installed(#[from] InstalledError),

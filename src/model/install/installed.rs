@@ -9,6 +9,7 @@ use crate::{audio::fingerprint, fs::atomic, space::SpaceId};
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum InstalledError {
     #[error(transparent)]
     Spec(#[from] SpecError),

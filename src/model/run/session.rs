@@ -25,7 +25,7 @@ pub(crate) enum SessionError {
     #[error("{engine} cannot compute {model}")]
     Run { engine: &'static str, model: String, source: ort::Error },
     #[error("a window of {found} {axis} is too short for {model}, which needs {needed}")]
-    TooShort { model: String, axis: &'static str, found: usize, needed: usize },
+    TooShort { model: String, axis: String, found: usize, needed: usize },
     #[error("{model} gives {found} as {output} where {wanted} are needed: it belongs to another model")]
     Misfit { model: String, output: String, found: String, wanted: String },
 }

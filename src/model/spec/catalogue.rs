@@ -5,6 +5,7 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{check, description::ModelSpec};
+use crate::text::joined_lines;
 
 /// The models that are built in: name and text.
 pub(crate) static MODELS: &[(&str, &str)] = &[
@@ -38,16 +39,12 @@ impl ModelSpec {
     /// # Errors
     /// The first key that is wrong.
     pub fn parse(model: &str, text: &str) -> Result<Self, SpecError> {
-        let spec: Self = toml::from_str(text).map_err(|error| {
-            let reason = error.to_string();
-            let lines = reason.lines().map(str::trim).filter(|line| !line.is_empty());
-            SpecError::Invalid { model: model.to_owned(), reason: lines.collect::<Vec<_>>().join(" ") }
-        })?;
-        check::check_spec(&spec, model).map_err(|(key, reason)| SpecError::Key {
+        let spec: Self = toml::from_str(text).map_err(|error| SpecError::Invalid {
             model: model.to_owned(),
-            key,
-            reason,
+            reason: joined_lines(&error.to_string()),
         })?;
+        let invalid = |(key, reason)| SpecError::Key { model: model.to_owned(), key, reason };
+        check::check_spec(&spec, model).map_err(invalid)?;
         Ok(spec)
     }
 

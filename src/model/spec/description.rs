@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::front_end::FrontEndSpec;
 
-/// One model: everything that lies between the samples of a track and its vector.
+/// One model: everything that lies between the samples of a track and its vector. TOML leaves out what is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSpec {
@@ -12,9 +12,9 @@ pub struct ModelSpec {
     pub name: String,
     /// The sample rate of its input (Hz); mono.
     pub rate: u32,
+    /// What the network sees at once.
     pub window: Window,
     /// Seconds at the beginning of a track that [`Whole::Whole`] covers; only given with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cap: Option<f64>,
     /// The most windows of one track, evenly spread; 0: all.
     pub max_windows: usize,
@@ -23,15 +23,18 @@ pub struct ModelSpec {
     /// Whether silence at both ends of a track is left out.
     pub trim: bool,
     /// The loudness to which each track is brought (LUFS); none: tracks keep their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub loudness: Option<f64>,
+    /// How the vectors of its windows become one.
     pub pooling: Pooling,
     /// The architecture of the PyTorch checkpoint that is converted; none: the weights are published as ONNX.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
+    /// What is computed from the samples of a window.
     pub front_end: FrontEndSpec,
+    /// What the network takes.
     pub input: InputSpec,
+    /// What the network gives.
     pub output: OutputSpec,
+    /// Where they come from, and which are installed.
     pub weights: Weights,
 }
 
@@ -39,7 +42,9 @@ pub struct ModelSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "seconds or \"whole\" are expected")]
 pub enum Window {
+    /// Of this length.
     Seconds(f64),
+    /// All of it.
     Named(Whole),
 }
 
@@ -47,6 +52,7 @@ pub enum Window {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Whole {
+    /// The only name.
     Whole,
 }
 
@@ -80,18 +86,16 @@ pub struct OutputSpec {
     /// The name of the output that is the vector.
     pub embedding: String,
     /// The axes of that output, outermost first; the mean is taken over [`Axis::Frames`].
-    #[serde(default = "OutputSpec::flat")]
+    #[serde(default = "batch_and_dimension")]
     pub axes: Vec<Axis>,
     /// The number of values of the vector.
     pub dimension: usize,
     /// The name of the output (batch, classes) with one score of 0 to 1 per class, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<String>,
     /// The number of classes; 0 without `scores`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub classes: usize,
     /// The file of the classes' names, one a line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub class_names: Option<String>,
 }
 
@@ -117,22 +121,16 @@ pub struct Weights {
     /// Shown before they are fetched.
     pub licence: String,
     /// The installed model whose weights this one uses.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shared_with: Option<String>,
     /// The address of the published file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The size of the published file (bytes).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// The SHA-256 of the published file, by which it is verified.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
     /// The MD5 of the published file, as its page shows it. Nothing is verified by it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
     /// The BLAKE3 of the installed files: `NAME.onnx.data` if there is one, then `NAME.onnx`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub blake3: Option<String>,
     /// Whether the installed weights were made from the file of `sha256`.
     #[serde(default)]
@@ -181,23 +179,10 @@ impl ModelSpec {
     pub fn shares_weights(&self) -> bool {
         self.weights.shared_with.is_some()
     }
-
-    /// The windows of a track, for people.
-    pub fn windows_text(&self) -> String {
-        match (self.window, self.max_windows) {
-            (Window::Named(Whole::Whole), _) => {
-                format!("the first {} s at once", self.cap.unwrap_or_default())
-            }
-            (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
-            (Window::Seconds(seconds), most) => format!("{most} windows of {seconds} s"),
-        }
-    }
 }
 
-impl OutputSpec {
-    fn flat() -> Vec<Axis> {
-        vec![Axis::Batch, Axis::Dimension]
-    }
+fn batch_and_dimension() -> Vec<Axis> {
+    vec![Axis::Batch, Axis::Dimension]
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -206,15 +191,7 @@ fn is_zero(number: &usize) -> bool {
 
 impl Axis {
     /// The axis as TOML spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Batch => "batch",
-            Self::Channel => "channel",
-            Self::Frames => "frames",
-            Self::Bands => "bands",
-            Self::Samples => "samples",
-            Self::Dimension => "dimension",
-            Self::Classes => "classes",
-        }
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
     }
 }
