@@ -2,12 +2,49 @@
 //! a power spectrum into mel bands, as librosa computes them.
 
 use std::f64::consts::{LN_10, TAU};
+use std::sync::Arc;
 
+use realfft::num_complex::Complex;
+use realfft::{FftNum, RealFftPlanner, RealToComplex};
 use serde::{Deserialize, Serialize};
 
 /// The periodic Hann window of so many samples, librosa's default.
 pub(crate) fn hann(length: usize) -> impl Iterator<Item = f64> {
     (0..length).map(move |i| 0.5 - 0.5 * (TAU * i as f64 / length as f64).cos())
+}
+
+/// The Fourier transform of one frame at a time, through a Hann window.
+///
+/// rustfft chooses its instructions at run time (AVX, SSE, NEON), so the last bits may differ between machines.
+pub(crate) struct FrameTransform<T: FftNum> {
+    window: Vec<T>,
+    transform: Arc<dyn RealToComplex<T>>,
+    wave: Vec<T>,
+    pub bins: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
+}
+
+impl<T: FftNum> FrameTransform<T> {
+    /// For frames of `length` samples.
+    pub(crate) fn new(length: usize) -> Self {
+        let transform = RealFftPlanner::new().plan_fft_forward(length);
+        Self {
+            window: hann(length).map(|weight| T::from_f64(weight).unwrap_or_else(T::zero)).collect(),
+            wave: transform.make_input_vec(),
+            bins: transform.make_output_vec(),
+            scratch: transform.make_scratch_vec(),
+            transform,
+        }
+    }
+
+    /// Transforms a frame into `bins`.
+    pub(crate) fn run(&mut self, samples: impl Iterator<Item = T>) {
+        for ((wave, sample), weight) in self.wave.iter_mut().zip(samples).zip(&self.window) {
+            *wave = sample * *weight;
+        }
+        // The only errors are of wrong lengths, and these are the transform's own.
+        let _ = self.transform.process_with_scratch(&mut self.wave, &mut self.bins, &mut self.scratch);
+    }
 }
 
 /// The mel scale: of Slaney's Auditory Toolbox (Interval Research technical report 1998-010), or of the Hidden Markov
@@ -43,7 +80,7 @@ pub(crate) struct MelFilterSpec {
 }
 
 /// The filter of one band, with the few bins that it touches.
-pub struct MelFilter {
+pub(crate) struct MelFilter {
     pub first: usize,
     pub weights: Vec<f32>,
 }
@@ -75,12 +112,12 @@ impl MelFilterSpec {
 
 impl MelFilter {
     /// The band's power in a power spectrum.
-    pub fn apply(&self, power: &[f32]) -> f32 {
+    pub(crate) fn apply(&self, power: &[f32]) -> f32 {
         self.weights.iter().zip(&power[self.first..]).map(|(weight, power)| weight * power).sum()
     }
 
     /// The weight of a bin.
-    pub fn weight(&self, bin: usize) -> f32 {
+    pub(crate) fn weight(&self, bin: usize) -> f32 {
         bin.checked_sub(self.first).and_then(|at| self.weights.get(at)).copied().unwrap_or(0.0)
     }
 }

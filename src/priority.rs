@@ -15,10 +15,7 @@ pub enum Priority {
 
 impl Priority {
     /// Keeps these manners from now on: this thread and all that it starts.
-    ///
-    /// # Errors
-    /// The system does not allow it.
-    pub fn keep(self) -> io::Result<()> {
+    pub(crate) fn keep(self) -> io::Result<()> {
         match self {
             Self::Equal => Ok(()),
             Self::Yielding => Ok(rustix::process::nice(NICENESS).map(drop)?),

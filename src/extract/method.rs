@@ -31,7 +31,7 @@ impl Method {
         let mut problems = Vec::new();
         for (name, model) in installed_models(folder) {
             match model {
-                Ok(model) if model.spec.shares_weights() => {}
+                Ok(model) if model.spec.weights.shared_with.is_some() => {}
                 Ok(model) => methods.push(Self::Model(Box::new(model))),
                 Err(problem) => problems.push((name, problem)),
             }

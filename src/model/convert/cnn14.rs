@@ -130,11 +130,8 @@ pub(crate) fn write(
     graph: &mut Graph,
 ) -> Result<(), CheckpointError> {
     use Attribute::{Number, Numbers};
-    let batch = DimensionSize::Any("batch");
-    graph.input(
-        "logmel",
-        &[batch, DimensionSize::Fixed(1), DimensionSize::Any("frames"), DimensionSize::Fixed(BANDS)],
-    );
+    use DimensionSize::{Any, Fixed};
+    graph.input("logmel", &[Any("batch"), Fixed(1), Any("frames"), Fixed(BANDS)]);
     // The convolution pads with zeros after this norm, so the norm cannot be folded into it.
     let (scale, shift) = affine(checkpoint, "bn0", BANDS)?;
     graph.weight("bn0.scale", &[BANDS], &single(&scale))?;
@@ -177,7 +174,7 @@ pub(crate) fn write(
         graph.weight(&bias, &[to], &checkpoint.read(&bias, &[to])?)?;
         graph.node("Gemm", &[last, &weight, &bias], name, &[("transB", Number(1))]);
         graph.node(operator, &[name], output, &[]);
-        graph.output(output, &[batch, DimensionSize::Fixed(to)]);
+        graph.output(output, &[Any("batch"), Fixed(to)]);
         last = output;
     }
     Ok(())

@@ -81,10 +81,7 @@ impl PartFile {
 
 impl Download {
     /// Removes the file.
-    ///
-    /// # Errors
-    /// The folder is not writable.
-    pub fn discard(self) -> io::Result<()> {
+    pub(crate) fn discard(self) -> io::Result<()> {
         remove(&self.path)
     }
 }

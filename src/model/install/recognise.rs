@@ -24,7 +24,7 @@ pub(crate) fn recognise_file(
         }
     }
     let built_in = MODELS.iter().filter_map(|(name, _)| ModelSpec::built_in(name));
-    let mut built_in = built_in.filter(|spec| !spec.shares_weights());
+    let mut built_in = built_in.filter(|spec| spec.weights.shared_with.is_none());
     let spec = if is_checkpoint(file)? {
         let found = built_in.find(|spec| spec.network.is_some());
         found.ok_or_else(|| ImportError::Foreign(file.to_owned()))?

@@ -36,10 +36,7 @@ pub struct Engine {
 impl Engine {
     /// The engine of this process: the first call that succeeds decides which, as `ort` has one interface a process.
     /// `data_folders` are searched for an ONNX Runtime.
-    ///
-    /// # Errors
-    /// The engine of the settings is not available, or does not start.
-    pub fn start(
+    pub(crate) fn start(
         settings: &InferenceSettings,
         data_folders: &[PathBuf],
     ) -> Result<&'static Self, EngineError> {

@@ -120,7 +120,7 @@ pub enum Axis {
 pub struct Weights {
     /// Shown before they are fetched.
     pub licence: String,
-    /// The installed model whose weights this one uses.
+    /// The model whose weights this one uses: it is installed with that, and used only where it is named.
     pub shared_with: Option<String>,
     /// The address of the published file.
     pub url: Option<String>,
@@ -139,7 +139,7 @@ pub struct Weights {
 
 impl ModelSpec {
     /// Everything that shapes the vector, as text: it goes into the space's fingerprint. Names and origins are left out.
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         let mut spec = self.clone();
         (spec.name, spec.input.name, spec.network) = (String::new(), String::new(), None);
         (spec.output.scores, spec.output.class_names, spec.output.classes) = (None, None, 0);
@@ -149,12 +149,12 @@ impl ModelSpec {
     }
 
     /// The description as TOML, which [`Self::parse`] reads back.
-    pub fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         toml::to_string(self).expect("a spec is plain values")
     }
 
     /// Samples of one window: the most that the network sees at once.
-    pub fn window_samples(&self) -> usize {
+    pub(crate) fn window_samples(&self) -> usize {
         let seconds = match self.window {
             Window::Seconds(seconds) => seconds,
             Window::Named(Whole::Whole) => self.cap.unwrap_or_default(),
@@ -163,21 +163,11 @@ impl ModelSpec {
     }
 
     /// The axis of the input that grows with a window's length, and its size for so many samples.
-    pub fn input_length(&self, samples: usize) -> (Axis, usize) {
+    pub(crate) fn input_length(&self, samples: usize) -> (Axis, usize) {
         match &self.front_end {
             FrontEndSpec::Raw(_) => (Axis::Samples, samples),
             FrontEndSpec::LogMel(mel) => (Axis::Frames, mel.frames(samples)),
         }
-    }
-
-    /// Whether its one window is the whole track, up to [`Self::cap`].
-    pub fn sees_whole_track(&self) -> bool {
-        self.window == Window::Named(Whole::Whole)
-    }
-
-    /// Whether it uses the weights of another model: it is installed with them, and used only where it is named.
-    pub fn shares_weights(&self) -> bool {
-        self.weights.shared_with.is_some()
     }
 }
 

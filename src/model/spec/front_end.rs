@@ -70,12 +70,12 @@ pub enum Log {
 
 impl LogMelSpec {
     /// Samples that padding adds at each end.
-    pub fn margin(&self) -> usize {
+    pub(crate) fn margin(&self) -> usize {
         if self.padding == Padding::None { 0 } else { self.n_fft / 2 }
     }
 
     /// The fewest samples that make a frame.
-    pub fn shortest(&self) -> usize {
+    pub(crate) fn shortest(&self) -> usize {
         match self.padding {
             Padding::Reflect => self.n_fft / 2 + 1,
             Padding::Zeros => 1,
@@ -84,13 +84,13 @@ impl LogMelSpec {
     }
 
     /// The filters of its bands, for samples at `rate` Hz.
-    pub fn filters(&self, rate: u32) -> Vec<MelFilter> {
+    pub(crate) fn filters(&self, rate: u32) -> Vec<MelFilter> {
         let &Self { bands, scale, norm, fmin, fmax, n_fft, .. } = self;
         MelFilterSpec { bands, scale, norm, fmin, fmax, rate, n_fft }.filters()
     }
 
     /// The number of frames that so many samples make.
-    pub fn frames(&self, samples: usize) -> usize {
+    pub(crate) fn frames(&self, samples: usize) -> usize {
         (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |rest| rest / self.hop + 1)
     }
 }
