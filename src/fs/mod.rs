@@ -3,5 +3,15 @@
 pub(crate) mod atomic;
 pub(crate) mod blocks;
 pub(crate) mod filesystem;
-pub(crate) mod relative;
 pub mod user_folders;
+
+use std::path::{Component, Path, PathBuf};
+
+/// `path` relative to `folder`; as it is, unless both are absolute and without `..`. Both must be without
+/// links, so that `..` leads to the parent.
+pub(crate) fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let is_plain =
+        |path: &Path| path.is_absolute() && path.components().all(|part| part != Component::ParentDir);
+    let relative = if is_plain(path) && is_plain(folder) { pathdiff::diff_paths(path, folder) } else { None };
+    relative.unwrap_or_else(|| path.to_owned())
+}

@@ -33,7 +33,7 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
         let values: Vec<f32> = (0..shape.iter().product()).map(&mut next).collect();
         graph.weight(name, shape, &values).unwrap();
     };
-    let (mut graph, batch) = (Graph::new(), Any("batch"));
+    let (mut graph, batch) = (Graph::default(), Any("batch"));
     match model {
         "clap" => {
             graph.input("input_features", &[batch, Fixed(1), Fixed(1001), Fixed(64)]);
@@ -70,7 +70,7 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
 
 /// A network that fits no model.
 pub(crate) fn other() -> Vec<u8> {
-    let (mut graph, batch) = (Graph::new(), DimensionSize::Any("batch"));
+    let (mut graph, batch) = (Graph::default(), DimensionSize::Any("batch"));
     graph.input("sound", &[batch, DimensionSize::Fixed(3)]);
     graph.output("vector", &[batch, DimensionSize::Fixed(2)]);
     graph.finish("other")

@@ -2,8 +2,9 @@
 
 use std::f32::consts::{LN_2, LOG10_2, SQRT_2};
 
-use super::cepstrum::{COEFFICIENTS, Cosines};
-use super::{contrast::OCTAVES, delta::Delta, mel_bands::BANDS, moments::Moments, onset::Onset};
+use super::mel_bands::{BANDS, COEFFICIENTS, Cosines};
+use super::moments::{Delta, Moments};
+use super::{contrast::OCTAVES, onset::Onset};
 
 /// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
 const RANGE: f32 = 80.0;

@@ -1,10 +1,8 @@
 //! The built-in vector: 67 numbers of timbre, contrast, shape and rhythm, each as librosa 0.11 defines it.
 
-mod cepstrum;
 mod columns;
 mod contrast;
 mod crossings;
-mod delta;
 mod frame;
 mod levels;
 mod mel_bands;

@@ -37,7 +37,6 @@ struct Convolution {
 
 impl Widths {
     /// The widths of a checkpoint, after checking that all its keys and shapes fit them.
-    /// Errors: the first key, from the network's input to its outputs, that is missing, unknown or of another shape.
     pub(crate) fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let first = |key: &str| -> Result<usize, CheckpointError> {
             let shape = checkpoint.shape(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
@@ -92,7 +91,6 @@ impl Widths {
 }
 
 /// Checks the checkpoint's copies of the front end, if it has them, against the formulas.
-/// Errors: the copy that differs.
 pub(crate) fn check_front_end(
     checkpoint: &Checkpoint,
     mel: &LogMelSpec,
@@ -123,7 +121,6 @@ pub(crate) fn check_front_end(
 
 /// Writes the network: input `logmel` (batch, 1, frames, 64), outputs `embedding` (batch, embedding) and `scores`
 /// (batch, classes). One tensor is held in memory at a time.
-/// Errors: the checkpoint cannot be read, or the weights cannot be written.
 pub(crate) fn write(
     checkpoint: &Checkpoint,
     widths: &Widths,

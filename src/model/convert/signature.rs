@@ -95,7 +95,6 @@ impl Signature {
     }
 
     /// Checks that the spec's input is the only one, and that its outputs exist.
-    /// Errors: the first input or output that does not fit.
     pub(crate) fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
         let (input, output) = (&spec.input, &spec.output);
         let wanted = info_of(spec, &input.name, &input.axes);

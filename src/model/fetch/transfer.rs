@@ -64,7 +64,7 @@ pub enum FetchEvent<'a> {
 }
 
 /// When a download is given up.
-pub(super) struct RetryPolicy {
+pub(crate) struct RetryPolicy {
     /// Attempts in a row that add next to nothing.
     pub attempts: u32,
     /// After the first attempt; doubled after each.

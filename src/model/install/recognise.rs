@@ -8,7 +8,6 @@ use crate::model::spec::{MODELS, ModelSpec, SpecError, check};
 
 /// The model that `file` is to be imported as: the known one called `name`, otherwise the first built-in one that the
 /// file fits. A checkpoint fits the one that is converted from checkpoints.
-/// Errors: the name or a description cannot be used, or the file fits no model: the error says which were tried.
 pub(crate) fn recognise_file(
     file: &Path,
     name: Option<&str>,

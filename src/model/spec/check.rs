@@ -1,7 +1,6 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::description::{Axis, ModelSpec, Whole, Window};
-use super::front_end::{FrontEndSpec, LogMelSpec};
+use super::description::{Axis, FrontEndSpec, LogMelSpec, ModelSpec, Whole, Window};
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;
@@ -32,7 +31,6 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Checks the description in `model.toml`.
-/// Errors: the first key whose value is wrong.
 pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> {
     require("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")?;
     require("name", spec.name == model, "must be the file's name")?;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{fs::relative::relative, playlist::Playlist, playlist::path_map::PathMap};
+use crate::{fs::relative, playlist::Playlist, playlist::path_map::PathMap};
 
 /// Paths of songs for the playlist files of one folder.
 pub(super) struct SongPaths<'a> {

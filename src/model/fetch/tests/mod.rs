@@ -70,7 +70,7 @@ impl Home {
         let mut spec = self.spec.clone();
         spec.weights.url = Some(url.to_owned());
         let retries = RetryPolicy { attempts: 3, pause: Duration::ZERO, timeout: Duration::from_secs(60) };
-        fetch_with(&spec, &self.models(), &AtomicBool::new(false), report, &retries)
+        fetch_weights(&spec, &self.models(), &AtomicBool::new(false), report, &retries)
     }
 
     /// Fetches from a mirror, and must succeed.
