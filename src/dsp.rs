@@ -1,11 +1,10 @@
-//! What features and the inputs of models share: the Hann window, mel scales, and the banks of triangular filters that turn
-//! a power spectrum into mel bands, as librosa computes them.
+//! What features and the inputs of models share: transforms of frames, mel scales, and the banks of triangular filters
+//! that turn a power spectrum into mel bands, as librosa computes them.
 
 use std::f64::consts::{LN_10, TAU};
 use std::sync::Arc;
 
-use realfft::num_complex::Complex;
-use realfft::{FftNum, RealFftPlanner, RealToComplex};
+use realfft::{FftNum, RealFftPlanner, RealToComplex, num_complex::Complex};
 use serde::{Deserialize, Serialize};
 
 /// The periodic Hann window of so many samples, librosa's default.

@@ -16,10 +16,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A longer message comes from a broken worker (bytes).
 const MAX_MESSAGE: usize = 16 << 20;
-
 /// How often a waiting parent checks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
-
 /// How long a worker may take until it is ready.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 

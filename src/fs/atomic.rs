@@ -6,8 +6,8 @@ use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use tempfile::TempPath;
 
-use super::blocks::digest_of_file;
-use crate::digest::Digest;
+use super::each_block;
+use crate::digest::{Digest, Hasher};
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,12 @@ pub(crate) fn look(path: &Path) -> PathState {
         // Whatever the reason is, no file can be read; writing one will report it.
         Err(_) => PathState::Nothing,
     }
+}
+
+fn digest_of_file(path: &Path) -> io::Result<Digest> {
+    let mut hasher = Hasher::default();
+    each_block(path, |block| _ = hasher.update(block))?;
+    Ok(hasher.finish())
 }
 
 /// How the hidden name of a staged file begins and ends, and how many letters are between.

@@ -39,8 +39,8 @@ impl Block {
     }
 }
 
-/// Every block, in the order of the stored vector: `_mean` over the track's frames, and `_std`, their deviation. The seventh
-/// contrast band is not compared, as it measures the stop band of the resampler.
+/// Every block, in the order of the stored vector: `_mean` over the track's frames, and `_std`, their deviation. The
+/// seventh contrast band is not compared, as it measures the stop band of the resampler.
 pub(crate) const BLOCKS: &[Block] = &[
     Block { is_in_report: true, ..Block::new("mfcc_mean", 13) },
     Block::new("mfcc_std", 13),

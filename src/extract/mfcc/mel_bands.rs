@@ -1,5 +1,5 @@
-//! The mel bands of a frame, by librosa's filters, and its mel-frequency cepstral coefficients, the cosine transform of the
-//! bands in decibels; in rows that become vector instructions.
+//! The mel bands of a frame, by librosa's filters, and its mel-frequency cepstral coefficients, the cosine transform of
+//! the bands in decibels; in rows that become vector instructions.
 
 use std::f64::consts::PI;
 

@@ -1,5 +1,5 @@
-//! Mean and standard deviation of a column of values, and of its local slopes, which `librosa.feature.delta` computes with
-//! its default width.
+//! Mean and standard deviation of a column of values, and of its local slopes: what `librosa.feature.delta` computes
+//! with its default width.
 
 /// Frames of the line that is fitted (Savitzky and Golay 1964, first order).
 const WIDTH: usize = 9;

@@ -6,12 +6,11 @@ use super::protobuf::EncodedMessage;
 
 /// Weights in a file of their own begin at multiples of this many bytes, so that an engine can map them.
 const PAGE: u64 = 4096;
-
 /// The element type of 32-bit floats.
 pub(crate) const FLOAT: u64 = 1;
 
-/// A graph that is being written, node by node, each after those whose outputs are its inputs. It holds its weights itself,
-/// unless it has external data.
+/// A graph that is being written, node by node, each after those whose outputs are its inputs. It holds its weights
+/// itself, unless it has external data.
 #[derive(Default)]
 pub(crate) struct Graph<'a> {
     nodes: Vec<EncodedMessage>,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder_lock::{FolderLock, staging_folder};
 use super::installed::{Installed, InstalledError, weights_digest};
-use crate::fs::blocks::{BLOCK_SIZE, each_block};
+use crate::fs::{BLOCK_SIZE, each_block};
 use crate::model::convert::checkpoint::{Checkpoint, CheckpointError};
 use crate::model::convert::cnn14::{self, Widths};
 use crate::model::convert::signature::{Misfit, Signature};

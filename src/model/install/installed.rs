@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, io};
 use super::folder_lock::FolderLock;
 use crate::digest::{Digest, Hasher};
 use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};
-use crate::{audio::fingerprint, fs::atomic, fs::blocks::each_block, space::SpaceId};
+use crate::{audio::fingerprint, fs::atomic, fs::each_block, space::SpaceId};
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -29,17 +29,12 @@ pub(crate) fn recognise_file(
         found.ok_or_else(|| ImportError::Foreign(file.to_owned()))?
     } else {
         let (signature, all) = (read_signature(file)?, built_in.collect::<Vec<_>>());
-        match all.iter().find(|spec| signature.fit(spec).is_ok()) {
-            Some(spec) => spec.clone(),
-            None => {
-                let tried = all.into_iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
-                return Err(ImportError::Unknown {
-                    file: file.to_owned(),
-                    found: signature.to_string(),
-                    tried,
-                });
-            }
-        }
+        let Some(spec) = all.iter().find(|spec| signature.fit(spec).is_ok()) else {
+            let tried = all.into_iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
+            let (file, found) = (file.to_owned(), signature.to_string());
+            return Err(ImportError::Unknown { file, found, tried });
+        };
+        spec.clone()
     };
     match name {
         // Under another name the built-in description holds, not the one that was edited in the folder.

@@ -76,8 +76,7 @@ impl ModelSession {
         Ok(Self { inner, model, settings, engine, accelerated, warning })
     }
 
-    /// Computes one window, on the CPU if the provider fails. If the output has an axis of frames, the mean is taken over
-    /// it.
+    /// Computes one window, on the CPU if a provider fails; of an output's axis of frames the mean is taken.
     pub(crate) fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
         check_length(&self.model.spec, input)?;
         match self.compute(input) {

@@ -4,13 +4,10 @@ use super::description::{Axis, FrontEndSpec, LogMelSpec, ModelSpec, Whole, Windo
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;
-
 /// The most values of one window's input: a message between processes holds 16 MiB.
 const MOST_VALUES: usize = 3_500_000;
-
 /// Names that mean something else to `--method`.
 const RESERVED_NAMES: [&str; 3] = ["mfcc", "all", "none"];
-
 /// The fewest frames of CNN14: with fewer nothing is left for its sixth block, and an engine returns garbage or crashes.
 const CNN14_FRAMES: usize = 32;
 

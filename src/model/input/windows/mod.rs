@@ -17,7 +17,6 @@ const SILENT_PEAK: f32 = 1e-4;
 const LOUDEST: f32 = 16.0;
 /// Seconds of a track that are kept in memory until its end is known; a longer track is decoded twice.
 const MOST_KEPT_SECONDS: u32 = 360;
-
 /// Samples that are processed together.
 const BLOCK: usize = 1 << 14;
 

@@ -8,8 +8,7 @@ use std::{collections::VecDeque, ops::Range};
 pub(crate) fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
     let (room, count) = (length.saturating_sub(window), length.div_ceil(window.max(1)).max(1));
     match most as u64 {
-        0 => (0..count).map(|i| (i * window).min(room)).collect(),
-        most if count <= most => (0..count).map(|i| (i * window).min(room)).collect(),
+        most if most == 0 || count <= most => (0..count).map(|i| (i * window).min(room)).collect(),
         1 => vec![room / 2],
         // In 128 bits: a length of years times a window does not fit into 64.
         most => (0..most).map(|i| (u128::from(room) * u128::from(i) / u128::from(most - 1)) as u64).collect(),
