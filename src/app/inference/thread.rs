@@ -62,7 +62,7 @@ impl ModelRunner {
                 let is_of_file = matches!(error, SessionError::Run { .. } | SessionError::TooShort { .. });
                 (chain(&error), is_of_file)
             }
-            Err(_) => (format!("{} has crashed on it", self.engine.name()), false),
+            Err(_) => (format!("{} has crashed on it", self.engine.name), false),
         };
         let failures = self.failures.entry(name.clone()).or_default();
         *failures += 1;
@@ -84,7 +84,7 @@ impl ModelRunner {
         warnings: &mut Vec<String>,
     ) -> Result<Prediction, SessionError> {
         if let Some(reason) = self.engine.reason.as_ref().filter(|_| self.shared.must_warn_of_engine()) {
-            let engine = self.engine.name();
+            let engine = self.engine.name;
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }
         let session = self.load(model)?;

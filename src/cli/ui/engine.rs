@@ -15,7 +15,7 @@ pub(crate) fn as_text(engine: &Result<&Engine, EngineError>) -> String {
 pub(crate) fn as_json(engine: &Result<&Engine, EngineError>) -> Value {
     match engine {
         Ok(engine) => json!({
-            "name": engine.name(),
+            "name": engine.name,
             "version": engine.version,
             "library": engine.library.as_deref().map(location),
             "reason": engine.reason,

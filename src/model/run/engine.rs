@@ -24,6 +24,8 @@ pub enum EngineError {
 /// The engine of this process.
 #[derive(Debug)]
 pub struct Engine {
+    /// `ONNX Runtime` or `tract`.
+    pub name: &'static str,
     /// That of ONNX Runtime; none: the engine is tract, which is built in.
     pub library: Option<PathBuf>,
     /// Its version; empty where it is not known.
@@ -53,35 +55,26 @@ impl Engine {
     }
 
     fn build(selected: SelectedEngine, threads: usize) -> Result<Self, EngineError> {
-        let (library, version, reason, builder) = match selected {
+        let (name, library, version, reason, builder) = match selected {
             SelectedEngine::OnnxRuntime(runtime) => {
                 let Runtime { library, version, skipped, builder } = *runtime;
                 let reason = Some(skipped).filter(|reason| !reason.is_empty());
-                (Some(library), version, reason, builder)
+                ("ONNX Runtime", Some(library), version, reason, builder)
             }
             SelectedEngine::Tract(reason) => {
                 start_tract(threads)?;
-                (None, tract_version(), reason, ort::init())
+                ("tract", None, tract_version(), reason, ort::init())
             }
         };
-        let failed = |source| EngineError::Start { engine: engine_name(library.is_some()), source };
-        let environment = environment(builder, library.is_some()).map_err(failed)?;
-        Ok(Self { library, version, reason, environment })
+        let environment = environment(builder, library.is_some());
+        let environment = environment.map_err(|source| EngineError::Start { engine: name, source })?;
+        Ok(Self { name, library, version, reason, environment })
     }
-
-    /// `ONNX Runtime` or `tract`.
-    pub fn name(&self) -> &'static str {
-        engine_name(self.library.is_some())
-    }
-}
-
-fn engine_name(is_onnx_runtime: bool) -> &'static str {
-    if is_onnx_runtime { "ONNX Runtime" } else { "tract" }
 }
 
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.name())?;
+        f.write_str(self.name)?;
         if !self.version.is_empty() {
             write!(f, " {}", self.version)?;
         }

@@ -62,7 +62,7 @@ impl ModelSession {
         let providers = providers(settings, engine)?;
         let accelerated = !providers.is_empty();
         let failed =
-            |source| SessionError::Load { engine: engine.name(), model: model.spec.name.clone(), source };
+            |source| SessionError::Load { engine: engine.name, model: model.spec.name.clone(), source };
         let mut warning = None;
         let inner = match load(model, settings, engine, &providers) {
             Err(error) if accelerated => {
@@ -83,7 +83,7 @@ impl ModelSession {
             Err(SessionError::Run { source, .. }) if self.accelerated => {
                 self.warning = Some(fallback(&self.settings, &source));
                 self.accelerated = false;
-                let (engine, model) = (self.engine.name(), self.model.spec.name.clone());
+                let (engine, model) = (self.engine.name, self.model.spec.name.clone());
                 let failed = |source| SessionError::Run { engine, model, source };
                 self.inner = load(&self.model, &self.settings, self.engine, &[]).map_err(failed)?;
                 self.compute(input)
@@ -95,7 +95,7 @@ impl ModelSession {
     fn compute(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
         let (spec, out) = (&self.model.spec, &self.model.spec.output);
         let failed =
-            |source| SessionError::Run { engine: self.engine.name(), model: spec.name.clone(), source };
+            |source| SessionError::Run { engine: self.engine.name, model: spec.name.clone(), source };
         let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()));
         let outputs = self.inner.run(ort::inputs![spec.input.name.as_str() => value.map_err(failed)?]);
         let outputs = outputs.map_err(failed)?;
