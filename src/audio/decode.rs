@@ -76,9 +76,7 @@ impl Decoder {
                 return Ok(());
             }
             Err(Error::ResetRequired) => return self.restart(),
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
-                return Err(unreadable(error));
-            }
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Err(error) => {
                 (self.ended, self.completeness.broken) = (true, true);
                 self.completeness.complaint = Some(match error {
@@ -104,9 +102,7 @@ impl Decoder {
             Ok(block) => {
                 self.completeness.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
             }
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
-                return Err(unreadable(error));
-            }
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Err(error) => {
                 self.completeness.complaint = Some(error.to_string());
                 if matches!(error, Error::ResetRequired) {

@@ -64,9 +64,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
                 Ok(next) => opened.track = next,
                 Err(_) => break,
             },
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
-                return Err(unreadable(error));
-            }
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             // A file that breaks off is identified by what is there.
             Ok(None) | Err(_) => break,
         }

@@ -33,9 +33,9 @@ pub enum PickleError {
     Io(#[source] std::io::Error),
 }
 
-impl PickleError {
+impl From<std::io::Error> for PickleError {
     /// An error of the operating system is passed on; any other means that the pickle ends too early.
-    fn of(error: std::io::Error) -> Self {
+    fn from(error: std::io::Error) -> Self {
         if error.raw_os_error().is_some() { Self::Io(error) } else { Self::Cut }
     }
 }
@@ -140,14 +140,12 @@ impl<R: BufRead> Pickle<R> {
     /// An unsigned little-endian number of 1 to 4 bytes.
     fn number(&mut self, bytes: usize) -> Result<u32, PickleError> {
         let mut number = [0; 4];
-        let read = self.0.read_exact(&mut number[..bytes]);
-        read.map_err(PickleError::of)?;
+        self.0.read_exact(&mut number[..bytes])?;
         Ok(u32::from_le_bytes(number))
     }
 
     fn skip(&mut self, bytes: u64) -> Result<(), PickleError> {
-        let skipped = std::io::copy(&mut self.0.by_ref().take(bytes), &mut std::io::sink());
-        let skipped = skipped.map_err(PickleError::of)?;
+        let skipped = std::io::copy(&mut self.0.by_ref().take(bytes), &mut std::io::sink())?;
         if skipped == bytes { Ok(()) } else { Err(PickleError::Cut) }
     }
 
