@@ -54,11 +54,15 @@ pub struct FileRecord {
 /// A failure with its history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureRecord {
+    /// That of the last try.
     pub failure: Failure,
     /// The decoder that failed: another one may do better.
     pub decoder: String,
+    /// Of the first try.
     pub first: Moment,
+    /// Of the last try.
     pub last: Moment,
+    /// So often it was read and failed.
     pub tries: u32,
 }
 

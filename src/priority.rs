@@ -15,13 +15,10 @@ pub enum Priority {
 
 impl Priority {
     /// Keeps these manners from now on: this thread and all that it starts.
-    ///
-    /// # Errors
-    /// The system does not allow it.
-    pub fn keep(self) -> io::Result<()> {
+    pub(crate) fn keep(self) -> io::Result<()> {
         match self {
             Self::Equal => Ok(()),
-            Self::Yielding => step_back(),
+            Self::Yielding => Ok(rustix::process::nice(NICENESS).map(drop)?),
             Self::Idle => idle(),
         }
     }
@@ -30,10 +27,6 @@ impl Priority {
 /// Niceness of a worker while models run: an inference waits for its slowest thread, so one that a decoder has pushed
 /// aside stops them all. A model without windows leaves the processors to the decoders, so none starves.
 const NICENESS: i32 = 19;
-
-fn step_back() -> io::Result<()> {
-    Ok(rustix::process::nice(NICENESS).map(drop)?)
-}
 
 /// `IOPRIO_WHO_PROCESS` and the class idle of `linux/ioprio.h`, which libc does not have.
 #[cfg(target_os = "linux")]
@@ -55,5 +48,5 @@ fn idle() -> io::Result<()> {
 /// Elsewhere there are no such classes: the last in the row has to do.
 #[cfg(not(target_os = "linux"))]
 fn idle() -> io::Result<()> {
-    step_back()
+    Priority::Yielding.keep()
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(Timestamp);
 
 impl Moment {
+    /// This moment, to the nearest second.
     pub fn now() -> Self {
         let now = Timestamp::now();
         Self(now.round(Unit::Second).unwrap_or(now))
@@ -69,18 +70,15 @@ pub(crate) struct Uptime {
     pub with_sleep: Duration,
 }
 
-/// How long the machine has been running, with and without the time that it slept.
-#[cfg(target_os = "linux")]
+/// How long the machine has been running, with and without the time that it slept, of which only Linux tells.
 pub(crate) fn uptime() -> Uptime {
     let of = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
-    Uptime { awake: of(ClockId::Monotonic), with_sleep: of(ClockId::Boottime) }
-}
-
-/// Elsewhere nobody tells of sleep.
-#[cfg(not(target_os = "linux"))]
-pub fn uptime() -> Uptime {
-    let awake = Duration::try_from(clock_gettime(ClockId::Monotonic)).unwrap_or_default();
-    Uptime { awake, with_sleep: awake }
+    let awake = of(ClockId::Monotonic);
+    #[cfg(target_os = "linux")]
+    let with_sleep = of(ClockId::Boottime);
+    #[cfg(not(target_os = "linux"))]
+    let with_sleep = awake;
+    Uptime { awake, with_sleep }
 }
 
 impl fmt::Display for Moment {

@@ -12,7 +12,9 @@ use crate::digest::Digest;
 /// `audio`, which say what of a file is hashed; ids of two recipes never compare equal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ContentId {
+    /// What was hashed, and how.
     pub recipe: u8,
+    /// The hash.
     pub digest: Digest,
 }
 
@@ -34,6 +36,7 @@ pub struct TrackNumber(pub u32);
 
 /// What a file's tags say. Absent tags are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Tags {
     pub title: String,
     pub artist: String,
@@ -58,6 +61,7 @@ pub struct TrackRecord {
 
 /// Why a file is not in a space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum FailureKind {
     Empty,
     NotAudio,
@@ -73,20 +77,6 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const ALL: [FailureKind; 11] = [
-        Self::Empty,
-        Self::NotAudio,
-        Self::Truncated,
-        Self::Unsupported,
-        Self::NoSamples,
-        Self::TooShort,
-        Self::Silence,
-        Self::TimedOut,
-        Self::OutOfMemory,
-        Self::Crashed,
-        Self::Unreadable,
-    ];
-
     /// The kind as people read it, also in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -105,17 +95,13 @@ impl FailureKind {
     }
 }
 
-impl fmt::Display for FailureKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 /// A track's failure is data, not an error: one line that says what is wrong with the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{kind}: {reason}")]
+#[error("{}: {reason}", kind.name())]
 pub struct Failure {
+    /// What is wrong, in a word.
     pub kind: FailureKind,
+    /// What is wrong with this file.
     pub reason: String,
     /// A final failure is not tried again until the file or the decoder changes.
     pub is_final: bool,

@@ -13,7 +13,6 @@ pub(crate) trait SampleConsumer {
     fn push(&mut self, samples: &[f32], emit: &mut dyn FnMut(Produced));
 
     /// Ends the track, or its first pass.
-    /// Errors: a failure of the content, such as too short or silence.
     fn finish(&mut self, emit: &mut dyn FnMut(Produced)) -> Result<Finish, Failure>;
 }
 

@@ -7,11 +7,10 @@ use symphonia::core::errors::Error;
 use super::open::{Coded, Opened, open, unreadable};
 use super::tags;
 use crate::track::{ContentId, Failure, Tags};
-use crate::{digest::Hasher, fs::blocks::each_block};
+use crate::{digest::Hasher, fs::each_block};
 
 /// The recipe of [`identify`]. Another way to identify a recording gets another number.
 const RECIPE: u8 = 1;
-
 /// The recipe for a file that cannot be demuxed: a hash of its bytes.
 const RECIPE_OF_BYTES: u8 = 0;
 
@@ -65,9 +64,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
                 Ok(next) => opened.track = next,
                 Err(_) => break,
             },
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => {
-                return Err(unreadable(error));
-            }
+            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             // A file that breaks off is identified by what is there.
             Ok(None) | Err(_) => break,
         }

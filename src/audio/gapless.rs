@@ -3,9 +3,7 @@
 //! symphonia decodes every coded frame of MP4; what to trim stands in the edit list (ISO/IEC 14496-12, 8.6.6) or in
 //! iTunes' `iTunSMPB` tag. ffmpeg, and so librosa, trims by the same two.
 
-use std::fs::File;
-
-use std::os::unix::fs::FileExt;
+use std::{fs::File, os::unix::fs::FileExt};
 
 /// A span of the decoded frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,10 +28,12 @@ const MOST_ATOMS: usize = 4096;
 /// followed.
 pub(super) fn edit_list(file: &File, id: u32, rate: u32) -> Option<Span> {
     let moov = find(file, &Atom { name: *b"file", start: 0, end: file.metadata().ok()?.len() }, b"moov")?;
-    let movie_scale = timescale(file, &find(file, &moov, b"mvhd")?)?;
-    let track = atoms(file, &moov).find(|atom| &atom.name == b"trak" && track_id(file, atom) == Some(id))?;
+    let scale_of = |header: &Atom| after_times(file, header).filter(|&scale| scale > 0);
+    let movie_scale = scale_of(&find(file, &moov, b"mvhd")?)?;
+    let id_of = |track: &Atom| after_times(file, &find(file, track, b"tkhd")?);
+    let track = atoms(file, &moov).find(|atom| &atom.name == b"trak" && id_of(atom) == Some(id))?;
     let media = find(file, &find(file, &track, b"mdia")?, b"mdhd")?;
-    let media_scale = timescale(file, &media)?;
+    let media_scale = scale_of(&media)?;
     let list = find(file, &find(file, &track, b"edts")?, b"elst")?;
 
     let wide = byte(file, list.start)? == 1;
@@ -72,15 +72,9 @@ pub(super) fn itunes(tag: &str) -> Option<Span> {
     Some(Span { start: delay, length: (length > 0).then_some(length) })
 }
 
-fn track_id(file: &File, track: &Atom) -> Option<u32> {
-    let header = find(file, track, b"tkhd")?;
+/// The number behind the times of a header: a track's id, or the ticks per second of a movie or media.
+fn after_times(file: &File, header: &Atom) -> Option<u32> {
     u32_at(file, header.start + if byte(file, header.start)? == 1 { 20 } else { 12 })
-}
-
-/// Ticks per second of a movie or media header.
-fn timescale(file: &File, header: &Atom) -> Option<u32> {
-    u32_at(file, header.start + if byte(file, header.start)? == 1 { 20 } else { 12 })
-        .filter(|&scale| scale > 0)
 }
 
 /// Length in ticks of a movie or media header.

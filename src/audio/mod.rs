@@ -1,6 +1,5 @@
 //! Bytes to samples. All of it runs inside worker processes, except the parent's side of [`worker`].
 
-mod completeness;
 mod consumer;
 mod decode;
 mod demux;

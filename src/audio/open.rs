@@ -1,9 +1,7 @@
 //! Opens a file as a stream of coded packets of one track.
 
-use std::fs::File;
-
 use std::io::{self, ErrorKind};
-use std::{os::unix::fs::FileExt, path::Path};
+use std::{fs::File, os::unix::fs::FileExt, path::Path};
 
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
@@ -40,7 +38,6 @@ pub(crate) struct Coded {
 
 impl Coded {
     /// Chooses the track: at the start, and where a chained stream begins anew.
-    /// Errors: `NotAudio`, `Unsupported`.
     pub(crate) fn choose(format: &dyn FormatReader) -> Result<Self, Failure> {
         let Some(track) = format.default_track(TrackType::Audio) else {
             return Err(match format.tracks().is_empty() {
@@ -75,8 +72,7 @@ impl Coded {
 }
 
 /// Opens `path`; its extension is only a hint.
-/// Errors: `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not
-/// final).
+/// Errors: `Empty`, `NotAudio`, `Truncated` (within its header), `Unsupported` (named), `Unreadable` (not final).
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;

@@ -28,9 +28,8 @@ impl SbrDetector {
     }
 }
 
-/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or
-/// 14), up to the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and
-/// 4.57.
+/// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or 14), up
+/// to the end mark (id 7) and the zeros to the byte's end. ISO/IEC 14496-3, tables 4.3, 4.11 and 4.57.
 fn ends_with_sbr(packet: &[u8]) -> bool {
     let bits = packet.len() * 8;
     let read = |from: usize, count: usize| {
@@ -45,20 +44,14 @@ fn ends_with_sbr(packet: &[u8]) -> bool {
         return false;
     }
     let end = end - 3;
-    let extension = |at: usize| matches!(read(at, 4), 13 | 14);
-    let short = |count: usize| {
-        end.checked_sub(8 * count + 7)
-            .is_some_and(|at| read(at, 3) == 6 && read(at + 3, 4) == count as u32 && extension(at + 7))
+    // A count of 15 or more has a byte of its own.
+    let fills = |count: u32| {
+        let header = if count < 15 { 7 } else { 15 };
+        let Some(at) = end.checked_sub(8 * count as usize + header) else { return false };
+        let counts = read(at + 3, 4) == count.min(15) && (count < 15 || read(at + 7, 8) + 14 == count);
+        read(at, 3) == 6 && counts && matches!(read(at + header, 4), 13 | 14)
     };
-    let long = |count: usize| {
-        end.checked_sub(8 * count + 15).is_some_and(|at| {
-            read(at, 3) == 6
-                && read(at + 3, 4) == 15
-                && read(at + 7, 8) + 14 == count as u32
-                && extension(at + 15)
-        })
-    };
-    (1..15).any(short) || (15..=269).any(long)
+    (1..=269).any(fills)
 }
 
 #[cfg(test)]

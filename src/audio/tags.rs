@@ -7,8 +7,7 @@ use std::path::Path;
 use lofty::config::{ParseOptions, ParsingMode};
 use lofty::tag::{Accessor, ItemKey};
 use lofty::{file::TaggedFileExt, probe::Probe};
-use symphonia::core::formats::FormatReader;
-use symphonia::core::meta::{MetadataContainer, StandardTag};
+use symphonia::core::{formats::FormatReader, meta::StandardTag};
 
 use crate::track::Tags;
 
@@ -29,8 +28,15 @@ fn by_symphonia(format: &mut dyn FormatReader) -> Tags {
     while let Some(revision) = metadata.current() {
         let mut genres = Vec::new();
         let per_track = revision.per_track.iter().map(|track| &track.metadata);
-        for container in std::iter::once(&revision.media).chain(per_track) {
-            collect(container, &mut tags, &mut genres);
+        let found = std::iter::once(&revision.media).chain(per_track).flat_map(|container| &container.tags);
+        for tag in found.filter_map(|tag| tag.std.as_ref()) {
+            match tag {
+                StandardTag::TrackTitle(text) => set(&mut tags.title, text),
+                StandardTag::Artist(text) => set(&mut tags.artist, text),
+                StandardTag::Album(text) => set(&mut tags.album, text),
+                StandardTag::Genre(text) => add_genre(&mut genres, text),
+                _ => {}
+            }
         }
         if !genres.is_empty() {
             tags.genres = genres;
@@ -40,18 +46,6 @@ fn by_symphonia(format: &mut dyn FormatReader) -> Tags {
         }
     }
     tags
-}
-
-fn collect(container: &MetadataContainer, tags: &mut Tags, genres: &mut Vec<String>) {
-    for tag in container.tags.iter().filter_map(|tag| tag.std.as_ref()) {
-        match tag {
-            StandardTag::TrackTitle(text) => set(&mut tags.title, text),
-            StandardTag::Artist(text) => set(&mut tags.artist, text),
-            StandardTag::Album(text) => set(&mut tags.album, text),
-            StandardTag::Genre(text) => add_genre(genres, text),
-            _ => {}
-        }
-    }
 }
 
 fn by_lofty(path: &Path) -> Option<Tags> {

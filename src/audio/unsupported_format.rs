@@ -3,9 +3,7 @@
 //! This must come before probing: symphonia looks for a frame of MPEG audio anywhere in the first megabyte,
 //! and finds one by chance in any compressed data.
 
-use std::fs::File;
-
-use std::os::unix::fs::FileExt;
+use std::{fs::File, os::unix::fs::FileExt};
 
 /// Bytes at the start of a file that are looked at: enough for the first page of an Ogg stream.
 const HEAD: usize = 512;

@@ -3,17 +3,12 @@
 //! A decoder that crashes, hangs or asks for too much memory ends its worker and costs one file. Messages are postcard
 //! behind a little-endian u32 length, on the worker's stdin and stdout.
 
-use std::{
-    ffi::OsString,
-    fs,
-    io::{self, Read, Write},
-    os::{fd::AsFd, unix::process::CommandExt, unix::process::ExitStatusExt},
-    path::PathBuf,
-    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    sync::atomic::{AtomicBool, Ordering},
-    thread,
-    time::{Duration, Instant},
-};
+use std::io::{self, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid};
@@ -21,10 +16,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A longer message comes from a broken worker (bytes).
 const MAX_MESSAGE: usize = 16 << 20;
-
 /// How often a waiting parent checks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
-
 /// How long a worker may take until it is ready.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -67,7 +60,6 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a worker in a process group of its own, so that Ctrl-C reaches the parent alone.
-    /// Errors: [`WorkerExit::NoStart`].
     pub(crate) fn start(command: &WorkerProgram) -> Result<Self, WorkerExit> {
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
@@ -89,13 +81,11 @@ impl Worker {
     }
 
     /// Sends the worker a message.
-    /// Errors: the worker has exited.
     pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
         write_message(&mut self.stdin, message).map_err(|_| self.exit_cause())
     }
 
-    /// Waits for the next message.
-    /// Errors: the worker exited, sent nothing until `deadline`, or `stop` was set.
+    /// Waits for the next message, until `deadline` or until `stop` is set.
     pub(crate) fn receive<T: DeserializeOwned>(
         &mut self,
         deadline: Instant,
@@ -207,14 +197,12 @@ fn write_message(to: &mut impl Write, message: &impl Serialize) -> io::Result<()
 }
 
 /// The worker's side of the pipes.
-pub(crate) struct Parent {
-    stdout: io::Stdout,
-}
+pub(crate) struct Parent(io::Stdout);
 
 impl Parent {
     /// Sends the parent a message. If the parent is gone, the worker ends at its next request.
     pub(crate) fn send(&mut self, message: &impl Serialize) {
-        drop(write_message(&mut self.stdout, message));
+        drop(write_message(&mut self.0, message));
     }
 }
 
@@ -229,7 +217,6 @@ fn is_orphan() -> io::Result<bool> {
 /// Answers the parent's requests until it closes the pipe.
 ///
 /// The address space of this process is limited to `memory` bytes.
-/// Errors: the limit cannot be set, or a request makes no sense.
 pub(crate) fn serve<R: DeserializeOwned>(
     memory: u64,
     mut answer: impl FnMut(R, &mut Parent),
@@ -244,7 +231,7 @@ pub(crate) fn serve<R: DeserializeOwned>(
         return Ok(());
     }
     let mut stdin = io::stdin().lock();
-    let mut parent = Parent { stdout: io::stdout() };
+    let mut parent = Parent(io::stdout());
     parent.send(&Ready);
     let mut length = [0; 4];
     while stdin.read_exact(&mut length).is_ok() {

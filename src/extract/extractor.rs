@@ -1,9 +1,10 @@
-//! What makes vectors without a model.
+//! What makes vectors without a model, and what the rest of the program asks of a space by its name: how its vectors are
+//! compared, and what they say of a sound.
 
-use super::traits::SpaceTraits;
+use ndarray::Array2;
 
 use crate::audio::{SampleConsumer, fingerprint};
-use crate::space::SpaceId;
+use crate::space::{SpaceId, scale::unit_length};
 
 /// An extractor that is built in: one row of [`EXTRACTORS`](super::EXTRACTORS).
 #[derive(Debug)]
@@ -22,3 +23,30 @@ impl BuiltIn {
         SpaceId { name: self.name.to_owned(), fingerprint: fingerprint(self.recipe) }
     }
 }
+
+/// Reads tempo (beats per minute) and brightness (spectral centroid, Hz) from a stored vector.
+pub(crate) type SoundReader = fn(&[f32]) -> Option<(f64, f64)>;
+
+/// The answers of one space. Arrays are tracks × columns.
+#[derive(Debug)]
+pub(crate) struct SpaceTraits {
+    /// The stored vectors as they are grouped and compared: unit vectors, or close to it.
+    pub prepare: fn(Array2<f32>) -> Array2<f32>,
+    /// The columns that the report's preset groups by, unscaled.
+    pub report_columns: fn(Array2<f32>) -> Array2<f32>,
+    /// The largest distance between the prepared vectors of two encodings of one recording.
+    pub duplicate_radius: f32,
+    /// Where vectors hold tempo and brightness.
+    pub sound: Option<SoundReader>,
+    /// Principal components may stand in for its vectors in large libraries.
+    pub is_reducible: bool,
+}
+
+/// In a model's space (miniature weights) encodings lie up to 0.08 apart, and other songs of the same length from 0.19 on.
+pub(super) static MODEL: SpaceTraits = SpaceTraits {
+    prepare: unit_length,
+    report_columns: |values| values,
+    duplicate_radius: 0.1,
+    sound: None,
+    is_reducible: true,
+};

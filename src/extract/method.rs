@@ -1,9 +1,8 @@
 //! Methods: each makes one vector of a track's samples, in a space of its own.
 
-use super::{BuiltIn, EXTRACTORS};
-
 use std::path::Path;
 
+use super::{BuiltIn, EXTRACTORS};
 use crate::model::{Installed, InstalledError};
 use crate::{model::install::installed::installed_models, space::SpaceId};
 
@@ -17,8 +16,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// The method called `name`; models lie in `folder`.
-    /// Errors: there is no such method, or its model is not installed: the message says how to get it.
+    /// The method called `name`; models lie in `folder`. The error says how to get a model that is not installed.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         match BuiltIn::named(name) {
             Some(row) => Ok(Self::BuiltIn(row)),
@@ -33,7 +31,7 @@ impl Method {
         let mut problems = Vec::new();
         for (name, model) in installed_models(folder) {
             match model {
-                Ok(model) if model.spec.shares_weights() => {}
+                Ok(model) if model.spec.weights.shared_with.is_some() => {}
                 Ok(model) => methods.push(Self::Model(Box::new(model))),
                 Err(problem) => problems.push((name, problem)),
             }

@@ -3,9 +3,8 @@
 mod extractor;
 mod method;
 pub(crate) mod mfcc;
-mod traits;
 
-pub(crate) use self::{extractor::BuiltIn, method::Method, traits::SpaceTraits};
+pub(crate) use self::{extractor::BuiltIn, method::Method};
 
 /// Every extractor that needs no model.
 pub(crate) static EXTRACTORS: &[BuiltIn] = &[mfcc::ROW];
@@ -18,6 +17,6 @@ impl BuiltIn {
 }
 
 /// How the vectors of the space called `name` are prepared and compared; of one that is not built in, a model's.
-pub(crate) fn traits_of(name: &str) -> &'static SpaceTraits {
-    BuiltIn::named(name).map_or(&traits::MODEL, |row| row.traits)
+pub(crate) fn traits_of(name: &str) -> &'static extractor::SpaceTraits {
+    BuiltIn::named(name).map_or(&extractor::MODEL, |row| row.traits)
 }

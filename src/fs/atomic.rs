@@ -1,14 +1,13 @@
 //! Files that are there whole or not at all.
 
 use std::fs::{self, File, Permissions};
-
 use std::io::{self, Write};
 use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use tempfile::TempPath;
 
-use super::blocks::digest_of_file;
-use crate::digest::Digest;
+use super::each_block;
+use crate::digest::{Digest, Hasher};
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +27,12 @@ pub(crate) fn look(path: &Path) -> PathState {
         // Whatever the reason is, no file can be read; writing one will report it.
         Err(_) => PathState::Nothing,
     }
+}
+
+fn digest_of_file(path: &Path) -> io::Result<Digest> {
+    let mut hasher = Hasher::default();
+    each_block(path, |block| _ = hasher.update(block))?;
+    Ok(hasher.finish())
 }
 
 /// How the hidden name of a staged file begins and ends, and how many letters are between.
@@ -101,11 +106,15 @@ fn without_name(error: io::Error) -> io::Error {
 /// Writes a file in place of the one that is there, whole or not at all; but a power failure may leave an empty file: for
 /// what is written often and means nothing afterwards. `mode` are its permissions, less the user's umask.
 pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    Staged::write(folder_of(path), bytes, mode, false)?.replace(path)
+    Staged::write(path.parent().unwrap_or(path), bytes, mode, false)?.replace(path)
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(path)
+/// Removes a file, if there is one.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes new names in `folder` durable.

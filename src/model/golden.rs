@@ -1,8 +1,6 @@
 //! Results of PyTorch, and tiny networks, for the tests of this folder.
 
-use std::fs;
-
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use super::convert::onnx::{Attribute, DimensionSize, Graph};
 
@@ -25,6 +23,7 @@ pub(crate) fn numbers(signal: &str, what: &str) -> Vec<f32> {
 /// A small network with the inputs and outputs of a model that is only imported.
 pub(crate) fn tiny(model: &str) -> Vec<u8> {
     use Attribute::{Number, Numbers};
+    use DimensionSize::{Any, Fixed};
     let mut seed = 1_u32;
     let mut weight = |graph: &mut Graph, name: &str, shape: &[usize]| {
         let mut next = |_| {
@@ -34,28 +33,26 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
         let values: Vec<f32> = (0..shape.iter().product()).map(&mut next).collect();
         graph.weight(name, shape, &values).unwrap();
     };
-    let (mut graph, batch) = (Graph::new(), DimensionSize::Any("batch"));
+    let (mut graph, batch) = (Graph::default(), Any("batch"));
     match model {
         "clap" => {
-            let shape =
-                [batch, DimensionSize::Fixed(1), DimensionSize::Fixed(1001), DimensionSize::Fixed(64)];
-            graph.input("input_features", &shape);
+            graph.input("input_features", &[batch, Fixed(1), Fixed(1001), Fixed(64)]);
             weight(&mut graph, "weight", &[64, 512]);
             let attributes = [("axes", Numbers(&[1, 2])), ("keepdims", Number(0))];
             graph.node("ReduceMean", &["input_features"], "mean", &attributes);
             graph.node("MatMul", &["mean", "weight"], "audio_embeds", &[]);
-            graph.output("audio_embeds", &[batch, DimensionSize::Fixed(512)]);
+            graph.output("audio_embeds", &[batch, Fixed(512)]);
         }
         "openl3" => {
-            graph.input("input", &[batch, DimensionSize::Fixed(48_000), DimensionSize::Fixed(1)]);
+            graph.input("input", &[batch, Fixed(48_000), Fixed(1)]);
             weight(&mut graph, "weight", &[1, 6144]);
             let attributes = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
             graph.node("ReduceMax", &["input"], "max", &attributes);
             graph.node("MatMul", &["max", "weight"], "embedding", &[]);
-            graph.output("embedding", &[batch, DimensionSize::Fixed(6144)]);
+            graph.output("embedding", &[batch, Fixed(6144)]);
         }
         "wav2vec2" => {
-            graph.input("input_values", &[batch, DimensionSize::Any("samples")]);
+            graph.input("input_values", &[batch, Any("samples")]);
             weight(&mut graph, "weight", &[768, 1, 400]);
             let attributes = [("kernel_shape", Numbers(&[400])), ("strides", Numbers(&[320]))];
             // (batch, samples) times (1, 1, 1) is (1, batch, samples); its first two axes change places.
@@ -64,10 +61,7 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
             graph.node("Transpose", &["samples"], "channel", &[("perm", Numbers(&[1, 0, 2]))]);
             graph.node("Conv", &["channel", "weight"], "frames", &attributes);
             graph.node("Transpose", &["frames"], "last_hidden_state", &[("perm", Numbers(&[0, 2, 1]))]);
-            graph.output(
-                "last_hidden_state",
-                &[batch, DimensionSize::Any("frames"), DimensionSize::Fixed(768)],
-            );
+            graph.output("last_hidden_state", &[batch, Any("frames"), Fixed(768)]);
         }
         _ => panic!("{model} needs no tiny network"),
     }
@@ -76,7 +70,7 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
 
 /// A network that fits no model.
 pub(crate) fn other() -> Vec<u8> {
-    let (mut graph, batch) = (Graph::new(), DimensionSize::Any("batch"));
+    let (mut graph, batch) = (Graph::default(), DimensionSize::Any("batch"));
     graph.input("sound", &[batch, DimensionSize::Fixed(3)]);
     graph.output("vector", &[batch, DimensionSize::Fixed(2)]);
     graph.finish("other")

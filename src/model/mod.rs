@@ -2,13 +2,6 @@
 //!
 //! A model is data: a [`ModelSpec`] describes rate, windows, front end, input, outputs and weights. Weights come as a
 //! PyTorch checkpoint, whose pickle is never run, or as ONNX; what is installed is always ONNX, known by its hash.
-//!
-//! - [`spec`]: the description of a model, its checks, and the models that are known
-//! - [`input`]: from the samples of a track to the inputs of the network
-//! - [`run`]: the engine that computes, and the loaded model
-//! - [`convert`]: from a checkpoint to ONNX, and the signature of an ONNX file
-//! - [`install`]: the models' folder
-//! - [`mod@fetch`]: the download of published weights
 
 pub(crate) mod convert;
 pub(crate) mod fetch;
@@ -19,18 +12,10 @@ pub(crate) mod install;
 pub(crate) mod run;
 pub(crate) mod spec;
 
-pub use self::{
-    fetch::FetchError,
-    install::{import::ImportError, installed::InstalledError},
-    run::{
-        engine::{Engine, EngineError},
-        settings::InferenceSettings,
-    },
-    spec::ModelSpec,
-};
-pub(crate) use self::{
-    input::Inputs,
-    install::installed::Installed,
-    run::session::{ModelSession, Prediction, SessionError},
-    spec::{MODELS, SpecError},
-};
+pub use self::install::{import::ImportError, installed::InstalledError};
+pub use self::run::{engine::Engine, engine::EngineError, settings::InferenceSettings};
+pub use self::{fetch::FetchError, spec::ModelSpec};
+
+pub(crate) use self::run::session::{ModelSession, Prediction, SessionError};
+pub(crate) use self::spec::{MODELS, SpecError};
+pub(crate) use self::{input::Inputs, install::installed::Installed};

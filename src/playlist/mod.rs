@@ -34,7 +34,7 @@ pub struct Song {
 
 /// Songs that sound alike.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Playlist {
+pub(crate) struct Playlist {
     /// The same in later runs; counted from 0 in each set.
     pub id: u32,
     pub name: String,

@@ -6,7 +6,7 @@ use super::{
     run::RunId,
     *,
 };
-use crate::{digest::Digest, fs::relative::relative, space::SpaceId};
+use crate::{digest::Digest, fs::relative, space::SpaceId};
 
 fn song(path: impl AsRef<[u8]>) -> Song {
     Song {

@@ -37,7 +37,7 @@ pub struct DecodedFile {
 /// It is no audio, or too broken.
 pub fn decode(path: &Path, sink: &mut dyn FnMut(&[f32])) -> Result<DecodedFile, Refused> {
     let mut decoder = Decoder::open(path)?;
-    let (codec, rate) = (decoder.track().codec, decoder.rate());
+    let (codec, rate) = (decoder.opened.track.codec, decoder.rate);
     while let Some(block) = decoder.next_block()? {
         sink(block);
     }
@@ -102,7 +102,7 @@ pub fn mfcc_of_file(path: &Path) -> Result<(DecodedFile, Vec<f32>), Refused> {
     loop {
         let mut vector = None;
         let mut emit = |produced| vector = vector_of(produced);
-        let mut resampler = Resampler::new(Decoder::open(path)?.rate(), mfcc.rate());
+        let mut resampler = Resampler::new(Decoder::open(path)?.rate, mfcc.rate());
         let mut push = |samples: &[f32]| mfcc.push(samples, &mut emit);
         let decoded = decode(path, &mut |block| resampler.push(block, &mut push))?;
         resampler.finish(&mut push);

@@ -79,7 +79,6 @@ pub(crate) const ROWS: &[Row] = &[
 ];
 
 const MODEL: &[&str] = &[
-    "realfft",
     "ndarray",
     "ebur128",
     "pytorch_reader",

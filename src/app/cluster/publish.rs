@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap, fs};
 
 use super::request::{ClusterRunError, Targets};
 use crate::app::progress::{Event, Progress};
-use crate::fs::relative::relative;
+use crate::fs::relative;
 use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
 use crate::playlist::format::{About, FORMATS, Format, document};
 use crate::playlist::{Playlist, output, output::StagedOutput, path_map::PathMap};

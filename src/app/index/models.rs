@@ -91,7 +91,7 @@ impl ModelFolder {
         stop: &AtomicBool,
         report: &mut dyn FnMut(FetchEvent),
     ) -> Result<Download, Error> {
-        Ok(fetch_weights(spec, &self.0, stop, report)?)
+        Ok(fetch_weights(spec, &self.0, stop, report, &fetch::RETRIES)?)
     }
 
     /// Installs what was fetched.

@@ -98,7 +98,7 @@ impl ModelRunner {
                 let is_of_file = matches!(error, SessionError::Run { .. } | SessionError::TooShort { .. });
                 (chain(&error), is_of_file)
             }
-            Err(_) => (format!("{} has crashed on it", self.engine.name()), false),
+            Err(_) => (format!("{} has crashed on it", self.engine.name), false),
         };
         let failures = self.failures.entry(name.clone()).or_default();
         *failures += 1;
@@ -120,8 +120,8 @@ impl ModelRunner {
         warnings: &mut Vec<String>,
     ) -> Result<Prediction, SessionError> {
         let must_warn = || !self.shared.warned_of_engine.swap(true, Ordering::Relaxed);
-        if let Some(reason) = self.engine.reason().filter(|_| must_warn()) {
-            let engine = self.engine.name();
+        if let Some(reason) = self.engine.reason.as_ref().filter(|_| must_warn()) {
+            let engine = self.engine.name;
             warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
         }
         let session = self.load(model)?;

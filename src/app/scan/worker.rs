@@ -110,9 +110,9 @@ fn feed(
     let mut decoder = Decoder::open(path)?;
     let rates: BTreeSet<u32> = consumers.iter().map(|(_, consumer)| consumer.rate()).collect();
     let mut resamplers: Vec<_> =
-        rates.into_iter().map(|rate| (rate, Resampler::new(decoder.rate(), rate))).collect();
+        rates.into_iter().map(|rate| (rate, Resampler::new(decoder.rate, rate))).collect();
     let mut frames = 0_u64;
-    let rate = f64::from(decoder.rate());
+    let rate = f64::from(decoder.rate);
     while let Some(block) = decoder.next_block()? {
         frames += block.len() as u64;
         for (rate, resampler) in &mut resamplers {

@@ -15,10 +15,10 @@ pub(crate) fn as_text(engine: &Result<&Engine, EngineError>) -> String {
 pub(crate) fn as_json(engine: &Result<&Engine, EngineError>) -> Value {
     match engine {
         Ok(engine) => json!({
-            "name": engine.name(),
-            "version": engine.version(),
-            "library": engine.library().map(location),
-            "reason": engine.reason(),
+            "name": engine.name,
+            "version": engine.version,
+            "library": engine.library.as_deref().map(location),
+            "reason": engine.reason,
         }),
         Err(error) => json!({"name": Value::Null, "reason": error.to_string()}),
     }

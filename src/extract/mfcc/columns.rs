@@ -39,44 +39,29 @@ impl Block {
     }
 }
 
-/// Every block, in the order of the stored vector. The seventh contrast band is not compared, as it measures the stop band
-/// of the resampler.
+/// Every block, in the order of the stored vector: `_mean` over the track's frames, and `_std`, their deviation. The
+/// seventh contrast band is not compared, as it measures the stop band of the resampler.
 pub(crate) const BLOCKS: &[Block] = &[
-    // Means of the cepstral coefficients.
     Block { is_in_report: true, ..Block::new("mfcc_mean", 13) },
-    // Deviations of the cepstral coefficients.
     Block::new("mfcc_std", 13),
     // Deviations of the coefficients' slopes.
     Block { grouped: 0, ..Block::new("delta_std", 13) },
-    // Means of the spectral contrast, per octave (dB).
+    // Spectral contrast per octave (dB).
     Block { grouped: 6, ..Block::new("contrast_mean", 7) },
-    // Deviations of the spectral contrast (dB).
     Block { grouped: 6, ..Block::new("contrast_std", 7) },
-    // Mean spectral centroid (Hz).
+    // Centroid, bandwidth and rolloff in Hz, flatness 0 to 1, zero crossings per sample.
     Block::new("centroid_mean", 1),
-    // Mean spectral bandwidth (Hz).
     Block::new("bandwidth_mean", 1),
-    // Mean spectral flatness, 0 to 1.
     Block::new("flatness_mean", 1),
-    // Mean spectral rolloff (Hz).
     Block::new("rolloff_mean", 1),
-    // Mean rate of zero crossings per sample.
     Block::new("zcr_mean", 1),
-    // Deviation of the centroid.
     Block::new("centroid_std", 1),
-    // Deviation of the bandwidth.
     Block::new("bandwidth_std", 1),
-    // Deviation of the flatness.
     Block::new("flatness_std", 1),
-    // Deviation of the rolloff.
     Block::new("rolloff_std", 1),
-    // Deviation of the zero crossings.
     Block::new("zcr_std", 1),
-    // Mean onset strength.
     Block::onset("onset_mean"),
-    // Deviation of the onset strength.
     Block::onset("onset_std"),
-    // Beats over length.
     Block::onset("beats_per_second"),
     // Beats per minute, 0 without a beat.
     Block {
@@ -129,9 +114,6 @@ pub(crate) fn names() -> Vec<String> {
 
 /// The 52 columns that are compared by default, as they are compared, from tracks × 67 values. Not yet
 /// [standardised](crate::space::scale::standardise).
-///
-/// # Panics
-/// When `values` has not 67 columns.
 pub(crate) fn default_blocks(values: Array2<f32>) -> Array2<f32> {
     let is_grouped = |block: &Block, place| place < block.grouped;
     let mut kept = select(&values, is_grouped);
@@ -143,9 +125,6 @@ pub(crate) fn default_blocks(values: Array2<f32>) -> Array2<f32> {
 }
 
 /// The report's 14 columns as they are stored: 13 means and tempo.
-///
-/// # Panics
-/// When `values` has not 67 columns.
 pub(crate) fn report_columns(values: Array2<f32>) -> Array2<f32> {
     select(&values, |block, _| block.is_in_report)
 }

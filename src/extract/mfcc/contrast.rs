@@ -115,32 +115,24 @@ fn column_maxima(values: &[f32], sign: f32) -> [f32; LANES] {
 fn gather(values: &[f32], sign: f32, least: f32, k: usize, left: &mut [[f32; SIDES]; ROOM]) -> usize {
     let (rows, rest) = values.as_chunks::<{ LANES / 2 }>();
     let mut length = 0;
-    for row in rows {
-        let mut any = false;
-        for value in row {
-            any |= sign * value >= least;
-        }
-        if any {
-            for value in row {
-                let value = sign * value;
-                if length < ROOM {
-                    left[length][k] = value
-                } else {
-                    replace_least(left, k, value)
-                }
-                length += usize::from(value >= least);
-            }
-        }
-    }
-    for value in rest {
-        let value = sign * value;
+    let mut take = |value: f32| {
         if length < ROOM {
             left[length][k] = value
         } else {
             replace_least(left, k, value)
         }
         length += usize::from(value >= least);
+    };
+    for row in rows {
+        let mut any = false;
+        for value in row {
+            any |= sign * value >= least;
+        }
+        if any {
+            row.iter().for_each(|value| take(sign * value));
+        }
     }
+    rest.iter().for_each(|value| take(sign * value));
     if length < ROOM {
         left[length][k] = f32::NEG_INFINITY;
     }

@@ -1,13 +1,8 @@
 //! Everything that is measured of one frame of samples.
 
-use super::{
-    contrast::Contrast,
-    decibel,
-    levels::Levels,
-    mel_bands::{BANDS, MelBank},
-    shape,
-    spectrum::Spectrum,
-};
+use super::levels::{Levels, to_decibels};
+use super::mel_bands::{BANDS, MelBank};
+use super::{contrast::Contrast, shape, spectrum::Spectrum};
 
 /// How far below the highest peak (dB of the magnitude taken as power) a valley is when rounding in 32 bits begins to
 /// fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times as high is a hundredth of a
@@ -68,9 +63,9 @@ impl Analyser {
         let (mut peaks, mut valleys) = self.octaves.extremes(magnitude);
         let mut mel = [0.0; BANDS];
         self.bank.apply(power, &mut mel);
-        decibel::from_power(&mut mel);
-        decibel::from_power(&mut peaks);
-        decibel::from_power(&mut valleys);
+        to_decibels(&mut mel);
+        to_decibels(&mut peaks);
+        to_decibels(&mut valleys);
         Measured { levels: Levels { mel, peaks, valleys }, shape: shape::describe(power, magnitude) }
     }
 }

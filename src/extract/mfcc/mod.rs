@@ -1,12 +1,8 @@
 //! The built-in vector: 67 numbers of timbre, contrast, shape and rhythm, each as librosa 0.11 defines it.
 
-mod beat;
-mod cepstrum;
 mod columns;
 mod contrast;
 mod crossings;
-mod decibel;
-mod delta;
 mod frame;
 mod levels;
 mod mel_bands;
@@ -21,12 +17,10 @@ mod tempo;
 pub(crate) use self::columns::WIDTH;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::columns::names;
-pub(crate) use self::{
-    columns::{CENTROID, NAME, TEMPO, default_blocks, report_columns},
-    pass::Mfcc,
-};
+pub(crate) use self::pass::Mfcc;
 
-use super::{extractor::BuiltIn, traits::SpaceTraits};
+use self::columns::{CENTROID, NAME, TEMPO, default_blocks, report_columns};
+use super::extractor::{BuiltIn, SpaceTraits};
 use crate::space::scale::{standardise, unit_length};
 
 pub(super) const ROW: BuiltIn = BuiltIn {

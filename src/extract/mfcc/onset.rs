@@ -2,8 +2,7 @@
 
 use super::{mel_bands::BANDS, moments::Moments};
 
-/// Frames by which an onset is late: one for the difference, two for the half frame of 2048 samples in hops
-/// of 512.
+/// Frames by which an onset is late: one for the difference, two for the half frame of 2048 samples in hops of 512.
 const LATE: usize = 3;
 
 /// Two envelopes: of the bands' mean, for statistics, and of their median, in which beats are sought

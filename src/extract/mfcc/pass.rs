@@ -5,16 +5,10 @@
 //! frames are kept until the end; of a long track only the maximum is found, and it is pushed a second time.
 //! Both ways give the same bits, however the samples are cut into blocks.
 
-use super::{
-    columns::WIDTH,
-    crossings::Crossings,
-    frame::{Analyser, Measured},
-    levels::{Ceilings, Levels, Statistics},
-    moments::Moments,
-    spectrum::{FRAME, HOP, RATE},
-    tempo,
-};
-
+use super::frame::{Analyser, Measured};
+use super::levels::{Ceilings, Levels, Statistics};
+use super::spectrum::{FRAME, HOP, RATE};
+use super::{columns::WIDTH, crossings::Crossings, moments::Moments, tempo};
 use crate::audio::{Finish, Produced, SampleConsumer};
 use crate::track::{Failure, FailureKind};
 
@@ -142,12 +136,6 @@ impl Mfcc {
             () => return None,
         };
         Some(Failure::of_content(kind, reason))
-    }
-}
-
-impl Default for Mfcc {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -102,15 +102,8 @@ fn flatness(power: &[f32]) -> f32 {
     (logarithms / BINS as f64).exp() as f32 / mean
 }
 
-const FIRST_BINS: [f32; LANES] = {
-    let mut bins = [0.0; LANES];
-    let mut i = 0;
-    while i < LANES {
-        bins[i] = i as f32;
-        i += 1;
-    }
-    bins
-};
+const FIRST_BINS: [f32; LANES] =
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,8 @@
 //! Frames of samples and their spectra, from which all values are computed.
 
-use std::sync::Arc;
+use realfft::num_complex::Complex32;
 
-use realfft::num_complex::{Complex32, Complex64};
-use realfft::{RealFftPlanner, RealToComplex};
-
-use crate::dsp::window::hann;
+use crate::dsp::FrameTransform;
 
 /// Samples per second (Hz), mono.
 pub(super) const RATE: u32 = 22_050;
@@ -36,38 +33,11 @@ pub(super) fn sum(row: &[f32; LANES]) -> f32 {
     row[0]
 }
 
-/// For transforms in double precision, which most tracks never need.
-struct Precise {
-    window: Vec<f64>,
-    transform: Arc<dyn RealToComplex<f64>>,
-    wave: Vec<f64>,
-    bins: Vec<Complex64>,
-    scratch: Vec<Complex64>,
-}
-
-impl Precise {
-    fn new() -> Self {
-        let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
-        Self {
-            window: hann(FRAME).collect(),
-            wave: transform.make_input_vec(),
-            bins: transform.make_output_vec(),
-            scratch: transform.make_scratch_vec(),
-            transform,
-        }
-    }
-}
-
 /// The short-time spectrum of one frame; the periodic Hann window is librosa's default.
-///
-/// rustfft chooses its instructions at run time (AVX, SSE, NEON), so the last bits may differ between machines.
 pub(super) struct Spectrum {
-    window: Vec<f32>,
-    transform: Arc<dyn RealToComplex<f32>>,
-    wave: Vec<f32>,
-    bins: Vec<Complex32>,
-    scratch: Vec<Complex32>,
-    precise: Option<Precise>,
+    transform: FrameTransform<f32>,
+    /// In double precision, which most tracks never need.
+    precise: Option<FrameTransform<f64>>,
     /// |X|², `BINS` values.
     pub power: Vec<f32>,
     /// |X|, `BINS` values.
@@ -76,37 +46,20 @@ pub(super) struct Spectrum {
 
 impl Spectrum {
     pub(super) fn new() -> Self {
-        let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
-        Self {
-            window: hann(FRAME).map(|weight| weight as f32).collect(),
-            wave: transform.make_input_vec(),
-            bins: transform.make_output_vec(),
-            scratch: transform.make_scratch_vec(),
-            precise: None,
-            transform,
-            power: vec![0.0; BINS],
-            magnitude: vec![0.0; BINS],
-        }
+        let (power, magnitude) = (vec![0.0; BINS], vec![0.0; BINS]);
+        Self { transform: FrameTransform::new(FRAME), precise: None, power, magnitude }
     }
 
     /// Transforms `FRAME` samples.
     pub(super) fn transform(&mut self, samples: &[f32]) {
-        for ((wave, sample), weight) in self.wave.iter_mut().zip(samples).zip(&self.window) {
-            *wave = sample * weight;
-        }
-        // The only errors are of wrong lengths, and these are the transform's own.
-        let _ = self.transform.process_with_scratch(&mut self.wave, &mut self.bins, &mut self.scratch);
+        self.transform.run(samples.iter().copied());
     }
 
     /// The same in double precision, for frames whose valleys lie below the rounding of single precision.
     pub(super) fn transform_precisely(&mut self, samples: &[f32]) {
-        let precise = self.precise.get_or_insert_with(Precise::new);
-        for ((wave, sample), weight) in precise.wave.iter_mut().zip(samples).zip(&precise.window) {
-            *wave = f64::from(*sample) * weight;
-        }
-        let Precise { transform, wave, bins, scratch, .. } = precise;
-        let _ = transform.process_with_scratch(wave, bins, scratch);
-        for (bin, precise) in self.bins.iter_mut().zip(bins) {
+        let precise = self.precise.get_or_insert_with(|| FrameTransform::new(FRAME));
+        precise.run(samples.iter().map(|&sample| f64::from(sample)));
+        for (bin, precise) in self.transform.bins.iter_mut().zip(&precise.bins) {
             *bin = Complex32::new(precise.re as f32, precise.im as f32);
         }
     }
@@ -114,7 +67,8 @@ impl Spectrum {
     /// Computes power and magnitude of the transformed frame.
     #[inline(always)]
     pub(super) fn measure(&mut self) {
-        for ((bin, power), magnitude) in self.bins.iter().zip(&mut self.power).zip(&mut self.magnitude) {
+        let bins = self.transform.bins.iter();
+        for ((bin, power), magnitude) in bins.zip(&mut self.power).zip(&mut self.magnitude) {
             *power = bin.re * bin.re + bin.im * bin.im;
             *magnitude = power.sqrt();
         }

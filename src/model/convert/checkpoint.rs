@@ -1,9 +1,7 @@
 //! A PyTorch checkpoint: named tensors, read one at a time. Its pickle is inspected first and never run.
 
-use std::collections::BTreeMap;
-
 use std::io::{self, BufReader, Read, Seek};
-use std::{fs::File, path::Path};
+use std::{collections::BTreeMap, fs::File, path::Path};
 
 use pytorch_reader::{DType, PytorchError, PytorchReader, Tensor};
 use zip::{ZipArchive, result::ZipError};
@@ -46,13 +44,7 @@ pub enum CheckpointError {
 pub(crate) struct Checkpoint(BTreeMap<String, Tensor>);
 
 impl Checkpoint {
-    /// Whether a file with this beginning is a checkpoint: a zip archive or a pickle.
-    pub(crate) fn has_head(head: &[u8]) -> bool {
-        head.starts_with(b"PK") || head.starts_with(b"\x80")
-    }
-
     /// Reads the names and shapes of all tensors.
-    /// Errors: the pickle asks for more than tensors, or the file is damaged or cannot be read.
     pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
         inspect(path)?;
         let reader = PytorchReader::new(path).map_err(|error| match error {
@@ -74,7 +66,6 @@ impl Checkpoint {
     }
 
     /// The tensor of this name, shape and 32-bit floats.
-    /// Errors: it is missing, or has another shape or element type.
     pub(crate) fn tensor(&self, key: &str, wanted: &[usize]) -> Result<&Tensor, CheckpointError> {
         let tensor = self.0.get(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
         if tensor.shape() == wanted && tensor.dtype() == DType::F32 {
@@ -88,8 +79,6 @@ impl Checkpoint {
     }
 
     /// The values of a tensor of 32-bit floats, row-major.
-    /// Errors: it is missing, has another shape or element type, cannot be read, or has values that are not
-    /// finite.
     pub(crate) fn read(&self, key: &str, shape: &[usize]) -> Result<Vec<f32>, CheckpointError> {
         let bytes = self.tensor(key, shape)?.read().map_err(|error| match error.raw_os_error() {
             Some(_) => CheckpointError::Io(error),

@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 
 use super::checkpoint::{Checkpoint, CheckpointError, one_line};
 use super::onnx::{Attribute, DimensionSize, Graph};
-use crate::{dsp::window::hann, model::spec::LogMelSpec};
+use crate::{dsp::hann, model::spec::LogMelSpec};
 
 /// Blocks of two convolutions; all but the last halve frames and bands.
 const BLOCKS: usize = 6;
@@ -37,8 +37,6 @@ struct Convolution {
 
 impl Widths {
     /// The widths of a checkpoint, after checking that all its keys and shapes fit them.
-    /// Errors: the first key, from the network's input to its outputs, that is missing, unknown or of another
-    /// shape.
     pub(crate) fn of(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let first = |key: &str| -> Result<usize, CheckpointError> {
             let shape = checkpoint.shape(key).ok_or_else(|| CheckpointError::Missing(key.to_owned()))?;
@@ -93,7 +91,6 @@ impl Widths {
 }
 
 /// Checks the checkpoint's copies of the front end, if it has them, against the formulas.
-/// Errors: the copy that differs.
 pub(crate) fn check_front_end(
     checkpoint: &Checkpoint,
     mel: &LogMelSpec,
@@ -124,18 +121,14 @@ pub(crate) fn check_front_end(
 
 /// Writes the network: input `logmel` (batch, 1, frames, 64), outputs `embedding` (batch, embedding) and `scores`
 /// (batch, classes). One tensor is held in memory at a time.
-/// Errors: the checkpoint cannot be read, or the weights cannot be written.
 pub(crate) fn write(
     checkpoint: &Checkpoint,
     widths: &Widths,
     graph: &mut Graph,
 ) -> Result<(), CheckpointError> {
     use Attribute::{Number, Numbers};
-    let batch = DimensionSize::Any("batch");
-    graph.input(
-        "logmel",
-        &[batch, DimensionSize::Fixed(1), DimensionSize::Any("frames"), DimensionSize::Fixed(BANDS)],
-    );
+    use DimensionSize::{Any, Fixed};
+    graph.input("logmel", &[Any("batch"), Fixed(1), Any("frames"), Fixed(BANDS)]);
     // The convolution pads with zeros after this norm, so the norm cannot be folded into it.
     let (scale, shift) = affine(checkpoint, "bn0", BANDS)?;
     graph.weight("bn0.scale", &[BANDS], &single(&scale))?;
@@ -178,7 +171,7 @@ pub(crate) fn write(
         graph.weight(&bias, &[to], &checkpoint.read(&bias, &[to])?)?;
         graph.node("Gemm", &[last, &weight, &bias], name, &[("transB", Number(1))]);
         graph.node(operator, &[name], output, &[]);
-        graph.output(output, &[batch, DimensionSize::Fixed(to)]);
+        graph.output(output, &[Any("batch"), Fixed(to)]);
         last = output;
     }
     Ok(())

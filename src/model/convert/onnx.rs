@@ -6,11 +6,11 @@ use super::protobuf::EncodedMessage;
 
 /// Weights in a file of their own begin at multiples of this many bytes, so that an engine can map them.
 const PAGE: u64 = 4096;
-
 /// The element type of 32-bit floats.
 pub(crate) const FLOAT: u64 = 1;
 
-/// A graph that is being written, node by node, each after those whose outputs are its inputs.
+/// A graph that is being written, node by node, each after those whose outputs are its inputs. It holds its weights
+/// itself, unless it has external data.
 #[derive(Default)]
 pub(crate) struct Graph<'a> {
     nodes: Vec<EncodedMessage>,
@@ -42,12 +42,6 @@ pub(crate) enum Attribute<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// A graph that holds its weights itself.
-    #[cfg(test)]
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     /// A graph whose weights go to `sink` while it is written, into a file that is to be called `file_name`.
     pub(crate) fn with_external_data(file_name: &'a str, sink: &'a mut dyn Write) -> Self {
         Self { external: Some(ExternalData { file_name, sink, length: 0 }), ..Self::default() }
@@ -62,7 +56,6 @@ impl<'a> Graph<'a> {
     }
 
     /// Adds a tensor of weights, row-major.
-    /// Errors: the file of external data cannot be written.
     pub(crate) fn weight(&mut self, name: &str, shape: &[usize], values: &[f32]) -> io::Result<()> {
         let shape = shape.iter().map(|&size| size as u64);
         let tensor = EncodedMessage::default().numbers(1, shape).number(2, FLOAT).text(8, name);
@@ -95,7 +88,7 @@ impl<'a> Graph<'a> {
         let opset = EncodedMessage::default().text(1, "").number(2, 17);
         let model =
             EncodedMessage::default().number(1, 8).text(2, "indexer").message(7, &graph).message(8, &opset);
-        model.into_bytes()
+        model.0
     }
 }
 

@@ -1,10 +1,8 @@
 //! Checks a pickle's opcodes before anything builds objects from them: a pickle is a program, and only the few
 //! instructions that list tensors are accepted.
 
-use std::collections::HashMap;
-
 use std::io::{BufRead, Read};
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 /// The names that a pickle may refer to: an ordered dictionary, a tensor, and storages of two element types.
 const ALLOWED: [&str; 4] =
@@ -35,20 +33,19 @@ pub enum PickleError {
     Io(#[source] std::io::Error),
 }
 
-impl PickleError {
+impl From<std::io::Error> for PickleError {
     /// An error of the operating system is passed on; any other means that the pickle ends too early.
-    fn of(error: std::io::Error) -> Self {
+    fn from(error: std::io::Error) -> Self {
         if error.raw_os_error().is_some() { Self::Io(error) } else { Self::Cut }
     }
 }
 
 /// Reads one pickle up to its end, and refuses everything but a list of tensors. No object is built, nothing is called.
-/// Errors: what the pickle would do and must not, or that it is damaged.
 pub(crate) fn inspect(source: &mut impl BufRead) -> Result<(), PickleError> {
-    let mut pickle = Pickle { source: source.take(LONGEST_PICKLE) };
+    let mut pickle = Pickle(source.take(LONGEST_PICKLE));
     let (mut texts, mut tensors) = (Texts::default(), 0);
     loop {
-        let at = LONGEST_PICKLE - pickle.source.limit();
+        let at = LONGEST_PICKLE - pickle.0.limit();
         let opcode = pickle.number(1)? as u8;
         match opcode {
             b'.' => return Ok(()),
@@ -137,22 +134,18 @@ impl Texts {
 }
 
 /// The bytes of one pickle.
-struct Pickle<R> {
-    source: std::io::Take<R>,
-}
+struct Pickle<R>(std::io::Take<R>);
 
 impl<R: BufRead> Pickle<R> {
     /// An unsigned little-endian number of 1 to 4 bytes.
     fn number(&mut self, bytes: usize) -> Result<u32, PickleError> {
         let mut number = [0; 4];
-        let read = self.source.read_exact(&mut number[..bytes]);
-        read.map_err(PickleError::of)?;
+        self.0.read_exact(&mut number[..bytes])?;
         Ok(u32::from_le_bytes(number))
     }
 
     fn skip(&mut self, bytes: u64) -> Result<(), PickleError> {
-        let skipped = std::io::copy(&mut self.source.by_ref().take(bytes), &mut std::io::sink());
-        let skipped = skipped.map_err(PickleError::of)?;
+        let skipped = std::io::copy(&mut self.0.by_ref().take(bytes), &mut std::io::sink())?;
         if skipped == bytes { Ok(()) } else { Err(PickleError::Cut) }
     }
 

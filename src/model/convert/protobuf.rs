@@ -11,7 +11,7 @@ const LONGEST_TEXT: u64 = 4096;
 
 /// A message that is being written; its fields come in the order of the calls.
 #[derive(Default)]
-pub(crate) struct EncodedMessage(Vec<u8>);
+pub(crate) struct EncodedMessage(pub Vec<u8>);
 
 impl EncodedMessage {
     fn varint(mut self, mut value: u64) -> Self {
@@ -53,10 +53,6 @@ impl EncodedMessage {
     /// Many fields of one number.
     pub(crate) fn numbers(self, field: u32, values: impl IntoIterator<Item = u64>) -> Self {
         values.into_iter().fold(self, |whole, value| whole.number(field, value))
-    }
-
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.0
     }
 }
 

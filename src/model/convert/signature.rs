@@ -1,9 +1,7 @@
 //! The signature of an ONNX file: names, element types and shapes of its inputs and outputs.
 
-use std::collections::HashSet;
-
-use std::fmt;
 use std::io::{self, BufRead, Seek};
+use std::{collections::HashSet, fmt};
 
 use super::checkpoint::one_line;
 use super::onnx::{DimensionSize, FLOAT};
@@ -97,7 +95,6 @@ impl Signature {
     }
 
     /// Checks that the spec's input is the only one, and that its outputs exist.
-    /// Errors: the first input or output that does not fit.
     pub(crate) fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
         let (input, output) = (&spec.input, &spec.output);
         let wanted = info_of(spec, &input.name, &input.axes);
@@ -120,7 +117,7 @@ fn info_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> TensorInfo {
         (Axis::Dimension, _) => DimensionSize::Fixed(spec.output.dimension),
         (Axis::Classes, _) => DimensionSize::Fixed(spec.output.classes),
         (Axis::Bands, FrontEndSpec::LogMel(mel)) => DimensionSize::Fixed(mel.bands),
-        _ => DimensionSize::Any(axis.name().to_owned()),
+        _ => DimensionSize::Any(axis.name()),
     };
     TensorInfo { name: name.to_owned(), element_type: FLOAT, shape: axes.iter().map(size).collect() }
 }

@@ -1,6 +1,5 @@
 //! Fetches a model's published weights: a download that was cut off is continued, and bytes that are wrong are deleted.
 
-mod error;
 mod part;
 mod request;
 mod transfer;
@@ -10,25 +9,14 @@ use std::{path::Path, sync::atomic::AtomicBool, time::Duration};
 use self::transfer::{RetryPolicy, Transfer};
 use self::{part::PartFile, request::host};
 use super::spec::{ModelSpec, check};
-use super::{install::folder_lock::FolderLock, install::hash::sha256};
+use super::{install::folder_lock::FolderLock, install::import::sha256};
 
-pub use self::{error::FetchError, part::Download, transfer::FetchEvent};
+pub use self::part::Download;
+pub use self::transfer::{FetchError, FetchEvent};
 
-const RETRIES: RetryPolicy =
+/// How a download is tried again.
+pub(crate) const RETRIES: RetryPolicy =
     RetryPolicy { attempts: 5, pause: Duration::from_secs(1), timeout: Duration::from_secs(30) };
-
-/// Downloads the published weights of `spec` into `folder` and verifies them. Bytes that an earlier call has downloaded
-/// are not requested again. Setting `stop` ends it within a fraction of a second.
-/// Errors: they cannot be downloaded or verified: the error says what became of the bytes downloaded so far,
-/// and what to do.
-pub(crate) fn fetch_weights(
-    spec: &ModelSpec,
-    folder: &Path,
-    stop: &AtomicBool,
-    report: &mut dyn FnMut(FetchEvent),
-) -> Result<Download, FetchError> {
-    fetch_with(spec, folder, stop, report, &RETRIES)
-}
 
 /// The size (bytes) of the unfinished download of `name` in `folder`, if there is one.
 pub(crate) fn pending(folder: &Path, name: &str) -> Option<u64> {
@@ -36,7 +24,6 @@ pub(crate) fn pending(folder: &Path, name: &str) -> Option<u64> {
 }
 
 /// Deletes the unfinished download of `name`; returns whether there was one.
-/// Errors: another process is downloading it, or the folder is not writable.
 pub(crate) fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchError> {
     let path = part::path(folder, name);
     if !check::is_name(name) || !path.exists() {
@@ -49,14 +36,15 @@ pub(crate) fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchEr
 }
 
 /// The host that the weights of `spec` are fetched from.
-/// Errors: the description has no address, or an invalid one.
 pub(crate) fn origin(spec: &ModelSpec) -> Result<String, FetchError> {
     let model = || spec.name.clone();
     let url = spec.weights.url.clone().ok_or_else(|| FetchError::NoAddress { model: model() })?;
     host(&url).ok_or_else(|| FetchError::Address { model: model(), url })
 }
 
-fn fetch_with(
+/// Downloads the published weights of `spec` into `folder` and verifies them. Bytes that an earlier call has downloaded
+/// are not requested again. Setting `stop` ends it within a fraction of a second.
+pub(crate) fn fetch_weights(
     spec: &ModelSpec,
     folder: &Path,
     stop: &AtomicBool,
@@ -74,18 +62,18 @@ fn fetch_with(
     let part = PartFile::open(folder, &spec.name).map_err(unwritten)?;
     let part = part.ok_or_else(|| FetchError::Busy(spec.name.clone()))?;
     let mut transfer = Transfer { model: &spec.name, host: &host, url, size, part, stop, report };
-    if transfer.part.length() > size {
+    if transfer.part.length > size {
         transfer.restart(None)?;
     }
     if let Err(error) = transfer.run(retries) {
-        if transfer.part.length() == 0 {
+        if transfer.part.length == 0 {
             // An empty file cannot be continued. Whether it can be deleted or not, the error is another one.
             drop(transfer.part.discard());
         }
         return Err(error);
     }
     (transfer.report)(FetchEvent::Verifying);
-    let found = sha256(transfer.part.path()).map_err(unwritten)?;
+    let found = sha256(&transfer.part.path).map_err(unwritten)?;
     transfer.check_stop()?;
     let part = transfer.part;
     if found == *wanted {

@@ -2,24 +2,27 @@
 //! version of the file that they belong to.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::request::is_strong;
+use crate::fs::atomic::remove;
 
 /// An unfinished download. It is locked, so that no two processes write into it.
 pub(super) struct PartFile {
-    path: PathBuf,
+    pub path: PathBuf,
     file: File,
-    length: u64,
-    etag: Option<String>,
+    /// Bytes.
+    pub length: u64,
+    /// The version of the published file that its bytes belong to, if it is known.
+    pub etag: Option<String>,
 }
 
 /// A finished download. While this is held, no other process opens its file.
 #[derive(Debug)]
 pub struct Download {
+    /// The file.
     pub path: PathBuf,
     #[expect(dead_code, reason = "its lock is held")]
     lock: File,
@@ -46,29 +49,15 @@ impl PartFile {
         Ok(Some(Self { path, file, length: found.len(), etag }))
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Its length (bytes).
-    pub(super) fn length(&self) -> u64 {
-        self.length
-    }
-
-    /// The version of the published file that its bytes belong to, if it is known.
-    pub(super) fn etag(&self) -> Option<&str> {
-        self.etag.as_deref()
-    }
-
     /// Deletes all bytes; those that follow belong to version `etag`.
     pub(super) fn restart(&mut self, etag: Option<String>) -> io::Result<()> {
         self.file.set_len(0)?;
         self.length = 0;
-        remove_if_exists(&etag_path(&self.path))?;
+        remove(&etag_path(&self.path))?;
         if let Some(etag) = &etag {
-            let mut file =
-                OpenOptions::new().create_new(true).write(true).mode(0o600).open(etag_path(&self.path))?;
-            file.write_all(etag.as_bytes())?;
+            let file =
+                OpenOptions::new().create_new(true).write(true).mode(0o600).open(etag_path(&self.path));
+            file?.write_all(etag.as_bytes())?;
         }
         self.etag = etag;
         Ok(())
@@ -81,7 +70,7 @@ impl PartFile {
     }
 
     pub(super) fn complete(self) -> io::Result<Download> {
-        remove_if_exists(&etag_path(&self.path))?;
+        remove(&etag_path(&self.path))?;
         Ok(Download { path: self.path, lock: self.file })
     }
 
@@ -92,21 +81,11 @@ impl PartFile {
 
 impl Download {
     /// Removes the file.
-    ///
-    /// # Errors
-    /// The folder is not writable.
-    pub fn discard(self) -> io::Result<()> {
-        remove_if_exists(&self.path)
+    pub(crate) fn discard(self) -> io::Result<()> {
+        remove(&self.path)
     }
 }
 
 fn etag_path(path: &Path) -> PathBuf {
     path.with_extension("part.etag")
-}
-
-fn remove_if_exists(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }

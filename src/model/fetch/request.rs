@@ -2,12 +2,11 @@
 //! handshake or a byte.
 
 use std::io::{self, Read};
-
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::{net::IpAddr, thread, time::Duration};
 
 use ureq::http::{HeaderMap, Uri};
-use ureq::{Agent, Error};
+use ureq::{Agent, Error, RequestBuilder, typestate::WithoutBody};
 
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 16;
@@ -20,7 +19,11 @@ pub(super) enum ResponsePart {
     Head(ResponseHead),
     Block(Vec<u8>),
     End,
-    Failed(RequestError),
+    Failed {
+        /// Whether another attempt would fail as well.
+        is_final: bool,
+        source: io::Error,
+    },
 }
 
 /// What a response says before its body.
@@ -32,13 +35,6 @@ pub(super) struct ResponseHead {
     pub total: Option<u64>,
     /// The version of the file: equal ones have equal bytes.
     pub etag: Option<String>,
-}
-
-/// Why there is no response, or no more of it.
-pub(super) struct RequestError {
-    /// Whether another attempt would fail as well.
-    pub is_final: bool,
-    pub source: io::Error,
 }
 
 /// The host that an address names.
@@ -57,24 +53,6 @@ pub(super) fn send(
     timeout: Duration,
 ) -> io::Result<Receiver<ResponsePart>> {
     let (sender, receiver) = sync_channel(QUEUED_BLOCKS);
-    let (url, etag) = (url.to_owned(), etag.map(str::to_owned));
-    thread::Builder::new().name("fetch".to_owned()).spawn(move || {
-        if let Err(error) = run(&url, start, etag.as_deref(), timeout, &sender) {
-            let error = RequestError { is_final: is_final(&error), source: error.into_io() };
-            // A receiver that is gone has all it needs.
-            drop(sender.send(ResponsePart::Failed(error)));
-        }
-    })?;
-    Ok(receiver)
-}
-
-fn run(
-    url: &str,
-    start: u64,
-    etag: Option<&str>,
-    timeout: Duration,
-    sender: &SyncSender<ResponsePart>,
-) -> Result<(), Error> {
     let mut request = agent(url, timeout).get(url);
     if start > 0 {
         request = request.header("range", format!("bytes={start}-"));
@@ -82,11 +60,19 @@ fn run(
             request = request.header("if-range", etag);
         }
     }
-    let response = request.call()?;
-    let (head, body) = response.into_parts();
-    let head = ResponseHead::of(head.status.as_u16(), &head.headers);
+    thread::Builder::new().name("fetch".to_owned()).spawn(move || {
+        if let Err(error) = run(request, &sender) {
+            // A receiver that is gone has all it needs.
+            drop(sender.send(ResponsePart::Failed { is_final: is_final(&error), source: error.into_io() }));
+        }
+    })?;
+    Ok(receiver)
+}
+
+fn run(request: RequestBuilder<WithoutBody>, sender: &SyncSender<ResponsePart>) -> Result<(), Error> {
+    let (head, body) = request.call()?.into_parts();
     let mut body = body.into_reader();
-    let mut part = ResponsePart::Head(head);
+    let mut part = ResponsePart::Head(ResponseHead::of(head.status.as_u16(), &head.headers));
     loop {
         let is_last = matches!(part, ResponsePart::End);
         // A receiver that is gone has all it needs.
@@ -150,10 +136,8 @@ pub(super) fn is_strong(etag: &str) -> bool {
 fn is_final(error: &Error) -> bool {
     match error {
         Error::Io(error) => error.kind() == io::ErrorKind::InvalidData,
-        Error::Timeout(_) | Error::HostNotFound | Error::ConnectionFailed | Error::ConnectProxyFailed(_) => {
-            false
-        }
-        Error::Protocol(_) | Error::BodyStalled => false,
+        Error::Timeout(_) | Error::HostNotFound | Error::ConnectionFailed => false,
+        Error::ConnectProxyFailed(_) | Error::Protocol(_) | Error::BodyStalled => false,
         _ => true,
     }
 }

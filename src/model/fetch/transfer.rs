@@ -1,19 +1,55 @@
 //! Sends requests until the file is complete, or no further attempt makes sense.
 
-use std::fmt::Display;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{io, thread};
+use std::{io, path::PathBuf, thread};
 
-use super::request::{self, RequestError, ResponseHead, ResponsePart};
-use super::{error::FetchError, part::PartFile};
+use super::part::PartFile;
+use super::request::{self, ResponseHead, ResponsePart};
 
 /// How often the stop flag is checked.
 pub(super) const STOP_POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// An attempt that adds so many bytes does not count as failed.
 const USEFUL_BYTES: u64 = 1 << 20;
+
+/// Weights that cannot be fetched; each error says what to do.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum FetchError {
+    #[error(
+        "{model} has no address to fetch it from: `indexer model import FILE --as {model}` installs a file that you have"
+    )]
+    NoAddress { model: String },
+    #[error("`{url}` in {model}.toml is not an address that begins with http:// or https://")]
+    Address { model: String, url: String },
+    #[error("another indexer is fetching {0}: wait until it has finished, or stop it")]
+    Busy(String),
+    #[error("cannot write {}: see that the folder is writable and has room, then fetch again: what was downloaded is kept", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error(
+        "{host} does not serve {model} (status {status}): see whether its address has changed, or download it elsewhere and import it"
+    )]
+    Refused { model: String, host: String, status: u16 },
+    #[error("cannot fetch {model} from {host}")]
+    Failed { model: String, host: String, source: io::Error },
+    #[error(
+        "cannot fetch {model} from {host} ({at} of {size} bytes are here): fetch again later, it goes on from there"
+    )]
+    Broken { model: String, host: String, at: u64, size: u64, source: io::Error },
+    #[error(
+        "fetching {model} was stopped ({at} of {size} bytes are here): fetch again, it goes on from there"
+    )]
+    Stopped { model: String, at: u64, size: u64 },
+    #[error(
+        "{host} has {found} bytes, and {model} has {wanted}: it serves another file under this name, and nothing of it was kept; try again later, or download it elsewhere and import it"
+    )]
+    Size { model: String, host: String, found: String, wanted: u64 },
+    #[error(
+        "what came from {host} has sha256 {found}, and {model} has {wanted}: its CDN has served other bytes under this name; they were deleted, fetch again later"
+    )]
+    Hash { model: String, host: String, found: String, wanted: String },
+}
 
 /// Something that happens while a model is fetched.
 #[derive(Debug)]
@@ -21,13 +57,14 @@ pub enum FetchEvent<'a> {
     /// So many bytes have been downloaded.
     Progress(u64),
     /// The connection broke; after a pause there is another attempt.
+    #[expect(missing_docs, reason = "the names say it")]
     Retry { reason: &'a io::Error, pause: Duration },
     /// All bytes have been downloaded, and their hash is being computed.
     Verifying,
 }
 
 /// When a download is given up.
-pub(super) struct RetryPolicy {
+pub(crate) struct RetryPolicy {
     /// Attempts in a row that add next to nothing.
     pub attempts: u32,
     /// After the first attempt; doubled after each.
@@ -47,39 +84,18 @@ pub(super) struct Transfer<'a> {
     pub report: &'a mut dyn FnMut(FetchEvent),
 }
 
-/// Why an attempt has not completed the file.
-enum AttemptError {
-    /// Another attempt may get further.
-    Retry(io::Error),
-    Final(FetchError),
-}
-
-impl From<FetchError> for AttemptError {
-    fn from(error: FetchError) -> Self {
-        Self::Final(error)
-    }
-}
-
-fn retry<T>(reason: impl Display) -> Result<T, AttemptError> {
-    Err(AttemptError::Retry(io::Error::other(reason.to_string())))
-}
-
 impl Transfer<'_> {
     /// Sends requests until the file is complete.
     pub(super) fn run(&mut self, policy: &RetryPolicy) -> Result<(), FetchError> {
         let mut failed = 0;
-        while self.part.length() < self.size {
-            let before = self.part.length();
-            let source = match self.attempt(policy.timeout) {
-                Ok(()) => return Ok(()),
-                Err(AttemptError::Final(error)) => return Err(error),
-                Err(AttemptError::Retry(_)) if self.part.length() == self.size => return Ok(()),
-                Err(AttemptError::Retry(source)) => source,
-            };
-            failed = if self.part.length() >= before + USEFUL_BYTES { 1 } else { failed + 1 };
+        while self.part.length < self.size {
+            let before = self.part.length;
+            let retry = self.attempt(policy.timeout)?;
+            let Some(source) = retry.filter(|_| self.part.length < self.size) else { return Ok(()) };
+            failed = if self.part.length >= before + USEFUL_BYTES { 1 } else { failed + 1 };
             if failed >= policy.attempts {
                 let (model, host) = (self.model.to_owned(), self.host.to_owned());
-                let (at, size) = (self.part.length(), self.size);
+                let (at, size) = (self.part.length, self.size);
                 return Err(FetchError::Broken { model, host, at, size, source });
             }
             let pause = policy.pause * 2_u32.pow(failed - 1);
@@ -93,60 +109,66 @@ impl Transfer<'_> {
         Ok(())
     }
 
-    /// One request, from the first missing byte on.
-    fn attempt(&mut self, timeout: Duration) -> Result<(), AttemptError> {
-        let sent = request::send(self.url, self.part.length(), self.part.etag(), timeout);
+    /// One request, from the first missing byte on. If another one may get further: why this one did not.
+    fn attempt(&mut self, timeout: Duration) -> Result<Option<io::Error>, FetchError> {
+        let sent = request::send(self.url, self.part.length, self.part.etag.as_deref(), timeout);
         let parts = sent.map_err(|source| self.failed(source))?;
         loop {
             match self.next(&parts)? {
-                ResponsePart::Head(head) => self.begin(head)?,
+                ResponsePart::Head(head) => {
+                    if let Some(reason) = self.begin(head)? {
+                        return Ok(Some(io::Error::other(reason)));
+                    }
+                }
                 ResponsePart::Block(bytes) => {
-                    if bytes.len() as u64 > self.size - self.part.length() {
-                        return Err(self.wrong_size(format!("more than {}", self.size))?.into());
+                    if bytes.len() as u64 > self.size - self.part.length {
+                        return Err(self.wrong_size(format!("more than {}", self.size))?);
                     }
                     self.part.append(&bytes).map_err(|source| self.unwritten(source))?;
-                    (self.report)(FetchEvent::Progress(self.part.length()));
+                    (self.report)(FetchEvent::Progress(self.part.length));
                 }
-                ResponsePart::End if self.part.length() == self.size => return Ok(()),
-                ResponsePart::End => return retry("the connection was cut"),
-                ResponsePart::Failed(RequestError { is_final: true, source }) => {
-                    return Err(self.failed(source).into());
-                }
-                ResponsePart::Failed(RequestError { source, .. }) => return Err(AttemptError::Retry(source)),
+                ResponsePart::End if self.part.length == self.size => return Ok(None),
+                ResponsePart::End => return Ok(Some(io::Error::other("the connection was cut"))),
+                ResponsePart::Failed { is_final: true, source } => return Err(self.failed(source)),
+                ResponsePart::Failed { source, .. } => return Ok(Some(source)),
             }
         }
     }
 
-    fn next(&self, parts: &Receiver<ResponsePart>) -> Result<ResponsePart, AttemptError> {
+    fn next(&self, parts: &Receiver<ResponsePart>) -> Result<ResponsePart, FetchError> {
         loop {
             self.check_stop()?;
             match parts.recv_timeout(STOP_POLL_INTERVAL) {
                 Ok(part) => return Ok(part),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return retry("the connection was lost"),
+                Err(RecvTimeoutError::Disconnected) => {
+                    let source = io::Error::other("the connection was lost");
+                    return Ok(ResponsePart::Failed { is_final: false, source });
+                }
             }
         }
     }
 
-    /// Checks that the body continues the part file; if it does not, the file is emptied.
-    fn begin(&mut self, head: ResponseHead) -> Result<(), AttemptError> {
+    /// Checks that the body continues the part file; if it does not, the file is emptied. If another attempt may get
+    /// further: why this one does not.
+    fn begin(&mut self, head: ResponseHead) -> Result<Option<String>, FetchError> {
         let ResponseHead { status, start, total, etag } = head;
         if let Some(total) = total.filter(|&total| total != self.size) {
-            return Err(self.wrong_size(total.to_string())?.into());
+            return Err(self.wrong_size(total.to_string())?);
         }
-        let is_other = |etag: &String| self.part.etag().is_some_and(|ours| ours != etag);
+        let is_other = |etag: &String| self.part.etag.as_ref().is_some_and(|ours| ours != etag);
         match status {
             // The whole file: it has changed, or the server does not support ranges.
-            200 => Ok(self.restart(etag)?),
-            206 if start == Some(self.part.length()) && !etag.as_ref().is_some_and(is_other) => Ok(()),
+            200 => self.restart(etag).map(|()| None),
+            206 if start == Some(self.part.length) && !etag.as_ref().is_some_and(is_other) => Ok(None),
             206 | 416 => {
                 self.restart(None)?;
-                retry("the file on the server has changed")
+                Ok(Some("the file on the server has changed".to_owned()))
             }
-            408 | 429 | 500..=599 => retry(format!("the server answers with status {status}")),
+            408 | 429 | 500..=599 => Ok(Some(format!("the server answers with status {status}"))),
             _ => {
                 let (model, host) = (self.model.to_owned(), self.host.to_owned());
-                Err(FetchError::Refused { model, host, status }.into())
+                Err(FetchError::Refused { model, host, status })
             }
         }
     }
@@ -159,7 +181,7 @@ impl Transfer<'_> {
         if !self.stop.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let (at, size) = (self.part.length(), self.size);
+        let (at, size) = (self.part.length, self.size);
         Err(FetchError::Stopped { model: self.model.to_owned(), at, size })
     }
 
@@ -175,6 +197,6 @@ impl Transfer<'_> {
     }
 
     fn unwritten(&self, source: io::Error) -> FetchError {
-        FetchError::Write { path: self.part.path().to_owned(), source }
+        FetchError::Write { path: self.part.path.clone(), source }
     }
 }

@@ -1,9 +1,7 @@
 //! From the samples of a window to the network's input.
 
-use super::log_mel::LogMel;
-
-use crate::audio::Tensor;
-use crate::model::spec::{Axis, FrontEndSpec, ModelSpec, RawSpec};
+use crate::model::spec::{Axis, FrontEndSpec, Log, LogMelSpec, ModelSpec, Padding, RawSpec};
+use crate::{audio::Tensor, dsp::FrameTransform, dsp::MelFilter};
 
 /// Computes the network's input.
 pub(crate) struct FrontEnd {
@@ -55,6 +53,64 @@ fn normalised(samples: &[f32]) -> Vec<f32> {
     let variance = samples.iter().map(|&sample| (f64::from(sample) - mean).powi(2)).sum::<f64>() / count;
     let scale = 1.0 / (variance + 1e-7).sqrt();
     samples.iter().map(|&sample| ((f64::from(sample) - mean) * scale) as f32).collect()
+}
+
+/// Computes log-mel spectrograms as librosa and torchlibrosa do.
+struct LogMel {
+    spec: LogMelSpec,
+    filters: Vec<MelFilter>,
+    transform: FrameTransform<f32>,
+    power: Vec<f32>,
+}
+
+impl LogMel {
+    fn new(spec: &LogMelSpec, rate: u32) -> Self {
+        let (filters, power) = (spec.filters(rate), vec![0.0; spec.n_fft / 2 + 1]);
+        Self { spec: spec.clone(), filters, transform: FrameTransform::new(spec.n_fft), power }
+    }
+
+    /// Frame after frame, `bands` values each.
+    fn analyse(&mut self, samples: &[f32]) -> Vec<f32> {
+        let frames = self.spec.frames(samples.len());
+        let mut levels = vec![0.0; frames * self.spec.bands];
+        for (frame, bands) in levels.chunks_exact_mut(self.spec.bands).enumerate() {
+            self.spectrum(samples, frame * self.spec.hop);
+            for (filter, band) in self.filters.iter().zip(bands) {
+                *band = filter.apply(&self.power);
+            }
+        }
+        for level in &mut levels {
+            let power = level.max(self.spec.amin);
+            *level = match self.spec.log {
+                Log::Db => 10.0 * power.log10(),
+                Log::Ln => power.ln(),
+            };
+        }
+        levels
+    }
+
+    /// The power of the frame that begins `at` samples after the padding does.
+    fn spectrum(&mut self, samples: &[f32], at: usize) {
+        let margin = self.spec.margin();
+        let padded = |i: usize| {
+            let from_start = (at + i).abs_diff(margin);
+            let place = match self.spec.padding {
+                Padding::Reflect => {
+                    from_start.min((2 * samples.len().saturating_sub(1)).saturating_sub(from_start))
+                }
+                _ if at + i < margin => usize::MAX,
+                _ => from_start,
+            };
+            samples.get(place).copied().unwrap_or(0.0)
+        };
+        match at.checked_sub(margin).and_then(|start| samples.get(start..start + self.spec.n_fft)) {
+            Some(inside) => self.transform.run(inside.iter().copied()),
+            None => self.transform.run((0..self.spec.n_fft).map(padded)),
+        }
+        for (power, bin) in self.power.iter_mut().zip(&self.transform.bins) {
+            *power = bin.re * bin.re + bin.im * bin.im;
+        }
+    }
 }
 
 #[cfg(test)]

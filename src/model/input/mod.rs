@@ -1,7 +1,6 @@
 //! From the samples of a track to the inputs of a network.
 
 pub(crate) mod front_end;
-pub(crate) mod log_mel;
 pub(crate) mod loudness;
 pub(crate) mod windows;
 
@@ -12,20 +11,19 @@ use crate::track::Failure;
 
 /// Computes a network's inputs from one track, which is pushed in blocks of any length.
 pub(crate) struct Inputs {
-    rate: u32,
     picker: WindowPicker,
     front_end: FrontEnd,
 }
 
 impl Inputs {
     pub(crate) fn new(spec: &ModelSpec) -> Self {
-        Self { rate: spec.rate, picker: WindowPicker::new(spec), front_end: FrontEnd::new(spec) }
+        Self { picker: WindowPicker::new(spec), front_end: FrontEnd::new(spec) }
     }
 }
 
 impl SampleConsumer for Inputs {
     fn rate(&self) -> u32 {
-        self.rate
+        self.picker.spec.rate
     }
 
     /// Emits the input of each window when it is complete.

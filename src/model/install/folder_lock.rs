@@ -5,7 +5,6 @@
 //! would only be a guess: disks are slow, clocks are set, numbers are used again.
 
 use std::fs::{self, DirBuilder, File};
-
 use std::{io, os::unix::fs::DirBuilderExt, path::Path};
 
 use tempfile::TempDir;
@@ -22,19 +21,15 @@ impl FolderLock {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let lock = File::open(folder)?;
         // Some network filesystems have no such locks: nothing is removed there, as it may be in use.
-        if lock.lock().is_ok() {
-            remove_leftovers(folder);
+        let entries =
+            lock.lock().ok().and_then(|()| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+        for entry in entries {
+            if entry.file_name().as_encoded_bytes().starts_with(STAGING_PREFIX.as_bytes()) {
+                // One that stays only costs room: the import itself reports what is wrong with the folder.
+                drop(fs::remove_dir_all(entry.path()));
+            }
         }
         Ok(Self(lock))
-    }
-}
-
-/// A leftover that cannot be removed only costs room: the import itself reports what is wrong with the folder.
-fn remove_leftovers(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(STAGING_PREFIX.as_bytes()) {
-            drop(fs::remove_dir_all(entry.path()));
-        }
     }
 }
 

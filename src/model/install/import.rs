@@ -1,22 +1,24 @@
 //! Installs a model from a file: it is verified and converted, and all of it appears in the models' folder, or nothing.
 
 use std::fs::{self, File, OpenOptions};
-
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::folder_lock::{FolderLock, staging_folder};
-use super::hash::{sha256, weights_digest};
-use super::installed::{Installed, InstalledError};
+use super::installed::{Installed, InstalledError, weights_digest};
+use crate::fs::{BLOCK_SIZE, each_block};
 use crate::model::convert::checkpoint::{Checkpoint, CheckpointError};
 use crate::model::convert::cnn14::{self, Widths};
 use crate::model::convert::signature::{Misfit, Signature};
 use crate::model::spec::{FrontEndSpec, ModelSpec, Network, check};
-use crate::{fs::blocks::BLOCK_SIZE, model::convert::onnx::Graph};
+use crate::{fs::atomic, model::convert::onnx::Graph};
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum ImportError {
     #[error(transparent)]
     Installed(#[from] InstalledError),
@@ -50,8 +52,7 @@ pub enum ImportError {
 
 /// Installs `file` under `name`, as the weights of the model that `spec` describes. A checkpoint is converted to ONNX; an
 /// ONNX file is copied if its inputs and outputs fit. Nothing of a file that is refused stays behind.
-/// Errors: the file is not the published one, and `unverified` is not set; or it is damaged, malicious, or of
-/// another model.
+/// With `unverified` it need not be the published one.
 pub(crate) fn import_file(
     file: &Path,
     spec: &ModelSpec,
@@ -116,12 +117,19 @@ fn verify(file: &Path, spec: &ModelSpec) -> Result<(), ImportError> {
     if found == wanted { Ok(()) } else { Err(ImportError::Hash { file: path, model, found, wanted }) }
 }
 
-/// Whether a file is a PyTorch checkpoint, by its first bytes.
+/// The SHA-256 of a file in hexadecimal digits, as publishers write it.
+pub(crate) fn sha256(file: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    each_block(file, |block| hasher.update(block))?;
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Whether a file is a PyTorch checkpoint, by its first bytes: a zip archive or a pickle.
 pub(crate) fn is_checkpoint(file: &Path) -> Result<bool, ImportError> {
     let mut head = Vec::new();
     let read = File::open(file).and_then(|file| file.take(2).read_to_end(&mut head));
     read.map_err(|source| ImportError::Read { path: file.to_owned(), source })?;
-    Ok(Checkpoint::has_head(&head))
+    Ok(head.starts_with(b"PK") || head.starts_with(b"\x80"))
 }
 
 /// Converts a checkpoint to ONNX, with the weights in a file beside the graph.
@@ -180,10 +188,7 @@ fn move_into(folder: &Path, staged: &[&Path]) -> io::Result<()> {
     for path in staged {
         let target = folder.join(path.file_name().unwrap_or_default());
         match fs::rename(path, &target) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::remove_file(&target) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => atomic::remove(&target)?,
             placed => placed?,
         }
     }

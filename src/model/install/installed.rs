@@ -1,16 +1,16 @@
 //! The models' folder: `NAME.onnx` (with `NAME.onnx.data`) and, written last, `NAME.toml`, which holds their hash.
 
-use std::collections::BTreeSet;
-
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::{collections::BTreeSet, fs, io};
 
-use super::{folder_lock::FolderLock, hash::weights_digest};
+use super::folder_lock::FolderLock;
+use crate::digest::{Digest, Hasher};
 use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};
-use crate::{audio::fingerprint, space::SpaceId};
+use crate::{audio::fingerprint, fs::atomic, fs::each_block, space::SpaceId};
 
 /// An installed model that cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum InstalledError {
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -37,7 +37,6 @@ pub(crate) struct Installed {
 
 impl Installed {
     /// The installed model called `name`; one that uses another's weights is installed when they are.
-    /// Errors: it is not installed (the error says how to install it), or its description cannot be used.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, InstalledError> {
         let mut spec = ModelSpec::find(name, folder)?;
         let onnx = match spec.weights.shared_with.clone() {
@@ -93,7 +92,6 @@ pub(crate) fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, 
 }
 
 /// Removes a model: its weights and its description. Returns the names of the other models that used its weights.
-/// Errors: it is not installed, it uses the weights of another model, or the folder is not writable.
 pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
     let spec = ModelSpec::find(name, folder)?;
     if let Some(owner) = spec.weights.shared_with {
@@ -108,12 +106,21 @@ pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, Installed
     let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
     let sharing = sharing.map(|model| model.spec.name).collect();
     for file in [format!("{name}.toml"), format!("{name}.onnx"), format!("{name}.onnx.data")] {
-        match fs::remove_file(folder.join(file)) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(failed(source)),
-            _ => {}
-        }
+        atomic::remove(&folder.join(file)).map_err(failed)?;
     }
     Ok(sharing)
+}
+
+/// The BLAKE3 of installed weights: of the file beside the graph, if there is one, then of the graph
+/// (`cat NAME.onnx.data NAME.onnx | b3sum`).
+pub(super) fn weights_digest(onnx: &Path) -> io::Result<Digest> {
+    let mut hasher = Hasher::default();
+    let mut add = |path: &Path| each_block(path, |block| _ = hasher.update(block));
+    match add(&onnx.with_extension("onnx.data")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => add(onnx)?,
+    }
+    Ok(hasher.finish())
 }
 
 /// How a model that is not installed gets installed, for people.

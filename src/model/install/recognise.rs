@@ -8,8 +8,6 @@ use crate::model::spec::{MODELS, ModelSpec, SpecError, check};
 
 /// The model that `file` is to be imported as: the known one called `name`, otherwise the first built-in one that the
 /// file fits. A checkpoint fits the one that is converted from checkpoints.
-/// Errors: the name or a description cannot be used, or the file fits no model: the error says which were
-/// tried.
 pub(crate) fn recognise_file(
     file: &Path,
     name: Option<&str>,
@@ -25,23 +23,18 @@ pub(crate) fn recognise_file(
         }
     }
     let built_in = MODELS.iter().filter_map(|(name, _)| ModelSpec::built_in(name));
-    let mut built_in = built_in.filter(|spec| !spec.shares_weights());
+    let mut built_in = built_in.filter(|spec| spec.weights.shared_with.is_none());
     let spec = if is_checkpoint(file)? {
         let found = built_in.find(|spec| spec.network.is_some());
         found.ok_or_else(|| ImportError::Foreign(file.to_owned()))?
     } else {
         let (signature, all) = (read_signature(file)?, built_in.collect::<Vec<_>>());
-        match all.iter().find(|spec| signature.fit(spec).is_ok()) {
-            Some(spec) => spec.clone(),
-            None => {
-                let tried = all.into_iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
-                return Err(ImportError::Unknown {
-                    file: file.to_owned(),
-                    found: signature.to_string(),
-                    tried,
-                });
-            }
-        }
+        let Some(spec) = all.iter().find(|spec| signature.fit(spec).is_ok()) else {
+            let tried = all.into_iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
+            let (file, found) = (file.to_owned(), signature.to_string());
+            return Err(ImportError::Unknown { file, found, tried });
+        };
+        spec.clone()
     };
     match name {
         // Under another name the built-in description holds, not the one that was edited in the folder.

@@ -1,9 +1,7 @@
 //! The engine that computes the networks: ONNX Runtime where it is installed, else tract, which is built in.
 
-use std::fmt;
-
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, path::PathBuf};
 
 use ort::environment::{Environment, EnvironmentBuilder};
 use ort::logging::LogLevel;
@@ -13,6 +11,7 @@ use super::settings::{EngineChoice, InferenceSettings};
 
 /// No engine can be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum EngineError {
     #[error("no ONNX Runtime was found: {tried}; {how_to_install}")]
     NotFound { tried: String, how_to_install: String },
@@ -25,21 +24,21 @@ pub enum EngineError {
 /// The engine of this process.
 #[derive(Debug)]
 pub struct Engine {
-    /// ONNX Runtime's; none: the engine is tract.
-    library: Option<PathBuf>,
-    version: String,
-    /// Why it is not a better one.
-    reason: Option<String>,
-    pub environment: Environment,
+    /// `ONNX Runtime` or `tract`.
+    pub name: &'static str,
+    /// That of ONNX Runtime; none: the engine is tract, which is built in.
+    pub library: Option<PathBuf>,
+    /// Its version; empty where it is not known.
+    pub version: String,
+    /// Why it is not a better one: a library that cannot be used, or none, and how to install one.
+    pub reason: Option<String>,
+    pub(super) environment: Environment,
 }
 
 impl Engine {
     /// The engine of this process: the first call that succeeds decides which, as `ort` has one interface a process.
     /// `data_folders` are searched for an ONNX Runtime.
-    ///
-    /// # Errors
-    /// The engine of the settings is not available, or does not start.
-    pub fn start(
+    pub(crate) fn start(
         settings: &InferenceSettings,
         data_folders: &[PathBuf],
     ) -> Result<&'static Self, EngineError> {
@@ -56,50 +55,26 @@ impl Engine {
     }
 
     fn build(selected: SelectedEngine, threads: usize) -> Result<Self, EngineError> {
-        let (library, version, reason, builder) = match selected {
+        let (name, library, version, reason, builder) = match selected {
             SelectedEngine::OnnxRuntime(runtime) => {
                 let Runtime { library, version, skipped, builder } = *runtime;
                 let reason = Some(skipped).filter(|reason| !reason.is_empty());
-                (Some(library), version, reason, builder)
+                ("ONNX Runtime", Some(library), version, reason, builder)
             }
             SelectedEngine::Tract(reason) => {
                 start_tract(threads)?;
-                (None, tract_version(), reason, ort::init())
+                ("tract", None, tract_version(), reason, ort::init())
             }
         };
-        let failed = |source| EngineError::Start { engine: engine_name(library.is_some()), source };
-        let environment = environment(builder, library.is_some()).map_err(failed)?;
-        Ok(Self { library, version, reason, environment })
+        let environment = environment(builder, library.is_some());
+        let environment = environment.map_err(|source| EngineError::Start { engine: name, source })?;
+        Ok(Self { name, library, version, reason, environment })
     }
-
-    /// `ONNX Runtime` or `tract`.
-    pub fn name(&self) -> &'static str {
-        engine_name(self.library.is_some())
-    }
-
-    /// Its version; empty where it is not known.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// The library, unless the engine is built in.
-    pub fn library(&self) -> Option<&Path> {
-        self.library.as_deref()
-    }
-
-    /// Why it is not a better one: a library that cannot be used, or none, and how to install one.
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
-    }
-}
-
-fn engine_name(is_onnx_runtime: bool) -> &'static str {
-    if is_onnx_runtime { "ONNX Runtime" } else { "tract" }
 }
 
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.name())?;
+        f.write_str(self.name)?;
         if !self.version.is_empty() {
             write!(f, " {}", self.version)?;
         }

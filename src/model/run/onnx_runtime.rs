@@ -1,9 +1,7 @@
 //! Finds and loads ONNX Runtime: a shared library that pip, a distribution or the user has installed.
 
-use std::cmp::Reverse;
-
 use std::path::{Path, PathBuf};
-use std::{env, error::Error as _, ffi::CStr, fs};
+use std::{cmp::Reverse, env, error::Error as _, ffi::CStr, fs};
 
 use libloading::Library;
 use ort::environment::EnvironmentBuilder;
@@ -57,17 +55,13 @@ pub(crate) struct Misses(Vec<(bool, String)>);
 impl Misses {
     /// Every place and library that was tried.
     pub(crate) fn all(&self) -> String {
-        self.text(|_| true)
+        self.0.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("; ")
     }
 
     /// The libraries that were found but cannot be used, and what the user has named.
     pub(crate) fn found(&self) -> String {
-        self.text(|found| found)
-    }
-
-    fn text(&self, keep: impl Fn(bool) -> bool) -> String {
-        let kept = self.0.iter().filter(|(found, _)| keep(*found)).map(|(_, text)| text.as_str());
-        kept.collect::<Vec<_>>().join("; ")
+        let found = self.0.iter().filter(|(found, _)| *found).map(|(_, text)| text.as_str());
+        found.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -101,11 +95,8 @@ impl Search {
         for (name, path) in [("inference.runtime", &self.setting), ("ORT_DYLIB_PATH", &self.variable)] {
             if !path.as_os_str().is_empty() {
                 let libraries = if path.is_dir() { within(path) } else { vec![path.clone()] };
-                places.push(SearchPlace {
-                    name: format!("{name} = {}", path.display()),
-                    libraries,
-                    named: true,
-                });
+                let name = format!("{name} = {}", path.display());
+                places.push(SearchPlace { name, libraries, named: true });
             }
         }
         let mut add = |name: String, libraries| places.push(SearchPlace { name, libraries, named: false });
@@ -133,8 +124,7 @@ struct SearchPlace {
     named: bool,
 }
 
-/// Loads the first ONNX Runtime that can be used.
-/// Errors: there is none: everything that was tried.
+/// Loads the first ONNX Runtime that can be used, or says what was tried.
 pub(crate) fn load(search: &Search) -> Result<Runtime, Misses> {
     let mut misses = Misses::default();
     for SearchPlace { name, libraries, named } in search.places() {
@@ -143,15 +133,15 @@ pub(crate) fn load(search: &Search) -> Result<Runtime, Misses> {
         }
         for library in libraries {
             let (found, reason) = match probe(&library) {
-                Ok((_kept, library, version)) => match ort::init_from(&library) {
-                    Ok(builder) => {
-                        return Ok(Runtime { library, version, skipped: misses.found(), builder });
-                    }
-                    Err(error) => {
-                        misses.0.push((true, error.to_string()));
-                        return Err(misses);
-                    }
-                },
+                Ok((_kept, library, version)) => {
+                    return match ort::init_from(&library) {
+                        Ok(builder) => Ok(Runtime { library, version, skipped: misses.found(), builder }),
+                        Err(error) => {
+                            misses.0.push((true, error.to_string()));
+                            Err(misses)
+                        }
+                    };
+                }
                 Err(miss) => miss,
             };
             let reason = if named { format!("{name}: {reason}") } else { reason };

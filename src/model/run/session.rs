@@ -1,7 +1,6 @@
 //! A loaded model: from the input of one window to its vector and scores.
 
 use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
-
 use ort::{session::Session as OrtSession, session::builder::GraphOptimizationLevel, value::TensorRef};
 
 use super::engine::Engine;
@@ -26,7 +25,7 @@ pub(crate) enum SessionError {
     #[error("{engine} cannot compute {model}")]
     Run { engine: &'static str, model: String, source: ort::Error },
     #[error("a window of {found} {axis} is too short for {model}, which needs {needed}")]
-    TooShort { model: String, axis: &'static str, found: usize, needed: usize },
+    TooShort { model: String, axis: String, found: usize, needed: usize },
     #[error("{model} gives {found} as {output} where {wanted} are needed: it belongs to another model")]
     Misfit { model: String, output: String, found: String, wanted: String },
 }
@@ -54,7 +53,6 @@ pub(crate) struct ModelSession {
 impl ModelSession {
     /// Loads a model after checking that its files are those that were installed. If a provider does not start, the CPU
     /// computes instead ([`ModelSession::take_warning`]).
-    /// Errors: the files were changed or cannot be loaded; the engine does not support a provider.
     pub(crate) fn open(
         model: &Installed,
         settings: &InferenceSettings,
@@ -64,7 +62,7 @@ impl ModelSession {
         let providers = providers(settings, engine)?;
         let accelerated = !providers.is_empty();
         let failed =
-            |source| SessionError::Load { engine: engine.name(), model: model.spec.name.clone(), source };
+            |source| SessionError::Load { engine: engine.name, model: model.spec.name.clone(), source };
         let mut warning = None;
         let inner = match load(model, settings, engine, &providers) {
             Err(error) if accelerated => {
@@ -78,27 +76,46 @@ impl ModelSession {
         Ok(Self { inner, model, settings, engine, accelerated, warning })
     }
 
-    /// Computes one window. If the output has an axis of frames, the mean is taken over it.
-    /// Errors: the window is too short; the engine fails, on the CPU too; the output does not fit the model's
-    /// description.
+    /// Computes one window, on the CPU if a provider fails; of an output's axis of frames the mean is taken.
     pub(crate) fn run(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
-        let spec = &self.model.spec;
-        check_length(spec, input)?;
-        let failed =
-            |source| SessionError::Run { engine: self.engine.name(), model: spec.name.clone(), source };
-        match compute(&mut self.inner, spec, input) {
-            Err(ComputeError::Engine(error)) if self.accelerated => {
-                self.warning = Some(fallback(&self.settings, &error));
+        check_length(&self.model.spec, input)?;
+        match self.compute(input) {
+            Err(SessionError::Run { source, .. }) if self.accelerated => {
+                self.warning = Some(fallback(&self.settings, &source));
                 self.accelerated = false;
+                let (engine, model) = (self.engine.name, self.model.spec.name.clone());
+                let failed = |source| SessionError::Run { engine, model, source };
                 self.inner = load(&self.model, &self.settings, self.engine, &[]).map_err(failed)?;
-                compute(&mut self.inner, spec, input)
+                self.compute(input)
             }
             computed => computed,
         }
-        .map_err(|error| match error {
-            ComputeError::Engine(source) => failed(source),
-            ComputeError::Misfit(error) => error,
-        })
+    }
+
+    fn compute(&mut self, input: &Tensor) -> Result<Prediction, SessionError> {
+        let (spec, out) = (&self.model.spec, &self.model.spec.output);
+        let failed =
+            |source| SessionError::Run { engine: self.engine.name, model: spec.name.clone(), source };
+        let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()));
+        let outputs = self.inner.run(ort::inputs![spec.input.name.as_str() => value.map_err(failed)?]);
+        let outputs = outputs.map_err(failed)?;
+        let output = |name: &str, axes: &[Axis], along, wanted| {
+            let misfit = |found| {
+                let (model, output, wanted) =
+                    (spec.name.clone(), name.to_owned(), format!("{wanted} numbers"));
+                SessionError::Misfit { model, output, found, wanted }
+            };
+            let found = outputs.get(name).ok_or_else(|| misfit("nothing".to_owned()))?;
+            let (shape, values) = found.try_extract_tensor::<f32>().map_err(failed)?;
+            let values = mean_along(shape, values, axes, along).filter(|mean| mean.len() == wanted);
+            values.ok_or_else(|| misfit(format!("{shape}")))
+        };
+        let embedding = output(&out.embedding, &out.axes, Axis::Dimension, out.dimension)?;
+        let scores = match &out.scores {
+            Some(name) => output(name, &[Axis::Batch, Axis::Classes], Axis::Classes, out.classes)?,
+            None => Vec::new(),
+        };
+        Ok(Prediction { embedding, scores })
     }
 
     /// That a provider has failed and the CPU computes instead; returned once.
@@ -138,7 +155,7 @@ fn load(
     let builder = OrtSession::builder(&engine.environment)?;
     let mut builder = builder.with_optimization_level(GraphOptimizationLevel::All)?;
     // tract has none of these settings. The arena stays on: without it the heap fragments and grows threefold.
-    if engine.library().is_some() {
+    if engine.library.is_some() {
         let providers = [providers, &[CPU::default().with_arena_allocator(true).build()]].concat();
         builder = builder
             .with_execution_providers(providers)?
@@ -159,39 +176,6 @@ fn fallback(settings: &InferenceSettings, error: &ort::Error) -> String {
         settings.providers.iter().map(|provider| format!("{provider:?}").to_lowercase()).collect();
     let reason = error.message().lines().next().unwrap_or_default();
     format!("inference.providers = {}: failed, and the CPU computes instead ({reason})", names.join(", "))
-}
-
-enum ComputeError {
-    Engine(ort::Error),
-    Misfit(SessionError),
-}
-
-impl From<ort::Error> for ComputeError {
-    fn from(error: ort::Error) -> Self {
-        Self::Engine(error)
-    }
-}
-
-fn compute(inner: &mut OrtSession, spec: &ModelSpec, input: &Tensor) -> Result<Prediction, ComputeError> {
-    let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))?;
-    let outputs = inner.run(ort::inputs![spec.input.name.as_str() => value])?;
-    let output = |name: &str, axes: &[Axis], along, wanted| -> Result<Vec<f32>, ComputeError> {
-        let misfit = |found| {
-            let (model, output, wanted) = (spec.name.clone(), name.to_owned(), format!("{wanted} numbers"));
-            ComputeError::Misfit(SessionError::Misfit { model, output, found, wanted })
-        };
-        let found = outputs.get(name).ok_or_else(|| misfit("nothing".to_owned()))?;
-        let (shape, values) = found.try_extract_tensor::<f32>()?;
-        let values = mean_along(shape, values, axes, along).filter(|mean| mean.len() == wanted);
-        values.ok_or_else(|| misfit(format!("{shape}")))
-    };
-    let out = &spec.output;
-    let embedding = output(&out.embedding, &out.axes, Axis::Dimension, out.dimension)?;
-    let scores = match &out.scores {
-        Some(name) => output(name, &[Axis::Batch, Axis::Classes], Axis::Classes, out.classes)?,
-        None => Vec::new(),
-    };
-    Ok(Prediction { embedding, scores })
 }
 
 /// The mean over all axes but `along`; none if the shape has not these axes, or no values.

@@ -1,8 +1,6 @@
 //! The settings of inference.
 
-use std::path::PathBuf;
-
-use std::thread;
+use std::{path::PathBuf, thread};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +8,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InferenceSettings {
+    /// What computes.
     pub engine: EngineChoice,
     /// ONNX Runtime's library, or a folder that holds it; empty: it is searched for.
     pub runtime: PathBuf,
+    /// Providers of ONNX Runtime, tried in this order.
     pub providers: Vec<Provider>,
     /// Threads of one inference; 0: as many as the cores that this process may use.
     pub threads: usize,
@@ -25,13 +25,16 @@ pub enum EngineChoice {
     /// ONNX Runtime, else tract.
     #[default]
     Auto,
+    /// Only ONNX Runtime.
     OnnxRuntime,
+    /// Only tract.
     Tract,
 }
 
 /// An execution provider of ONNX Runtime: the device or library that computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Provider {
     Cpu,
     Cuda,
@@ -41,8 +44,8 @@ pub enum Provider {
 
 impl Default for InferenceSettings {
     fn default() -> Self {
-        let engine = EngineChoice::default();
-        Self { engine, runtime: PathBuf::new(), providers: vec![Provider::Cpu], threads: 0 }
+        let (engine, providers) = (EngineChoice::Auto, vec![Provider::Cpu]);
+        Self { engine, runtime: PathBuf::new(), providers, threads: 0 }
     }
 }
 

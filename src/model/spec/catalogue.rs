@@ -1,11 +1,11 @@
 //! The models that are known: those that are built in, and those that a file in the models' folder describes.
 
 use std::fs;
-
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{check, description::ModelSpec};
+use crate::text::joined_lines;
 
 /// The models that are built in: name and text.
 pub(crate) static MODELS: &[(&str, &str)] = &[
@@ -34,35 +34,25 @@ pub enum SpecError {
 }
 
 impl ModelSpec {
-    /// Reads and checks the text of `model.toml`.
-    ///
-    /// # Errors
-    /// The first key that is wrong.
-    pub fn parse(model: &str, text: &str) -> Result<Self, SpecError> {
-        let spec: Self = toml::from_str(text).map_err(|error| {
-            let reason = error.to_string();
-            let lines = reason.lines().map(str::trim).filter(|line| !line.is_empty());
-            SpecError::Invalid { model: model.to_owned(), reason: lines.collect::<Vec<_>>().join(" ") }
-        })?;
-        check::check_spec(&spec, model).map_err(|(key, reason)| SpecError::Key {
+    /// Reads and checks the text of `model.toml`; the error is the first key that is wrong.
+    pub(crate) fn parse(model: &str, text: &str) -> Result<Self, SpecError> {
+        let spec: Self = toml::from_str(text).map_err(|error| SpecError::Invalid {
             model: model.to_owned(),
-            key,
-            reason,
+            reason: joined_lines(&error.to_string()),
         })?;
+        let invalid = |(key, reason)| SpecError::Key { model: model.to_owned(), key, reason };
+        check::check_spec(&spec, model).map_err(invalid)?;
         Ok(spec)
     }
 
     /// The built-in model called `name`.
-    pub fn built_in(name: &str) -> Option<Self> {
+    pub(crate) fn built_in(name: &str) -> Option<Self> {
         let (_, text) = MODELS.iter().find(|(known, _)| *known == name)?;
         Self::parse(name, text).ok()
     }
 
     /// The model called `name`: as `folder/NAME.toml` describes it, else as built in.
-    ///
-    /// # Errors
-    /// Neither exists, or the file cannot be read or is not valid.
-    pub fn find(name: &str, folder: &Path) -> Result<Self, SpecError> {
+    pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, SpecError> {
         let path = folder.join(format!("{name}.toml"));
         match check::is_name(name).then(|| fs::read_to_string(&path)) {
             Some(Ok(text)) => Self::parse(name, &text),
@@ -73,11 +63,8 @@ impl ModelSpec {
         }
     }
 
-    /// The names of the classes: of a built-in list, or of a file in the models' folder.
-    ///
-    /// # Errors
-    /// The file cannot be read, or the number of its lines is not the number of classes.
-    pub fn class_names(&self, folder: &Path) -> Result<Vec<String>, SpecError> {
+    /// The names of the classes, as many as there are: of a built-in list, or of a file in the models' folder.
+    pub(crate) fn class_names(&self, folder: &Path) -> Result<Vec<String>, SpecError> {
         let Some(file) = &self.output.class_names else { return Ok(Vec::new()) };
         let built_in = CLASS_NAMES.iter().find(|(name, _)| name == file).map(|(_, text)| (*text).to_owned());
         let path = folder.join(file);

@@ -1,19 +1,13 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::{
-    description::{Axis, ModelSpec, Whole, Window},
-    front_end::{FrontEndSpec, LogMelSpec},
-};
+use super::description::{Axis, FrontEndSpec, LogMelSpec, ModelSpec, Whole, Window};
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;
-
 /// The most values of one window's input: a message between processes holds 16 MiB.
 const MOST_VALUES: usize = 3_500_000;
-
 /// Names that mean something else to `--method`.
 const RESERVED_NAMES: [&str; 3] = ["mfcc", "all", "none"];
-
 /// The fewest frames of CNN14: with fewer nothing is left for its sixth block, and an engine returns garbage or crashes.
 const CNN14_FRAMES: usize = 32;
 
@@ -34,7 +28,6 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Checks the description in `model.toml`.
-/// Errors: the first key whose value is wrong.
 pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> {
     require("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")?;
     require("name", spec.name == model, "must be the file's name")?;

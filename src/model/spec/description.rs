@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::front_end::FrontEndSpec;
+use crate::dsp::{MelFilter, MelFilterSpec, MelNorm, MelScale};
 
-/// One model: everything that lies between the samples of a track and its vector.
+/// One model: everything that lies between the samples of a track and its vector. TOML leaves out what is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSpec {
@@ -12,9 +12,9 @@ pub struct ModelSpec {
     pub name: String,
     /// The sample rate of its input (Hz); mono.
     pub rate: u32,
+    /// What the network sees at once.
     pub window: Window,
     /// Seconds at the beginning of a track that [`Whole::Whole`] covers; only given with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cap: Option<f64>,
     /// The most windows of one track, evenly spread; 0: all.
     pub max_windows: usize,
@@ -23,15 +23,18 @@ pub struct ModelSpec {
     /// Whether silence at both ends of a track is left out.
     pub trim: bool,
     /// The loudness to which each track is brought (LUFS); none: tracks keep their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub loudness: Option<f64>,
+    /// How the vectors of its windows become one.
     pub pooling: Pooling,
     /// The architecture of the PyTorch checkpoint that is converted; none: the weights are published as ONNX.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
+    /// What is computed from the samples of a window.
     pub front_end: FrontEndSpec,
+    /// What the network takes.
     pub input: InputSpec,
+    /// What the network gives.
     pub output: OutputSpec,
+    /// Where they come from, and which are installed.
     pub weights: Weights,
 }
 
@@ -39,7 +42,9 @@ pub struct ModelSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "seconds or \"whole\" are expected")]
 pub enum Window {
+    /// Of this length.
     Seconds(f64),
+    /// All of it.
     Named(Whole),
 }
 
@@ -47,6 +52,7 @@ pub enum Window {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Whole {
+    /// The only name.
     Whole,
 }
 
@@ -62,6 +68,70 @@ pub enum Pooling {
 #[serde(rename_all = "kebab-case")]
 pub enum Network {
     Cnn14,
+}
+
+/// What is computed from the samples of a window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum FrontEndSpec {
+    Raw(RawSpec),
+    LogMel(LogMelSpec),
+}
+
+/// The samples themselves: one value each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSpec {
+    /// Whether each window is brought to mean 0 and variance 1.
+    #[serde(default)]
+    pub normalise: bool,
+}
+
+/// A log-mel spectrogram: frames × bands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogMelSpec {
+    /// Length of a frame and of its Fourier transform (samples).
+    pub n_fft: usize,
+    /// From the start of one frame to that of the next (samples).
+    pub hop: usize,
+    pub taper: Taper,
+    pub padding: Padding,
+    /// The number of mel bands.
+    pub bands: usize,
+    pub scale: MelScale,
+    pub norm: MelNorm,
+    /// The lower edge of the lowest band (Hz).
+    pub fmin: f64,
+    /// The upper edge of the highest band (Hz).
+    pub fmax: f64,
+    /// The floor: less power than this counts as this much.
+    pub amin: f32,
+    pub log: Log,
+}
+
+/// The window function of a frame; periodic.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taper {
+    Hann,
+}
+
+/// What is put before and after the samples: half a frame each, so that frames are centred, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Padding {
+    Reflect,
+    Zeros,
+    None,
+}
+
+/// The logarithm of the power: 10·log10 (dB), or natural.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Log {
+    Db,
+    Ln,
 }
 
 /// The network's input: 32-bit floats.
@@ -80,18 +150,16 @@ pub struct OutputSpec {
     /// The name of the output that is the vector.
     pub embedding: String,
     /// The axes of that output, outermost first; the mean is taken over [`Axis::Frames`].
-    #[serde(default = "OutputSpec::flat")]
+    #[serde(default = "batch_and_dimension")]
     pub axes: Vec<Axis>,
     /// The number of values of the vector.
     pub dimension: usize,
     /// The name of the output (batch, classes) with one score of 0 to 1 per class, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<String>,
     /// The number of classes; 0 without `scores`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub classes: usize,
     /// The file of the classes' names, one a line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub class_names: Option<String>,
 }
 
@@ -116,23 +184,17 @@ pub enum Axis {
 pub struct Weights {
     /// Shown before they are fetched.
     pub licence: String,
-    /// The installed model whose weights this one uses.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The model whose weights this one uses: it is installed with that, and used only where it is named.
     pub shared_with: Option<String>,
     /// The address of the published file.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The size of the published file (bytes).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// The SHA-256 of the published file, by which it is verified.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
     /// The MD5 of the published file, as its page shows it. Nothing is verified by it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
     /// The BLAKE3 of the installed files: `NAME.onnx.data` if there is one, then `NAME.onnx`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub blake3: Option<String>,
     /// Whether the installed weights were made from the file of `sha256`.
     #[serde(default)]
@@ -141,7 +203,7 @@ pub struct Weights {
 
 impl ModelSpec {
     /// Everything that shapes the vector, as text: it goes into the space's fingerprint. Names and origins are left out.
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         let mut spec = self.clone();
         (spec.name, spec.input.name, spec.network) = (String::new(), String::new(), None);
         (spec.output.scores, spec.output.class_names, spec.output.classes) = (None, None, 0);
@@ -151,12 +213,12 @@ impl ModelSpec {
     }
 
     /// The description as TOML, which [`Self::parse`] reads back.
-    pub fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         toml::to_string(self).expect("a spec is plain values")
     }
 
     /// Samples of one window: the most that the network sees at once.
-    pub fn window_samples(&self) -> usize {
+    pub(crate) fn window_samples(&self) -> usize {
         let seconds = match self.window {
             Window::Seconds(seconds) => seconds,
             Window::Named(Whole::Whole) => self.cap.unwrap_or_default(),
@@ -165,39 +227,16 @@ impl ModelSpec {
     }
 
     /// The axis of the input that grows with a window's length, and its size for so many samples.
-    pub fn input_length(&self, samples: usize) -> (Axis, usize) {
+    pub(crate) fn input_length(&self, samples: usize) -> (Axis, usize) {
         match &self.front_end {
             FrontEndSpec::Raw(_) => (Axis::Samples, samples),
             FrontEndSpec::LogMel(mel) => (Axis::Frames, mel.frames(samples)),
         }
     }
-
-    /// Whether its one window is the whole track, up to [`Self::cap`].
-    pub fn sees_whole_track(&self) -> bool {
-        self.window == Window::Named(Whole::Whole)
-    }
-
-    /// Whether it uses the weights of another model: it is installed with them, and used only where it is named.
-    pub fn shares_weights(&self) -> bool {
-        self.weights.shared_with.is_some()
-    }
-
-    /// The windows of a track, for people.
-    pub fn windows_text(&self) -> String {
-        match (self.window, self.max_windows) {
-            (Window::Named(Whole::Whole), _) => {
-                format!("the first {} s at once", self.cap.unwrap_or_default())
-            }
-            (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
-            (Window::Seconds(seconds), most) => format!("{most} windows of {seconds} s"),
-        }
-    }
 }
 
-impl OutputSpec {
-    fn flat() -> Vec<Axis> {
-        vec![Axis::Batch, Axis::Dimension]
-    }
+fn batch_and_dimension() -> Vec<Axis> {
+    vec![Axis::Batch, Axis::Dimension]
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -206,15 +245,34 @@ fn is_zero(number: &usize) -> bool {
 
 impl Axis {
     /// The axis as TOML spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Batch => "batch",
-            Self::Channel => "channel",
-            Self::Frames => "frames",
-            Self::Bands => "bands",
-            Self::Samples => "samples",
-            Self::Dimension => "dimension",
-            Self::Classes => "classes",
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+impl LogMelSpec {
+    /// Samples that padding adds at each end.
+    pub(crate) fn margin(&self) -> usize {
+        if self.padding == Padding::None { 0 } else { self.n_fft / 2 }
+    }
+
+    /// The fewest samples that make a frame.
+    pub(crate) fn shortest(&self) -> usize {
+        match self.padding {
+            Padding::Reflect => self.n_fft / 2 + 1,
+            Padding::Zeros => 1,
+            Padding::None => self.n_fft,
         }
+    }
+
+    /// The filters of its bands, for samples at `rate` Hz.
+    pub(crate) fn filters(&self, rate: u32) -> Vec<MelFilter> {
+        let &Self { bands, scale, norm, fmin, fmax, n_fft, .. } = self;
+        MelFilterSpec { bands, scale, norm, fmin, fmax, rate, n_fft }.filters()
+    }
+
+    /// The number of frames that so many samples make.
+    pub(crate) fn frames(&self, samples: usize) -> usize {
+        (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |rest| rest / self.hop + 1)
     }
 }

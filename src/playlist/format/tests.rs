@@ -7,7 +7,7 @@ use self::parsers::{Entry, parse};
 use super::*;
 use crate::{
     digest::Digest,
-    fs::relative::relative,
+    fs::relative,
     playlist::{Playlist, Song, run::RunId},
     space::SpaceId,
     track::{ContentId, Tags},

@@ -9,7 +9,7 @@ fn read(bytes: &[u8]) -> io::Result<Signature> {
 
 #[test]
 fn inputs_and_outputs_are_read_back_as_they_were_written() {
-    let mut graph = Graph::new();
+    let mut graph = Graph::default();
     graph.weight("w", &[1 << 20], &vec![1.0; 1 << 20]).unwrap();
     graph.input("x", &[DimensionSize::Any("batch"), DimensionSize::Fixed(3)]);
     graph.input("w", &[DimensionSize::Fixed(1 << 20)]);

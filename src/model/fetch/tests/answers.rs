@@ -115,8 +115,9 @@ fn what_is_not_an_address_is_not_requested() {
         assert!(error.contains(word), "{error}");
     }
     let clap = ModelSpec::built_in("clap").unwrap();
-    let error =
-        fetch_weights(&clap, &home.models(), &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string();
+    let error = fetch_weights(&clap, &home.models(), &AtomicBool::new(false), &mut |_| {}, &RETRIES)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("`indexer model import FILE --as clap`"), "{error}");
     assert!(!home.models().exists());
 }

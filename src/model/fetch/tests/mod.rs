@@ -70,7 +70,7 @@ impl Home {
         let mut spec = self.spec.clone();
         spec.weights.url = Some(url.to_owned());
         let retries = RetryPolicy { attempts: 3, pause: Duration::ZERO, timeout: Duration::from_secs(60) };
-        fetch_with(&spec, &self.models(), &AtomicBool::new(false), report, &retries)
+        fetch_weights(&spec, &self.models(), &AtomicBool::new(false), report, &retries)
     }
 
     /// Fetches from a mirror, and must succeed.
@@ -191,7 +191,7 @@ fn a_stop_ends_it_while_the_server_is_silent() {
         let mut spec = home.spec.clone();
         spec.weights.url = Some(mirror.url("m"));
         let ended = thread::scope(|scope| {
-            let fetch = scope.spawn(|| fetch_weights(&spec, &home.models(), &stop, &mut |_| {}));
+            let fetch = scope.spawn(|| fetch_weights(&spec, &home.models(), &stop, &mut |_| {}, &RETRIES));
             while mirror.heard().is_empty() || pending(&home.models(), "cnn14") != Some(at as u64) {
                 thread::sleep(STOP_POLL_INTERVAL);
             }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use self::{spread::WindowCutter, trim::SilenceTrimmer};
 use super::loudness::Loudness;
 use crate::track::{Failure, FailureKind};
-use crate::{audio::Finish, model::spec::ModelSpec};
+use crate::{audio::Finish, model::spec::ModelSpec, model::spec::Whole, model::spec::Window};
 
 /// A window whose samples all stay below this (−80 dBFS) is silent.
 const SILENT_PEAK: f32 = 1e-4;
@@ -17,19 +17,16 @@ const SILENT_PEAK: f32 = 1e-4;
 const LOUDEST: f32 = 16.0;
 /// Seconds of a track that are kept in memory until its end is known; a longer track is decoded twice.
 const MOST_KEPT_SECONDS: u32 = 360;
-
 /// Samples that are processed together.
 const BLOCK: usize = 1 << 14;
 
 /// Picks the windows of one track, which is pushed in blocks of any length.
 pub(crate) struct WindowPicker {
-    rate: u32,
+    pub spec: ModelSpec,
+    /// Samples.
     window: u64,
-    most: usize,
-    shortest: u64,
     /// The only window is the beginning of the track, so that its end need not be known.
     whole: bool,
-    trim: bool,
     trimmer: SilenceTrimmer,
     loudness: Loudness,
     gain: f32,
@@ -49,12 +46,9 @@ enum PickerState {
 impl WindowPicker {
     pub(crate) fn new(spec: &ModelSpec) -> Self {
         Self {
-            rate: spec.rate,
+            spec: spec.clone(),
             window: spec.window_samples() as u64,
-            most: spec.max_windows,
-            shortest: spec.shortest as u64,
-            whole: spec.sees_whole_track(),
-            trim: spec.trim,
+            whole: spec.window == Window::Named(Whole::Whole),
             trimmer: SilenceTrimmer::new(spec.rate),
             loudness: Loudness::new(spec.loudness, spec.rate),
             gain: 1.0,
@@ -83,7 +77,7 @@ impl WindowPicker {
                     let samples = &samples[..samples.len().min(room)];
                     self.loudness.push(samples);
                     kept.extend_from_slice(samples);
-                    if !self.whole && kept.len() > (MOST_KEPT_SECONDS * self.rate) as usize {
+                    if !self.whole && kept.len() > (MOST_KEPT_SECONDS * self.spec.rate) as usize {
                         self.state = PickerState::Measure;
                     }
                 }
@@ -91,8 +85,7 @@ impl WindowPicker {
         }
     }
 
-    /// Ends the track, or its first pass.
-    /// Errors: the track is too short, or silent: a final state.
+    /// Ends the track, or its first pass; a track that is too short, or silent, has no windows.
     pub(crate) fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) -> Result<Finish, Failure> {
         self.trimmer.close();
         let state = std::mem::replace(&mut self.state, PickerState::Measure);
@@ -104,7 +97,7 @@ impl WindowPicker {
         };
         let sound = self.sound()?;
         self.gain = self.loudness.gain();
-        let mut cutter = WindowCutter::new(&sound, self.window, self.most);
+        let mut cutter = WindowCutter::new(&sound, self.window, self.spec.max_windows);
         match kept {
             Some(kept) => {
                 let mut sink = audible(&mut self.silent, self.gain, sink);
@@ -122,14 +115,14 @@ impl WindowPicker {
     /// The part of the track that counts.
     fn sound(&self) -> Result<Range<u64>, Failure> {
         let end = if self.whole { self.trimmer.length.min(self.window) } else { self.trimmer.length };
-        let sound = if self.trim { self.trimmer.sound.clone() } else { Some(0..end) };
+        let sound = if self.spec.trim { self.trimmer.sound.clone() } else { Some(0..end) };
         let failure = |kind, reason| Err(Failure::of_content(kind, reason));
         match sound {
             _ if end == 0 => failure(FailureKind::NoSamples, "nothing to listen to".to_owned()),
             None => failure(FailureKind::Silence, "never above -60 dBFS".to_owned()),
-            Some(sound) if sound.end - sound.start < self.shortest => {
-                let seconds = |samples: u64| samples as f64 / f64::from(self.rate);
-                let (length, least) = (seconds(sound.end - sound.start), seconds(self.shortest));
+            Some(sound) if sound.end - sound.start < self.spec.shortest as u64 => {
+                let seconds = |samples: u64| samples as f64 / f64::from(self.spec.rate);
+                let (length, least) = (seconds(sound.end - sound.start), seconds(self.spec.shortest as u64));
                 failure(FailureKind::TooShort, format!("{length:.2} s of sound, under {least:.2} s"))
             }
             Some(sound) => Ok(sound),

@@ -1,8 +1,6 @@
 //! Spreads windows over a track and cuts them out of it.
 
-use std::collections::VecDeque;
-
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 /// The starts of windows of `window` samples in a track of `length` samples: side by side, with the last one aligned to
 /// the end, or, if that would be more than `most` (0: no limit), `most` evenly spread ones. A track that is no longer
@@ -10,8 +8,7 @@ use std::ops::Range;
 pub(crate) fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
     let (room, count) = (length.saturating_sub(window), length.div_ceil(window.max(1)).max(1));
     match most as u64 {
-        0 => (0..count).map(|i| (i * window).min(room)).collect(),
-        most if count <= most => (0..count).map(|i| (i * window).min(room)).collect(),
+        most if most == 0 || count <= most => (0..count).map(|i| (i * window).min(room)).collect(),
         1 => vec![room / 2],
         // In 128 bits: a length of years times a window does not fit into 64.
         most => (0..most).map(|i| (u128::from(room) * u128::from(i) / u128::from(most - 1)) as u64).collect(),

@@ -24,10 +24,10 @@ fn engine() -> &'static Engine {
     let (settings, engine) = (settings(), Engine::start(&settings(), &[]).unwrap());
     match settings.engine {
         EngineChoice::OnnxRuntime => {
-            assert_eq!(engine.library(), Some(&*settings.runtime.canonicalize().unwrap()));
+            assert_eq!(engine.library, Some(settings.runtime.canonicalize().unwrap()));
             assert!(engine.to_string().starts_with("ONNX Runtime 1."), "{engine}");
         }
-        _ => assert!(engine.to_string().starts_with("tract 0.") && engine.library().is_none(), "{engine}"),
+        _ => assert!(engine.to_string().starts_with("tract 0.") && engine.library.is_none(), "{engine}"),
     }
     engine
 }

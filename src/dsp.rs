@@ -1,6 +1,50 @@
-//! Mel scales, and the banks of triangular filters that turn a power spectrum into mel bands, as librosa computes them.
+//! What features and the inputs of models share: transforms of frames, mel scales, and the banks of triangular filters
+//! that turn a power spectrum into mel bands, as librosa computes them.
 
+use std::f64::consts::{LN_10, TAU};
+use std::sync::Arc;
+
+use realfft::{FftNum, RealFftPlanner, RealToComplex, num_complex::Complex};
 use serde::{Deserialize, Serialize};
+
+/// The periodic Hann window of so many samples, librosa's default.
+pub(crate) fn hann(length: usize) -> impl Iterator<Item = f64> {
+    (0..length).map(move |i| 0.5 - 0.5 * (TAU * i as f64 / length as f64).cos())
+}
+
+/// The Fourier transform of one frame at a time, through a Hann window.
+///
+/// rustfft chooses its instructions at run time (AVX, SSE, NEON), so the last bits may differ between machines.
+pub(crate) struct FrameTransform<T: FftNum> {
+    window: Vec<T>,
+    transform: Arc<dyn RealToComplex<T>>,
+    wave: Vec<T>,
+    pub bins: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
+}
+
+impl<T: FftNum> FrameTransform<T> {
+    /// For frames of `length` samples.
+    pub(crate) fn new(length: usize) -> Self {
+        let transform = RealFftPlanner::new().plan_fft_forward(length);
+        Self {
+            window: hann(length).map(|weight| T::from_f64(weight).unwrap_or_else(T::zero)).collect(),
+            wave: transform.make_input_vec(),
+            bins: transform.make_output_vec(),
+            scratch: transform.make_scratch_vec(),
+            transform,
+        }
+    }
+
+    /// Transforms a frame into `bins`.
+    pub(crate) fn run(&mut self, samples: impl Iterator<Item = T>) {
+        for ((wave, sample), weight) in self.wave.iter_mut().zip(samples).zip(&self.window) {
+            *wave = sample * *weight;
+        }
+        // The only errors are of wrong lengths, and these are the transform's own.
+        let _ = self.transform.process_with_scratch(&mut self.wave, &mut self.bins, &mut self.scratch);
+    }
+}
 
 /// The mel scale: of Slaney's Auditory Toolbox (Interval Research technical report 1998-010), or of the Hidden Markov
 /// Model Toolkit (Young et al., The HTK Book).
@@ -35,7 +79,7 @@ pub(crate) struct MelFilterSpec {
 }
 
 /// The filter of one band, with the few bins that it touches.
-pub struct MelFilter {
+pub(crate) struct MelFilter {
     pub first: usize,
     pub weights: Vec<f32>,
 }
@@ -67,12 +111,12 @@ impl MelFilterSpec {
 
 impl MelFilter {
     /// The band's power in a power spectrum.
-    pub fn apply(&self, power: &[f32]) -> f32 {
+    pub(crate) fn apply(&self, power: &[f32]) -> f32 {
         self.weights.iter().zip(&power[self.first..]).map(|(weight, power)| weight * power).sum()
     }
 
     /// The weight of a bin.
-    pub fn weight(&self, bin: usize) -> f32 {
+    pub(crate) fn weight(&self, bin: usize) -> f32 {
         bin.checked_sub(self.first).and_then(|at| self.weights.get(at)).copied().unwrap_or(0.0)
     }
 }
@@ -83,7 +127,7 @@ impl MelScale {
             // Linear below 1 kHz, logarithmic above: 27 steps to a factor of 6.4.
             Self::Slaney if hz < 1000.0 => hz * 3.0 / 200.0,
             Self::Slaney => 15.0 + (hz / 1000.0).ln() * 27.0 / 6.4_f64.ln(),
-            Self::Htk => 2595.0 * (hz / 700.0).ln_1p() / std::f64::consts::LN_10,
+            Self::Htk => 2595.0 * (hz / 700.0).ln_1p() / LN_10,
         }
     }
 
@@ -91,7 +135,7 @@ impl MelScale {
         match self {
             Self::Slaney if mel < 15.0 => mel * 200.0 / 3.0,
             Self::Slaney => 1000.0 * ((mel - 15.0) * 6.4_f64.ln() / 27.0).exp(),
-            Self::Htk => 700.0 * ((mel / 2595.0) * std::f64::consts::LN_10).exp_m1(),
+            Self::Htk => 700.0 * ((mel / 2595.0) * LN_10).exp_m1(),
         }
     }
 }
