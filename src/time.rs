@@ -53,13 +53,18 @@ impl Moment {
 
 /// The seconds of a span such as `90`, `2m30s`, `1h` or `30d`, whose days have 24 hours; none where the text is no span.
 pub(crate) fn seconds(text: &str) -> Option<f64> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let seconds = if is_number {
-        text.parse().ok()?
-    } else {
-        let span: Span = text.parse().ok()?;
-        span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.as_secs_f64()
+    // jiff knows fractions of hours and less only.
+    let of = |unit, length| {
+        let count = text.strip_suffix(unit)?;
+        let is_number = count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        is_number.then_some(count)?.parse::<f64>().ok().map(|count| count * length)
     };
+    let of_span = || {
+        let span: Span = text.parse().ok()?;
+        Some(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.as_secs_f64())
+    };
+    let seconds =
+        of("", 1.0).or_else(|| of("d", 86_400.0)).or_else(|| of("w", 604_800.0)).or_else(of_span)?;
     Some(seconds).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
 }
 
@@ -101,6 +106,9 @@ mod tests {
             ("1h 5s", Some(3605.0)),
             ("2w", Some(1_209_600.0)),
             ("30d", Some(2_592_000.0)),
+            ("1.5d", Some(129_600.0)),
+            ("0.5w", Some(302_400.0)),
+            ("1d12h", Some(129_600.0)),
             ("", None),
             (".", None),
             ("-3", None),
@@ -108,6 +116,8 @@ mod tests {
             ("m", None),
             ("1x", None),
             ("infs", None),
+            ("infd", None),
+            ("1e2d", None),
             ("2m30", None),
         ] {
             assert_eq!(seconds(text), expected, "{text}");
