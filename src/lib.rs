@@ -110,12 +110,12 @@ pub use self::app::{
     },
     history::{
         diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange},
-        playlists::{ChangedPlaylist, ListedPlaylist, SetListing},
-        runs::RunLine,
+        playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing},
+        runs::{RunLine, Runs},
         songs::SongLocation,
     },
     index::{
-        Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Runs, Scan, ScanOptions, ScanPlan, Watch,
+        Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanOptions, ScanPlan, Watch,
         WatchHost, WatchOptions,
     },
     progress::{Event, Progress, Quiet},

@@ -10,7 +10,7 @@ use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
 use crate::app::progress::{Progress, StageTimer};
 use crate::store::{Choices, RunRecord, View};
 use crate::{
-    app::history::playlists::pinned_songs, app::history::runs::History, app::history::songs::songs_on_disk,
+    app::history::playlists::pinned_songs, app::history::runs::Runs, app::history::songs::songs_on_disk,
     playlist::Song, playlist::order::Order, space::Points, track::ContentId,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct RestoreRequest<'a> {
     pub set: SetSelector<'a>,
-    /// As [`History::find`] takes it.
+    /// As [`Runs::find`] takes it.
     pub run: &'a str,
     /// The order of the songs in each playlist.
     pub order: &'static Order,
@@ -37,7 +37,7 @@ pub(crate) fn restore(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut timer = StageTimer::default();
-    let history = History::open(store, request.set)?;
+    let history = Runs::open(store, request.set)?;
     let run = history.find(request.run)?;
     let choices = history.choices(&run)?;
     let set = history.set.clone();

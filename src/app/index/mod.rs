@@ -19,7 +19,6 @@ use crate::{config::Config, extract::Method, file::FailureRecord, library::Rules
 
 pub use self::{
     error::{Error, ErrorKind, OptionError},
-    history::Runs,
     models::{ModelFolder, ModelInfo, ModelState},
     scan::{Scan, ScanOptions, ScanPlan},
     watch::{Watch, WatchHost, WatchOptions},

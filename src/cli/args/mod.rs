@@ -6,5 +6,12 @@ pub(crate) mod explain;
 pub(crate) mod filters;
 pub(crate) mod global;
 pub(crate) mod grouping;
-pub(crate) mod set;
 pub(crate) mod targets;
+
+/// Which set of playlists a command is about.
+#[derive(clap::Args)]
+pub(crate) struct SetFlag {
+    /// The set of playlists [default: the only one, else the one that `cluster` continues]
+    #[arg(id = "set", long, value_name = "NAME")]
+    pub name: Option<String>,
+}

@@ -9,7 +9,7 @@ use std::fs::{self, DirBuilder};
 use std::{os::unix::fs::DirBuilderExt, path::Path};
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use indexer::location;
 use serde_json::json;
 
@@ -19,15 +19,8 @@ use self::units::{DAEMON, REFRESH, TIMER, Unit};
 use super::ui::print::{complain, print, print_json, shown};
 use super::{args::global::Global, context::CommandContext, ui::exit::ExitStatus};
 
-/// Run `indexer watch` as a systemd user service, and refresh the playlists every day
-#[derive(Args)]
-pub(super) struct ServiceCommand {
-    #[command(subcommand)]
-    action: ServiceAction,
-}
-
 #[derive(Subcommand)]
-enum ServiceAction {
+pub(super) enum ServiceCommand {
     /// Print the units that `install` writes
     Print(ServiceOptions),
     /// Write the units, and start them
@@ -43,18 +36,18 @@ const NO_TIMER: &str =
 impl ServiceCommand {
     pub(super) fn run(self, context: &CommandContext, global: &Global) -> anyhow::Result<ExitStatus> {
         let folder = UnitFolder::usual();
-        match self.action {
-            ServiceAction::Print(options) => {
+        match self {
+            Self::Print(options) => {
                 let sandbox = options.sandbox.unwrap_or(Sandbox::Full);
                 print_units(&options.plan(context, global, sandbox)?, &folder, context)
             }
-            ServiceAction::Install(options) => {
+            Self::Install(options) => {
                 // Checked before the sandbox is tried, which starts a service.
                 options.plan(context, global, Sandbox::Full)?;
                 let sandbox = options.sandbox.unwrap_or_else(Sandbox::possible);
                 install(&options.plan(context, global, sandbox)?, sandbox, &folder, context)
             }
-            ServiceAction::Uninstall => uninstall(&folder, context),
+            Self::Uninstall => uninstall(&folder, context),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 
 /// How and when the playlists are refreshed; what is not given is read from the configuration at each refresh.
 #[derive(Args)]
-pub(super) struct ServiceOptions {
+pub(crate) struct ServiceOptions {
     /// How many playlists a refresh makes [default: auto]
     #[arg(long, value_name = "N")]
     n: Option<Count>,

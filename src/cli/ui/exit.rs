@@ -2,7 +2,7 @@
 
 use std::{any::Any, process::ExitCode};
 
-use indexer::{Config, ConfigError, Error, ErrorKind};
+use indexer::{Config, ConfigError, Error, ErrorKind, HistoryError};
 use serde_json::json;
 
 use super::print::{complain, print_json};
@@ -40,6 +40,9 @@ pub(crate) fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Sen
             anyhow::anyhow!("something impossible happened: run again with --debug and report what it says")
         }
     };
+    // What is asked of the runs of a set fails so.
+    let error =
+        error.downcast::<HistoryError>().map_or_else(|error| error, |error| Error::from(error).into());
     let (kind, code) = classify(&error);
     fail(kind, &format!("{error:#}"), code, json)
 }
