@@ -114,10 +114,7 @@ pub use self::app::{
         runs::{RunLine, Runs},
         songs::SongLocation,
     },
-    index::{
-        Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanOptions, ScanPlan, Watch,
-        WatchHost, WatchOptions,
-    },
+    index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan, Watch},
     progress::{Event, Progress, Quiet},
     prune::Prunable,
     scan::{
@@ -126,7 +123,7 @@ pub use self::app::{
         worker::work,
     },
     status::{Pace, SpaceStatus, Status},
-    watch::{Activity, DaemonState},
+    watch::{Activity, DaemonState, ScanOptions, WatchHost},
 };
 // Settings.
 pub use self::{

@@ -12,7 +12,7 @@ use std::{
 };
 
 use clap::Args;
-use indexer::{DaemonState, Event, Progress, ScanReport, WatchHost, WatchOptions};
+use indexer::{DaemonState, Event, Index, Progress, ScanReport, WatchHost};
 use sd_notify::NotifyState;
 use serde_json::json;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
@@ -38,9 +38,11 @@ pub(super) struct WatchCommand {
 
 impl WatchCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let index = context.index();
-        let options = WatchOptions { paths: self.paths, method: self.method, hours: self.hours };
-        let daemon = index.watch(options)?;
+        let mut config = context.config.clone();
+        config.scan.method = self.method.unwrap_or(config.scan.method);
+        config.watch.hours = self.hours.unwrap_or(config.watch.hours);
+        let index = Index::open(&config);
+        let daemon = index.watch(self.paths)?;
         let ending = Ending::prepare(context)?;
         let host = DaemonHost::new(context)?;
         let total = context.interruptible(|stop| daemon.run(&host, stop))?;

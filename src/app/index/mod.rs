@@ -20,8 +20,8 @@ use crate::{config::Config, extract::Method, file::FailureRecord, library::Rules
 pub use self::{
     error::{Error, ErrorKind, OptionError},
     models::{ModelFolder, ModelInfo, ModelState},
-    scan::{Scan, ScanOptions, ScanPlan},
-    watch::{Watch, WatchHost, WatchOptions},
+    scan::{Scan, ScanPlan},
+    watch::Watch,
 };
 
 /// A store, the models beside it, and the settings with which they are used.

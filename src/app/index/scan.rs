@@ -10,25 +10,12 @@ use super::{Error, Index};
 use crate::app::progress::{Event, Progress};
 use crate::app::scan::plan::{Unavailable, Why};
 use crate::app::scan::prepare::{Prepared, prepare};
-use crate::app::watch::{DaemonState, HandOverError, HandedScan, Running, hand_over};
+use crate::app::watch::{DaemonState, HandOverError, Running, ScanOptions, hand_over};
 use crate::store::{Library, View};
 use crate::{
     app::scan, app::scan::report::ScanReport, app::scan::request::ScanRequest, library::Roots,
     priority::Priority,
 };
-
-/// What a scan is asked for.
-#[derive(Clone, Debug)]
-pub struct ScanOptions {
-    /// Folders to scan, which become part of the library. None: those of the configuration, else those of the store.
-    pub paths: Vec<PathBuf>,
-    /// The vectors to make: methods separated by commas, `all` or `none`.
-    pub method: String,
-    /// Try files again that have failed for good.
-    pub retry_failed: bool,
-    /// Believe that files that are not there are gone, however many.
-    pub accept_missing: bool,
-}
 
 /// What a scan would do.
 #[derive(Debug)]
@@ -97,7 +84,7 @@ impl Index {
         Ok(Scan { index: self, request, options: options.clone(), by })
     }
 
-    fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
+    pub(super) fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
         let (methods, unusable) = self.methods(&options.method)?;
         Ok(ScanRequest {
             paths: options.paths.clone(),
@@ -119,13 +106,8 @@ impl Index {
         progress: &dyn Progress,
         stop: &AtomicBool,
     ) -> Result<ScanReport, Error> {
-        let paths = options.paths.iter().map(|path| Ok(absolute(path)?.into_os_string()));
-        let scan = HandedScan {
-            paths: paths.collect::<std::io::Result<_>>()?,
-            method: options.method.clone(),
-            retry_failed: options.retry_failed,
-            accept_missing: options.accept_missing,
-        };
+        let paths = options.paths.iter().map(absolute).collect::<Result<_, _>>()?;
+        let scan = ScanOptions { paths, ..options.clone() };
         let mut follow = |state: &DaemonState| progress.event(Event::Left { files: state.queue });
         let report = hand_over(&self.store(), &scan, daemon, stop, &mut follow);
         progress.event(Event::End);

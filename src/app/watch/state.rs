@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{app::scan::report::ScanReport, digest::Digest, fs::atomic, library::WatchMode, time::Moment};
 
 /// The daemon as others see it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DaemonState {
     pub pid: u32,
     pub since: Moment,
@@ -35,9 +35,11 @@ pub struct DaemonState {
 }
 
 /// What the daemon does now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Activity {
+    /// It has done nothing yet.
+    #[default]
     Starting,
     /// Walks, or opens files.
     Indexing,
@@ -62,19 +64,7 @@ const MAX_ANSWERS: usize = 32;
 impl DaemonState {
     /// Of this process, before it has done anything.
     pub fn starting() -> Self {
-        Self {
-            pid: std::process::id(),
-            since: Moment::now(),
-            activity: Activity::Starting,
-            roots: vec![],
-            queue: 0,
-            current: None,
-            rate: None,
-            eta: None,
-            last_walk: None,
-            last_error: None,
-            answers: vec![],
-        }
+        Self { pid: std::process::id(), since: Moment::now(), ..Self::default() }
     }
 
     pub fn answer(&mut self, answer: ScanAnswer) {

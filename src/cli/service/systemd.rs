@@ -118,7 +118,7 @@ const REFUSED: [i32; 3] = [217, 218, 226];
 
 /// How much of a service's sandbox is set up.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Sandbox {
+pub(crate) enum Sandbox {
     Full,
     Basic,
 }
