@@ -2,11 +2,17 @@
 //! library's to say.
 
 pub(crate) mod count;
-pub(crate) mod explain;
 pub(crate) mod filters;
 pub(crate) mod global;
 pub(crate) mod grouping;
 pub(crate) mod targets;
+
+/// Lets a flag overrule a setting, if it is given.
+fn overrule<T>(setting: &mut T, flag: Option<T>) {
+    if let Some(flag) = flag {
+        *setting = flag;
+    }
+}
 
 /// Which set of playlists a command is about.
 #[derive(clap::Args)]
