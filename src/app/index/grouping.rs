@@ -1,9 +1,6 @@
 //! Tracks to playlists: what the settings of `[cluster]` mean.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, ffi::OsStr};
 
 use super::{Error, Index, OptionError};
 use crate::app::cluster::request::{ClusterRequest, Filters};
@@ -43,7 +40,7 @@ impl Index {
             seed: config.seed,
             path: None,
             report: false,
-            set: Some(&config.set).filter(|name| !name.is_empty()).map(|name| set_name(name)).transpose()?,
+            set: given(&config.set).map(|name| set_name(name)).transpose()?,
             fresh: false,
             rename: false,
             models: self.config.models_folder(),
@@ -65,9 +62,9 @@ impl Index {
             return Err(unknown("format", name, FORMATS.iter().map(|row| row.name())).into());
         }
         Ok(Targets {
-            output: given(&config.output),
+            output: given(&config.output).cloned(),
             force: false,
-            playlists: given(&config.playlists),
+            playlists: given(&config.playlists).cloned(),
             formats,
             path_map: PathMap::parse(&config.path_map).map_err(OptionError::from)?,
         })
@@ -113,8 +110,9 @@ fn unknown(what: &'static str, name: &str, names: impl Iterator<Item = &'static 
     OptionError::Unknown { what, name: name.to_owned(), names: names.collect::<Vec<_>>().join(", ") }
 }
 
-fn given(path: &Path) -> Option<PathBuf> {
-    Some(path.to_owned()).filter(|path| !path.as_os_str().is_empty())
+/// A setting, where it is not left empty.
+fn given<T: AsRef<OsStr>>(setting: &T) -> Option<&T> {
+    Some(setting).filter(|setting| !setting.as_ref().is_empty())
 }
 
 /// Checks the name of a set: it can be seen, and typed again.
@@ -128,7 +126,12 @@ fn set_name(name: &str) -> Result<String, OptionError> {
 /// Which songs come into playlists.
 fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let (min, max, since) = (&config.min_duration, &config.max_duration, &config.since);
-    let (shortest, longest) = (length("min-duration", min)?, length("max-duration", max)?);
+    let length =
+        |flag, text: &String| seconds(text).ok_or_else(|| OptionError::Length { flag, text: text.clone() });
+    let shortest = given(min).map(|min| length("min-duration", min)).transpose()?;
+    let longest = given(max).map(|max| length("max-duration", max)).transpose()?;
+    let moment =
+        |text: &String| Moment::parse(text, Moment::now()).ok_or_else(|| OptionError::Since(text.clone()));
     if let (Some(shortest), Some(longest)) = (shortest, longest)
         && shortest > longest
     {
@@ -158,24 +161,10 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
         ("dedupe", if config.dedupe { "true" } else { "" }.to_owned()),
     ];
     Ok(Filters {
-        filter: TrackFilter { shortest, longest, genres, since: moment(since)? },
+        filter: TrackFilter { shortest, longest, genres, since: given(since).map(moment).transpose()? },
         exclude,
         dedupe: config.dedupe,
         limits,
         given: given_values.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
     })
-}
-
-fn length(flag: &'static str, text: &str) -> Result<Option<f64>, OptionError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    seconds(text).map(Some).ok_or_else(|| OptionError::Length { flag, text: text.to_owned() })
-}
-
-fn moment(text: &str) -> Result<Option<Moment>, OptionError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    Moment::parse(text, Moment::now()).map(Some).ok_or_else(|| OptionError::Since(text.to_owned()))
 }

@@ -93,10 +93,7 @@ impl Index {
             .map(|it| Some(Arc::new(it)))
     }
 
-    /// The engine that runs models here.
-    ///
-    /// # Errors
-    /// There is none.
+    /// The engine that runs models here, if there is one.
     pub fn engine(&self) -> Result<&'static Engine, EngineError> {
         Engine::start(&self.config.inference, &self.runtime_folders())
     }

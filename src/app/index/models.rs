@@ -14,12 +14,14 @@ use crate::{model::install::import::import_file, model::install::recognise::reco
 
 /// The folder of the models.
 #[derive(Clone, Debug)]
-pub struct ModelFolder(PathBuf);
+pub struct ModelFolder(pub(super) PathBuf);
 
 /// One model, installed or not.
 #[derive(Debug)]
 pub struct ModelInfo {
+    /// As `--method` names it.
     pub name: String,
+    /// Whether it can be used.
     pub state: ModelState,
     /// How it is got, or why it cannot be used.
     pub reason: Option<String>,
@@ -38,16 +40,13 @@ pub enum ModelState {
     Verified,
     /// Installed.
     Unverified,
+    /// Nothing of it is here but perhaps a part of its download.
     NotInstalled,
     /// Something of it is here that cannot be used.
     Unusable,
 }
 
 impl ModelFolder {
-    pub(super) fn at(folder: PathBuf) -> Self {
-        Self(folder)
-    }
-
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.0

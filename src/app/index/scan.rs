@@ -20,7 +20,9 @@ use crate::{
 /// What a scan would do.
 #[derive(Debug)]
 pub struct ScanPlan {
+    /// Files in the folders.
     pub found: usize,
+    /// Those of them that are not opened.
     pub unchanged: usize,
     /// Files that have failed before and are not tried again.
     pub failed_known: usize,
@@ -28,7 +30,9 @@ pub struct ScanPlan {
     pub open: Vec<(Why, PathBuf)>,
     /// Old and new path.
     pub renamed: Vec<(PathBuf, PathBuf)>,
+    /// Files that would be marked missing.
     pub missing: Vec<PathBuf>,
+    /// Folders below which nothing changes.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that cannot be read, each with the reason.
     pub unreadable: Vec<(PathBuf, String)>,

@@ -14,8 +14,11 @@ use crate::{app::scan::report::ScanReport, digest::Digest, fs::atomic, library::
 /// The daemon as others see it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DaemonState {
+    /// Its process.
     pub pid: u32,
+    /// When it was started.
     pub since: Moment,
+    /// What it does now.
     pub activity: Activity,
     /// How changes under each folder are noticed, by the folder's path as it is printed.
     pub roots: Vec<(String, WatchMode)>,
@@ -29,6 +32,7 @@ pub struct DaemonState {
     pub eta: Option<f64>,
     /// The end of the last walk through all folders.
     pub last_walk: Option<Moment>,
+    /// What went wrong last, until a walk without warnings.
     pub last_error: Option<String>,
     /// Answers to what `scan` has handed over, newest last.
     pub answers: Vec<ScanAnswer>,
@@ -63,11 +67,11 @@ const MAX_ANSWERS: usize = 32;
 
 impl DaemonState {
     /// Of this process, before it has done anything.
-    pub fn starting() -> Self {
+    pub(super) fn starting() -> Self {
         Self { pid: std::process::id(), since: Moment::now(), ..Self::default() }
     }
 
-    pub fn answer(&mut self, answer: ScanAnswer) {
+    pub(super) fn answer(&mut self, answer: ScanAnswer) {
         self.answers.push(answer);
         let old = self.answers.len().saturating_sub(MAX_ANSWERS);
         self.answers.drain(..old);
@@ -84,7 +88,7 @@ impl DaemonState {
     }
 
     /// Reads a daemon's state; none where it has written nothing yet.
-    pub fn read(path: &Path) -> Option<Self> {
+    pub(crate) fn read(path: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 }
