@@ -49,7 +49,7 @@ impl Prunable {
     }
 
     /// The changes of the store that remove it, to be committed together.
-    pub(crate) fn changes(self) -> Vec<Change> {
+    pub fn changes(self) -> Vec<Change> {
         let files = self.files.into_iter();
         let mut changes: Vec<_> =
             files.flat_map(|path| [Change::ForgetFile(path.clone()), Change::Mended(path)]).collect();

@@ -1,7 +1,6 @@
 //! `indexer config`: the settings in force.
 
 use clap::Subcommand;
-
 use indexer::location;
 use serde_json::json;
 

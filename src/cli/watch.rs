@@ -72,23 +72,19 @@ impl Ending {
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 thread::sleep(LONGEST_END);
-                low_level::exit(code(signal));
+                low_level::exit(status_after(signal) as i32);
             }
         });
         Ok(Self(signal))
     }
 
     fn exit_status(self) -> ExitStatus {
-        if self.0.load(Ordering::Relaxed) as i32 == SIGINT {
-            ExitStatus::Interrupted
-        } else {
-            ExitStatus::Done
-        }
+        status_after(self.0.load(Ordering::Relaxed) as i32)
     }
 }
 
-fn code(signal: i32) -> i32 {
-    if signal == SIGINT { 130 } else { 0 }
+fn status_after(signal: i32) -> ExitStatus {
+    if signal == SIGINT { ExitStatus::Interrupted } else { ExitStatus::Done }
 }
 
 /// What the daemon needs of this process.

@@ -67,7 +67,20 @@ impl Index {
     /// An unknown method, no folder or one that is none, a store that cannot be read.
     pub fn plan_scan(&self, options: &ScanOptions) -> Result<ScanPlan, Error> {
         let request = self.scan_request(options)?;
-        Ok(ScanPlan::of(prepare(&request, self.view_if_any()?.as_ref())?))
+        let prepared = prepare(&request, self.view_if_any()?.as_ref())?;
+        let missing = prepared.missing().into_iter().map(Path::to_owned).collect();
+        let unavailable = prepared.unavailable();
+        let Prepared { plan, survey, .. } = prepared;
+        Ok(ScanPlan {
+            found: plan.found,
+            unchanged: plan.unchanged,
+            failed_known: plan.failed_known,
+            open: plan.tasks.into_iter().map(|task| (task.why, task.file.path)).collect(),
+            renamed: plan.renamed.into_iter().map(|(old, new)| (old, new.path)).collect(),
+            missing,
+            unavailable,
+            unreadable: survey.errors.into_iter().map(|error| (error.path, error.reason)).collect(),
+        })
     }
 
     /// Prepares a pass over the library: the folders are surveyed, unless a daemon does that.
@@ -102,21 +115,6 @@ impl Index {
             accept_missing: options.accept_missing,
         })
     }
-
-    fn hand_over(
-        &self,
-        options: &ScanOptions,
-        daemon: &Running,
-        progress: &dyn Progress,
-        stop: &AtomicBool,
-    ) -> Result<ScanReport, Error> {
-        let paths = options.paths.iter().map(absolute).collect::<Result<_, _>>()?;
-        let scan = ScanOptions { paths, ..options.clone() };
-        let mut follow = |state: &DaemonState| progress.event(Event::Left { files: state.queue });
-        let report = hand_over(&self.store(), &scan, daemon, stop, &mut follow);
-        progress.event(Event::End);
-        Ok(report?)
-    }
 }
 
 impl Scan<'_> {
@@ -129,38 +127,22 @@ impl Scan<'_> {
         let Self { index, request, options, by } = self;
         let prepared = match by {
             ScanBy::ThisProcess(prepared) => *prepared,
-            ScanBy::Daemon(daemon) => match index.hand_over(&options, &daemon, progress, stop) {
-                Err(Error::HandOver(HandOverError::Gone)) => {
-                    prepare(&request, index.view_if_any()?.as_ref())?
+            ScanBy::Daemon(daemon) => {
+                let paths = options.paths.iter().map(absolute).collect::<Result<_, _>>()?;
+                let options = ScanOptions { paths, ..options };
+                let mut show = |state: &DaemonState| progress.event(Event::Left { files: state.queue });
+                let answer = hand_over(&index.store(), &options, &daemon, stop, &mut show);
+                progress.event(Event::End);
+                match answer {
+                    Err(HandOverError::Gone) => prepare(&request, index.view_if_any()?.as_ref())?,
+                    answer => return Ok(answer?),
                 }
-                answer => return answer,
-            },
+            }
         };
         let library = Library::open(&index.store())?;
         let inference = index.inference(&request.methods, Priority::Equal)?;
         let priority = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
         let pool = index.worker_pool(inference, priority);
         Ok(ScanReport::from(&scan::pass(&request, prepared, &library, &pool, progress, stop)?))
-    }
-}
-
-impl ScanPlan {
-    fn of(prepared: Prepared) -> Self {
-        let missing = prepared.missing().into_iter().map(Path::to_owned).collect();
-        let unavailable = prepared.unavailable();
-        let Prepared { plan, survey, .. } = prepared;
-        let open = plan.tasks.into_iter().map(|task| (task.why, task.file.path));
-        let renamed = plan.renamed.into_iter().map(|(old, new)| (old, new.path));
-        let unreadable = survey.errors.into_iter().map(|error| (error.path, error.reason));
-        Self {
-            found: plan.found,
-            unchanged: plan.unchanged,
-            failed_known: plan.failed_known,
-            open: open.collect(),
-            renamed: renamed.collect(),
-            missing,
-            unavailable,
-            unreadable: unreadable.collect(),
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! Which songs come into playlists.
 
 use clap::Args;
-
 use indexer::ClusterConfig;
 
 use super::overrule;

@@ -78,7 +78,8 @@ fn install(
     context: &CommandContext,
 ) -> anyhow::Result<ExitStatus> {
     let has_changed = folder.write(&plan.units)?;
-    make_private_folder(&plan.store)?;
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&plan.store);
+    made.with_context(|| format!("the folder {} cannot be made", shown(&plan.store)))?;
     plan.playlists.iter().try_for_each(|path| make_folder(path))?;
     let started = [DAEMON, TIMER];
     let started = &started[..if plan.refreshes() { 2 } else { 1 }];
@@ -138,12 +139,6 @@ fn uninstall(folder: &UnitFolder, context: &CommandContext) -> anyhow::Result<Ex
         enabled.join(" ")
     ));
     Ok(ExitStatus::Failed)
-}
-
-/// Makes a folder that only its owner may enter, where there is none.
-fn make_private_folder(folder: &Path) -> anyhow::Result<()> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.with_context(|| format!("the folder {} cannot be made", shown(folder)))
 }
 
 /// Makes a folder with the permissions of the umask, where there is none.

@@ -1,7 +1,6 @@
 //! The inference engine in text and JSON.
 
 use indexer::{Engine, EngineError, location};
-
 use serde_json::{Value, json};
 
 use super::print::one_line;

@@ -1,7 +1,6 @@
 //! Why each song is in its playlist, as `--explain` prints it.
 
 use indexer::{ClusterSummary, Distinction, Explain, WhyPlaylist, WhySong, location};
-
 use serde_json::{Value, json};
 
 use super::print::{one_line, shown};

@@ -1,7 +1,6 @@
 //! The summary of `cluster` in text and JSON; `run` and `runs restore` print the same.
 
 use indexer::{ClusterSummary, Explain, PlaylistSummary, Song, location};
-
 use serde_json::{Value, json};
 
 use super::explain;
