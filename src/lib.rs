@@ -107,7 +107,7 @@ pub use self::app::cluster::summary::{ClusterSummary, PlaylistSummary};
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
 pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
 pub use self::app::history::runs::{RunLine, Runs};
-pub use self::app::index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan, Watch};
+pub use self::app::index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan};
 pub use self::app::progress::{Event, Progress, Quiet};
 pub use self::app::scan::plan::{Unavailable, Why};
 pub use self::app::status::{Pace, SpaceStatus, Status};

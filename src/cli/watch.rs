@@ -41,11 +41,9 @@ impl WatchCommand {
         let mut config = context.config.clone();
         config.scan.method = self.method.unwrap_or(config.scan.method);
         config.watch.hours = self.hours.unwrap_or(config.watch.hours);
-        let index = Index::open(&config);
-        let daemon = index.watch(self.paths)?;
         let ending = Ending::prepare(context)?;
         let host = DaemonHost::new(context)?;
-        let total = context.interruptible(|stop| daemon.run(&host, stop))?;
+        let total = context.interruptible(|stop| Index::open(&config).watch(self.paths, &host, stop))?;
         notify(&[NotifyState::Stopping]);
         if context.config.json {
             print_json(&json!(total))?;

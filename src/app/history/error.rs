@@ -35,10 +35,3 @@ pub enum HistoryError {
     #[error("`{run}` begins {count} runs of the set {set}: give more of its digits")]
     Ambiguous { set: String, run: String, count: usize },
 }
-
-impl HistoryError {
-    /// The user asked for something that does not exist or is not possible.
-    pub(crate) fn is_usage(&self) -> bool {
-        !matches!(self, Self::Store(_) | Self::NoPlaylists | Self::NoRun(_) | Self::UnknownSong { .. })
-    }
-}

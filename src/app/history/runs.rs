@@ -51,9 +51,7 @@ impl Runs {
     }
 
     /// Every run that is kept, the latest first.
-    ///
-    /// # Errors
-    /// None can be read.
+    /// Errors: none can be read.
     pub fn list(&self) -> Result<Vec<RunLine>, HistoryError> {
         let (mut lines, mut newer): (Vec<RunLine>, Option<RunRecord>) = (Vec::new(), None);
         self.database.runs(&self.set, |run| {
@@ -76,9 +74,7 @@ impl Runs {
 
     /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have the names
     /// that hold now.
-    ///
-    /// # Errors
-    /// There is no such run, or there are several.
+    /// Errors: there is no such run, or there are several.
     pub fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
         let name = name.trim().to_lowercase();
         let wanted_number = ["latest", "previous"].iter().position(|word| *word == name);

@@ -148,7 +148,9 @@ fn of_scan(error: &ScanError) -> ErrorKind {
 fn of_history(error: &HistoryError) -> ErrorKind {
     match error {
         HistoryError::Store(_) => ErrorKind::Store,
-        error if error.is_usage() => ErrorKind::Usage,
-        _ => ErrorKind::Failed,
+        HistoryError::NoPlaylists | HistoryError::NoRun(_) | HistoryError::UnknownSong { .. } => {
+            ErrorKind::Failed
+        }
+        _ => ErrorKind::Usage,
     }
 }

@@ -19,9 +19,7 @@ use crate::{
 
 impl Index {
     /// What the settings of `[cluster]` ask for, checked as far as that goes without the store.
-    ///
-    /// # Errors
-    /// Names the first setting that makes no sense.
+    /// Errors: names the first setting that makes no sense.
     pub fn cluster_request(&self) -> Result<ClusterRequest, Error> {
         let config = &self.config.cluster;
         let current = self.space(&config.method)?;
@@ -52,9 +50,7 @@ impl Index {
     }
 
     /// Where the settings of `[cluster]` say that playlists are written.
-    ///
-    /// # Errors
-    /// An unknown format, a mapping of paths that is none.
+    /// Errors: an unknown format, a mapping of paths that is none.
     pub fn targets(&self) -> Result<Targets, Error> {
         let config = &self.config.cluster;
         let formats: Vec<_> = config.format.split(',').map(|name| name.trim().to_owned()).collect();
@@ -78,9 +74,7 @@ impl Index {
 
     /// Makes a request one for the arithmetic of the original report: the `mfcc` space or a model that sees whole
     /// tracks, k-means with its usual settings.
-    ///
-    /// # Errors
-    /// The request's method is another one, or not installed.
+    /// Errors: the request's method is another one, or not installed.
     pub fn report_preset(&self, request: &mut ClusterRequest) -> Result<(), Error> {
         if let Method::Model(model) = self.method(&request.method)?
             && model.spec.window != Window::Named(Whole::Whole)
@@ -93,9 +87,7 @@ impl Index {
     }
 
     /// Groups the tracks into playlists that continue those of the set's last run, writes them, and keeps the run.
-    ///
-    /// # Errors
-    /// No store or nothing in it, a number of playlists that cannot be, files that cannot be written. Nothing is
+    /// Errors: no store or nothing in it, a number of playlists that cannot be, files that cannot be written. Nothing is
     /// written then.
     pub fn cluster(
         &self,

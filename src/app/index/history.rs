@@ -18,9 +18,7 @@ impl Index {
     }
 
     /// Changes a playlist, named by its id or its name.
-    ///
-    /// # Errors
-    /// No such playlist or song, a name that cannot be seen or is taken, a song that another playlist keeps.
+    /// Errors: no such playlist or song, a name that cannot be seen or is taken, a song that another playlist keeps.
     pub fn edit_playlist(
         &self,
         set: Option<&str>,
@@ -38,9 +36,7 @@ impl Index {
     }
 
     /// Makes a run the latest of its set again and writes its playlists, as far as their songs are there.
-    ///
-    /// # Errors
-    /// No such run; files that cannot be written.
+    /// Errors: no such run; files that cannot be written.
     pub fn restore(
         &self,
         set: Option<&str>,

@@ -23,9 +23,7 @@ impl Index {
     }
 
     /// The methods in a list, each once.
-    ///
-    /// # Errors
-    /// One of them is unknown or not installed.
+    /// Errors: one of them is unknown or not installed.
     pub(super) fn methods(&self, list: &str) -> Result<Usable, Error> {
         let (mut methods, unusable) = match list {
             "all" => self.all_methods(),

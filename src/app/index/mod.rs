@@ -21,7 +21,6 @@ pub use self::{
     error::{Error, ErrorKind, OptionError},
     models::{ModelFolder, ModelInfo, ModelState},
     scan::{Scan, ScanPlan},
-    watch::Watch,
 };
 
 /// A store, the models beside it, and the settings with which they are used.
@@ -55,9 +54,7 @@ impl Index {
     }
 
     /// Checks what the settings mean, beyond their form: patterns, methods, algorithm, filters, targets.
-    ///
-    /// # Errors
-    /// Names the first setting that cannot be used.
+    /// Errors: names the first setting that cannot be used.
     pub fn check(&self) -> Result<(), Error> {
         self.rules().check()?;
         self.methods(&self.config.scan.method)?;
@@ -85,9 +82,7 @@ impl Index {
     }
 
     /// Forgets what is missing. `confirm` is asked first; what it refuses is not done, and then `None` is returned.
-    ///
-    /// # Errors
-    /// A daemon writes to the store; `confirm` fails.
+    /// Errors: a daemon writes to the store; `confirm` fails.
     pub fn prune<E: From<Error>>(
         &self,
         spaces: bool,
@@ -115,9 +110,7 @@ impl Index {
     }
 
     /// The folders of the library: those of the configuration and those of the store.
-    ///
-    /// # Errors
-    /// There is none.
+    /// Errors: there is none.
     pub fn roots(&self) -> Result<Vec<PathBuf>, Error> {
         let known = self.view_if_any()?.map(|view| view.roots()).transpose()?.unwrap_or_default();
         let roots: Vec<_> = self.config.library.roots.iter().cloned().chain(known.into_keys()).collect();

@@ -87,7 +87,7 @@ fn install(
     let paths: Vec<_> = plan.units.iter().map(|unit| folder.path(unit.name)).collect();
     let as_json = || {
         let written: Vec<_> = paths.iter().map(|path| location(path)).collect();
-        json!({"written": written, "started": problem.is_none(), "sandbox": sandbox.name()})
+        json!({"written": written, "started": problem.is_none(), "sandbox": sandbox})
     };
     let as_text = || {
         let mut lines: Vec<_> = paths.iter().map(|path| format!("written {}", shown(path))).collect();
