@@ -14,7 +14,6 @@ pub(super) fn run(context: &CommandContext) -> anyhow::Result<ExitStatus> {
     context.answer(|| as_json(&status), || as_text(&status))
 }
 
-/// The object of `--json`.
 fn as_json(status: &IndexStatus) -> Value {
     let IndexStatus { store, schema, counts, engine, daemon } = status;
     let roots = counts.roots.iter().map(|(path, unavailable)| {
@@ -86,7 +85,6 @@ fn as_text(status: &IndexStatus) -> String {
 /// A daemon that runs: its state, or its process where it has reported none yet.
 type Daemon = Result<DaemonState, u32>;
 
-/// The key `daemon`.
 fn daemon_as_json(daemon: &Daemon) -> Value {
     let state = match daemon {
         Ok(state) => state,

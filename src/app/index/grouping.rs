@@ -19,7 +19,6 @@ use crate::{
 
 impl Index {
     /// What the settings of `[cluster]` ask for, checked as far as that goes without the store.
-    /// Errors: names the first setting that makes no sense.
     pub fn cluster_request(&self) -> Result<ClusterRequest, Error> {
         let config = &self.config.cluster;
         let current = self.space(&config.method)?;
@@ -87,8 +86,8 @@ impl Index {
     }
 
     /// Groups the tracks into playlists that continue those of the set's last run, writes them, and keeps the run.
-    /// Errors: no store or nothing in it, a number of playlists that cannot be, files that cannot be written. Nothing is
-    /// written then.
+    /// Errors: no store or nothing in it, a number of playlists that cannot be, files that cannot be written. Then nothing
+    /// is written.
     pub fn cluster(
         &self,
         request: &ClusterRequest,

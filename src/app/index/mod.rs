@@ -53,8 +53,8 @@ impl Index {
         Self { config: config.clone() }
     }
 
-    /// Checks what the settings mean, beyond their form: patterns, methods, algorithm, filters, targets.
-    /// Errors: names the first setting that cannot be used.
+    /// Checks what the settings mean, beyond their form: patterns, methods, algorithm, filters, targets. The first that
+    /// cannot be used is an error.
     pub fn check(&self) -> Result<(), Error> {
         self.rules().check()?;
         self.methods(&self.config.scan.method)?;

@@ -78,8 +78,8 @@ impl ModelFolder {
     }
 
     /// Downloads the weights of a model and verifies them, from where an earlier call ended.
-    /// Errors: the host does not give them, they are not the published ones, or `stop` was raised: the line says what became of
-    /// the bytes that are here.
+    /// Errors: the host does not give them, they are not the published ones, or `stop` was raised. The line says what
+    /// became of the bytes that are here.
     pub fn fetch(
         &self,
         spec: &ModelSpec,

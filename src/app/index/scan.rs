@@ -62,7 +62,7 @@ impl Index {
     }
 
     /// Surveys the folders and says what a scan would do. Nothing is written.
-    /// Errors: an unknown method, no folder or one that is none, a store that cannot be read.
+    /// Errors: an unknown method, no folder or one that is none.
     pub fn plan_scan(&self, options: &ScanOptions) -> Result<ScanPlan, Error> {
         let request = self.scan_request(options)?;
         let prepared = prepare(&request, self.view_if_any()?.as_ref())?;
@@ -115,8 +115,7 @@ impl Index {
 
 impl Scan<'_> {
     /// Makes the pass. A daemon that ends before it has answered leaves the pass to this process.
-    /// Errors: the store cannot be written, no worker or engine starts, the daemon refuses; `stop` was raised while a daemon
-    /// worked.
+    /// Errors: no worker or engine starts, the daemon refuses; `stop` was raised while a daemon worked.
     pub fn run(self, progress: &dyn Progress, stop: &AtomicBool) -> Result<ScanReport, Error> {
         let Self { index, request, options, by } = self;
         let prepared = match by {

@@ -113,19 +113,14 @@ impl Daemon<'_> {
         // Ready: whatever happens from now on is seen.
         self.host.alive(&self.reporter.state.borrow());
         while !self.is_stopped() && self.lock.holds(self.store) {
-            self.look_around();
+            if self.sleep_detector.has_slept() || self.root_monitor.has_changed() {
+                self.restart_watch();
+                self.walk_due = None;
+            }
             match self.next_job() {
                 Some(job) => self.perform(job),
                 None => self.wait(),
             }
-        }
-    }
-
-    /// Looks for what no event reports: a machine that slept, a disk that is back.
-    fn look_around(&mut self) {
-        if self.sleep_detector.has_slept() || self.root_monitor.has_changed() {
-            self.restart_watch();
-            self.walk_due = None;
         }
     }
 

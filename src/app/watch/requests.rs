@@ -149,7 +149,8 @@ mod tests {
     fn a_request_is_taken_once_and_as_it_was_given() {
         let store = tempfile::tempdir().unwrap();
         assert_eq!(take(store.path()), None);
-        let paths = vec!["/music/a\nb".into(), std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF])];
+        let no_utf8: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF]);
+        let paths = vec!["/music/a\nb".into(), no_utf8.into()];
         let scan = ScanOptions { paths, method: "mfcc".into(), retry_failed: true, accept_missing: false };
         let file = write(store.path(), &scan).unwrap();
         assert!(is_any(store.path()));

@@ -32,7 +32,6 @@ fn words(state: ModelState) -> (&'static str, &'static str) {
     }
 }
 
-/// One model for programs.
 pub(super) fn as_json(model: &ModelInfo) -> Value {
     let spec = model.spec.as_ref();
     json!({

@@ -70,7 +70,6 @@ pub(super) fn flags(global: &Global) -> Result<Vec<String>, Usage> {
     Ok(words)
 }
 
-/// A flag and its value.
 pub(super) fn flag(name: &str, value: &str) -> [String; 2] {
     [name.to_owned(), quoted(value)]
 }

@@ -75,7 +75,6 @@ fn change(list: &PlaylistSummary) -> String {
     format!("+{} −{}, {kept:.0} % kept", churn.added, churn.removed)
 }
 
-/// The object of `--json`.
 pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
     let playlists = summary.playlists.iter().map(|list| {
         json!({
