@@ -94,6 +94,7 @@ impl ServiceOptions {
         Ok(ServicePlan { units, store, playlists: playlists.filter(|_| is_refreshed) })
     }
 
+    /// The flags of the refresh.
     fn flags(&self, global: &Global) -> Result<Vec<String>, Usage> {
         let mut words = flags(global)?;
         words.extend(self.n.iter().flat_map(|n| flag("--n", &n.to_string())));

@@ -76,11 +76,9 @@ pub(super) fn flag(name: &str, value: &str) -> [String; 2] {
 
 /// What leads the service to the same settings and store as this call.
 fn environment() -> Result<String, Usage> {
-    let mut lines = String::new();
-    for (name, path) in user_folders::moved() {
-        lines += &format!("Environment={}\n", word(&format!("{name}="), &path)?);
-    }
-    Ok(lines)
+    let line =
+        |(name, path): (&str, PathBuf)| Ok(format!("Environment={}\n", word(&format!("{name}="), &path)?));
+    user_folders::moved().map(line).collect()
 }
 
 fn sandbox(service: &Service) -> Result<String, Usage> {
