@@ -101,76 +101,40 @@ mod time;
 mod track;
 
 // The index, what it is asked for, and what it answers.
+pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Targets};
+pub use self::app::cluster::summary::{ClusterSummary, PlaylistSummary, WhyPlaylist, WhySong};
+pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
+pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
+pub use self::app::history::runs::{RunLine, Runs};
+pub use self::app::index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan};
+pub use self::app::progress::{Event, Progress, Quiet};
+pub use self::app::scan::plan::{Unavailable, Why};
+pub use self::app::status::{Pace, SpaceStatus, Status};
+pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
 pub use self::app::{
-    cluster::{
-        request::{ClusterRequest, Explain, Filters, Targets},
-        summary::{ClusterSummary, PlaylistSummary, WhyPlaylist, WhySong},
-    },
-    history::{
-        diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange},
-        playlists::{ChangedPlaylist, ListedPlaylist, SetListing},
-        runs::RunLine,
-        songs::SongLocation,
-    },
-    index::{
-        Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Runs, Scan, ScanOptions, ScanPlan, Watch,
-        WatchHost, WatchOptions,
-    },
-    progress::{Event, Progress, Quiet},
-    prune::Prunable,
-    scan::{
-        plan::{Unavailable, Why},
-        report::ScanReport,
-        worker::work,
-    },
-    status::{Pace, SpaceStatus, Status},
-    watch::{Activity, DaemonState},
+    history::songs::SongLocation, prune::Prunable, scan::report::ScanReport, scan::worker::work,
 };
 // Settings.
-pub use self::{
-    config::{
-        ClusterConfig, Config, ConfigError, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig,
-        WorkerConfig,
-    },
-    model::{
-        InferenceSettings,
-        run::settings::{EngineChoice, Provider},
-    },
+pub use self::config::{
+    ClusterConfig, Config, ConfigError, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig,
 };
+pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::settings::Provider};
 // Errors.
-pub use self::{
-    app::{
-        cluster::request::ClusterRunError,
-        history::error::HistoryError,
-        index::{Error, ErrorKind, OptionError},
-        scan::request::ScanError,
-        watch::{HandOverError, WatchError},
-    },
-    clustering::ClusterError,
-    model::{EngineError, FetchError, ImportError, InstalledError},
-};
+pub use self::app::cluster::request::ClusterRunError;
+pub use self::app::index::{Error, ErrorKind, OptionError};
+pub use self::app::watch::{HandOverError, WatchError};
+pub use self::app::{history::error::HistoryError, scan::request::ScanError};
+pub use self::model::{EngineError, FetchError, ImportError, InstalledError};
 // What those are made of.
+pub use self::clustering::{ALGORITHMS, Algorithm, ClusterError};
+pub use self::model::fetch::{Download, FetchEvent};
+pub use self::model::{Engine, ModelSpec, spec::Whole, spec::Window};
+pub use self::playlist::format::{FORMATS, Format, location};
+pub use self::playlist::order::{ORDERS, Order};
+pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
+pub use self::store::{RunPlaylist, RunRecord};
+pub use self::track::{ContentId, Failure, FailureKind, Tags};
 pub use self::{
-    clustering::{ALGORITHMS, Algorithm},
-    file::FailureRecord,
-    fs::user_folders,
-    library::WatchMode,
-    model::{
-        Engine, ModelSpec,
-        fetch::{Download, FetchEvent},
-        spec::{Whole, Window},
-    },
-    playlist::{
-        Song,
-        format::{FORMATS, Format, location},
-        identity::Churn,
-        names::Distinction,
-        order::{ORDERS, Order},
-        path_map::PathMap,
-    },
-    priority::Priority,
-    store::{RunPlaylist, RunRecord},
-    text::one_line,
+    file::FailureRecord, fs::user_folders, library::WatchMode, priority::Priority, text::one_line,
     time::Moment,
-    track::{ContentId, Failure, FailureKind, Tags},
 };

@@ -6,6 +6,7 @@ use crate::track::Failure;
 
 /// Something that happened.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "a line on each event names what it carries")]
 pub enum Event<'a> {
     /// Work on so many files begins.
     Begin { files: u64 },
@@ -25,6 +26,7 @@ pub enum Event<'a> {
 
 /// Receives the events, all from one thread.
 pub trait Progress {
+    /// Takes an event, in the order of what happens.
     fn event(&self, event: Event<'_>);
 
     /// Whether no further file is to be begun; those that have been begun are finished. Asked several times a second

@@ -23,9 +23,6 @@ const LARGE_SHARE: f64 = 0.2;
 
 impl Prunable {
     /// Finds the files that are missing and, with `spaces`, all spaces but the `current` ones.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub fn find(view: &View, spaces: bool, current: &[SpaceId]) -> Result<Self, StoreError> {
         let mut found = Self { tracks: view.track_numbers()?, ..Self::default() };
         found.total = found.tracks.len();
@@ -41,6 +38,7 @@ impl Prunable {
         Ok(found)
     }
 
+    /// Nothing would be removed.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty() && self.tracks.is_empty() && self.spaces.is_empty()
     }

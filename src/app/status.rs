@@ -16,22 +16,28 @@ pub struct Status {
     pub roots: Vec<(PathBuf, Option<String>)>,
     /// Recordings that are at some path.
     pub tracks: usize,
+    /// Files, with those that are missing.
     pub paths: usize,
+    /// Files that were indexed and are not where they were.
     pub missing: usize,
     /// Files that failed.
     pub failures: usize,
+    /// Those that have vectors, and those that scans fill now.
     pub spaces: Vec<SpaceStatus>,
 }
 
 /// How far one space is filled.
 #[derive(Debug)]
 pub struct SpaceStatus {
+    /// Whose vectors are counted.
     pub id: SpaceId,
-    /// 0 while nothing is stored.
+    /// Values of a vector; 0 while nothing is stored.
     pub dimension: u32,
+    /// Tracks that are at some path and have a vector.
     pub stored: usize,
     /// Tracks that are at some path and have not failed for good.
     pub wanted: usize,
+    /// None while no scan has stored anything.
     pub pace: Option<Pace>,
 }
 

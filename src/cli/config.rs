@@ -1,22 +1,14 @@
 //! `indexer config`: the settings in force.
 
-use clap::{Args, Subcommand};
-
+use clap::Subcommand;
 use indexer::location;
 use serde_json::json;
 
 use super::ui::print::{print, print_json, shown};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
-/// Show or check the settings in force
-#[derive(Args)]
-pub(super) struct ConfigCommand {
-    #[command(subcommand)]
-    action: ConfigAction,
-}
-
 #[derive(Subcommand)]
-enum ConfigAction {
+pub(super) enum ConfigCommand {
     /// Print the settings in force: file, environment and flags together
     Show,
     /// Print where the configuration is read from
@@ -27,23 +19,19 @@ enum ConfigAction {
 
 impl ConfigCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let path = shown(&context.config_path);
-        let json = context.config.json;
-        match self.action {
-            ConfigAction::Show if json => print_json(&json!({"config": context.config}))?,
-            ConfigAction::Show => print(toml::to_string(&context.config)?.trim_end())?,
-            ConfigAction::Path if json => print_json(&json!({"path": location(&context.config_path)}))?,
-            ConfigAction::Path => print(&path)?,
+        let (config, path) = (&context.config, &context.config_path);
+        match self {
+            Self::Show if config.json => print_json(&json!({"config": config}))?,
+            Self::Show => print(toml::to_string(config)?.trim_end())?,
+            Self::Path => return context.answer(|| json!({"path": location(path)}), || shown(path)),
             // Its form was checked when it was read; this checks its meaning.
-            ConfigAction::Check => {
+            Self::Check => {
                 context.index().check()?;
-                if json {
-                    print_json(&json!({"path": location(&context.config_path), "valid": true}))?;
-                } else {
-                    let there = context.config_path.exists();
-                    let note = if there { "is valid" } else { "is not there: the defaults hold" };
-                    print(&format!("{path} {note}"))?;
-                }
+                let note = if path.exists() { "is valid" } else { "is not there: the defaults hold" };
+                return context.answer(
+                    || json!({"path": location(path), "valid": true}),
+                    || format!("{} {note}", shown(path)),
+                );
             }
         }
         Ok(ExitStatus::Done)

@@ -9,10 +9,11 @@ use std::{
 };
 
 use indexer::{Config, Index};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use serde_json::Value;
+use signal_hook::{consts::SIGINT, consts::SIGTERM, flag};
 
-use super::{args::global::Global, logging, ui::bars::Bars};
+use super::ui::print::{print, print_json};
+use super::{args::global::Global, logging, ui::bars::Bars, ui::exit::ExitStatus};
 
 /// What one command runs with.
 pub(super) struct CommandContext {
@@ -63,6 +64,29 @@ impl CommandContext {
 
     pub(super) fn bars(&self) -> Bars {
         Bars::new(self.config.silent, self.config.debug)
+    }
+
+    /// Prints what was asked for, as one JSON object or as text.
+    pub(super) fn answer(
+        &self,
+        json: impl FnOnce() -> Value,
+        text: impl FnOnce() -> String,
+    ) -> anyhow::Result<ExitStatus> {
+        if self.config.json {
+            print_json(&json())?
+        } else {
+            print(&text())?
+        }
+        Ok(ExitStatus::Done)
+    }
+
+    /// The same for what was done, whose text --silent leaves out.
+    pub(super) fn report(
+        &self,
+        json: impl FnOnce() -> Value,
+        text: impl FnOnce() -> String,
+    ) -> anyhow::Result<ExitStatus> {
+        if self.config.silent && !self.config.json { Ok(ExitStatus::Done) } else { self.answer(json, text) }
     }
 }
 

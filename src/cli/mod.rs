@@ -45,13 +45,29 @@ enum Command {
     Scan(scan::ScanCommand),
     Watch(watch::WatchCommand),
     Cluster(cluster::ClusterCommand),
-    Status(status::StatusCommand),
-    Errors(errors::ErrorsCommand),
+    /// Show what is indexed, per space
+    Status,
+    /// List the files that failed, and why
+    Errors,
+    /// List, rename and pin playlists
+    #[command(subcommand)]
     Playlists(playlists::PlaylistsCommand),
+    /// Look at earlier runs of `cluster`, compare them, bring one back
+    ///
+    /// A RUN is the id of a run, the beginning of an id, `latest` or `previous`. The last 50 runs of each set are kept.
+    #[command(subcommand)]
     Runs(runs::RunsCommand),
+    /// List, fetch, import, verify and remove models
+    #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Keep the store in order
+    #[command(subcommand)]
     Store(store::StoreCommand),
+    /// Show or check the settings in force
+    #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Run `indexer watch` as a systemd user service, and refresh the playlists every day
+    #[command(subcommand)]
     Service(service::ServiceCommand),
     #[command(hide = true)]
     Worker(worker::WorkerCommand),
@@ -78,8 +94,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Scan(command) => command.run(&context),
         Command::Watch(command) => command.run(&context),
         Command::Cluster(command) => command.run(&context),
-        Command::Status(command) => command.run(&context),
-        Command::Errors(command) => command.run(&context),
+        Command::Status => status::run(&context),
+        Command::Errors => errors::run(&context),
         Command::Playlists(command) => command.run(&context),
         Command::Runs(command) => command.run(&context),
         Command::Model(command) => command.run(&context),

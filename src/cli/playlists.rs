@@ -3,21 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use indexer::{ChangedPlaylist, ListedPlaylist, SetListing, location};
+use indexer::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing, location};
 use serde_json::{Value, json};
 
-use super::ui::print::{counted, one_line, print, print_json, shown};
-use super::{args::set::SetFlag, context::CommandContext, ui::exit::ExitStatus};
-
-/// List, rename and pin playlists
-#[derive(Args)]
-pub(super) struct PlaylistsCommand {
-    #[command(subcommand)]
-    action: PlaylistsAction,
-}
+use super::ui::print::{counted, one_line, shown};
+use super::{args::SetFlag, context::CommandContext, ui::exit::ExitStatus};
 
 #[derive(Subcommand)]
-enum PlaylistsAction {
+pub(super) enum PlaylistsCommand {
     /// List the playlists of all sets, or of one: id, name, size, pins, files
     List {
         /// Only the playlists of this set
@@ -35,104 +28,76 @@ enum PlaylistsAction {
     Pin {
         #[command(flatten)]
         one: PlaylistArg,
-        #[command(flatten)]
-        songs: SongArgs,
+        /// Only these songs of it, by their paths
+        #[arg(value_name = "SONG")]
+        songs: Vec<PathBuf>,
     },
     /// Leave a playlist, or songs in it, to the clustering again
     Unpin {
         #[command(flatten)]
         one: PlaylistArg,
-        #[command(flatten)]
-        songs: SongArgs,
+        /// Only these songs of it, by their paths
+        #[arg(value_name = "SONG")]
+        songs: Vec<PathBuf>,
     },
 }
 
 /// The playlist that is meant.
 #[derive(Args)]
-struct PlaylistArg {
+pub(super) struct PlaylistArg {
     /// The playlist: its id, or its name in upper or lower case
     playlist: String,
     #[command(flatten)]
     set: SetFlag,
 }
 
-#[derive(Args)]
-struct SongArgs {
-    /// Only these songs of it, by their paths
-    #[arg(value_name = "SONG")]
-    songs: Vec<PathBuf>,
-}
-
-impl PlaylistArg {
-    fn set(&self) -> Option<&str> {
-        self.set.name.as_deref()
-    }
-}
-
 impl PlaylistsCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let (index, bars) = (context.index(), context.bars());
-        match &self.action {
-            PlaylistsAction::List { set } => show(&index.playlists(set.as_deref(), &bars)?, context)?,
-            PlaylistsAction::Rename { one, name } => {
-                let changed = index.rename(one.set(), &one.playlist, name, &bars)?;
-                show_change(&changed, &renamed(&changed), context)?;
+        match &self {
+            Self::List { set } => {
+                let listings = context.index().playlists(set.as_deref(), &context.bars())?;
+                context.answer(
+                    || json!({"sets": listings.iter().map(set_as_json).collect::<Vec<_>>()}),
+                    || listings.iter().map(as_text).collect::<Vec<_>>().join("\n\n"),
+                )
             }
-            PlaylistsAction::Pin { one, songs } => {
-                let changed = index.pin(one.set(), &one.playlist, &songs.songs, &bars)?;
-                show_change(&changed, &pinned(&changed.playlist, songs.songs.len()), context)?;
-            }
-            PlaylistsAction::Unpin { one, songs } => {
-                let changed = index.unpin(one.set(), &one.playlist, &songs.songs, &bars)?;
-                show_change(&changed, &unpinned(&changed.playlist, songs.songs.len()), context)?;
-            }
+            Self::Rename { one, name } => edit(one, PlaylistEdit::Rename(name), context),
+            Self::Pin { one, songs } => edit(one, PlaylistEdit::Pin(songs), context),
+            Self::Unpin { one, songs } => edit(one, PlaylistEdit::Unpin(songs), context),
         }
-        Ok(ExitStatus::Done)
     }
 }
 
-fn renamed(changed: &ChangedPlaylist) -> String {
-    let (before, now) = (&changed.before, &changed.playlist.name);
-    format!("{before} is called {now} now; the next `indexer cluster` moves its files")
+fn edit(one: &PlaylistArg, edit: PlaylistEdit, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    let set = one.set.name.as_deref();
+    let changed = context.index().edit_playlist(set, &one.playlist, edit, &context.bars())?;
+    context.report(
+        || json!({"set": changed.set, "playlist": as_json(&changed.playlist)}),
+        || one_line(&described(&changed, edit)),
+    )
 }
 
-fn pinned(list: &ListedPlaylist, songs: usize) -> String {
-    match songs {
-        0 => format!("{} is pinned: no song comes or goes", list.name),
-        _ => format!(
-            "pinned in {} whatever the clustering says: {}",
-            list.name,
-            counted(list.pinned_songs, "song")
-        ),
+fn described(ChangedPlaylist { before, playlist, .. }: &ChangedPlaylist, edit: PlaylistEdit) -> String {
+    let now = &playlist.name;
+    let pinned = || counted(playlist.pinned_songs, "song");
+    match edit {
+        PlaylistEdit::Rename(_) => {
+            format!("{before} is called {now} now; the next `indexer cluster` moves its files")
+        }
+        PlaylistEdit::Pin([]) => format!("{now} is pinned: no song comes or goes"),
+        PlaylistEdit::Pin(_) => format!("pinned in {now} whatever the clustering says: {}", pinned()),
+        PlaylistEdit::Unpin([]) => format!("{now}: all songs of it go with the clustering again"),
+        PlaylistEdit::Unpin(_) => format!("{now}: what was named goes with the clustering again"),
     }
 }
 
-fn unpinned(list: &ListedPlaylist, songs: usize) -> String {
-    let what = if songs == 0 { "all songs of it go" } else { "what was named goes" };
-    format!("{}: {what} with the clustering again", list.name)
-}
-
-fn show_change(changed: &ChangedPlaylist, text: &str, context: &CommandContext) -> std::io::Result<()> {
-    if context.config.json {
-        return print_json(&json!({"set": changed.set, "playlist": as_json(&changed.playlist)}));
-    }
-    if context.config.silent { Ok(()) } else { print(&one_line(text)) }
-}
-
-fn show(listings: &[SetListing], context: &CommandContext) -> std::io::Result<()> {
-    if context.config.json {
-        let sets = listings.iter().map(|listing| {
-            json!({
-                "set": listing.set,
-                "run": listing.run,
-                "made": listing.made.to_string(),
-                "playlists": listing.playlists.iter().map(as_json).collect::<Vec<_>>(),
-            })
-        });
-        print_json(&json!({"sets": sets.collect::<Vec<_>>()}))
-    } else {
-        print(&listings.iter().map(as_text).collect::<Vec<_>>().join("\n\n"))
-    }
+fn set_as_json(listing: &SetListing) -> Value {
+    json!({
+        "set": listing.set,
+        "run": listing.run,
+        "made": listing.made.to_string(),
+        "playlists": listing.playlists.iter().map(as_json).collect::<Vec<_>>(),
+    })
 }
 
 fn as_json(list: &ListedPlaylist) -> Value {

@@ -6,7 +6,7 @@ use clap::Args;
 use indexer::{Index, ScanOptions, ScanPlan, ScanReport, Why, location};
 use serde_json::{Value, json};
 
-use super::ui::print::{complain, print, print_json, shown};
+use super::ui::print::{complain, shown};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Walk the library once and index what is new or changed
@@ -38,14 +38,11 @@ impl ScanCommand {
         options.retry_failed |= self.retry_failed;
         options.accept_missing = self.accept_missing;
         if self.dry_run {
-            return dry_run(&index.plan_scan(&options)?, context);
+            let plan = index.plan_scan(&options)?;
+            return context.answer(|| plan_as_json(&plan), || plan_as_text(&plan));
         }
         let report = pass(&index, &options, context)?;
-        if context.config.json {
-            print_json(&json!(report))?;
-        } else if !context.config.silent {
-            print(&as_text(&report))?;
-        }
+        context.report(|| json!(report), || as_text(&report))?;
         Ok(exit_status(&report))
     }
 }
@@ -75,15 +72,6 @@ pub(super) fn exit_status(report: &ScanReport) -> ExitStatus {
     } else {
         ExitStatus::Done
     }
-}
-
-fn dry_run(plan: &ScanPlan, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-    if context.config.json {
-        print_json(&plan_as_json(plan))?;
-    } else {
-        print(&plan_as_text(plan))?;
-    }
-    Ok(ExitStatus::Done)
 }
 
 /// A line for everything that would be done or is not as it should be.

@@ -2,31 +2,18 @@
 
 use std::time::Duration;
 
-use clap::Args;
 use indexer::{Activity, DaemonState, IndexStatus, Pace, WatchMode, location};
 use indicatif::HumanDuration;
 use serde_json::{Value, json};
 
-use super::ui::print::{one_line, print, print_json, shown};
+use super::ui::print::{one_line, shown};
 use super::{context::CommandContext, ui::engine, ui::exit::ExitStatus};
 
-/// Show what is indexed, per space
-#[derive(Args)]
-pub(super) struct StatusCommand {}
-
-impl StatusCommand {
-    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let status = context.index().status()?;
-        if context.config.json {
-            print_json(&as_json(&status))?;
-        } else {
-            print(&as_text(&status))?;
-        }
-        Ok(ExitStatus::Done)
-    }
+pub(super) fn run(context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    let status = context.index().status()?;
+    context.answer(|| as_json(&status), || as_text(&status))
 }
 
-/// The object of `--json`.
 fn as_json(status: &IndexStatus) -> Value {
     let IndexStatus { store, schema, counts, engine, daemon } = status;
     let roots = counts.roots.iter().map(|(path, unavailable)| {
@@ -98,7 +85,6 @@ fn as_text(status: &IndexStatus) -> String {
 /// A daemon that runs: its state, or its process where it has reported none yet.
 type Daemon = Result<DaemonState, u32>;
 
-/// The key `daemon`.
 fn daemon_as_json(daemon: &Daemon) -> Value {
     let state = match daemon {
         Ok(state) => state,

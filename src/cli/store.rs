@@ -2,66 +2,42 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use indexer::{Prunable, location};
 use serde_json::json;
 
 use super::context::CommandContext;
 use super::ui::exit::{ExitStatus, Usage};
-use super::ui::print::{print, print_json, shown};
-
-/// Keep the store in order
-#[derive(Args)]
-pub(super) struct StoreCommand {
-    #[command(subcommand)]
-    action: StoreAction,
-}
+use super::ui::print::shown;
 
 #[derive(Subcommand)]
-enum StoreAction {
-    Prune(PruneStore),
-}
-
-/// Forget the tracks whose files are missing: the only command that forgets any
-#[derive(Args)]
-struct PruneStore {
-    /// Also forget the vectors of earlier recipes and of models that are no longer installed
-    #[arg(long)]
-    spaces: bool,
-    /// Print what would be forgotten, and forget nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Do not ask when more than a fifth of the tracks would be forgotten
-    #[arg(long)]
-    yes: bool,
+pub(super) enum StoreCommand {
+    /// Forget the tracks whose files are missing: the only command that forgets any
+    Prune {
+        /// Also forget the vectors of earlier recipes and of models that are no longer installed
+        #[arg(long)]
+        spaces: bool,
+        /// Print what would be forgotten, and forget nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask when more than a fifth of the tracks would be forgotten
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 impl StoreCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        match self.action {
-            StoreAction::Prune(prune) => prune.run(context),
-        }
-    }
-}
-
-impl PruneStore {
-    fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let Self::Prune { spaces, dry_run, yes } = self;
         let index = context.index();
-        let found = if self.dry_run {
-            Some(index.prunable(self.spaces)?)
+        let found = if dry_run {
+            Some(index.prunable(spaces)?)
         } else {
-            index.prune(self.spaces, |found| {
-                anyhow::Ok(!found.needs_confirmation() || self.yes || confirm(found)?)
-            })?
+            index.prune(spaces, |found| anyhow::Ok(!found.needs_confirmation() || yes || confirm(found)?))?
         };
         let Some(found) = found else { return Ok(ExitStatus::Failed) };
-        let (json, text) = described(&found, self.dry_run);
-        if context.config.json {
-            print_json(&json)?;
-        } else if !context.config.silent {
-            print(&text)?;
-        }
-        Ok(ExitStatus::Done)
+        let (json, text) = described(&found, dry_run);
+        context.report(|| json, || text)
     }
 }
 

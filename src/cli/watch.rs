@@ -12,7 +12,7 @@ use std::{
 };
 
 use clap::Args;
-use indexer::{DaemonState, Event, Progress, ScanReport, WatchHost, WatchOptions};
+use indexer::{DaemonState, Event, Index, Progress, ScanReport, WatchHost};
 use sd_notify::NotifyState;
 use serde_json::json;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
@@ -38,12 +38,12 @@ pub(super) struct WatchCommand {
 
 impl WatchCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let index = context.index();
-        let options = WatchOptions { paths: self.paths, method: self.method, hours: self.hours };
-        let daemon = index.watch(options)?;
+        let mut config = context.config.clone();
+        config.scan.method = self.method.unwrap_or(config.scan.method);
+        config.watch.hours = self.hours.unwrap_or(config.watch.hours);
         let ending = Ending::prepare(context)?;
         let host = DaemonHost::new(context)?;
-        let total = context.interruptible(|stop| daemon.run(&host, stop))?;
+        let total = context.interruptible(|stop| Index::open(&config).watch(self.paths, &host, stop))?;
         notify(&[NotifyState::Stopping]);
         if context.config.json {
             print_json(&json!(total))?;
@@ -70,23 +70,19 @@ impl Ending {
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 thread::sleep(LONGEST_END);
-                low_level::exit(code(signal));
+                low_level::exit(status_after(signal) as i32);
             }
         });
         Ok(Self(signal))
     }
 
     fn exit_status(self) -> ExitStatus {
-        if self.0.load(Ordering::Relaxed) as i32 == SIGINT {
-            ExitStatus::Interrupted
-        } else {
-            ExitStatus::Done
-        }
+        status_after(self.0.load(Ordering::Relaxed) as i32)
     }
 }
 
-fn code(signal: i32) -> i32 {
-    if signal == SIGINT { 130 } else { 0 }
+fn status_after(signal: i32) -> ExitStatus {
+    if signal == SIGINT { ExitStatus::Interrupted } else { ExitStatus::Done }
 }
 
 /// What the daemon needs of this process.

@@ -6,7 +6,7 @@ use super::request::{ClusterRunError, Filters, Targets};
 use super::summary::{ClusterSummary, compare};
 use super::{finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
-use crate::app::history::{playlists::pinned_songs, runs::History, songs::songs_on_disk};
+use crate::app::history::{playlists::pinned_songs, runs::Runs, songs::songs_on_disk};
 use crate::app::progress::{Progress, StageTimer};
 use crate::store::{Choices, RunRecord, View};
 use crate::{playlist::Song, playlist::order::Order, space::Points, track::ContentId};
@@ -15,7 +15,7 @@ use crate::{playlist::Song, playlist::order::Order, space::Points, track::Conten
 #[derive(Clone, Debug)]
 pub(crate) struct RestoreRequest<'a> {
     pub set: SetSelector<'a>,
-    /// As [`History::find`] takes it.
+    /// As [`Runs::find`] takes it.
     pub run: &'a str,
     /// The order of the songs in each playlist.
     pub order: &'static Order,
@@ -33,7 +33,7 @@ pub(crate) fn restore(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut timer = StageTimer::default();
-    let history = History::open(store, request.set)?;
+    let history = Runs::open(store, request.set)?;
     let run = history.find(request.run)?;
     let choices = history.choices(&run)?;
     let set = history.set.clone();

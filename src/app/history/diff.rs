@@ -21,24 +21,33 @@ pub struct Difference {
 pub struct PlaylistChange {
     /// Its id in the later run, if it is there; else in the earlier one.
     pub id: u32,
+    /// Its name in that run.
     pub name: String,
+    /// Which of the runs have it.
     pub fate: Fate,
+    /// How its songs changed; all came to one that is new, all left one that is gone.
     pub churn: Churn,
 }
 
 /// Whether a playlist is in both runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
+    /// In both.
     Stays,
+    /// Only in the later one.
     New,
+    /// Only in the earlier one.
     Gone,
 }
 
 /// A song with the names of its playlists; none where it was in none.
 #[derive(Debug, PartialEq)]
 pub struct Moved {
+    /// What moved,
     pub song: ContentId,
+    /// out of which playlist of the earlier run,
     pub from: Option<String>,
+    /// and into which of the later one.
     pub to: Option<String>,
 }
 
@@ -85,6 +94,7 @@ impl Difference {
         Self { playlists, songs: songs.collect() }
     }
 
+    /// How many of the songs moved, came and left.
     pub fn counts(&self) -> MoveCounts {
         let mut counts = MoveCounts::default();
         for song in &self.songs {

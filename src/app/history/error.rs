@@ -4,6 +4,7 @@ use crate::store::StoreError;
 
 /// Why a set, a run or a playlist cannot be shown or changed.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum HistoryError {
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -33,11 +34,4 @@ pub enum HistoryError {
     UnknownRun { set: String, run: String },
     #[error("`{run}` begins {count} runs of the set {set}: give more of its digits")]
     Ambiguous { set: String, run: String, count: usize },
-}
-
-impl HistoryError {
-    /// The user asked for something that does not exist or is not possible.
-    pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Store(_) | Self::NoPlaylists | Self::NoRun(_) | Self::UnknownSong { .. })
-    }
 }

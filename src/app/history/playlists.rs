@@ -14,16 +14,22 @@ use crate::{app::progress::Progress, text::visible, time::Moment, track::Content
 /// The playlists of a set as its latest run left them.
 #[derive(Debug)]
 pub struct SetListing {
+    /// The set's name.
     pub set: String,
+    /// The id of that run,
     pub run: String,
+    /// and when it was made.
     pub made: Moment,
+    /// In the order of their ids.
     pub playlists: Vec<ListedPlaylist>,
 }
 
 /// One playlist.
 #[derive(Debug)]
 pub struct ListedPlaylist {
+    /// Its number in the set's lineage.
     pub id: u32,
+    /// As the user chose it, else as it was found.
     pub name: String,
     /// How many songs.
     pub size: usize,
@@ -38,14 +44,15 @@ pub struct ListedPlaylist {
 /// A playlist after a change.
 #[derive(Debug)]
 pub struct ChangedPlaylist {
+    /// Its set.
     pub set: String,
     /// Its name before the change.
     pub before: String,
+    /// As it is now.
     pub playlist: ListedPlaylist,
 }
 
 /// The playlists of one set, or of all sets where none is given.
-/// Errors: there is no such set, nothing was ever clustered, or the store cannot be read.
 pub(crate) fn list(
     store: &Path,
     set: Option<&str>,
@@ -83,85 +90,106 @@ fn listed(files: &[OwnedFile], current: &CurrentSet, list: &RunPlaylist) -> List
     }
 }
 
-/// The playlist that is to be changed: its set, and its id or its name in upper or lower case.
+/// What the user makes of a playlist. Of songs that are not named, all are meant, and the playlist itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PlaylistSelector<'a> {
-    pub set: SetSelector<'a>,
-    pub playlist: &'a str,
+pub enum PlaylistEdit<'a> {
+    /// Gives it a name that no run changes.
+    Rename(&'a str),
+    /// Keeps the songs at these paths in it.
+    Pin(&'a [PathBuf]),
+    /// Frees them for regrouping.
+    Unpin(&'a [PathBuf]),
 }
 
-/// Gives a playlist a name that no run changes.
-/// Errors: there is no such playlist, the name is invisible or that of another playlist of the set, or the
-/// store cannot be written.
-pub(crate) fn rename(
+/// Changes the playlist of this id, or of this name in upper or lower case.
+pub(crate) fn change(
     store: &Path,
-    target: PlaylistSelector,
-    name: &str,
+    set: SetSelector,
+    playlist: &str,
+    edit: PlaylistEdit,
     progress: &dyn Progress,
 ) -> Result<ChangedPlaylist, HistoryError> {
-    let name = name.trim();
-    if visible(name).is_empty() {
-        return Err(HistoryError::NoName);
+    let songs = match edit {
+        PlaylistEdit::Rename(name) if visible(name.trim()).is_empty() => return Err(HistoryError::NoName),
+        PlaylistEdit::Rename(_) | PlaylistEdit::Pin([]) | PlaylistEdit::Unpin([]) => vec![],
+        PlaylistEdit::Pin(paths) | PlaylistEdit::Unpin(paths) => {
+            let view = View::open(store)?;
+            paths.iter().map(|path| recording_at(&view, path)).collect::<Result<_, _>>()?
+        }
+    };
+    let database = open_to_read(store)?;
+    let set = find_set(&database, set)?;
+    let attempt = |database: &Playlists| {
+        let mut current = CurrentSet::load(database, &set)?;
+        let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
+        let (lineage, list) = (last.lineage, find(last, playlist, &set)?.clone());
+        match edit {
+            PlaylistEdit::Rename(name) => rename(&mut current, &list, name.trim(), &set)?,
+            PlaylistEdit::Pin(_) => pin(&mut current, &list, &songs, store)?,
+            PlaylistEdit::Unpin(paths) => unpin(&mut current, &list, &songs, paths)?,
+        }
+        Ok::<_, HistoryError>((current, lineage, list))
+    };
+    // Whatever is refused is refused before the database is opened for writing.
+    attempt(&database)?;
+    let database = open_to_change(store)?;
+    let (current, lineage, mut list) = attempt(&database)?;
+    database.choose(&set, lineage, &current.choices)?;
+    report_damage(&database, progress);
+    let before = list.name.clone();
+    list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
+    let playlist = listed(&database.owned(&set)?, &current, &list);
+    Ok(ChangedPlaylist { set, before, playlist })
+}
+
+fn rename(current: &mut CurrentSet, list: &RunPlaylist, name: &str, set: &str) -> Result<(), HistoryError> {
+    let lists = current.last.iter().flat_map(|run| &run.playlists);
+    let others = lists.map(|list| (list.id, list.name.as_str()));
+    // A playlist that is not in the latest run may come back when an earlier one is restored.
+    let chosen = current.choices.iter().filter_map(|(id, choice)| Some((*id, choice.name.as_deref()?)));
+    let mut others = others.chain(chosen).filter(|(id, _)| *id != list.id);
+    if let Some((_, other)) = others.find(|(_, other)| visible(other) == visible(name)) {
+        return Err(HistoryError::NameTaken { set: set.to_owned(), name: other.to_owned() });
     }
-    change(store, target, progress, |set, current, list| {
-        let lists = current.last.iter().flat_map(|run| &run.playlists);
-        let others = lists.map(|list| (list.id, list.name.as_str()));
-        // A playlist that is not in the latest run may come back when an earlier one is restored.
-        let chosen = current.choices.iter().filter_map(|(id, choice)| Some((*id, choice.name.as_deref()?)));
-        let mut others = others.chain(chosen).filter(|(id, _)| *id != list.id);
-        if let Some((_, other)) = others.find(|(_, other)| visible(other) == visible(name)) {
-            return Err(HistoryError::NameTaken { set: set.to_owned(), name: other.to_owned() });
-        }
-        current.choices.entry(list.id).or_default().name = Some(name.to_owned());
-        Ok(())
-    })
+    current.choices.entry(list.id).or_default().name = Some(name.to_owned());
+    Ok(())
 }
 
-/// Pins songs in a playlist; with none named, the whole playlist.
-/// Errors: there is no such playlist, a path is no song of the library, or the store cannot be written.
-pub(crate) fn pin(
+fn pin(
+    current: &mut CurrentSet,
+    list: &RunPlaylist,
+    songs: &[ContentId],
     store: &Path,
-    target: PlaylistSelector,
-    paths: &[PathBuf],
-    progress: &dyn Progress,
-) -> Result<ChangedPlaylist, HistoryError> {
-    let songs = recordings(store, paths)?;
-    change(store, target, progress, |_, current, list| {
-        // A song is pinned in one playlist at most.
-        current.choices.values_mut().for_each(|choice| release(choice, &songs));
-        let choice = current.choices.entry(list.id).or_default();
-        if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
-            let on_disk = songs_on_disk(&View::open(store)?, list.absent.iter().copied())?;
-            // An absent song that is on the disk was kept out by a filter, and stays out.
-            choice.pinned = Some(pinned_songs(last, list, |song| !on_disk.contains_key(song)));
-        }
-        choice.songs.extend(&songs);
-        choice.songs.sort_unstable();
-        choice.songs.dedup();
-        Ok(())
-    })
+) -> Result<(), HistoryError> {
+    // A song is pinned in one playlist at most.
+    current.choices.values_mut().for_each(|choice| release(choice, songs));
+    let choice = current.choices.entry(list.id).or_default();
+    if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
+        let on_disk = songs_on_disk(&View::open(store)?, list.absent.iter().copied())?;
+        // An absent song that is on the disk was kept out by a filter, and stays out.
+        choice.pinned = Some(pinned_songs(last, list, |song| !on_disk.contains_key(song)));
+    }
+    choice.songs.extend(songs);
+    choice.songs.sort_unstable();
+    choice.songs.dedup();
+    Ok(())
 }
 
-/// Frees pinned songs of a playlist for regrouping; with none named, all of them and the playlist itself.
-/// Errors: as of [`pin`], or a song is not pinned in this playlist.
-pub(crate) fn unpin(
-    store: &Path,
-    target: PlaylistSelector,
+fn unpin(
+    current: &mut CurrentSet,
+    list: &RunPlaylist,
+    songs: &[ContentId],
     paths: &[PathBuf],
-    progress: &dyn Progress,
-) -> Result<ChangedPlaylist, HistoryError> {
-    let songs = recordings(store, paths)?;
-    change(store, target, progress, |_, current, list| {
-        for (song, path) in songs.iter().zip(paths) {
-            check_pinned(*song, path, current, list)?;
-        }
-        let choice = current.choices.entry(list.id).or_default();
-        if songs.is_empty() {
-            *choice = PlaylistChoice { name: choice.name.take(), ..PlaylistChoice::default() };
-        }
-        release(choice, &songs);
-        Ok(())
-    })
+) -> Result<(), HistoryError> {
+    for (song, path) in songs.iter().zip(paths) {
+        check_pinned(*song, path, current, list)?;
+    }
+    let choice = current.choices.entry(list.id).or_default();
+    if songs.is_empty() {
+        *choice = PlaylistChoice { name: choice.name.take(), ..PlaylistChoice::default() };
+    }
+    release(choice, songs);
+    Ok(())
 }
 
 /// Refuses to unpin a song that is not pinned in this playlist, by itself or with the whole of it.
@@ -191,43 +219,6 @@ fn check_pinned(
 fn release(choice: &mut PlaylistChoice, songs: &[ContentId]) {
     choice.songs.retain(|song| !songs.contains(song));
     choice.pinned.iter_mut().for_each(|pinned| pinned.retain(|song| !songs.contains(song)));
-}
-
-/// The recordings at `paths`, each in its place.
-fn recordings(store: &Path, paths: &[PathBuf]) -> Result<Vec<ContentId>, HistoryError> {
-    if paths.is_empty() {
-        return Ok(vec![]);
-    }
-    let view = View::open(store)?;
-    paths.iter().map(|path| recording_at(&view, path)).collect()
-}
-
-/// Finds the playlist and stores the choices that `edit` makes for it. `edit` runs twice: whatever it refuses
-/// is refused before the database is opened for writing.
-fn change(
-    store: &Path,
-    target: PlaylistSelector,
-    progress: &dyn Progress,
-    edit: impl Fn(&str, &mut CurrentSet, &RunPlaylist) -> Result<(), HistoryError>,
-) -> Result<ChangedPlaylist, HistoryError> {
-    let database = open_to_read(store)?;
-    let set = find_set(&database, target.set)?;
-    let attempt = |database: &Playlists| {
-        let mut current = CurrentSet::load(database, &set)?;
-        let last = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
-        let (lineage, list) = (last.lineage, find(last, target.playlist, &set)?.clone());
-        edit(&set, &mut current, &list)?;
-        Ok::<_, HistoryError>((current, lineage, list))
-    };
-    attempt(&database)?;
-    let database = open_to_change(store)?;
-    let (current, lineage, mut list) = attempt(&database)?;
-    database.choose(&set, lineage, &current.choices)?;
-    report_damage(&database, progress);
-    let before = list.name.clone();
-    list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
-    let playlist = listed(&database.owned(&set)?, &current, &list);
-    Ok(ChangedPlaylist { set, before, playlist })
 }
 
 /// The songs of a playlist that is pinned as `run` left it: its members, and those of its absent songs that

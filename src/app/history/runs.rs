@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use super::diff::{Difference, MoveCounts};
@@ -15,39 +15,44 @@ use crate::{app::progress::Progress, time::Moment, track::ContentId};
 /// One run among those of its set.
 #[derive(Debug)]
 pub struct RunLine {
+    /// By which it is found.
     pub id: String,
+    /// When it was made.
     pub made: Moment,
+    /// How it grouped, as `--algorithm` names it.
     pub algorithm: String,
     /// How many playlists.
     pub n: usize,
+    /// How many songs are in them.
     pub tracks: usize,
+    /// The sum of the songs' squared distances from the centres of their playlists.
     pub inertia: f64,
     /// What changed since the run before it; none for the oldest that is kept.
     pub counts: Option<MoveCounts>,
 }
 
-/// The runs of one set.
-pub(crate) struct History {
+/// The runs of one set, as they are kept. Opened for reading; here and below, a store that cannot be read is an error.
+pub struct Runs {
+    /// The set's name.
     pub set: String,
+    store: PathBuf,
     database: Playlists,
 }
 
-impl History {
-    /// Opens the history of a set for reading.
-    /// Errors: no such set, nothing was ever clustered; here and below, a store that cannot be read.
+impl Runs {
     pub(crate) fn open(store: &Path, selector: SetSelector) -> Result<Self, HistoryError> {
         let database = open_to_read(store)?;
-        Ok(Self { set: find_set(&database, selector)?, database })
+        Ok(Self { set: find_set(&database, selector)?, store: store.to_owned(), database })
     }
 
     /// Warns if rows of the playlists were damaged.
-    pub(crate) fn report_damage(&self, progress: &dyn Progress) {
+    pub fn warn_of_damage(&self, progress: &dyn Progress) {
         report_damage(&self.database, progress);
     }
 
     /// Every run that is kept, the latest first.
-    /// Errors: no run can be read.
-    pub(crate) fn lines(&self) -> Result<Vec<RunLine>, HistoryError> {
+    /// Errors: none can be read.
+    pub fn list(&self) -> Result<Vec<RunLine>, HistoryError> {
         let (mut lines, mut newer): (Vec<RunLine>, Option<RunRecord>) = (Vec::new(), None);
         self.database.runs(&self.set, |run| {
             if let (Some(line), Some(newer)) = (lines.last_mut(), &newer) {
@@ -67,10 +72,10 @@ impl History {
         if lines.is_empty() { Err(HistoryError::NoRun(self.set.clone())) } else { Ok(lines) }
     }
 
-    /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have
-    /// the names that hold now.
+    /// The run that is meant: `latest`, `previous`, its id, or the first digits of that. Its playlists have the names
+    /// that hold now.
     /// Errors: there is no such run, or there are several.
-    pub(crate) fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
+    pub fn find(&self, name: &str) -> Result<RunRecord, HistoryError> {
         let name = name.trim().to_lowercase();
         let wanted_number = ["latest", "previous"].iter().position(|word| *word == name);
         let (mut found, mut ids, mut number) = (None, BTreeSet::new(), 0);
@@ -95,16 +100,28 @@ impl History {
         Ok(found)
     }
 
+    /// What changed from one run to another, in the order of the songs' paths, and where those songs are.
+    pub fn difference(
+        &self,
+        from: &RunRecord,
+        to: &RunRecord,
+    ) -> Result<(Difference, HashMap<ContentId, SongLocation>), HistoryError> {
+        let mut difference = Difference::between(from, to);
+        let places = self.places(difference.songs.iter().map(|moved| moved.song))?;
+        difference.songs.sort_by_key(|moved| places.get(&moved.song).map(|place| &place.song.path));
+        Ok((difference, places))
+    }
+
+    /// Where songs are, or were: those that the library knows.
+    pub fn places(
+        &self,
+        songs: impl IntoIterator<Item = ContentId>,
+    ) -> Result<HashMap<ContentId, SongLocation>, HistoryError> {
+        Ok(locate(&View::open(&self.store)?, songs)?)
+    }
+
     /// What the user chose for the playlists of a run, before or after it.
     pub(crate) fn choices(&self, run: &RunRecord) -> Result<Choices, HistoryError> {
         Ok(self.database.choices(&self.set, run.lineage)?)
     }
-}
-
-/// Where songs are now, according to the library in `store`.
-pub(crate) fn song_locations(
-    store: &Path,
-    songs: impl IntoIterator<Item = ContentId>,
-) -> Result<HashMap<ContentId, SongLocation>, HistoryError> {
-    Ok(locate(&View::open(store)?, songs)?)
 }

@@ -13,6 +13,7 @@ use crate::{library::Roots, playlist::Song};
 /// A song at one of its paths: the first in the order of bytes that is there.
 #[derive(Debug)]
 pub struct SongLocation {
+    /// What is known of it, with that path.
     pub song: Song,
     /// It is at none of its paths now; the path of `song` is one where it was.
     pub is_missing: bool,

@@ -16,6 +16,7 @@ use crate::{
 
 /// Why something could not be done: the error of the operation that failed.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum Error {
     #[error(transparent)]
     Option(#[from] OptionError),
@@ -51,6 +52,7 @@ pub enum Error {
 
 /// A flag or setting that is understood, but makes no sense.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum OptionError {
     #[error("unknown method `{name}`: choose from {names}, or a model of your own")]
     UnknownMethod { name: String, names: String },
@@ -104,7 +106,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// What kind of failure it is.
+    /// By which a program tells failures apart.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::HandOver(HandOverError::Interrupted(_) | HandOverError::Withdrawn(_)) => {
@@ -144,7 +146,9 @@ fn of_scan(error: &ScanError) -> ErrorKind {
 fn of_history(error: &HistoryError) -> ErrorKind {
     match error {
         HistoryError::Store(_) => ErrorKind::Store,
-        error if error.is_usage() => ErrorKind::Usage,
-        _ => ErrorKind::Failed,
+        HistoryError::NoPlaylists | HistoryError::NoRun(_) | HistoryError::UnknownSong { .. } => {
+            ErrorKind::Failed
+        }
+        _ => ErrorKind::Usage,
     }
 }

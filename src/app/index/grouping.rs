@@ -1,9 +1,6 @@
 //! Tracks to playlists: what the settings of `[cluster]` mean.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, ffi::OsStr};
 
 use super::{Error, Index, OptionError};
 use crate::app::cluster::request::{ClusterRequest, Filters};
@@ -22,9 +19,6 @@ use crate::{
 
 impl Index {
     /// What the settings of `[cluster]` ask for, checked as far as that goes without the store.
-    ///
-    /// # Errors
-    /// Names the first setting that makes no sense.
     pub fn cluster_request(&self) -> Result<ClusterRequest, Error> {
         let config = &self.config.cluster;
         let current = self.space(&config.method)?;
@@ -43,7 +37,7 @@ impl Index {
             seed: config.seed,
             path: None,
             report: false,
-            set: Some(&config.set).filter(|name| !name.is_empty()).map(|name| set_name(name)).transpose()?,
+            set: given(&config.set).map(|name| set_name(name)).transpose()?,
             fresh: false,
             rename: false,
             models: self.config.models_folder(),
@@ -55,9 +49,7 @@ impl Index {
     }
 
     /// Where the settings of `[cluster]` say that playlists are written.
-    ///
-    /// # Errors
-    /// An unknown format, a mapping of paths that is none.
+    /// Errors: an unknown format, a mapping of paths that is none.
     pub fn targets(&self) -> Result<Targets, Error> {
         let config = &self.config.cluster;
         let formats: Vec<_> = config.format.split(',').map(|name| name.trim().to_owned()).collect();
@@ -65,9 +57,9 @@ impl Index {
             return Err(unknown("format", name, FORMATS.iter().map(|row| row.name)).into());
         }
         Ok(Targets {
-            output: given(&config.output),
+            output: given(&config.output).cloned(),
             force: false,
-            playlists: given(&config.playlists),
+            playlists: given(&config.playlists).cloned(),
             formats,
             path_map: PathMap::parse(&config.path_map).map_err(OptionError::from)?,
         })
@@ -81,9 +73,7 @@ impl Index {
 
     /// Makes a request one for the arithmetic of the original report: the `mfcc` space or a model that sees whole
     /// tracks, k-means with its usual settings.
-    ///
-    /// # Errors
-    /// The request's method is another one, or not installed.
+    /// Errors: the request's method is another one, or not installed.
     pub fn report_preset(&self, request: &mut ClusterRequest) -> Result<(), Error> {
         if let Method::Model(model) = self.method(&request.method)?
             && model.spec.window != Window::Named(Whole::Whole)
@@ -96,10 +86,8 @@ impl Index {
     }
 
     /// Groups the tracks into playlists that continue those of the set's last run, writes them, and keeps the run.
-    ///
-    /// # Errors
-    /// No store or nothing in it, a number of playlists that cannot be, files that cannot be written. Nothing is
-    /// written then.
+    /// Errors: no store or nothing in it, a number of playlists that cannot be, files that cannot be written. Then nothing
+    /// is written.
     pub fn cluster(
         &self,
         request: &ClusterRequest,
@@ -113,8 +101,9 @@ fn unknown(what: &'static str, name: &str, names: impl Iterator<Item = &'static 
     OptionError::Unknown { what, name: name.to_owned(), names: names.collect::<Vec<_>>().join(", ") }
 }
 
-fn given(path: &Path) -> Option<PathBuf> {
-    Some(path.to_owned()).filter(|path| !path.as_os_str().is_empty())
+/// A setting, where it is not left empty.
+fn given<T: AsRef<OsStr>>(setting: &T) -> Option<&T> {
+    Some(setting).filter(|setting| !setting.as_ref().is_empty())
 }
 
 /// Checks the name of a set: it can be seen, and typed again.
@@ -128,7 +117,12 @@ fn set_name(name: &str) -> Result<String, OptionError> {
 /// Which songs come into playlists.
 fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let (min, max, since) = (&config.min_duration, &config.max_duration, &config.since);
-    let (shortest, longest) = (length("min-duration", min)?, length("max-duration", max)?);
+    let length =
+        |flag, text: &String| seconds(text).ok_or_else(|| OptionError::Length { flag, text: text.clone() });
+    let shortest = given(min).map(|min| length("min-duration", min)).transpose()?;
+    let longest = given(max).map(|max| length("max-duration", max)).transpose()?;
+    let moment =
+        |text: &String| Moment::parse(text, Moment::now()).ok_or_else(|| OptionError::Since(text.clone()));
     if let (Some(shortest), Some(longest)) = (shortest, longest)
         && shortest > longest
     {
@@ -158,24 +152,10 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
         ("dedupe", if config.dedupe { "true" } else { "" }.to_owned()),
     ];
     Ok(Filters {
-        filter: TrackFilter { shortest, longest, genres, since: moment(since)? },
+        filter: TrackFilter { shortest, longest, genres, since: given(since).map(moment).transpose()? },
         exclude,
         dedupe: config.dedupe,
         limits,
         given: given_values.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
     })
-}
-
-fn length(flag: &'static str, text: &str) -> Result<Option<f64>, OptionError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    seconds(text).map(Some).ok_or_else(|| OptionError::Length { flag, text: text.to_owned() })
-}
-
-fn moment(text: &str) -> Result<Option<Moment>, OptionError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    Moment::parse(text, Moment::now()).map(Some).ok_or_else(|| OptionError::Since(text.to_owned()))
 }

@@ -22,9 +22,7 @@ impl Index {
     }
 
     /// The methods in a list, each once.
-    ///
-    /// # Errors
-    /// One of them is unknown or not installed.
+    /// Errors: one of them is unknown or not installed.
     pub(super) fn methods(&self, list: &str) -> Result<Usable, Error> {
         let (mut methods, unusable) = match list {
             "all" => self.all_methods(),
@@ -92,10 +90,7 @@ impl Index {
             .map(|it| Some(Arc::new(it)))
     }
 
-    /// The engine that runs models here.
-    ///
-    /// # Errors
-    /// There is none.
+    /// The engine that runs models here, if there is one.
     pub fn engine(&self) -> Result<&'static Engine, EngineError> {
         Engine::start(&self.config.inference, &self.runtime_folders())
     }

@@ -19,15 +19,14 @@ use crate::{config::Config, extract::Method, file::FailureRecord, library::Rules
 
 pub use self::{
     error::{Error, ErrorKind, OptionError},
-    history::Runs,
     models::{ModelFolder, ModelInfo, ModelState},
-    scan::{Scan, ScanOptions, ScanPlan},
-    watch::{Watch, WatchHost, WatchOptions},
+    scan::{Scan, ScanPlan},
 };
 
 /// A store, the models beside it, and the settings with which they are used.
 ///
-/// Nothing is kept open between two calls: other processes, a daemon among them, use the same store.
+/// Nothing is kept open between two calls: other processes, a daemon among them, use the same store. A call fails where
+/// the store cannot be read, or written if it changes something; what else may go wrong stands with each.
 #[derive(Clone, Debug)]
 pub struct Index {
     config: Config,
@@ -40,6 +39,7 @@ pub struct IndexStatus {
     pub store: PathBuf,
     /// The version of the store's format.
     pub schema: u64,
+    /// What is in it.
     pub counts: Status,
     /// What runs models, if there are any.
     pub engine: Option<Result<&'static Engine, EngineError>>,
@@ -53,10 +53,8 @@ impl Index {
         Self { config: config.clone() }
     }
 
-    /// Checks what the settings mean, beyond their form: patterns, methods, algorithm, filters, targets.
-    ///
-    /// # Errors
-    /// Names the first setting that cannot be used.
+    /// Checks what the settings mean, beyond their form: patterns, methods, algorithm, filters, targets. The first that
+    /// cannot be used is an error.
     pub fn check(&self) -> Result<(), Error> {
         self.rules().check()?;
         self.methods(&self.config.scan.method)?;
@@ -64,9 +62,6 @@ impl Index {
     }
 
     /// Counts per space, the state of the folders, and the daemon.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub fn status(&self) -> Result<IndexStatus, Error> {
         let store = self.store();
         let counts = status(&View::open(&store)?, &self.current_spaces())?;
@@ -77,25 +72,17 @@ impl Index {
     }
 
     /// Every failure of a file that is there: its path, the space or nothing, what happened.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, Error> {
         Ok(failures(&View::open(&self.store())?)?)
     }
 
     /// What [`Index::prune`] would forget: missing files and, with `spaces`, the vectors that no method makes any more.
-    ///
-    /// # Errors
-    /// The store cannot be read.
     pub fn prunable(&self, spaces: bool) -> Result<Prunable, Error> {
         Ok(Prunable::find(&View::open(&self.store())?, spaces, &self.current_spaces())?)
     }
 
     /// Forgets what is missing. `confirm` is asked first; what it refuses is not done, and then `None` is returned.
-    ///
-    /// # Errors
-    /// A daemon writes to the store; `confirm` fails; the store cannot be written.
+    /// Errors: a daemon writes to the store; `confirm` fails.
     pub fn prune<E: From<Error>>(
         &self,
         spaces: bool,
@@ -123,9 +110,7 @@ impl Index {
     }
 
     /// The folders of the library: those of the configuration and those of the store.
-    ///
-    /// # Errors
-    /// There is none; the store cannot be read.
+    /// Errors: there is none.
     pub fn roots(&self) -> Result<Vec<PathBuf>, Error> {
         let known = self.view_if_any()?.map(|view| view.roots()).transpose()?.unwrap_or_default();
         let roots: Vec<_> = self.config.library.roots.iter().cloned().chain(known.into_keys()).collect();
@@ -134,7 +119,7 @@ impl Index {
 
     /// The models of this index.
     pub fn models(&self) -> ModelFolder {
-        ModelFolder::at(self.config.models_folder())
+        ModelFolder(self.config.models_folder())
     }
 
     fn store(&self) -> PathBuf {

@@ -14,12 +14,14 @@ use crate::{model::install::import::import_file, model::install::recognise::reco
 
 /// The folder of the models.
 #[derive(Clone, Debug)]
-pub struct ModelFolder(PathBuf);
+pub struct ModelFolder(pub(super) PathBuf);
 
 /// One model, installed or not.
 #[derive(Debug)]
 pub struct ModelInfo {
+    /// As `--method` names it.
     pub name: String,
+    /// Whether it can be used.
     pub state: ModelState,
     /// How it is got, or why it cannot be used.
     pub reason: Option<String>,
@@ -38,16 +40,13 @@ pub enum ModelState {
     Verified,
     /// Installed.
     Unverified,
+    /// Nothing of it is here but perhaps a part of its download.
     NotInstalled,
     /// Something of it is here that cannot be used.
     Unusable,
 }
 
 impl ModelFolder {
-    pub(super) fn at(folder: PathBuf) -> Self {
-        Self(folder)
-    }
-
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.0
@@ -66,9 +65,7 @@ impl ModelFolder {
     }
 
     /// What is fetched for the model called `name`: of one that runs on the weights of another, that other.
-    ///
-    /// # Errors
-    /// There is no such model, or no address to fetch it from.
+    /// Errors: there is no such model, or no address to fetch it from.
     pub fn source(&self, name: &str) -> Result<(ModelSpec, String), Error> {
         let find = |name: &str| ModelSpec::find(name, &self.0).map_err(InstalledError::from);
         let spec = find(name)?;
@@ -81,10 +78,8 @@ impl ModelFolder {
     }
 
     /// Downloads the weights of a model and verifies them, from where an earlier call ended.
-    ///
-    /// # Errors
-    /// The host does not give them, they are not the published ones, or `stop` was raised: the line says what became of
-    /// the bytes that are here.
+    /// Errors: the host does not give them, they are not the published ones, or `stop` was raised. The line says what
+    /// became of the bytes that are here.
     pub fn fetch(
         &self,
         spec: &ModelSpec,
@@ -95,9 +90,7 @@ impl ModelFolder {
     }
 
     /// Installs what was fetched.
-    ///
-    /// # Errors
-    /// The file cannot be converted, or the folder not be written.
+    /// Errors: the file cannot be converted, or the folder not be written.
     pub fn install(&self, spec: &ModelSpec, download: Download) -> Result<ModelInfo, Error> {
         let model = import_file(&download.path, spec, &spec.name, &self.0, false)?;
         // The weights are installed; a file that cannot be removed costs room only.
@@ -108,9 +101,7 @@ impl ModelFolder {
     }
 
     /// Installs a file as the model called `name`, else as the one that the program knows it to be.
-    ///
-    /// # Errors
-    /// The file is of no known model, or is not the published one and not said to be `unverified`.
+    /// Errors: the file is of no known model, or is not the published one and not said to be `unverified`.
     pub fn import(&self, file: &Path, name: Option<&str>, unverified: bool) -> Result<ModelInfo, Error> {
         let spec = recognise_file(file, name, &self.0)?;
         let name = name.unwrap_or(&spec.name);
@@ -119,9 +110,7 @@ impl ModelFolder {
     }
 
     /// Checks that a model, or every installed one, is what was installed; each with what is wrong, if anything.
-    ///
-    /// # Errors
-    /// The named model is not installed.
+    /// Errors: the named model is not installed.
     pub fn verify(&self, name: Option<&str>) -> Result<Vec<(String, Option<String>)>, Error> {
         let models = match name {
             Some(name) => vec![(name.to_owned(), Ok(Installed::find(name, &self.0)?))],
@@ -140,9 +129,7 @@ impl ModelFolder {
     }
 
     /// Removes an installed model, or what has been fetched of it. Returns the models that ran on its weights.
-    ///
-    /// # Errors
-    /// It is not installed, or the folder cannot be written.
+    /// Errors: it is not installed, or the folder cannot be written.
     pub fn remove(&self, name: &str) -> Result<Vec<String>, Error> {
         let was_fetched = fetch::discard_pending(&self.0, name)?;
         match remove(name, &self.0) {

@@ -10,30 +10,19 @@ use super::{Error, Index};
 use crate::app::progress::{Event, Progress};
 use crate::app::scan::plan::{Unavailable, Why};
 use crate::app::scan::prepare::{Prepared, prepare};
-use crate::app::watch::{DaemonState, HandOverError, HandedScan, Running, hand_over};
+use crate::app::watch::{DaemonState, HandOverError, Running, ScanOptions, hand_over};
 use crate::store::{Library, View};
 use crate::{
     app::scan, app::scan::report::ScanReport, app::scan::request::ScanRequest, library::Roots,
     priority::Priority,
 };
 
-/// What a scan is asked for.
-#[derive(Clone, Debug)]
-pub struct ScanOptions {
-    /// Folders to scan, which become part of the library. None: those of the configuration, else those of the store.
-    pub paths: Vec<PathBuf>,
-    /// The vectors to make: methods separated by commas, `all` or `none`.
-    pub method: String,
-    /// Try files again that have failed for good.
-    pub retry_failed: bool,
-    /// Believe that files that are not there are gone, however many.
-    pub accept_missing: bool,
-}
-
 /// What a scan would do.
 #[derive(Debug)]
 pub struct ScanPlan {
+    /// Files in the folders.
     pub found: usize,
+    /// Those of them that are not opened.
     pub unchanged: usize,
     /// Files that have failed before and are not tried again.
     pub failed_known: usize,
@@ -41,7 +30,9 @@ pub struct ScanPlan {
     pub open: Vec<(Why, PathBuf)>,
     /// Old and new path.
     pub renamed: Vec<(PathBuf, PathBuf)>,
+    /// Files that would be marked missing.
     pub missing: Vec<PathBuf>,
+    /// Folders below which nothing changes.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that cannot be read, each with the reason.
     pub unreadable: Vec<(PathBuf, String)>,
@@ -71,18 +62,27 @@ impl Index {
     }
 
     /// Surveys the folders and says what a scan would do. Nothing is written.
-    ///
-    /// # Errors
-    /// An unknown method, no folder or one that is none, a store that cannot be read.
+    /// Errors: an unknown method, no folder or one that is none.
     pub fn plan_scan(&self, options: &ScanOptions) -> Result<ScanPlan, Error> {
         let request = self.scan_request(options)?;
-        Ok(ScanPlan::of(prepare(&request, self.view_if_any()?.as_ref())?))
+        let prepared = prepare(&request, self.view_if_any()?.as_ref())?;
+        let missing = prepared.missing().into_iter().map(Path::to_owned).collect();
+        let unavailable = prepared.unavailable();
+        let Prepared { plan, survey, .. } = prepared;
+        Ok(ScanPlan {
+            found: plan.found,
+            unchanged: plan.unchanged,
+            failed_known: plan.failed_known,
+            open: plan.tasks.into_iter().map(|task| (task.why, task.file.path)).collect(),
+            renamed: plan.renamed.into_iter().map(|(old, new)| (old, new.path)).collect(),
+            missing,
+            unavailable,
+            unreadable: survey.errors.into_iter().map(|error| (error.path, error.reason)).collect(),
+        })
     }
 
     /// Prepares a pass over the library: the folders are surveyed, unless a daemon does that.
-    ///
-    /// # Errors
-    /// As [`Index::plan_scan`].
+    /// Errors: as [`Index::plan_scan`].
     pub fn scan(&self, options: &ScanOptions) -> Result<Scan<'_>, Error> {
         let request = self.scan_request(options)?;
         let by = match Running::find(&self.store()) {
@@ -97,7 +97,7 @@ impl Index {
         Ok(Scan { index: self, request, options: options.clone(), by })
     }
 
-    fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
+    pub(super) fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
         let (methods, unusable) = self.methods(&options.method)?;
         Ok(ScanRequest {
             paths: options.paths.clone(),
@@ -111,70 +111,31 @@ impl Index {
             accept_missing: options.accept_missing,
         })
     }
-
-    fn hand_over(
-        &self,
-        options: &ScanOptions,
-        daemon: &Running,
-        progress: &dyn Progress,
-        stop: &AtomicBool,
-    ) -> Result<ScanReport, Error> {
-        let paths = options.paths.iter().map(|path| Ok(absolute(path)?.into_os_string()));
-        let scan = HandedScan {
-            paths: paths.collect::<std::io::Result<_>>()?,
-            method: options.method.clone(),
-            retry_failed: options.retry_failed,
-            accept_missing: options.accept_missing,
-        };
-        let mut follow = |state: &DaemonState| progress.event(Event::Left { files: state.queue });
-        let report = hand_over(&self.store(), &scan, daemon, stop, &mut follow);
-        progress.event(Event::End);
-        Ok(report?)
-    }
 }
 
 impl Scan<'_> {
     /// Makes the pass. A daemon that ends before it has answered leaves the pass to this process.
-    ///
-    /// # Errors
-    /// The store cannot be written, no worker or engine starts, the daemon refuses; `stop` was raised while a daemon
-    /// worked.
+    /// Errors: no worker or engine starts, the daemon refuses; `stop` was raised while a daemon worked.
     pub fn run(self, progress: &dyn Progress, stop: &AtomicBool) -> Result<ScanReport, Error> {
         let Self { index, request, options, by } = self;
         let prepared = match by {
             ScanBy::ThisProcess(prepared) => *prepared,
-            ScanBy::Daemon(daemon) => match index.hand_over(&options, &daemon, progress, stop) {
-                Err(Error::HandOver(HandOverError::Gone)) => {
-                    prepare(&request, index.view_if_any()?.as_ref())?
+            ScanBy::Daemon(daemon) => {
+                let paths = options.paths.iter().map(absolute).collect::<Result<_, _>>()?;
+                let options = ScanOptions { paths, ..options };
+                let mut show = |state: &DaemonState| progress.event(Event::Left { files: state.queue });
+                let answer = hand_over(&index.store(), &options, &daemon, stop, &mut show);
+                progress.event(Event::End);
+                match answer {
+                    Err(HandOverError::Gone) => prepare(&request, index.view_if_any()?.as_ref())?,
+                    answer => return Ok(answer?),
                 }
-                answer => return answer,
-            },
+            }
         };
         let library = Library::open(&index.store())?;
         let inference = index.inference(&request.methods, Priority::Equal)?;
         let priority = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
         let pool = index.worker_pool(inference, priority);
         Ok(scan::pass(&request, prepared, &library, &pool, progress, stop)?.report)
-    }
-}
-
-impl ScanPlan {
-    fn of(prepared: Prepared) -> Self {
-        let missing = prepared.missing().into_iter().map(Path::to_owned).collect();
-        let unavailable = prepared.unavailable();
-        let Prepared { plan, survey, .. } = prepared;
-        let open = plan.tasks.into_iter().map(|task| (task.why, task.file.path));
-        let renamed = plan.renamed.into_iter().map(|(old, new)| (old, new.path));
-        let unreadable = survey.errors.into_iter().map(|error| (error.path, error.reason));
-        Self {
-            found: plan.found,
-            unchanged: plan.unchanged,
-            failed_known: plan.failed_known,
-            open: open.collect(),
-            renamed: renamed.collect(),
-            missing,
-            unavailable,
-            unreadable: unreadable.collect(),
-        }
     }
 }

@@ -10,12 +10,9 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::host::{Host, ScanTools};
+use super::request::{FindTools, ScanTools, WatchHost, WatchSettings};
 use super::root_monitor::{RootMonitor, SleepDetector};
-use super::{
-    debounce::Debounce, lock::DaemonLock, report::Reporter, request::WatchSettings, schedule::Hours,
-    state::Activity,
-};
+use super::{debounce::Debounce, lock::DaemonLock, report::Reporter, schedule::Hours, state::Activity};
 use crate::app::scan::request::{ScanError, ScanRequest};
 use crate::library::{Roots, TreeWatch, WatchMode};
 use crate::store::{Library, StoreError};
@@ -38,7 +35,8 @@ pub(super) struct Daemon<'a> {
     pub store: &'a Path,
     pub lock: &'a DaemonLock,
     pub settings: &'a WatchSettings,
-    pub host: &'a dyn Host,
+    pub find_tools: &'a FindTools<'a>,
+    pub host: &'a dyn WatchHost,
     pub stop: &'a AtomicBool,
     /// None after it could not be written, until it can be opened again.
     pub library: Option<Library>,
@@ -90,12 +88,12 @@ impl Daemon<'_> {
     /// lost: a walk through everything must follow.
     pub(super) fn restart_watch(&mut self) {
         // The new one first, so that no event is missed.
-        self.watch = self.watch.restart(&self.scope, &self.settings.rules, self.wake.clone());
+        self.watch = self.watch.restart(&self.scope, &self.settings.request.rules, self.wake.clone());
         if self.is_degraded() {
             // Two at once may have been more than the system has. What happens in between is found by a walk.
             self.watch.close();
             sleep(RELEASE_TIME);
-            self.watch = self.watch.restart(&self.scope, &self.settings.rules, self.wake.clone());
+            self.watch = self.watch.restart(&self.scope, &self.settings.request.rules, self.wake.clone());
             self.walk_due = Some(Instant::now());
         }
     }
@@ -114,21 +112,15 @@ impl Daemon<'_> {
     /// A pass over everything.
     pub(super) fn scan_request(&self, tools: &ScanTools) -> ScanRequest {
         ScanRequest {
-            paths: self.settings.paths.clone(),
-            configured: self.settings.configured.clone(),
-            marked: vec![],
-            verify: HashSet::new(),
-            rules: self.settings.rules.clone(),
             methods: tools.methods.clone(),
             unusable: tools.unusable.clone(),
-            retry_failed: false,
-            accept_missing: false,
+            ..self.settings.request.clone()
         }
     }
 
     /// The tools of the daemon's own methods; warns of models that cannot be used.
     pub(super) fn scan_tools(&self) -> Result<ScanTools, ScanError> {
-        let tools = self.host.scan_tools(&self.settings.method).map_err(ScanError::Tools)?;
+        let tools = (self.find_tools)(&self.settings.method).map_err(ScanError::Tools)?;
         for (method, reason) in &tools.unusable {
             let text = format!("{method} cannot be used, the rest goes on: {reason}");
             if self.reporter.is_new_warning(&text) {
@@ -160,14 +152,15 @@ impl Daemon<'_> {
 }
 
 /// Whether the daemon is neither paused nor outside of its hours.
-pub(super) fn may_work(host: &dyn Host, hours: &Hours) -> bool {
+pub(super) fn may_work(host: &dyn WatchHost, hours: &Hours) -> bool {
     !host.is_paused() && hours.contain(Moment::now().minute_of_day())
 }
 
 /// The folders that are followed.
 /// Errors: no folder is named or known, or one is no folder.
 pub(super) fn scope(settings: &WatchSettings, known: Vec<PathBuf>) -> Result<Vec<PathBuf>, ScanError> {
-    let named = if settings.paths.is_empty() { &settings.configured } else { &settings.paths };
+    let ScanRequest { paths, configured, .. } = &settings.request;
+    let named = if paths.is_empty() { configured } else { paths };
     if known.is_empty() && named.is_empty() {
         return Err(ScanError::NoRoots);
     }

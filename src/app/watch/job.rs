@@ -5,14 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::requests::{self, HandedScan};
+use super::requests::{self, ScanOptions};
 use super::{audit, daemon::Daemon};
 use crate::store::Library;
 
 /// One thing to do.
 pub(super) enum Job {
     /// What a `scan` has handed over, or why that makes no sense.
-    Answer(String, Result<HandedScan, String>),
+    Answer(String, Result<ScanOptions, String>),
     /// Only these files and folders.
     Marked(Vec<PathBuf>),
     /// Files that have failed, once more.
@@ -48,7 +48,7 @@ impl Daemon<'_> {
             return Some(Job::Everything);
         }
         // Links give one place several names, and an event reports only one.
-        let is_anywhere = self.settings.rules.follow_links && !due.paths.is_empty();
+        let is_anywhere = self.settings.request.rules.follow_links && !due.paths.is_empty();
         if is_anywhere || due.paths.len() > MAX_MARKED {
             return Some(Job::Everything);
         }

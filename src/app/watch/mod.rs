@@ -6,7 +6,6 @@
 mod audit;
 mod daemon;
 mod debounce;
-mod host;
 mod job;
 mod lock;
 mod perform;
@@ -31,16 +30,15 @@ use crate::store::{Change, Library, StoreError, View};
 use crate::{library::TreeWatch, time::Moment};
 
 pub(crate) use self::{
-    host::{Host, ScanTools},
     lock::{DaemonLock, Running},
-    request::WatchSettings,
-    requests::{HandedScan, hand_over},
-    schedule::{Hours, HoursError},
+    request::{FindTools, ScanTools, WatchSettings},
+    requests::hand_over,
+    schedule::HoursError,
     state::state_file_path,
 };
 pub use self::{
-    request::WatchError,
-    requests::HandOverError,
+    request::{WatchError, WatchHost},
+    requests::{HandOverError, ScanOptions},
     state::{Activity, DaemonState},
 };
 
@@ -58,7 +56,8 @@ pub(crate) fn watch(
     store: &Path,
     state: PathBuf,
     settings: &WatchSettings,
-    host: &dyn Host,
+    find_tools: &FindTools,
+    host: &dyn WatchHost,
     stop: &AtomicBool,
 ) -> Result<ScanReport, WatchError> {
     // A mistake is reported before anything is made.
@@ -69,7 +68,7 @@ pub(crate) fn watch(
     scope(settings, known)?;
     let lock = DaemonLock::take(store, &state)?;
     requests::clear(store);
-    host.scan_tools(&settings.method).map_err(WatchError::ScanTools)?;
+    find_tools(&settings.method).map_err(WatchError::ScanTools)?;
     let library = Library::open_patiently(store, WRITER_TIMEOUT)?;
     if library.view()?.audited()?.is_none() {
         library.commit(&[Change::Audited(Moment::now())])?;
@@ -78,11 +77,12 @@ pub(crate) fn watch(
     let reporter = Reporter::new(StateFile::new(state));
     let scope = scope(settings, library.view()?.roots()?.into_keys().collect())?;
     let mut daemon = Daemon {
-        watch: TreeWatch::start(&scope, &settings.rules, wake.clone()),
+        watch: TreeWatch::start(&scope, &settings.request.rules, wake.clone()),
         library: Some(library),
         store,
         lock: &lock,
         settings,
+        find_tools,
         host,
         stop,
         wake,
@@ -113,19 +113,14 @@ impl Daemon<'_> {
         // Ready: whatever happens from now on is seen.
         self.host.alive(&self.reporter.state.borrow());
         while !self.is_stopped() && self.lock.holds(self.store) {
-            self.look_around();
+            if self.sleep_detector.has_slept() || self.root_monitor.has_changed() {
+                self.restart_watch();
+                self.walk_due = None;
+            }
             match self.next_job() {
                 Some(job) => self.perform(job),
                 None => self.wait(),
             }
-        }
-    }
-
-    /// Looks for what no event reports: a machine that slept, a disk that is back.
-    fn look_around(&mut self) {
-        if self.sleep_detector.has_slept() || self.root_monitor.has_changed() {
-            self.restart_watch();
-            self.walk_due = None;
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::daemon::{Daemon, may_work, opened};
-use super::requests::{self, HandedScan};
+use super::requests::{self, ScanOptions};
 use super::state::{Activity, ScanAnswer};
 use super::{audit, job::Job, report::PassListener};
 use crate::app::scan::report::{ScanReport, ScanSummary};
@@ -147,7 +147,7 @@ impl Daemon<'_> {
     }
 
     /// Performs what a `scan` has handed over, as it would have done it, and answers.
-    fn answer(&mut self, id: String, scan: Result<HandedScan, String>) {
+    fn answer(&mut self, id: String, scan: Result<ScanOptions, String>) {
         let result = scan.and_then(|scan| self.perform_handed(scan));
         if let Ok(report) = &result {
             self.count(report);
@@ -156,10 +156,10 @@ impl Daemon<'_> {
         self.widen_scope();
     }
 
-    fn perform_handed(&mut self, scan: HandedScan) -> Result<ScanReport, String> {
-        let tools = self.host.scan_tools(&scan.method)?;
+    fn perform_handed(&mut self, scan: ScanOptions) -> Result<ScanReport, String> {
+        let tools = (self.find_tools)(&scan.method)?;
         let request = ScanRequest {
-            paths: scan.paths.into_iter().map(PathBuf::from).collect(),
+            paths: scan.paths,
             retry_failed: scan.retry_failed,
             accept_missing: scan.accept_missing,
             ..self.scan_request(&tools)

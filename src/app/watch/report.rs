@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use super::host::Host;
+use super::request::WatchHost;
 use super::state::{DaemonState, StateFile};
 use crate::app::progress::{Event, Progress};
 use crate::{playlist::format::location, track::FailureKind};
@@ -66,7 +66,7 @@ impl Reporter {
 /// One pass's listener.
 pub(super) struct PassListener<'a> {
     reporter: &'a Reporter,
-    host: &'a dyn Host,
+    host: &'a dyn WatchHost,
     /// Whether something else cannot wait.
     is_urgent: &'a dyn Fn() -> bool,
     is_enough: Cell<bool>,
@@ -75,7 +75,11 @@ pub(super) struct PassListener<'a> {
 }
 
 impl<'a> PassListener<'a> {
-    pub(super) fn new(reporter: &'a Reporter, host: &'a dyn Host, is_urgent: &'a dyn Fn() -> bool) -> Self {
+    pub(super) fn new(
+        reporter: &'a Reporter,
+        host: &'a dyn WatchHost,
+        is_urgent: &'a dyn Fn() -> bool,
+    ) -> Self {
         let (is_enough, begin, done) = (Cell::new(false), Cell::new(Instant::now()), Cell::new(0));
         Self { reporter, host, is_urgent, is_enough, begin, done }
     }

@@ -11,24 +11,37 @@ use std::{
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{lock::Running, state::DaemonState};
 use crate::app::scan::report::ScanReport;
 
-/// A `scan` as it is handed to the daemon.
+/// What a scan is asked for; also as it is handed to the daemon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct HandedScan {
-    /// Absolute.
-    pub paths: Vec<OsString>,
-    /// As `--method` names them.
+pub struct ScanOptions {
+    /// Folders to scan, which become part of the library. None: those of the configuration, else those of the store.
+    #[serde(serialize_with = "write_paths", deserialize_with = "read_paths")]
+    pub paths: Vec<PathBuf>,
+    /// The vectors to make: methods separated by commas, `all` or `none`.
     pub method: String,
+    /// Try files again that have failed for good.
     pub retry_failed: bool,
+    /// Believe that files that are not there are gone, however many.
     pub accept_missing: bool,
+}
+
+/// Unlike a path's own form, that of system strings holds what is no UTF-8.
+fn write_paths<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.as_os_str()))
+}
+
+fn read_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    Ok(Vec::<OsString>::deserialize(deserializer)?.into_iter().map(PathBuf::from).collect())
 }
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum HandOverError {
     #[error("the daemon that was asked has ended")]
     Gone,
@@ -49,7 +62,7 @@ const ANSWER_POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Errors: the daemon ended, refused, or cannot be asked; `stop` was raised.
 pub(crate) fn hand_over(
     store: &Path,
-    scan: &HandedScan,
+    scan: &ScanOptions,
     running: &Running,
     stop: &AtomicBool,
     show: &mut dyn FnMut(&DaemonState),
@@ -78,7 +91,7 @@ pub(crate) fn hand_over(
 }
 
 /// Writes a request atomically, under a name of its own.
-fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
+fn write(store: &Path, scan: &ScanOptions) -> Result<PathBuf, HandOverError> {
     let folder = folder(store);
     let failed = |source| HandOverError::Io { path: folder.clone(), source };
     DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
@@ -93,7 +106,7 @@ fn write(store: &Path, scan: &HandedScan) -> Result<PathBuf, HandOverError> {
 }
 
 /// Takes the oldest request, if there is one: its id, and the scan or why the request makes no sense.
-pub(super) fn take(store: &Path) -> Option<(String, Result<HandedScan, String>)> {
+pub(super) fn take(store: &Path) -> Option<(String, Result<ScanOptions, String>)> {
     let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
     let file = waiting(store).min_by_key(changed)?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -136,8 +149,9 @@ mod tests {
     fn a_request_is_taken_once_and_as_it_was_given() {
         let store = tempfile::tempdir().unwrap();
         assert_eq!(take(store.path()), None);
-        let paths = vec!["/music/a\nb".into(), std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF])];
-        let scan = HandedScan { paths, method: "mfcc".into(), retry_failed: true, accept_missing: false };
+        let no_utf8: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF]);
+        let paths = vec!["/music/a\nb".into(), no_utf8.into()];
+        let scan = ScanOptions { paths, method: "mfcc".into(), retry_failed: true, accept_missing: false };
         let file = write(store.path(), &scan).unwrap();
         assert!(is_any(store.path()));
         let (id, taken) = take(store.path()).unwrap();

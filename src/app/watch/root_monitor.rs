@@ -59,10 +59,8 @@ fn look(path: &PathBuf) -> FolderLook {
 impl RootMonitor {
     /// These folders are unavailable now.
     pub(super) fn note(&mut self, unavailable: &[Unavailable]) {
-        self.unavailable = unavailable
-            .iter()
-            .map(|unavailable| (unavailable.path.clone(), look(&unavailable.path)))
-            .collect();
+        let looks = unavailable.iter().map(|folder| (folder.path.clone(), look(&folder.path)));
+        self.unavailable = looks.collect();
         self.last = Some(Instant::now());
     }
 

@@ -19,10 +19,8 @@ impl std::str::FromStr for Hours {
             let (from, to) = span.split_once('-')?;
             Some((minute(from.trim())?, minute(to.trim())?))
         };
-        spans
-            .map(|span| parse(span).ok_or_else(|| HoursError(span.to_owned())))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let spans = spans.map(|span| parse(span).ok_or_else(|| HoursError(span.to_owned())));
+        Ok(Self(spans.collect::<Result<_, _>>()?))
     }
 }
 

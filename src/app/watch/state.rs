@@ -12,10 +12,13 @@ use serde::{Deserialize, Serialize};
 use crate::{app::scan::report::ScanReport, digest::Digest, fs::atomic, library::WatchMode, time::Moment};
 
 /// The daemon as others see it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DaemonState {
+    /// Its process.
     pub pid: u32,
+    /// When it was started.
     pub since: Moment,
+    /// What it does now.
     pub activity: Activity,
     /// How changes under each folder are noticed, by the folder's path as it is printed.
     pub roots: Vec<(String, WatchMode)>,
@@ -29,15 +32,18 @@ pub struct DaemonState {
     pub eta: Option<f64>,
     /// The end of the last walk through all folders.
     pub last_walk: Option<Moment>,
+    /// What went wrong last, until a walk without warnings.
     pub last_error: Option<String>,
     /// Answers to what `scan` has handed over, newest last.
     pub answers: Vec<ScanAnswer>,
 }
 
 /// What the daemon does now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Activity {
+    /// It has done nothing yet.
+    #[default]
     Starting,
     /// Walks, or opens files.
     Indexing,
@@ -61,23 +67,11 @@ const MAX_ANSWERS: usize = 32;
 
 impl DaemonState {
     /// Of this process, before it has done anything.
-    pub fn starting() -> Self {
-        Self {
-            pid: std::process::id(),
-            since: Moment::now(),
-            activity: Activity::Starting,
-            roots: vec![],
-            queue: 0,
-            current: None,
-            rate: None,
-            eta: None,
-            last_walk: None,
-            last_error: None,
-            answers: vec![],
-        }
+    pub(super) fn starting() -> Self {
+        Self { pid: std::process::id(), since: Moment::now(), ..Self::default() }
     }
 
-    pub fn answer(&mut self, answer: ScanAnswer) {
+    pub(super) fn answer(&mut self, answer: ScanAnswer) {
         self.answers.push(answer);
         let old = self.answers.len().saturating_sub(MAX_ANSWERS);
         self.answers.drain(..old);
@@ -94,7 +88,7 @@ impl DaemonState {
     }
 
     /// Reads a daemon's state; none where it has written nothing yet.
-    pub fn read(path: &Path) -> Option<Self> {
+    pub(crate) fn read(path: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 }

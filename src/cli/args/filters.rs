@@ -1,8 +1,9 @@
 //! Which songs come into playlists.
 
 use clap::Args;
-
 use indexer::ClusterConfig;
+
+use super::overrule;
 
 /// Filters. None of them decodes anything; what they leave out stays in the store.
 #[derive(Args, Default)]
@@ -16,10 +17,10 @@ pub(crate) struct FilterFlags {
     max_duration: Option<String>,
     /// Only songs whose tags name this genre, in any spelling; may be repeated
     #[arg(long, value_name = "GENRE")]
-    genre: Vec<String>,
+    genre: Option<Vec<String>>,
     /// Leave out files that match this gitignore pattern, relative to their root; may be repeated
     #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
+    exclude: Option<Vec<String>>,
     /// Only songs whose files were modified since then: a date such as 2026-01-31, or 30d for 30 days ago
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
@@ -36,21 +37,13 @@ pub(crate) struct FilterFlags {
 
 impl FilterFlags {
     pub(crate) fn overrule(self, config: &mut ClusterConfig) {
-        let texts = [
-            (&mut config.min_duration, self.min_duration),
-            (&mut config.max_duration, self.max_duration),
-            (&mut config.since, self.since),
-        ];
-        for (setting, flag) in texts {
-            *setting = flag.unwrap_or_else(|| std::mem::take(setting));
-        }
-        for (setting, flag) in [(&mut config.genre, self.genre), (&mut config.exclude, self.exclude)] {
-            if !flag.is_empty() {
-                *setting = flag;
-            }
-        }
-        config.max_per_artist = self.max_per_artist.unwrap_or(config.max_per_artist);
-        config.max_size = self.max_size.unwrap_or(config.max_size);
+        overrule(&mut config.min_duration, self.min_duration);
+        overrule(&mut config.max_duration, self.max_duration);
+        overrule(&mut config.genre, self.genre);
+        overrule(&mut config.exclude, self.exclude);
+        overrule(&mut config.since, self.since);
+        overrule(&mut config.max_per_artist, self.max_per_artist);
+        overrule(&mut config.max_size, self.max_size);
         config.dedupe |= self.dedupe;
     }
 }

@@ -1,9 +1,11 @@
-//! Flags of every command.
+//! Flags that every command has.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use indexer::Config;
+
+use super::overrule;
 
 /// Flags of every command.
 #[derive(Args, Clone)]
@@ -34,12 +36,9 @@ pub(crate) struct Global {
 
 impl Global {
     pub(crate) fn overrule(&self, config: &mut Config) {
-        for (setting, flag) in [(&mut config.store, &self.store), (&mut config.logfile, &self.logfile)] {
-            if let Some(path) = flag {
-                setting.clone_from(path);
-            }
-        }
-        config.jobs = self.jobs.unwrap_or(config.jobs);
+        overrule(&mut config.store, self.store.clone());
+        overrule(&mut config.jobs, self.jobs);
+        overrule(&mut config.logfile, self.logfile.clone());
         config.debug |= self.debug;
         config.silent |= self.silent;
         config.json |= self.json;

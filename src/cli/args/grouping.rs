@@ -1,11 +1,11 @@
 //! How tracks become playlists: the flags of `cluster` and `run`.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::Args;
-use indexer::{ALGORITHMS, ClusterRequest, Config, Error, Index, OptionError};
+use indexer::{ALGORITHMS, ClusterRequest, Config, Error, Explain, Index, OptionError};
 
-use super::{count::Count, explain::ExplainFlag, filters::FilterFlags, targets::TargetFlags};
+use super::{count::Count, filters::FilterFlags, overrule, targets::TargetFlags};
 
 #[derive(Args)]
 pub(crate) struct Grouping {
@@ -32,8 +32,10 @@ pub(crate) struct Grouping {
     /// Find new names for all playlists; they keep their ids
     #[arg(long)]
     rename: bool,
-    #[command(flatten)]
-    explain: ExplainFlag,
+    /// Show what sets each playlist apart and which songs are typical or borderline; with a file, explain that song
+    // OsString: what is empty is no path.
+    #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    explain: Option<OsString>,
     #[command(flatten)]
     targets: TargetFlags,
     #[command(flatten)]
@@ -53,18 +55,10 @@ impl Grouping {
             return Err(Error::from(OptionError::SetName(String::new())).into());
         }
         let cluster = &mut config.cluster;
-        cluster.seed = self.seed.unwrap_or(cluster.seed);
-        let algorithm = self.algorithm.or(is_report.then(|| ALGORITHMS[0].name.to_owned()));
-        let texts = [
-            (&mut cluster.method, self.method),
-            (&mut cluster.algorithm, algorithm),
-            (&mut cluster.set, self.set),
-        ];
-        for (setting, flag) in texts {
-            if let Some(text) = flag {
-                *setting = text;
-            }
-        }
+        overrule(&mut cluster.seed, self.seed);
+        overrule(&mut cluster.method, self.method);
+        overrule(&mut cluster.algorithm, self.algorithm.or(is_report.then(|| ALGORITHMS[0].name.to_owned())));
+        overrule(&mut cluster.set, self.set);
         self.targets.overrule(cluster);
         self.filters.overrule(cluster);
         let index = Index::open(&config);
@@ -75,7 +69,9 @@ impl Grouping {
         self.n.map(|n| n.apply(&mut request)).transpose()?;
         self.targets.complete(&mut request.targets)?;
         (request.path, request.fresh, request.rename) = (path, self.fresh, self.rename);
-        request.explain = self.explain.requested();
+        let explain =
+            |song: OsString| if song.is_empty() { Explain::All } else { Explain::Song(song.into()) };
+        request.explain = self.explain.map(explain);
         Ok((index, request))
     }
 }

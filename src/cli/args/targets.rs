@@ -5,6 +5,8 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::Args;
 use indexer::{ClusterConfig, Error, FORMATS, ORDERS, OptionError, PathMap, Targets};
 
+use super::overrule;
+
 /// What becomes of the playlists.
 #[derive(Args, Default)]
 pub(crate) struct TargetFlags {
@@ -29,17 +31,10 @@ pub(crate) struct TargetFlags {
 
 impl TargetFlags {
     pub(crate) fn overrule(&self, config: &mut ClusterConfig) {
-        for (setting, flag) in [(&mut config.output, &self.output), (&mut config.playlists, &self.playlists)]
-        {
-            if let Some(path) = flag {
-                setting.clone_from(path);
-            }
-        }
-        for (setting, flag) in [(&mut config.format, &self.format), (&mut config.order, &self.order)] {
-            if let Some(text) = flag {
-                setting.clone_from(text);
-            }
-        }
+        overrule(&mut config.output, self.output.clone());
+        overrule(&mut config.playlists, self.playlists.clone());
+        overrule(&mut config.format, self.format.clone());
+        overrule(&mut config.order, self.order.clone());
         if !self.path_map.is_empty() {
             config.path_map.clear();
         }

@@ -1,34 +1,25 @@
 //! `indexer model list`: which models there are, and which of them are here.
 
-use clap::Args;
-
-use indexer::{ModelInfo, ModelSpec, ModelState, Whole, Window, location};
+use indexer::{Index, ModelInfo, ModelSpec, ModelState, Whole, Window, location};
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
-use crate::cli::ui::print::{one_line, print, print_json, shown};
+use crate::cli::ui::print::{one_line, shown};
 use crate::{cli::context::CommandContext, cli::ui::engine, cli::ui::exit::ExitStatus};
 
-/// List all models: what they are, whether they are installed, how to get them
-#[derive(Args)]
-pub(super) struct ListModels {}
-
-impl ListModels {
-    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let index = context.index();
-        let (folder, engine) = (index.models(), index.engine());
-        let models = folder.list();
-        if context.config.json {
-            let rows = models.iter().map(as_json).collect::<Vec<_>>();
-            let engine = engine::as_json(&engine);
-            print_json(&json!({"folder": location(folder.path()), "models": rows, "engine": engine}))?;
-        } else {
-            let width = models.iter().map(|model| model.name.len()).max().unwrap_or_default();
-            print(&models.iter().map(|model| as_text(model, width)).collect::<Vec<_>>().join("\n"))?;
-            print(&format!("{:width$}  {}", "engine", engine::as_text(&engine)))?;
-        }
-        Ok(ExitStatus::Done)
-    }
+pub(super) fn show(index: &Index, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    let (folder, engine) = (index.models(), index.engine());
+    let models = folder.list();
+    let json = || {
+        let rows = models.iter().map(as_json).collect::<Vec<_>>();
+        json!({"folder": location(folder.path()), "models": rows, "engine": engine::as_json(&engine)})
+    };
+    let text = || {
+        let width = models.iter().map(|model| model.name.len()).max().unwrap_or_default();
+        let engine = format!("{:width$}  {}", "engine", engine::as_text(&engine));
+        models.iter().map(|model| as_text(model, width)).chain([engine]).collect::<Vec<_>>().join("\n")
+    };
+    context.answer(json, text)
 }
 
 /// What became of a model, in JSON and for people.
@@ -41,7 +32,6 @@ fn words(state: ModelState) -> (&'static str, &'static str) {
     }
 }
 
-/// One model for programs.
 pub(super) fn as_json(model: &ModelInfo) -> Value {
     let spec = model.spec.as_ref();
     json!({
@@ -89,14 +79,16 @@ fn windows(spec: &ModelSpec) -> String {
 }
 
 /// What every command prints that has installed a model.
-pub(super) fn show_installed(model: &ModelInfo, context: &CommandContext) -> std::io::Result<()> {
-    if context.config.json {
-        return print_json(&json!({"model": as_json(model)}));
-    }
-    if context.config.silent {
-        return Ok(());
-    }
+pub(super) fn show_installed(model: &ModelInfo, context: &CommandContext) -> anyhow::Result<ExitStatus> {
     let verified = if model.state == ModelState::Verified { "verified" } else { "not verified" };
-    let (name, place) = (&model.name, model.file.as_deref().map(shown).unwrap_or_default());
-    print(&format!("{name} is installed, {verified}: {place}; `indexer scan` fills its space"))
+    let (name, place) = (&model.name, place(model));
+    context.report(
+        || json!({"model": as_json(model)}),
+        || format!("{name} is installed, {verified}: {place}; `indexer scan` fills its space"),
+    )
+}
+
+/// The file that an engine opens.
+pub(super) fn place(model: &ModelInfo) -> String {
+    model.file.as_deref().map(shown).unwrap_or_default()
 }

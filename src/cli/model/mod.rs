@@ -1,40 +1,93 @@
 //! `indexer model`: the models on this machine.
 
 mod fetch;
-mod import;
 mod list;
-mod remove;
 mod transfer;
-mod verify;
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
+use clap::Subcommand;
+use indexer::ModelFolder;
+use serde_json::json;
+
+use super::ui::print::{complain, print, print_json};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
-/// List, fetch, import, verify and remove models
-#[derive(Args)]
-pub(super) struct ModelCommand {
-    #[command(subcommand)]
-    action: ModelAction,
-}
-
 #[derive(Subcommand)]
-enum ModelAction {
-    List(list::ListModels),
-    Fetch(fetch::FetchModel),
-    Import(import::ImportModel),
-    Verify(verify::VerifyModels),
-    Remove(remove::RemoveModel),
+pub(super) enum ModelCommand {
+    /// List all models: what they are, whether they are installed, how to get them
+    List,
+    /// Fetch a published model, verify and install it; continues where an earlier call stopped
+    Fetch {
+        /// The model
+        name: String,
+    },
+    /// Install a model from a PyTorch checkpoint or an ONNX file
+    Import {
+        /// The file; it stays where it is
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Which model it is, or the name to install it under [default: the built-in model that it fits]
+        #[arg(long = "as", value_name = "NAME")]
+        name: Option<String>,
+        /// Accept a file that is not, or not known to be, the published one
+        #[arg(long)]
+        unverified: bool,
+    },
+    /// Check that installed models are what was installed
+    Verify {
+        /// The model [default: every installed one]
+        name: Option<String>,
+    },
+    /// Remove an installed model, or what has been fetched of it
+    Remove {
+        /// The model
+        name: String,
+    },
 }
 
 impl ModelCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        match self.action {
-            ModelAction::List(list) => list.run(context),
-            ModelAction::Fetch(fetch) => fetch.run(context),
-            ModelAction::Import(import) => import.run(context),
-            ModelAction::Verify(verify) => verify.run(context),
-            ModelAction::Remove(remove) => remove.run(context),
+        let index = context.index();
+        let models = index.models();
+        match self {
+            Self::List => list::show(&index, context),
+            Self::Fetch { name } => fetch::fetch(&name, &models, context),
+            Self::Import { file, name, unverified } => {
+                list::show_installed(&models.import(&file, name.as_deref(), unverified)?, context)
+            }
+            Self::Verify { name } => verify(name.as_deref(), &models, context),
+            Self::Remove { name } => {
+                let sharing = models.remove(&name)?;
+                let with = match &sharing[..] {
+                    [] => String::new(),
+                    names => format!(", and with it {}, which ran on its weights", names.join(", ")),
+                };
+                context.report(
+                    || json!({"removed": name, "sharing": sharing}),
+                    || format!("removed {name}{with}"),
+                )
+            }
         }
     }
+}
+
+/// Whether installed models are still what was installed.
+fn verify(name: Option<&str>, models: &ModelFolder, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    let found = models.verify(name)?;
+    if context.config.json {
+        let row = |(name, bad): &(String, Option<String>)| json!({"name": name, "ok": bad.is_none(), "reason": bad});
+        print_json(&json!({"models": found.iter().map(row).collect::<Vec<_>>()}))?;
+    } else if found.is_empty() && !context.config.silent {
+        print("no model is installed: `indexer model list` says how to get one")?;
+    }
+    for (name, reason) in &found {
+        match reason {
+            Some(reason) => complain(&format!("{name}: {reason}")),
+            None if context.config.json || context.config.silent => {}
+            None => print(&format!("{name}: ok"))?,
+        }
+    }
+    let is_good = found.iter().all(|(_, reason)| reason.is_none());
+    Ok(if is_good { ExitStatus::Done } else { ExitStatus::Failed })
 }

@@ -6,12 +6,12 @@ use clap::Args;
 use indexer::{ContentId, Difference, Fate, Moved, PlaylistChange, SongLocation, location};
 use serde_json::{Value, json};
 
-use crate::cli::ui::print::{counted, one_line, print, print_json, shown};
-use crate::{cli::args::set::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
+use crate::cli::ui::print::{counted, one_line, shown};
+use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Show what changed from run A to run B: playlists, and every song that moved
 #[derive(Args)]
-pub(super) struct DiffRuns {
+pub(crate) struct DiffRuns {
     /// The earlier run: its id or the beginning of it, `latest` or `previous`
     #[arg(value_name = "A", default_value = "previous")]
     from: String,
@@ -28,12 +28,10 @@ impl DiffRuns {
         let (from, to) = (runs.find(&self.from)?, runs.find(&self.to)?);
         runs.warn_of_damage(&context.bars());
         let (difference, places) = runs.difference(&from, &to)?;
-        if context.config.json {
-            print_json(&as_json([runs.set(), &from.id, &to.id], &difference, &places))?;
-        } else {
-            print(&as_text(&difference, &places))?;
-        }
-        Ok(ExitStatus::Done)
+        context.answer(
+            || as_json([&runs.set, &from.id, &to.id], &difference, &places),
+            || as_text(&difference, &places),
+        )
     }
 }
 

@@ -6,12 +6,12 @@ use clap::Args;
 use indexer::{ContentId, RunPlaylist, RunRecord, SongLocation, location};
 use serde_json::{Value, json};
 
-use crate::cli::ui::print::{counted, one_line, print, print_json, shown};
-use crate::{cli::args::set::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
+use crate::cli::ui::print::{counted, one_line, shown};
+use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Show one run: its settings and its playlists
 #[derive(Args)]
-pub(super) struct ShowRun {
+pub(crate) struct ShowRun {
     /// The run: its id or the beginning of it, `latest` or `previous`
     #[arg(default_value = "latest")]
     run: String,
@@ -29,18 +29,19 @@ impl ShowRun {
         runs.warn_of_damage(&context.bars());
         let songs = run.playlists.iter().flat_map(|list| &list.members).copied();
         let places = (self.songs || context.config.json).then(|| runs.places(songs)).transpose()?;
-        if context.config.json {
-            print_json(&as_json(runs.set(), &run, &places.unwrap_or_default()))?;
-        } else {
-            print(&as_text(runs.set(), &run, places.as_ref()))?;
-        }
-        Ok(ExitStatus::Done)
+        context.answer(
+            || as_json(&runs.set, &run, places.as_ref()),
+            || as_text(&runs.set, &run, places.as_ref()),
+        )
     }
 }
 
+/// Where songs are, or were.
+type Places = HashMap<ContentId, SongLocation>;
+
 /// The songs that are on the disk, in the order of their paths.
-fn here<'a>(list: &'a RunPlaylist, places: &'a HashMap<ContentId, SongLocation>) -> Vec<&'a SongLocation> {
-    let places = list.members.iter().filter_map(|song| places.get(song));
+fn here<'a>(list: &'a RunPlaylist, places: Option<&'a Places>) -> Vec<&'a SongLocation> {
+    let places = list.members.iter().filter_map(|song| places?.get(song));
     let mut here: Vec<_> = places.filter(|place| !place.is_missing).collect();
     here.sort_by(|a, b| a.song.path.cmp(&b.song.path));
     here
@@ -50,7 +51,7 @@ fn tracks(run: &RunRecord) -> usize {
     run.playlists.iter().map(|list| list.members.len()).sum()
 }
 
-fn as_json(set: &str, run: &RunRecord, places: &HashMap<ContentId, SongLocation>) -> Value {
+fn as_json(set: &str, run: &RunRecord, places: Option<&Places>) -> Value {
     let playlists = run.playlists.iter().map(|list| {
         let here = here(list, places);
         json!({
@@ -75,7 +76,7 @@ fn as_json(set: &str, run: &RunRecord, places: &HashMap<ContentId, SongLocation>
     })
 }
 
-fn as_text(set: &str, run: &RunRecord, places: Option<&HashMap<ContentId, SongLocation>>) -> String {
+fn as_text(set: &str, run: &RunRecord, places: Option<&Places>) -> String {
     let mut lines = vec![
         format!("run       {}", run.id),
         format!("set       {}", one_line(set)),
@@ -89,7 +90,9 @@ fn as_text(set: &str, run: &RunRecord, places: Option<&HashMap<ContentId, SongLo
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for (list, name) in run.playlists.iter().zip(names) {
         lines.push(format!("{:>4}  {name:width$}  {:>11}", list.id, counted(list.members.len(), "song")));
-        let Some(places) = places else { continue };
+        if places.is_none() {
+            continue;
+        }
         let here = here(list, places);
         lines.extend(here.iter().map(|place| format!("      {}", shown(&place.song.path))));
         if let missing @ 1.. = list.members.len() - here.len() {

@@ -9,25 +9,18 @@ use std::fs::{self, DirBuilder};
 use std::{os::unix::fs::DirBuilderExt, path::Path};
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use indexer::location;
 use serde_json::json;
 
 use self::plan::{ServiceOptions, ServicePlan};
 use self::systemd::{Sandbox, UnitFolder, systemctl};
 use self::units::{DAEMON, REFRESH, TIMER, Unit};
-use super::ui::print::{complain, print, print_json, shown};
+use super::ui::print::{complain, shown};
 use super::{args::global::Global, context::CommandContext, ui::exit::ExitStatus};
 
-/// Run `indexer watch` as a systemd user service, and refresh the playlists every day
-#[derive(Args)]
-pub(super) struct ServiceCommand {
-    #[command(subcommand)]
-    action: ServiceAction,
-}
-
 #[derive(Subcommand)]
-enum ServiceAction {
+pub(super) enum ServiceCommand {
     /// Print the units that `install` writes
     Print(ServiceOptions),
     /// Write the units, and start them
@@ -43,18 +36,18 @@ const NO_TIMER: &str =
 impl ServiceCommand {
     pub(super) fn run(self, context: &CommandContext, global: &Global) -> anyhow::Result<ExitStatus> {
         let folder = UnitFolder::usual();
-        match self.action {
-            ServiceAction::Print(options) => {
+        match self {
+            Self::Print(options) => {
                 let sandbox = options.sandbox.unwrap_or(Sandbox::Full);
                 print_units(&options.plan(context, global, sandbox)?, &folder, context)
             }
-            ServiceAction::Install(options) => {
+            Self::Install(options) => {
                 // Checked before the sandbox is tried, which starts a service.
                 options.plan(context, global, Sandbox::Full)?;
                 let sandbox = options.sandbox.unwrap_or_else(Sandbox::possible);
                 install(&options.plan(context, global, sandbox)?, sandbox, &folder, context)
             }
-            ServiceAction::Uninstall => uninstall(&folder, context),
+            Self::Uninstall => uninstall(&folder, context),
         }
     }
 }
@@ -64,19 +57,17 @@ fn print_units(
     folder: &UnitFolder,
     context: &CommandContext,
 ) -> anyhow::Result<ExitStatus> {
-    if context.config.json {
-        let unit = |unit: &Unit| json!({"name": unit.name, "path": location(&folder.path(unit.name)), "text": unit.text});
-        print_json(&json!({"units": plan.units.iter().map(unit).collect::<Vec<_>>()}))?;
-        return Ok(ExitStatus::Done);
-    }
-    let header = |unit: &Unit| format!("# {}\n{}", shown(&folder.path(unit.name)), unit.text);
-    print(plan.units.iter().map(header).collect::<Vec<_>>().join("\n").trim_end())?;
-    if !plan.refreshes() {
-        print(&format!("\n# No timer: {NO_TIMER}"))?;
-    }
-    Ok(ExitStatus::Done)
+    let as_json = |unit: &Unit| json!({"name": unit.name, "path": location(&folder.path(unit.name)), "text": unit.text});
+    let as_text = |unit: &Unit| format!("# {}\n{}", shown(&folder.path(unit.name)), unit.text);
+    let note = if plan.refreshes() { String::new() } else { format!("\n\n# No timer: {NO_TIMER}") };
+    context.answer(
+        || json!({"units": plan.units.iter().map(as_json).collect::<Vec<_>>()}),
+        || plan.units.iter().map(as_text).collect::<Vec<_>>().join("\n").trim_end().to_owned() + &note,
+    )
 }
 
+const BASIC: &str =
+    "the sandbox is a basic one: without namespaces, only system calls and sockets are restricted";
 const LINGER: &str = "`loginctl enable-linger` lets services run while you are not logged in";
 
 /// Writes the units and starts them. Where systemd cannot be reached, the call fails and says what is left to do.
@@ -87,30 +78,25 @@ fn install(
     context: &CommandContext,
 ) -> anyhow::Result<ExitStatus> {
     let has_changed = folder.write(&plan.units)?;
-    make_private_folder(&plan.store)?;
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&plan.store);
+    made.with_context(|| format!("the folder {} cannot be made", shown(&plan.store)))?;
     plan.playlists.iter().try_for_each(|path| make_folder(path))?;
     let started = [DAEMON, TIMER];
     let started = &started[..if plan.refreshes() { 2 } else { 1 }];
     let problem = start(started, has_changed).err();
     let paths: Vec<_> = plan.units.iter().map(|unit| folder.path(unit.name)).collect();
-    if context.config.json {
+    let as_json = || {
         let written: Vec<_> = paths.iter().map(|path| location(path)).collect();
-        print_json(&json!({"written": written, "started": problem.is_none(), "sandbox": sandbox.name()}))?;
-    } else if !context.config.silent {
-        paths.iter().try_for_each(|path| print(&format!("written {}", shown(path))))?;
-        if problem.is_none() {
-            print(&format!("started {}", started.join(", ")))?;
-        }
-        if sandbox == Sandbox::Basic {
-            print(
-                "the sandbox is a basic one: without namespaces, only system calls and sockets are restricted",
-            )?;
-        }
-        if !plan.refreshes() {
-            print(NO_TIMER)?;
-        }
-        print(LINGER)?;
-    }
+        json!({"written": written, "started": problem.is_none(), "sandbox": sandbox})
+    };
+    let as_text = || {
+        let mut lines: Vec<_> = paths.iter().map(|path| format!("written {}", shown(path))).collect();
+        lines.extend(problem.is_none().then(|| format!("started {}", started.join(", "))));
+        lines.extend((sandbox == Sandbox::Basic).then(|| BASIC.to_owned()));
+        lines.extend((!plan.refreshes()).then(|| NO_TIMER.to_owned()));
+        lines.join("\n") + "\n" + LINGER
+    };
+    context.report(as_json, as_text)?;
     let Some(problem) = problem else { return Ok(ExitStatus::Done) };
     complain(&format!("the units are written, but not started: {problem}"));
     Ok(ExitStatus::Failed)
@@ -141,26 +127,18 @@ fn uninstall(folder: &UnitFolder, context: &CommandContext) -> anyhow::Result<Ex
     names.iter().try_for_each(|name| folder.remove(name))?;
     let problem = if names.is_empty() { None } else { stopped.and(systemctl(&["daemon-reload"])).err() };
     let paths: Vec<_> = names.iter().map(|name| folder.path(name)).collect();
-    if context.config.json {
-        print_json(&json!({"removed": paths.iter().map(|path| location(path)).collect::<Vec<_>>()}))?;
-    } else if !context.config.silent {
-        match &paths[..] {
-            [] => print("there is no service of ours to remove")?,
-            paths => paths.iter().try_for_each(|path| print(&format!("removed {}", shown(path))))?,
-        }
-    }
+    let as_text = || match &paths[..] {
+        [] => "there is no service of ours to remove".to_owned(),
+        paths => paths.iter().map(|path| format!("removed {}", shown(path))).collect::<Vec<_>>().join("\n"),
+    };
+    let removed: Vec<_> = paths.iter().map(|path| location(path)).collect();
+    context.report(|| json!({"removed": removed}), as_text)?;
     let Some(problem) = problem else { return Ok(ExitStatus::Done) };
     complain(&format!(
         "the units are removed, but perhaps still running: {problem}; `systemctl --user stop {}` stops them",
         enabled.join(" ")
     ));
     Ok(ExitStatus::Failed)
-}
-
-/// Makes a folder that only its owner may enter, where there is none.
-fn make_private_folder(folder: &Path) -> anyhow::Result<()> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.with_context(|| format!("the folder {} cannot be made", shown(folder)))
 }
 
 /// Makes a folder with the permissions of the umask, where there is none.

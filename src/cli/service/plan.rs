@@ -12,14 +12,14 @@ use indexer::Index;
 
 use super::quoting::{absolute, word};
 use super::systemd::Sandbox;
-use super::units::{Service, Unit, flag, flags};
+use super::units::{DAEMON, REFRESH, Service, Unit, flag, flags};
 use crate::{
     cli::args::count::Count, cli::args::global::Global, cli::context::CommandContext, cli::ui::exit::Usage,
 };
 
 /// How and when the playlists are refreshed; what is not given is read from the configuration at each refresh.
 #[derive(Args)]
-pub(super) struct ServiceOptions {
+pub(crate) struct ServiceOptions {
     /// How many playlists a refresh makes [default: auto]
     #[arg(long, value_name = "N")]
     n: Option<Count>,
@@ -69,7 +69,9 @@ impl ServiceOptions {
         self.n.map(|n| n.apply(&mut request)).transpose()?;
         let store = absolute(&config.store_folder());
         let models = absolute(&config.models_folder());
-        let (program, mut reads) = (program()?, roots(&index)?);
+        let program = program()?;
+        let roots: BTreeSet<_> = index.roots()?.iter().map(|root| absolute(root)).collect();
+        let mut reads: Vec<_> = roots.into_iter().collect();
         reads.extend(Some(models).filter(|models| !models.starts_with(&store)));
         let mut writes = vec![store.clone()];
         writes.extend(parent(&config.logfile));
@@ -77,7 +79,7 @@ impl ServiceOptions {
             let has_namespaces = sandbox == Sandbox::Full;
             Service { program: &program, flags, reads: &reads, writes, has_namespaces }
         };
-        let mut units = vec![Unit::daemon(&service(flags(global)?, writes.clone()))?];
+        let mut units = vec![Unit::service(DAEMON, &service(flags(global)?, writes.clone()))?];
 
         let playlists = self.playlists.as_ref().or_else(|| given(&config.cluster.playlists));
         let output = self.output.as_ref().or_else(|| given(&config.cluster.output));
@@ -86,7 +88,7 @@ impl ServiceOptions {
         writes.extend(output.and_then(|file| parent(file)));
         let is_refreshed = playlists.is_some() || output.is_some();
         if is_refreshed {
-            units.push(Unit::refresh(&service(self.flags(global)?, writes))?);
+            units.push(Unit::service(REFRESH, &service(self.flags(global)?, writes))?);
             units.push(Unit::timer(&self.at));
         }
         Ok(ServicePlan { units, store, playlists: playlists.filter(|_| is_refreshed) })
@@ -106,12 +108,6 @@ impl ServiceOptions {
         }
         Ok(words)
     }
-}
-
-/// The folders of the library.
-fn roots(index: &Index) -> anyhow::Result<Vec<PathBuf>> {
-    let roots: BTreeSet<_> = index.roots()?.iter().map(|root| absolute(root)).collect();
-    Ok(roots.into_iter().collect())
 }
 
 /// The name under which this program is found after an upgrade, too.

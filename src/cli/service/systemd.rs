@@ -117,20 +117,14 @@ pub(super) fn systemctl(arguments: &[&str]) -> Result<(), String> {
 const REFUSED: [i32; 3] = [217, 218, 226];
 
 /// How much of a service's sandbox is set up.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Sandbox {
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Sandbox {
     Full,
     Basic,
 }
 
 impl Sandbox {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Basic => "basic",
-        }
-    }
-
     /// How much of a sandbox the service manager can set up, tried with a service that does nothing.
     pub(super) fn possible() -> Self {
         let settings = NAMESPACES.lines().filter(|line| !line.starts_with('#') && line.contains('='));

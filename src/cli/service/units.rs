@@ -35,19 +35,14 @@ pub(super) struct Service<'a> {
 }
 
 impl Unit {
-    pub(super) fn daemon(service: &Service) -> Result<Self, Usage> {
-        Self::service(DAEMON, include_str!("indexer.service"), service)
-    }
-
-    pub(super) fn refresh(service: &Service) -> Result<Self, Usage> {
-        Self::service(REFRESH, include_str!("indexer-refresh.service"), service)
-    }
-
     pub(super) fn timer(at: &str) -> Self {
         Self { name: TIMER, text: include_str!("indexer-refresh.timer").replace("{at}", at) }
     }
 
-    fn service(name: &'static str, template: &str, service: &Service) -> Result<Self, Usage> {
+    /// `name` is [`DAEMON`] or [`REFRESH`].
+    pub(super) fn service(name: &'static str, service: &Service) -> Result<Self, Usage> {
+        let daemon = include_str!("indexer.service");
+        let template = if name == DAEMON { daemon } else { include_str!("indexer-refresh.service") };
         let flags: String = service.flags.iter().map(|flag| format!(" {flag}")).collect();
         let text = template
             .replace("{environment}\n", &environment()?)
@@ -75,18 +70,15 @@ pub(super) fn flags(global: &Global) -> Result<Vec<String>, Usage> {
     Ok(words)
 }
 
-/// A flag and its value.
 pub(super) fn flag(name: &str, value: &str) -> [String; 2] {
     [name.to_owned(), quoted(value)]
 }
 
 /// What leads the service to the same settings and store as this call.
 fn environment() -> Result<String, Usage> {
-    let mut lines = String::new();
-    for (name, path) in user_folders::moved() {
-        lines += &format!("Environment={}\n", word(&format!("{name}="), &path)?);
-    }
-    Ok(lines)
+    let line =
+        |(name, path): (&str, PathBuf)| Ok(format!("Environment={}\n", word(&format!("{name}="), &path)?));
+    user_folders::moved().map(line).collect()
 }
 
 fn sandbox(service: &Service) -> Result<String, Usage> {

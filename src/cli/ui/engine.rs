@@ -1,7 +1,6 @@
 //! The inference engine in text and JSON.
 
 use indexer::{Engine, EngineError, location};
-
 use serde_json::{Value, json};
 
 use super::print::one_line;
@@ -11,7 +10,6 @@ pub(crate) fn as_text(engine: &Result<&Engine, EngineError>) -> String {
     one_line(&engine.as_ref().map_or_else(ToString::to_string, ToString::to_string))
 }
 
-/// The key `engine`.
 pub(crate) fn as_json(engine: &Result<&Engine, EngineError>) -> Value {
     match engine {
         Ok(engine) => json!({

@@ -2,26 +2,29 @@
 
 use std::{any::Any, process::ExitCode};
 
-use indexer::{Config, ConfigError, Error, ErrorKind};
+use indexer::{Config, ConfigError, Error, ErrorKind, HistoryError};
 use serde_json::json;
 
 use super::print::{complain, print_json};
 
-/// How a command ended that could be carried out.
+/// How a command ended, by its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
-    Done,
-    /// Done, but this call tried some files and failed.
-    SomeFailed,
+    Done = 0,
     /// Not everything could be done, and the reason has been printed.
-    Failed,
-    Interrupted,
+    Failed = 1,
+    /// What was asked for makes no sense.
+    Misused = 2,
+    /// Done, but this call tried some files and failed.
+    SomeFailed = 3,
+    Interrupted = 130,
 }
 
-const FAILED: u8 = 1;
-const USAGE: u8 = 2;
-const SOME_FAILED: u8 = 3;
-const INTERRUPTED: u8 = 130;
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(status as u8)
+    }
+}
 
 /// What the user asked for makes no sense: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -31,30 +34,30 @@ pub(crate) struct Usage(pub String);
 /// Turns the end of a command into lines and an exit code.
 pub(crate) fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Send>>, json: bool) -> ExitCode {
     let error = match ended {
-        Ok(Ok(ExitStatus::Done)) => return ExitCode::SUCCESS,
-        Ok(Ok(ExitStatus::SomeFailed)) => return ExitCode::from(SOME_FAILED),
-        Ok(Ok(ExitStatus::Failed)) => return ExitCode::from(FAILED),
-        Ok(Ok(ExitStatus::Interrupted)) => return ExitCode::from(INTERRUPTED),
+        Ok(Ok(status)) => return status.into(),
         Ok(Err(error)) => error,
         Err(_) => {
             anyhow::anyhow!("something impossible happened: run again with --debug and report what it says")
         }
     };
-    let (kind, code) = classify(&error);
-    fail(kind, &format!("{error:#}"), code, json)
+    // What is asked of the runs of a set fails so.
+    let error =
+        error.downcast::<HistoryError>().map_or_else(|error| error, |error| Error::from(error).into());
+    let (kind, status) = classify(&error);
+    fail(kind, &format!("{error:#}"), status, json)
 }
 
-fn fail(kind: &str, message: &str, code: u8, json: bool) -> ExitCode {
+fn fail(kind: &str, message: &str, status: ExitStatus, json: bool) -> ExitCode {
     complain(message);
     if json {
         // Nothing more can be done for a reader that has closed the pipe.
         drop(print_json(&json!({"error": {"kind": kind, "message": message}})));
     }
-    ExitCode::from(code)
+    status.into()
 }
 
 /// The JSON `kind` of an error, and its exit code.
-fn classify(error: &anyhow::Error) -> (&'static str, u8) {
+fn classify(error: &anyhow::Error) -> (&'static str, ExitStatus) {
     let kind = match error.downcast_ref::<Error>() {
         Some(error) => error.kind(),
         None if error.is::<Usage>() => ErrorKind::Usage,
@@ -62,26 +65,26 @@ fn classify(error: &anyhow::Error) -> (&'static str, u8) {
         None => ErrorKind::Failed,
     };
     match kind {
-        ErrorKind::Interrupted => ("interrupted", INTERRUPTED),
-        ErrorKind::Usage => ("usage", USAGE),
-        ErrorKind::Config => ("config", USAGE),
-        ErrorKind::Model => ("model", FAILED),
-        ErrorKind::Folder => ("folder", FAILED),
-        ErrorKind::Store => ("store", FAILED),
-        ErrorKind::Failed => ("failed", FAILED),
+        ErrorKind::Interrupted => ("interrupted", ExitStatus::Interrupted),
+        ErrorKind::Usage => ("usage", ExitStatus::Misused),
+        ErrorKind::Config => ("config", ExitStatus::Misused),
+        ErrorKind::Model => ("model", ExitStatus::Failed),
+        ErrorKind::Folder => ("folder", ExitStatus::Failed),
+        ErrorKind::Store => ("store", ExitStatus::Failed),
+        ErrorKind::Failed => ("failed", ExitStatus::Failed),
     }
 }
 
 /// What clap reports: help and version are results, the rest is an error of usage.
 pub(crate) fn usage_error(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) };
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     if std::env::args_os().any(|arg| arg == "--json") || Config::asks_for_json(None) {
         let text = error.to_string();
         let line = text.lines().next().unwrap_or_default();
-        return fail("usage", line.trim_start_matches("error: "), USAGE, true);
+        return fail("usage", line.trim_start_matches("error: "), ExitStatus::Misused, true);
     }
     drop(error.print());
-    ExitCode::from(USAGE)
+    ExitStatus::Misused.into()
 }

@@ -1,7 +1,6 @@
 //! Why each song is in its playlist, as `--explain` prints it.
 
 use indexer::{ClusterSummary, Distinction, Explain, WhyPlaylist, WhySong, location};
-
 use serde_json::{Value, json};
 
 use super::print::{one_line, shown};
@@ -71,7 +70,6 @@ fn of_song(song: &WhySong, why: &WhyPlaylist, size: usize) -> String {
     lines.join("\n")
 }
 
-/// A row with its heading.
 fn line(heading: &str, text: &str) -> String {
     let text = if text.is_empty() { "-" } else { text };
     format!("  {heading:10}  {text}")
@@ -93,7 +91,6 @@ fn name(song: &WhySong) -> String {
     shown(song.path.file_stem().unwrap_or_default().as_ref())
 }
 
-/// The key `explain` of the summary's object.
 pub(crate) fn as_json(playlists: &[WhyPlaylist]) -> Value {
     let said = |(word, share): &(String, f32)| json!({"name": word, "share": share});
     let other = |(name, distance): &(String, f32)| json!({"name": name, "distance": distance});

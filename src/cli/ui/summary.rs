@@ -1,7 +1,6 @@
 //! The summary of `cluster` in text and JSON; `run` and `runs restore` print the same.
 
 use indexer::{ClusterSummary, Explain, PlaylistSummary, Song, location};
-
 use serde_json::{Value, json};
 
 use super::explain;
@@ -76,7 +75,6 @@ fn change(list: &PlaylistSummary) -> String {
     format!("+{} −{}, {kept:.0} % kept", churn.added, churn.removed)
 }
 
-/// The object of `--json`.
 pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
     let playlists = summary.playlists.iter().map(|list| {
         json!({
