@@ -1,4 +1,5 @@
 //! For the program's own tests and benches: plain functions over what is inside, and values without types of their own.
+#![expect(missing_docs, reason = "fields that say all to the tests that read them")]
 
 mod model;
 mod sound;
