@@ -172,7 +172,8 @@ impl Playlists {
         })
     }
 
-    /// The files that a set has written, in the order of their paths. One that was being written when the program was killed is listed twice.
+    /// The files that a set has written, in the order of their paths. One that was being written when the program was
+    /// killed is listed twice.
     pub(crate) fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
         self.read_rows(|read| {
             let mut files = Vec::new();

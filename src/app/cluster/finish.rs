@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::request::{ClusterRunError, Targets};
 use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare};
-use super::{context::ClusterContext, continuity::absent_tracks, publish::publish};
+use super::{context::ClusterContext, continuity::absent_tracks, publish::Publication};
 use crate::app::history::sets::{CurrentSet, report_damage};
 use crate::playlist::{Playlist, format::About, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
@@ -89,7 +89,8 @@ impl CompletedRun {
             algorithm: record.algorithm.clone(),
             n: playlists.len(),
         };
-        let files = publish(&playlists, &about, targets, database, progress)?;
+        let publication = Publication { playlists: &playlists, about: &about, targets, database, progress };
+        let files = publication.publish()?;
         report_damage(database, progress);
         if repeated.is_none() {
             let next_id = playlists.iter().map(|list| list.id + 1).fold(self.next_id, u32::max);

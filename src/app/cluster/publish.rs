@@ -11,50 +11,110 @@ use crate::playlist::format::{About, FORMATS, Format, document};
 use crate::playlist::{Playlist, output, output::StagedOutput, path_map::PathMap};
 use crate::store::{OwnedFile, Playlists, StoreError};
 
-/// Writes all targets; gives each playlist's first file.
-/// Errors: a target cannot be written or belongs to somebody else. All targets are then as they were, except
-/// for a folder whose disk fails while files get their names.
-pub(crate) fn publish(
-    playlists: &[Playlist],
-    about: &About,
-    targets: &Targets,
-    database: &Playlists,
-    progress: &dyn Progress,
-) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
-    if let Some(path) = &targets.output {
-        output::check(path, targets.force)?;
-    }
-    let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
-    let written = write(playlists, about, targets, database, progress);
-    if let (Err(_), Some(folder)) = (&written, new_folder) {
-        // This fails, as it should, where there are files in it by now.
-        let _ = fs::remove_dir(folder);
-    }
-    written
+/// Playlists and where they go.
+pub(crate) struct Publication<'a> {
+    pub playlists: &'a [Playlist],
+    pub about: &'a About,
+    pub targets: &'a Targets,
+    pub database: &'a Playlists,
+    pub progress: &'a dyn Progress,
 }
 
-/// Stages and plans everything before anything gets its name.
-fn write(
-    playlists: &[Playlist],
-    about: &About,
-    targets: &Targets,
-    database: &Playlists,
-    progress: &dyn Progress,
-) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
-    let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
-    let output = targets.output.as_ref();
-    let staged = output.map(|path| output::stage(path, &document(playlists, about), targets.force));
-    let staged = staged.transpose()?.flatten();
-    let mut files = vec![None; playlists.len()];
-    if let Some(folder) = folder {
-        files = write_into(&folder, playlists, about, targets, database, progress)?;
-        let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
-        for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
-            progress.event(Event::Warning(format!("--path-map {unused} changes nothing: no song is there")));
+impl Publication<'_> {
+    /// Writes all targets; gives each playlist's first file.
+    /// Errors: a target cannot be written or belongs to somebody else. All targets are then as they were, except
+    /// for a folder whose disk fails while files get their names.
+    pub(crate) fn publish(&self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+        let targets = self.targets;
+        if let Some(path) = &targets.output {
+            output::check(path, targets.force)?;
         }
+        let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
+        let written = self.write();
+        if let (Err(_), Some(folder)) = (&written, new_folder) {
+            // This fails, as it should, where there are files in it by now.
+            let _ = fs::remove_dir(folder);
+        }
+        written
     }
-    staged.map_or(Ok(()), StagedOutput::place)?;
-    Ok(files)
+
+    /// Stages the output before the folder's files get their names.
+    fn write(&self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+        let Self { playlists, targets, .. } = *self;
+        let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
+        let output = targets.output.as_ref();
+        let staged = output.map(|path| output::stage(path, &document(playlists, self.about), targets.force));
+        let staged = staged.transpose()?.flatten();
+        let mut files = vec![None; playlists.len()];
+        if let Some(folder) = folder {
+            files = self.write_into(&folder)?;
+            let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
+            for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
+                self.warn(format!("--path-map {unused} changes nothing: no song is there"));
+            }
+        }
+        staged.map_or(Ok(()), StagedOutput::place)?;
+        Ok(files)
+    }
+
+    /// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before
+    /// the first file changes.
+    /// Errors: the folder does not take the files: then it is as it was.
+    fn write_into(&self, folder: &Path) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+        let Self { playlists, about, targets, database, .. } = *self;
+        let mut paths = SongPaths { folder, map: &targets.path_map, resolved: HashMap::new() };
+        let formats = targets.formats();
+        let is_wanted = |name| formats.iter().any(|format| format.name == name);
+        // Files of the other formats are removed.
+        let dropped = FORMATS.iter().filter(|format| !is_wanted(format.name));
+        let owned = database.owned(&about.set)?;
+        let mut playlist_of: HashMap<_, _> =
+            owned.iter().map(|file| (file.path.clone(), file.playlist)).collect();
+        let mut owned: OwnedFiles = owned.into_iter().map(|file| (file.path, file.digest)).collect();
+        let (mut plans, mut first) = (Vec::new(), vec![None; playlists.len()]);
+        for format in formats.iter().copied().chain(dropped) {
+            let files = if is_wanted(format.name) { self.files(&mut paths, format) } else { vec![] };
+            let mut plan = FilePlan::between(folder, format.name, files, &owned, look);
+            if !database.remembers() {
+                plan = plan.without_displaced(look);
+            }
+            owned = plan.owned_after().clone();
+            for ((file, playlist), first) in plan.files.iter().zip(playlists).zip(&mut first) {
+                playlist_of.insert(file.path.clone(), playlist.id);
+                if first.is_none() && file.step != Step::Omit {
+                    *first = Some(file.path.clone());
+                }
+            }
+            plans.push(plan);
+        }
+        let claims = plans.iter().flat_map(FilePlan::claims).collect();
+        database.claim(&about.set, &entries(&claims, &playlist_of))?;
+        perform(&plans)?;
+        database.claim(&about.set, &entries(&owned, &playlist_of))?;
+        for warning in plans.iter().flat_map(|plan| &plan.warnings) {
+            self.warn(text_of(warning, database)?);
+        }
+        Ok(first)
+    }
+
+    /// The playlists as files of one format.
+    fn files(&self, paths: &mut SongPaths, format: &Format) -> Vec<WantedFile> {
+        let mut left_out = 0;
+        let wanted = self.playlists.iter().map(|playlist| {
+            let text = (format.write)(&paths.written(playlist, format.is_relative), self.about);
+            left_out += text.left_out;
+            WantedFile { name: playlist.name.clone(), bytes: text.bytes }
+        });
+        let wanted = wanted.collect();
+        if left_out > 0 {
+            self.warn(format!("{left_out} songs have paths that {} cannot express", format.name));
+        }
+        wanted
+    }
+
+    fn warn(&self, text: String) {
+        self.progress.event(Event::Warning(text));
+    }
 }
 
 /// The folder with links resolved; made if only its last part is missing.
@@ -64,54 +124,6 @@ fn real_folder(folder: &Path) -> Result<PathBuf, ClusterRunError> {
         fs::create_dir(folder).map_err(failed)?;
     }
     folder.canonicalize().map_err(failed)
-}
-
-/// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before the
-/// first file changes.
-/// Errors: the folder does not take the files: then it is as it was.
-fn write_into(
-    folder: &Path,
-    playlists: &[Playlist],
-    about: &About,
-    targets: &Targets,
-    database: &Playlists,
-    progress: &dyn Progress,
-) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
-    let mut paths = SongPaths { folder, map: &targets.path_map, resolved: HashMap::new() };
-    let formats = targets.formats();
-    let is_wanted = |name| formats.iter().any(|format| format.name == name);
-    // Files of the other formats are removed.
-    let dropped = FORMATS.iter().filter(|format| !is_wanted(format.name));
-    let owned = database.owned(&about.set)?;
-    let mut playlist_of: HashMap<_, _> =
-        owned.iter().map(|file| (file.path.clone(), file.playlist)).collect();
-    let mut owned: OwnedFiles = owned.into_iter().map(|file| (file.path, file.digest)).collect();
-    let (mut plans, mut first) = (Vec::new(), vec![None; playlists.len()]);
-    for format in formats.iter().copied().chain(dropped) {
-        let is_wanted = is_wanted(format.name);
-        let files = if is_wanted { files(playlists, about, &mut paths, format, progress) } else { vec![] };
-        let mut plan = FilePlan::between(folder, format.name, files, &owned, look);
-        if !database.remembers() {
-            plan = plan.without_displaced(look);
-        }
-        owned = plan.owned_after().clone();
-        for ((file, playlist), first) in plan.files.iter().zip(playlists).zip(&mut first) {
-            playlist_of.insert(file.path.clone(), playlist.id);
-            if first.is_none() && file.step != Step::Omit {
-                *first = Some(file.path.clone());
-            }
-        }
-        plans.push(plan);
-    }
-    let claims: Vec<_> = plans.iter().map(FilePlan::claims).collect();
-    let claims = claims.into_iter().flatten().collect();
-    database.claim(&about.set, &entries(&claims, &playlist_of))?;
-    perform(&plans)?;
-    database.claim(&about.set, &entries(&owned, &playlist_of))?;
-    for warning in plans.iter().flat_map(|plan| &plan.warnings) {
-        progress.event(Event::Warning(text_of(warning, database)?));
-    }
-    Ok(first)
 }
 
 /// A warning as text. It names the set whose file is in the way, if it is one of ours.
@@ -129,28 +141,6 @@ fn text_of(warning: &Warning, database: &Playlists) -> Result<String, StoreError
         ),
         None => warning.to_string(),
     })
-}
-
-/// The playlists as files of one format.
-fn files(
-    playlists: &[Playlist],
-    about: &About,
-    paths: &mut SongPaths,
-    format: &Format,
-    progress: &dyn Progress,
-) -> Vec<WantedFile> {
-    let mut left_out = 0;
-    let wanted = playlists.iter().map(|playlist| {
-        let text = (format.write)(&paths.written(playlist, format.is_relative), about);
-        left_out += text.left_out;
-        WantedFile { name: playlist.name.clone(), bytes: text.bytes }
-    });
-    let wanted = wanted.collect();
-    if left_out > 0 {
-        let name = format.name;
-        progress.event(Event::Warning(format!("{left_out} songs have paths that {name} cannot express")));
-    }
-    wanted
 }
 
 /// The set that wrote what lies at a path.
