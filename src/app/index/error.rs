@@ -118,7 +118,7 @@ impl Error {
             Self::Rules(_) => ErrorKind::Config,
             Self::Root(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,
             Self::Scan(error) | Self::Watch(WatchError::Scan(error)) => of_scan(error),
-            Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => of_history(error),
+            Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => error.into(),
             Self::Installed(_) | Self::Import(_) | Self::Fetch(_) => ErrorKind::Model,
             Self::Store(_) | Self::Watch(WatchError::Store(_)) | Self::Cluster(ClusterRunError::Store(_)) => {
                 ErrorKind::Store
@@ -143,12 +143,14 @@ fn of_scan(error: &ScanError) -> ErrorKind {
     }
 }
 
-fn of_history(error: &HistoryError) -> ErrorKind {
-    match error {
-        HistoryError::Store(_) => ErrorKind::Store,
-        HistoryError::NoPlaylists | HistoryError::NoRun(_) | HistoryError::UnknownSong { .. } => {
-            ErrorKind::Failed
+impl From<&HistoryError> for ErrorKind {
+    fn from(error: &HistoryError) -> Self {
+        match error {
+            HistoryError::Store(_) => Self::Store,
+            HistoryError::NoPlaylists | HistoryError::NoRun(_) | HistoryError::UnknownSong { .. } => {
+                Self::Failed
+            }
+            _ => Self::Usage,
         }
-        _ => ErrorKind::Usage,
     }
 }

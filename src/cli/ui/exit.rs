@@ -40,9 +40,6 @@ pub(crate) fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Sen
             anyhow::anyhow!("something impossible happened: run again with --debug and report what it says")
         }
     };
-    // What is asked of the runs of a set fails so.
-    let error =
-        error.downcast::<HistoryError>().map_or_else(|error| error, |error| Error::from(error).into());
     let (kind, status) = classify(&error);
     fail(kind, &format!("{error:#}"), status, json)
 }
@@ -58,11 +55,16 @@ fn fail(kind: &str, message: &str, status: ExitStatus, json: bool) -> ExitCode {
 
 /// The JSON `kind` of an error, and its exit code.
 fn classify(error: &anyhow::Error) -> (&'static str, ExitStatus) {
-    let kind = match error.downcast_ref::<Error>() {
-        Some(error) => error.kind(),
-        None if error.is::<Usage>() => ErrorKind::Usage,
-        None if error.is::<ConfigError>() => ErrorKind::Config,
-        None => ErrorKind::Failed,
+    let kind = if let Some(error) = error.downcast_ref::<Error>() {
+        error.kind()
+    } else if let Some(error) = error.downcast_ref::<HistoryError>() {
+        error.into()
+    } else if error.is::<Usage>() {
+        ErrorKind::Usage
+    } else if error.is::<ConfigError>() {
+        ErrorKind::Config
+    } else {
+        ErrorKind::Failed
     };
     match kind {
         ErrorKind::Interrupted => ("interrupted", ExitStatus::Interrupted),
