@@ -101,6 +101,7 @@ impl CompletedRun {
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
             id: list.id,
             name: list.name.clone(),
+            was: None,
             file,
             size: list.songs.len(),
             churn,
@@ -122,6 +123,12 @@ impl CompletedRun {
             silhouette: None,
             seconds: vec![],
             playlists: summaries.collect(),
+            gone: vec![],
+            regroup_gain: None,
+            is_regrouped: false,
+            folder: targets.playlists.clone(),
+            output: targets.output.clone(),
+            is_dry_run: false,
             why: None,
             over_limit_of: None,
         })

@@ -37,6 +37,18 @@ pub struct ClusterSummary {
     pub seconds: Vec<(&'static str, f64)>,
     /// By their ids.
     pub playlists: Vec<PlaylistSummary>,
+    /// The playlists of the last run that no longer exist, by their ids.
+    pub gone: Vec<GonePlaylist>,
+    /// By how many percent of its inertia a fresh grouping would fit better; none where none was computed.
+    pub regroup_gain: Option<f64>,
+    /// This run took the fresh grouping because that gain reached `[cluster] regroup`.
+    pub is_regrouped: bool,
+    /// Where playlist files were written.
+    pub folder: Option<PathBuf>,
+    /// The JSON file that was written.
+    pub output: Option<PathBuf>,
+    /// Nothing was written or kept: this is what would change.
+    pub is_dry_run: bool,
     /// Explanations, if they were asked for.
     pub why: Option<Vec<WhyPlaylist>>,
     /// The playlist of the one song to be explained, if a limit keeps the song out of the list.
@@ -50,6 +62,8 @@ pub struct PlaylistSummary {
     pub id: u32,
     /// No other of the set has it.
     pub name: String,
+    /// Its name in the last run, if that is another one.
+    pub was: Option<String>,
     /// The first file that it was written to.
     pub file: Option<PathBuf>,
     /// How many songs it has.
@@ -60,6 +74,19 @@ pub struct PlaylistSummary {
     pub is_new: bool,
     /// The songs nearest to its centre.
     pub typical: Vec<Song>,
+}
+
+/// A playlist that no cluster continues, and where its songs went.
+#[derive(Debug)]
+pub struct GonePlaylist {
+    /// As in the last run.
+    pub id: u32,
+    /// As in the last run.
+    pub name: String,
+    /// How many songs it had in the last run.
+    pub size: usize,
+    /// The names of the playlists that its songs are in now, with how many, those with most first.
+    pub to: Vec<(String, usize)>,
 }
 
 /// One playlist, and what sets it apart from the others.
