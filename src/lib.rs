@@ -101,9 +101,10 @@ mod time;
 mod track;
 
 // The index, what it is asked for, and what it answers.
-pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Targets};
+pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
+pub use self::app::history::forget::ForgottenSet;
 pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
 pub use self::app::history::runs::{RunLine, Runs};
 pub use self::app::index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan};

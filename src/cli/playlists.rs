@@ -1,9 +1,9 @@
 //! `indexer playlists`: lists, renames and pins playlists.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::Path, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use indexer::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing, location};
+use indexer::{ChangedPlaylist, ForgottenSet, ListedPlaylist, PlaylistEdit, SetListing, location};
 use serde_json::{Value, json};
 
 use super::ui::print::{counted, one_line, shown};
@@ -16,6 +16,14 @@ pub(super) enum PlaylistsCommand {
         /// Only the playlists of this set
         #[arg(long, value_name = "NAME")]
         set: Option<String>,
+    },
+    /// List the sets: how many playlists and songs, by which method, and where their files are
+    Sets,
+    /// Forget a set with its history, names and pins, and remove its files that nobody else has changed
+    Forget {
+        /// The name of the set
+        #[arg(id = "forgotten", value_name = "SET")]
+        set: String,
     },
     /// Give a playlist a name that stays; the next `cluster` moves its files
     Rename {
@@ -61,6 +69,17 @@ impl PlaylistsCommand {
                     || listings.iter().map(as_text).collect::<Vec<_>>().join("\n\n"),
                 )
             }
+            Self::Sets => {
+                let listings = context.index().playlists(None, &context.bars())?;
+                context.answer(
+                    || json!({"sets": listings.iter().map(summary_as_json).collect::<Vec<_>>()}),
+                    || listings.iter().map(summary).collect::<Vec<_>>().join("\n"),
+                )
+            }
+            Self::Forget { set } => {
+                let forgotten = context.index().forget_set(set)?;
+                context.report(|| forgotten_as_json(&forgotten), || forgotten_as_text(&forgotten))
+            }
             Self::Rename { one, name } => edit(one, PlaylistEdit::Rename(name), context),
             Self::Pin { one, songs } => edit(one, PlaylistEdit::Pin(songs), context),
             Self::Unpin { one, songs } => edit(one, PlaylistEdit::Unpin(songs), context),
@@ -91,6 +110,48 @@ fn described(ChangedPlaylist { before, playlist, .. }: &ChangedPlaylist, edit: P
     }
 }
 
+/// The folders that hold the files of a set.
+fn folders(listing: &SetListing) -> BTreeSet<&Path> {
+    listing.playlists.iter().flat_map(|list| &list.files).filter_map(|file| file.parent()).collect()
+}
+
+fn songs(listing: &SetListing) -> usize {
+    listing.playlists.iter().map(|list| list.size).sum()
+}
+
+fn summary(listing: &SetListing) -> String {
+    let lists = counted(listing.playlists.len(), "playlist");
+    let (songs, made) = (counted(songs(listing), "song"), listing.made.local());
+    let folders: Vec<_> = folders(listing).into_iter().map(shown).collect();
+    let place = if folders.is_empty() { "no files".to_owned() } else { folders.join(", ") };
+    format!("{}  {lists} of {songs} by {}, {made}, {place}", one_line(&listing.set), listing.method)
+}
+
+fn summary_as_json(listing: &SetListing) -> Value {
+    json!({
+        "set": listing.set,
+        "method": listing.method,
+        "made": listing.made.to_string(),
+        "playlists": listing.playlists.len(),
+        "songs": songs(listing),
+        "folders": folders(listing).into_iter().map(location).collect::<Vec<_>>(),
+    })
+}
+
+fn forgotten_as_text(forgotten: &ForgottenSet) -> String {
+    let ForgottenSet { set, removed, left } = forgotten;
+    let left = match left.len() {
+        0 => String::new(),
+        count => format!(", {} left that somebody else has changed", counted(count, "file")),
+    };
+    format!("{} is forgotten: {} removed{left}", one_line(set), counted(removed.len(), "file"))
+}
+
+fn forgotten_as_json(forgotten: &ForgottenSet) -> Value {
+    let paths = |paths: &[PathBuf]| paths.iter().map(|path| location(path)).collect::<Vec<_>>();
+    json!({"set": forgotten.set, "removed": paths(&forgotten.removed), "left": paths(&forgotten.left)})
+}
+
 fn set_as_json(listing: &SetListing) -> Value {
     json!({
         "set": listing.set,
@@ -112,7 +173,7 @@ fn as_json(list: &ListedPlaylist) -> Value {
 }
 
 fn as_text(listing: &SetListing) -> String {
-    let SetListing { set, run, made, playlists } = listing;
+    let SetListing { set, run, made, playlists, .. } = listing;
     let mut lines = vec![format!("{}, run {run} of {}", one_line(set), made.local())];
     let names: Vec<_> = playlists.iter().map(|list| one_line(&list.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::error::ClusterError;
-use super::partition::{Clustering, LastPartition};
+use super::partition::Clustering;
 use super::settings::{AlgorithmSettings, Number, SettingsError};
 use crate::space::Points;
 
@@ -14,6 +14,7 @@ pub(super) trait Clusterer: DeserializeOwned {
     const ABOUT: &'static str;
     const TAKES_N: bool;
     const STARTS_FROM: Option<&'static str> = None;
+    const CONTINUATION: Continuation;
     /// Every key of its table with the default, in the order of `config.example.toml`.
     const DEFAULTS: &'static [(&'static str, Number)];
 
@@ -29,6 +30,18 @@ pub(super) trait Clusterer: DeserializeOwned {
     }
 }
 
+/// What becomes of an algorithm's clusters at the next run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Continuation {
+    /// They go on, and points move to centroids that have become clearly nearer: each point is in the cluster of the
+    /// nearest centroid, so that is no other way of grouping.
+    Settles,
+    /// They go on, and no point moves: a point may well be nearer to another centroid.
+    Stays,
+    /// All points are grouped anew: what is dense changes with every point.
+    None,
+}
+
 /// A row of [`ALGORITHMS`](super::ALGORITHMS).
 #[derive(Debug)]
 pub struct Algorithm {
@@ -40,6 +53,7 @@ pub struct Algorithm {
     pub takes_n: bool,
     /// The algorithm whose clusters it starts from, so that the settings of that one are its own too.
     pub starts_from: Option<&'static str>,
+    pub(crate) continuation: Continuation,
     pub(crate) cluster: fn(&Points, &ClusteringTask) -> Result<Clustering, ClusterError>,
     pub(super) defaults: &'static [(&'static str, Number)],
     pub(super) check: fn(&AlgorithmSettings) -> Result<(), SettingsError>,
@@ -52,6 +66,7 @@ impl Algorithm {
             about: A::ABOUT,
             takes_n: A::TAKES_N,
             starts_from: A::STARTS_FROM,
+            continuation: A::CONTINUATION,
             cluster: |points, task| A::of(task.settings).cluster(points, task),
             defaults: A::DEFAULTS,
             check: |settings| A::of(settings).check(),
@@ -67,6 +82,4 @@ pub(crate) struct ClusteringTask<'a> {
     pub seed: u64,
     /// Checked.
     pub settings: &'a AlgorithmSettings,
-    /// The partition that is continued where that costs little.
-    pub last: Option<&'a LastPartition>,
 }

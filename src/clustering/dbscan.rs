@@ -4,7 +4,7 @@ use linfa::traits::Transformer;
 use ndarray::Array2;
 use serde::Deserialize;
 
-use super::algorithm::{Clusterer, ClusteringTask};
+use super::algorithm::{Clusterer, ClusteringTask, Continuation};
 use super::error::{ClusterError, check_size};
 use super::settings::Number::{self, Count, Real};
 use super::{neighbours::Neighbours, partition::Clustering, settings::SettingsError};
@@ -29,6 +29,7 @@ impl Clusterer for Dbscan {
     const ABOUT: &'static str =
         "as many clusters as there are dense places, the rest in none; up to 20 000 tracks";
     const TAKES_N: bool = false;
+    const CONTINUATION: Continuation = Continuation::None;
     const DEFAULTS: &'static [(&'static str, Number)] = &[
         ("tolerance", Real(0.0)),
         ("min_points", Count(3)),

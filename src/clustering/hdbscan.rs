@@ -3,7 +3,7 @@
 use hdbscan::{HdbscanHyperParams, NnAlgorithm};
 use serde::Deserialize;
 
-use super::algorithm::{Clusterer, ClusteringTask};
+use super::algorithm::{Clusterer, ClusteringTask, Continuation};
 use super::error::{ClusterError, check_size};
 use super::settings::Number::{self, Count};
 use super::{partition::Clustering, settings::SettingsError};
@@ -30,6 +30,7 @@ impl Clusterer for Hdbscan {
     const ABOUT: &'static str =
         "as many clusters as stand out at any density, the rest in none; up to 20 000 tracks";
     const TAKES_N: bool = false;
+    const CONTINUATION: Continuation = Continuation::None;
     const DEFAULTS: &'static [(&'static str, Number)] = &[
         ("min_cluster_size", Count(0)),
         ("min_samples", Count(2)),

@@ -28,15 +28,19 @@ fn sums(rows: ArrayView2<f32>, labels: &[usize], n: usize) -> Array2<f64> {
     sums
 }
 
-/// The nearest centroid of each row, the lower one of equally near ones.
+/// The nearest centroid of each row, the lower one of equally near ones. No row may be nearest to some centroid.
+pub(super) fn nearest(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
+    let norms: Vec<f64> = centroids.rows().into_iter().map(|centroid| centroid.dot(&centroid)).collect();
+    let tiles = values.axis_chunks_iter(Axis(0), TILE).into_par_iter();
+    tiles.map(|rows| nearest_in_tile(rows, centroids, &norms)).collect::<Vec<_>>().concat()
+}
+
+/// The same where every centroid has a row.
 ///
 /// A centroid that is nearest to no row gets the row that lies farthest from its own (scikit-learn's rule), so no
 /// cluster is empty as long as there are at least as many rows as centroids.
 pub(super) fn assign(values: &Array2<f32>, centroids: &Array2<f64>) -> Vec<usize> {
-    let norms: Vec<f64> = centroids.rows().into_iter().map(|centroid| centroid.dot(&centroid)).collect();
-    let tiles = values.axis_chunks_iter(Axis(0), TILE).into_par_iter();
-    let labels = tiles.map(|rows| nearest(rows, centroids, &norms)).collect::<Vec<_>>().concat();
-    filled(values, labels, centroids)
+    filled(values, nearest(values, centroids), centroids)
 }
 
 /// As [`assign`], in f32: a row between two centroids may go to the one that is farther by a rounding error. Precise
@@ -88,7 +92,7 @@ pub(super) fn filled(values: &Array2<f32>, mut labels: Vec<usize>, centroids: &A
 }
 
 /// The nearest centroid of each row, by |c|² − 2 x·c: the squared distance less |x|², which all centroids share.
-fn nearest(rows: ArrayView2<f32>, centroids: &Array2<f64>, norms: &[f64]) -> Vec<usize> {
+fn nearest_in_tile(rows: ArrayView2<f32>, centroids: &Array2<f64>, norms: &[f64]) -> Vec<usize> {
     let products = rows.mapv(f64::from).dot(&centroids.t());
     let nearest = products.rows().into_iter().map(|products| {
         let scores = products.into_iter().zip(norms).map(|(product, norm)| norm - 2.0 * product);

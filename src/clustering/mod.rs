@@ -4,10 +4,12 @@
 //! result depends on the points alone: not on the order of insertion, the starts or the number of threads.
 
 mod algorithm;
+mod carry;
 mod choose;
 mod dbscan;
 mod error;
 mod gmm;
+mod groups;
 mod hdbscan;
 mod kmeans;
 mod lloyd;
@@ -23,10 +25,12 @@ use self::{dbscan::Dbscan, gmm::Gmm, hdbscan::Hdbscan, kmeans::KMeans, settings:
 
 pub use self::{algorithm::Algorithm, error::ClusterError};
 pub(crate) use self::{
-    algorithm::ClusteringTask,
+    algorithm::{ClusteringTask, Continuation},
+    carry::{CarryOn, EarlierPartition, carry_on},
     choose::choose,
     error::check_count,
-    partition::{Clustering, LastPartition},
+    groups::join_small,
+    partition::Clustering,
     settings::{AlgorithmSettings, SettingsError},
 };
 

@@ -76,14 +76,6 @@ impl Clustering {
     }
 }
 
-/// The partition that the last run left.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct LastPartition {
-    pub n: usize,
-    /// The cluster of each point, below n. None: the point is new.
-    pub labels: Vec<Option<usize>>,
-}
-
 /// Renumbers: the largest cluster first, equal ones by their first row.
 fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<usize>> {
     let mut sizes_and_firsts = vec![(0_usize, labels.len()); n];

@@ -7,7 +7,7 @@
 use ndarray::parallel::prelude::*;
 use serde::Deserialize;
 
-use super::algorithm::{Clusterer, ClusteringTask};
+use super::algorithm::{Clusterer, ClusteringTask, Continuation};
 use super::error::{ClusterError, check_count, check_size};
 use super::settings::{Number, SettingsError};
 use super::{neighbours::Neighbours, partition::Clustering};
@@ -25,6 +25,7 @@ impl Clusterer for Ward {
     const ABOUT: &'static str =
         "n clusters, the two most alike of which are joined again and again; up to 20 000 tracks";
     const TAKES_N: bool = true;
+    const CONTINUATION: Continuation = Continuation::Stays;
     const DEFAULTS: &'static [(&'static str, Number)] = &[("max_tracks", Number::Count(20_000))];
 
     fn check(&self) -> Result<(), SettingsError> {

@@ -62,6 +62,9 @@ pub struct ClusterConfig {
     pub algorithm: String,
     pub seed: u64,
     pub set: String,
+    #[serde(deserialize_with = "number_or_text")]
+    pub regroup: String,
+    pub min_size: usize,
     pub output: PathBuf,
     pub playlists: PathBuf,
     pub format: String,
@@ -90,6 +93,14 @@ pub(super) fn take_algorithms(settings: &mut Table) -> Result<AlgorithmSettings,
     let tables = Table::from_iter([("cluster".to_owned(), Value::Table(tables))]);
     let mut read: HashMap<String, AlgorithmSettings> = tables.try_into()?;
     Ok(read.remove("cluster").unwrap_or_default())
+}
+
+/// A number or a word, as text.
+fn number_or_text<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    match Value::deserialize(value)? {
+        Value::String(text) => Ok(text),
+        value => Ok(value.to_string()),
+    }
 }
 
 /// A number, or the word that `--n` takes for 0.

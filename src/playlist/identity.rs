@@ -1,7 +1,7 @@
 //! Which new cluster continues which playlist of an earlier run.
 //!
-//! Clusters and playlists are paired so that as many songs as possible stay where they were (Kuhn 1955, Munkres 1957).
-//! Of a split or a merge the larger part keeps the identity; what shares no song with an old playlist is new.
+//! Clusters and playlists are paired so that as many songs as possible stay where they were (Kuhn 1955, Munkres 1957), as
+//! long as enough of a playlist stays together. Of a split or a merge the larger part keeps the identity.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,17 +9,36 @@ use pathfinding::{kuhn_munkres::kuhn_munkres, matrix::Matrix};
 
 use crate::track::ContentId;
 
+/// A cluster continues a playlist only if it holds this part of the playlist's songs that are still there,
+const LEAST_KEPT: f64 = 0.5;
+/// or if of the songs in either of them this part is in both (Jaccard's index).
+const LEAST_SHARED: f64 = 0.2;
+/// The Jaccard index from which a playlist that was gone comes back: what merged into another one is most often in a
+/// cluster of which it is a small part.
+const LEAST_RETURNED: f64 = 0.5;
+
 /// A playlist of an earlier run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PreviousPlaylist {
     pub id: u32,
     pub name: String,
-    /// Some cluster continues it, even one that shares no track with it.
-    pub must_continue: bool,
+    pub standing: Standing,
     /// What continues it keeps its name.
     pub keeps_name: bool,
-    /// Its tracks, in any order; no track is in two playlists.
+    /// Its tracks, in any order; no track is in two playlists that are not gone.
     pub members: Vec<ContentId>,
+}
+
+/// What a playlist is worth where not all can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// It was not in the last run.
+    Gone,
+    Listed,
+    /// The user gave it its name, or pinned it.
+    Users,
+    /// It holds pinned songs: some cluster continues it, even one that shares no track with it.
+    Held,
 }
 
 impl PreviousPlaylist {
@@ -58,37 +77,49 @@ pub(crate) fn identify<'a>(
 ) -> Vec<PlaylistIdentity<'a>> {
     let mut candidates: Vec<&PreviousPlaylist> = candidates.iter().collect();
     candidates.sort_by_key(|playlist| playlist.id);
-    let shared = shared_members(clusters, &candidates);
-    let (_, partners) = kuhn_munkres(&shared);
+    let worth = worth(clusters, &candidates);
+    let (_, partners) = kuhn_munkres(&worth);
     let mut new_ids = next_id..;
     let identity = |(cluster, &partner): (usize, &usize)| {
-        let continues = (shared[(cluster, partner)] > 0).then(|| candidates[partner]);
+        let continues = (worth[(cluster, partner)] > 0).then(|| candidates[partner]);
         let id = continues.map(|playlist| playlist.id).or_else(|| new_ids.next());
         PlaylistIdentity { id: id.expect("fewer than 2^32 playlists"), continues }
     };
     partners.iter().take(clusters.len()).enumerate().map(identity).collect()
 }
 
-/// How many songs each cluster (row) shares with each playlist (column), padded with zeros to a square. For
-/// playlists that must continue, every cluster's number is raised above what all others are worth.
-fn shared_members(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist]) -> Matrix<i64> {
-    let playlist_of: HashMap<ContentId, usize> = candidates
-        .iter()
-        .enumerate()
-        .flat_map(|(k, playlist)| playlist.members.iter().map(move |m| (*m, k)))
-        .collect();
-    let mut shared = Matrix::new_square(clusters.len().max(candidates.len()), 0);
-    // More than all tracks together are worth.
-    let decisive = clusters.iter().map(|members| members.len() as i64).sum::<i64>() + 1;
-    for (playlist, _) in candidates.iter().enumerate().filter(|(_, playlist)| playlist.must_continue) {
-        (0..clusters.len()).for_each(|cluster| shared[(cluster, playlist)] = decisive);
-    }
-    for (cluster, members) in clusters.iter().enumerate() {
-        for playlist in members.iter().filter_map(|member| playlist_of.get(member)) {
-            shared[(cluster, *playlist)] += 1;
+/// What it is worth that a cluster (row) continues a playlist (column), padded with zeros to a square: the number of songs
+/// that they share, and for a playlist of higher standing more than all of lower standing are worth. 0 where too little of
+/// the playlist is left.
+fn worth(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist]) -> Matrix<i64> {
+    let cluster_of: HashMap<&ContentId, usize> =
+        clusters.iter().enumerate().flat_map(|(k, members)| members.iter().map(move |m| (m, k))).collect();
+    // No pairing of one standing is worth more than one playlist of the next.
+    let songs = cluster_of.len() as i64 + 1;
+    let mut worth = Matrix::new_square(clusters.len().max(candidates.len()), 0);
+    for (playlist, candidate) in candidates.iter().enumerate() {
+        let mut shared = vec![0_usize; clusters.len()];
+        let present = candidate.members.iter().filter_map(|member| cluster_of.get(member));
+        present.for_each(|&cluster| shared[cluster] += 1);
+        let present: usize = shared.iter().sum();
+        for (cluster, &shared) in shared.iter().enumerate() {
+            let either = clusters[cluster].len() + present - shared;
+            let (kept, jaccard) = (shared as f64 / present as f64, shared as f64 / either as f64);
+            let bonus = match candidate.standing {
+                // A few songs of the user's do not give a large cluster their name.
+                Standing::Users if jaccard >= LEAST_SHARED => songs,
+                Standing::Held => songs * songs,
+                _ => 0,
+            };
+            let goes_on = match candidate.standing {
+                Standing::Held => true,
+                Standing::Gone => jaccard >= LEAST_RETURNED,
+                Standing::Listed | Standing::Users => jaccard >= LEAST_SHARED || kept >= LEAST_KEPT,
+            };
+            worth[(cluster, playlist)] = if goes_on { bonus + shared as i64 } else { 0 };
         }
     }
-    shared
+    worth
 }
 
 impl PlaylistIdentity<'_> {
@@ -118,7 +149,8 @@ mod tests {
 
     fn list(id: u32, members: impl IntoIterator<Item = u8>) -> PreviousPlaylist {
         let name = format!("list {id}");
-        PreviousPlaylist { id, name, must_continue: false, keeps_name: true, members: tracks(members) }
+        let standing = Standing::Listed;
+        PreviousPlaylist { id, name, standing, keeps_name: true, members: tracks(members) }
     }
 
     fn ids(clusters: &[Vec<ContentId>], before: &[PreviousPlaylist], next_id: u32) -> Vec<u32> {
@@ -159,13 +191,13 @@ mod tests {
     }
 
     #[test]
-    fn playlists_that_must_continue_come_before_all_others() {
+    fn playlists_that_hold_pinned_songs_come_before_all_others() {
         let mut before = [list(0, 0..10), list(1, 10..20), list(2, [])];
-        before[2].must_continue = true;
+        before[2].standing = Standing::Held;
         let two = ids(&[tracks(0..10), tracks(10..20)], &before, 3);
         assert!(two.contains(&2) && (two.contains(&0) || two.contains(&1)), "{two:?}");
         assert_eq!(identify(&[tracks(0..10)], &before, 3)[0].id, 2);
-        before[1].must_continue = true;
+        before[1].standing = Standing::Held;
         assert_eq!(ids(&[tracks(0..10), tracks(11..20)], &before, 3), [2, 1]);
     }
 

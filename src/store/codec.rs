@@ -62,7 +62,8 @@ pub(super) fn decode<K: RowKey, R: Record>(
     }
 }
 
-/// The first field of a row's record, as `field_of` a whole one gives it; the rest is not read.
+/// The first field of a row's record, or a tuple of the first ones, as `field_of` a whole one gives it; the rest is not
+/// read.
 pub(super) fn decode_first<K: RowKey, R: Record, F: DeserializeOwned>(
     table: Table<'_, K>,
     key: &K::SelfType<'_>,

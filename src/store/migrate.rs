@@ -19,7 +19,7 @@ use super::{StoreError, guard::guarded, keys::RowKey, rows};
 type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 
 /// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`].
-const STEPS: &[Step] = &[records_get_versions];
+const STEPS: &[Step] = &[records_get_versions, runs_say_more];
 
 /// Writes that the database is of today's schema.
 pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
@@ -98,6 +98,11 @@ fn records_get_versions(write: &WriteTransaction) -> Result<(), redb::Error> {
             _ => {}
         }
     }
+    Ok(())
+}
+
+/// Schema 2 → 3: runs say which playlists are gone. Those of before are read as they are.
+fn runs_say_more(_: &WriteTransaction) -> Result<(), redb::Error> {
     Ok(())
 }
 

@@ -112,15 +112,25 @@ impl Playlists {
         })
     }
 
-    /// The newest run of a set over exactly these tracks.
-    pub(crate) fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
+    /// The newest run of a set over exactly these tracks that `is_wanted`, back to the one that was restored last.
+    pub(crate) fn run_over(
+        &self,
+        set: &str,
+        tracks: &Digest,
+        is_wanted: impl Fn(&RunRecord) -> bool,
+    ) -> Result<Option<RunRecord>, StoreError> {
         self.reading(|read| {
             let Some(table) = rows::open(read, RUNS)? else { return Ok(None) };
             for entry in table.range((set, 0)..=(set, u64::MAX))?.rev() {
                 let (key, row) = entry?;
-                let over = decode_first(RUNS, &key.value(), row.value(), |run: RunRecord| run.tracks);
-                if over.is_ok_and(|over| over == *tracks) {
-                    return Ok(self.intact(decode(RUNS, &key.value(), row.value())));
+                let first = |run: RunRecord| (run.tracks, run.is_restored);
+                let Ok((over, is_restored)) = decode_first(RUNS, &key.value(), row.value(), first) else {
+                    continue;
+                };
+                let run = if over == *tracks { Some(decode(RUNS, &key.value(), row.value())) } else { None };
+                let run = run.and_then(|run| self.intact(run)).filter(|run| is_wanted(run));
+                if run.is_some() || is_restored {
+                    return Ok(run);
                 }
             }
             Ok(None)
@@ -198,6 +208,18 @@ impl Playlists {
                 let row = OwnedRow { set: set.to_owned(), playlist: *playlist, digests: digests.collect() };
                 rows::put(write, OWNED, &bytes(path), &row)?;
             }
+            Ok(())
+        })
+    }
+
+    /// Forgets a set with its runs, choices and files.
+    pub(crate) fn forget(&self, set: &str) -> Result<(), StoreError> {
+        self.claim(set, &[])?;
+        self.write(|write| {
+            write.open_table(SETS)?.remove(set)?;
+            write.open_table(RUNS)?.retain_in((set, 0)..=(set, u64::MAX), |_, _| false)?;
+            let choices = (set, 0, 0)..=(set, u64::MAX, u32::MAX);
+            write.open_table(CHOICES)?.retain_in(choices, |_, _| false)?;
             Ok(())
         })
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, path::Path};
 
 use super::request::{ClusterRequest, ClusterRunError};
 use super::{continuity::PreviousRuns, input::ClusterInput, pins::Pins};
-use crate::{app::progress::Progress, space::Points, store::RunRecord};
+use crate::{app::progress::Progress, space::Points, store::RunPlaylist, store::RunRecord};
 
 /// The request, what was read for it, and what is pinned.
 pub(crate) struct ClusterContext<'a> {
@@ -18,6 +18,8 @@ pub(crate) struct ClusterContext<'a> {
     pub points: Cow<'a, Points>,
     /// The earlier run over the same tracks, without the pinned ones.
     earlier: Option<Cow<'a, RunRecord>>,
+    /// The playlists of before that neither the last run nor the base has, and that may come back.
+    pub gone: Vec<RunPlaylist>,
 }
 
 impl<'a> ClusterContext<'a> {
@@ -34,7 +36,10 @@ impl<'a> ClusterContext<'a> {
         pins.check_not_pinned(input.wanted)?;
         let earlier = Pins::of(previous.earlier.as_ref(), choices).free_part;
         let points = pins.free_points(&input.points);
-        Ok(Self { request, input, previous, store, progress, pins, points, earlier })
+        let mut gone = previous.continued(request).map_or(vec![], |last| last.gone.clone());
+        let base = earlier.iter().flat_map(|run| &run.playlists);
+        gone.retain(|gone| base.clone().all(|list| list.id != gone.id));
+        Ok(Self { request, input, previous, store, progress, pins, points, earlier, gone })
     }
 
     /// The last run of the set without the pinned tracks, if this run continues it.

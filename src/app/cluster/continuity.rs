@@ -1,22 +1,24 @@
 //! What a run takes over from earlier runs of its set, so that songs stay where they were and return to where
 //! they were.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, collections::HashSet, path::Path};
+
+use rayon::prelude::*;
 
 use super::input::ClusterInput;
 use super::request::{ClusterRequest, ClusterRunError, canonical};
-use crate::app::history::sets::{CurrentSet, apply_chosen_names, default_set_name};
+use crate::app::history::sets::{CurrentSet, apply_chosen_names, default_set};
 use crate::app::progress::{Event, Progress};
 use crate::digest::{Digest, Hasher};
-use crate::store::{Playlists, RunRecord, StoreError};
-use crate::{clustering::LastPartition, space::Points, track::ContentId};
+use crate::store::{Playlists, RunPlaylist, RunRecord, StoreError};
+use crate::{clustering::EarlierPartition, space::Points, space::SpaceId, track::ContentId};
 
 /// A set with its earlier runs, before a new one.
 pub(crate) struct PreviousRuns {
     pub set: String,
     pub database: Playlists,
     pub current: CurrentSet,
-    /// The newest run over the same tracks with the same settings, where the last one is over other tracks.
+    /// The newest run that asked the same of the same tracks, where the last one did not.
     pub earlier: Option<RunRecord>,
     /// Names the tracks of the new run, as [`digest_of`] does.
     pub tracks: Digest,
@@ -33,8 +35,8 @@ impl PreviousRuns {
         progress: &dyn Progress,
     ) -> Result<Self, ClusterRunError> {
         let scope = input.scope.as_deref();
-        let set = request.set.clone().unwrap_or_else(|| default_set_name(&request.method, scope));
         let (database, refused) = Playlists::open(store)?;
+        let set = request.set.clone().map_or_else(|| default_set(&database, scope), Ok)?;
         if let Some(refused) = refused {
             let text = format!("{refused}: the playlists are written, but not remembered");
             progress.event(Event::Warning(text));
@@ -43,7 +45,7 @@ impl PreviousRuns {
         let (tracks, settings) = (digest_of(input.points.contents()), canonical(request, scope));
         let mut previous = Self { set, database, current, earlier: None, tracks, settings };
         if let Some(last) = previous.continued(request) {
-            previous.earlier = previous.find_earlier(last)?;
+            previous.earlier = previous.find_earlier(last, &input.space)?;
         }
         Ok(previous)
     }
@@ -53,16 +55,21 @@ impl PreviousRuns {
         self.current.last.as_ref().filter(|_| !request.fresh)
     }
 
-    /// Who removes songs and puts them back finds the playlists as they were, though songs may have moved
-    /// meanwhile: the run from before is found by its tracks and settings. Its playlists get the names that
+    /// The run asked the same of the same tracks.
+    pub(crate) fn is_alike(&self, run: &RunRecord, space: &SpaceId) -> bool {
+        run.tracks == self.tracks && run.settings == self.settings && run.space == *space
+    }
+
+    /// Who removes songs and puts them back, or tries another number, finds the playlists as they were, though songs may
+    /// have moved meanwhile: the run from before is found by its tracks and settings. Its playlists get the names that
     /// they have in the last run.
-    fn find_earlier(&self, last: &RunRecord) -> Result<Option<RunRecord>, StoreError> {
-        if last.tracks == self.tracks {
+    fn find_earlier(&self, last: &RunRecord, space: &SpaceId) -> Result<Option<RunRecord>, StoreError> {
+        if self.is_alike(last, space) {
             return Ok(None);
         }
-        let earlier = self.database.run_over(&self.set, &self.tracks)?;
-        let is_comparable = |run: &RunRecord| run.lineage == last.lineage && run.settings == self.settings;
-        let Some(mut earlier) = earlier.filter(is_comparable) else { return Ok(None) };
+        let is_comparable = |run: &RunRecord| run.lineage == last.lineage && self.is_alike(run, space);
+        let earlier = self.database.run_over(&self.set, &self.tracks, is_comparable)?;
+        let Some(mut earlier) = earlier else { return Ok(None) };
         for list in &mut earlier.playlists {
             if let Some(now) = last.playlists.iter().find(|other| other.id == list.id) {
                 list.name.clone_from(&now.name);
@@ -82,36 +89,52 @@ pub(crate) fn digest_of(tracks: &[ContentId]) -> Digest {
     hasher.finish()
 }
 
-/// The partition of `points` in an earlier run, from which the new one starts; with it go tracks that were absent then.
-pub(crate) fn last_partition(points: &Points, last: &RunRecord) -> LastPartition {
-    // A pinned playlist has no free songs, so no cluster continues it.
-    let playlists = last.playlists.iter().filter(|list| !(list.members.is_empty() && list.absent.is_empty()));
-    let mut tracks: Vec<_> = playlists
-        .clone()
+/// A playlist that was gone comes back where at least this part of its songs does.
+const ENOUGH_RETURNED: f64 = 0.5;
+
+/// The partition of `points` in an earlier run, with the songs that were absent then, and the playlists in `gone` whose
+/// songs have come back. `is_users` says of a playlist's id whether the user named it or pinned something in it.
+pub(crate) fn earlier_partition(
+    points: &Points,
+    run: &RunRecord,
+    gone: &[RunPlaylist],
+    is_users: impl Fn(u32) -> bool,
+) -> EarlierPartition {
+    let lists: Vec<_> = run.playlists.iter().chain(gone).collect();
+    let mut tracks: Vec<_> = lists
+        .iter()
         .enumerate()
         .flat_map(|(number, list)| {
-            let members = list.members.iter().map(move |track| (track, false, number));
-            members.chain(list.absent.iter().map(move |track| (track, true, number)))
+            let rank = if number < run.playlists.len() { 1 } else { 2 };
+            let members = list.members.iter().map(move |track| (track, 0, number));
+            members.chain(list.absent.iter().map(move |track| (track, rank, number)))
         })
         .collect();
     // The playlist that holds a track comes before those to which it would have returned.
-    tracks.sort_unstable();
+    tracks.par_sort_unstable();
     let mut tracks = tracks.into_iter().peekable();
     let labels = points.contents().iter().map(|content| {
         while tracks.next_if(|(track, ..)| *track < content).is_some() {}
         tracks.peek().filter(|(track, ..)| *track == content).map(|(.., number)| *number)
     });
-    let labels = labels.collect();
-    LastPartition { n: playlists.count(), labels }
+    let mut labels: Vec<Option<usize>> = labels.collect();
+    let mut returned = vec![0_usize; lists.len()];
+    labels.iter().flatten().for_each(|&number| returned[number] += 1);
+    let is_enough =
+        |number: usize| returned[number] as f64 >= ENOUGH_RETURNED * lists[number].absent.len() as f64;
+    let stays = |number: usize| number < run.playlists.len() || is_enough(number);
+    labels.par_iter_mut().for_each(|label| *label = label.filter(|&number| stays(number)));
+    EarlierPartition { labels, is_users: lists.iter().map(|list| is_users(list.id)).collect() }
 }
 
-/// The tracks of the last run's playlists, by their ids, that are not among `present`, which is ascending.
+/// The tracks of the last run's playlists, and of those that were gone, by their ids, that are not among `present`, which
+/// is ascending.
 pub(crate) fn absent_tracks(
     present: &[ContentId],
     last: Option<&RunRecord>,
 ) -> BTreeMap<u32, Vec<ContentId>> {
-    let playlists = last.map(|run| run.playlists.as_slice()).unwrap_or_default();
-    let absent = playlists.iter().map(|list| {
+    let playlists = last.into_iter().flat_map(|run| run.playlists.iter().chain(&run.gone));
+    let absent = playlists.map(|list| {
         let tracks = list.members.iter().chain(&list.absent);
         let mut tracks: Vec<_> =
             tracks.filter(|track| present.binary_search(track).is_err()).copied().collect();
@@ -119,6 +142,33 @@ pub(crate) fn absent_tracks(
         (list.id, tracks)
     });
     absent.collect()
+}
+
+/// How many playlists that are gone and that the user did not care for are remembered.
+const MOST_GONE: usize = 100;
+
+/// The playlists to remember: those of the last run that are not in `playlists`, then those that were gone before. Of
+/// several that held a song the latest keeps it; what is the user's is remembered for good.
+pub(crate) fn gone_playlists(
+    last: Option<&RunRecord>,
+    playlists: &[RunPlaylist],
+    is_users: impl Fn(u32) -> bool,
+) -> Vec<RunPlaylist> {
+    let is_gone = |list: &&RunPlaylist| playlists.iter().all(|listed| listed.id != list.id);
+    let (mut gone, mut claimed, mut others) = (Vec::new(), HashSet::new(), 0);
+    for list in last.into_iter().flat_map(|run| run.playlists.iter().chain(&run.gone)).filter(is_gone) {
+        let mut absent = [list.members.as_slice(), &list.absent].concat();
+        if !is_users(list.id) {
+            absent.retain(|song| claimed.insert(*song));
+            others += 1;
+        }
+        if absent.is_empty() || (others > MOST_GONE && !is_users(list.id)) {
+            continue;
+        }
+        absent.sort_unstable();
+        gone.push(RunPlaylist { id: list.id, name: list.name.clone(), members: vec![], absent });
+    }
+    gone
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::continuity::{absent_tracks, gone_playlists};
 use super::request::{ClusterRunError, Targets};
-use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare};
-use super::{context::ClusterContext, continuity::absent_tracks, publish::Publication};
+use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare, gone_since};
+use super::{context::ClusterContext, publish::Publication};
 use crate::app::history::sets::{CurrentSet, report_damage};
 use crate::playlist::{Playlist, format::About, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
@@ -50,6 +51,7 @@ impl CompletedRun {
         absent.extend(pins.absent(&clusters));
         let record = RunRecord {
             tracks: previous.tracks,
+            is_restored: false,
             id: String::new(),
             made: Moment::now(),
             lineage: 0,
@@ -59,6 +61,7 @@ impl CompletedRun {
             settings: previous.settings.clone(),
             inertia,
             playlists: vec![],
+            gone: vec![],
         };
         let (set, lineage) = (previous.set.clone(), previous.current.lineage(request.fresh));
         Ok(Self { set, record, lineage, clusters, absent, next_id: context.next_id() })
@@ -81,6 +84,9 @@ impl CompletedRun {
         let last = current.last.as_ref();
         let repeated = last.filter(|last| is_repeated(last, record, self.lineage));
         record.lineage = repeated.map_or(self.lineage.unwrap_or(latest), |last| last.lineage);
+        let continued = last.filter(|last| last.lineage == record.lineage);
+        record.gone = gone_playlists(continued, &record.playlists, |id| current.is_users(id));
+        let gone = gone_since(last, record);
         let id = run_id(record, record.lineage);
         let about = About {
             set: self.set.clone(),
@@ -123,7 +129,7 @@ impl CompletedRun {
             silhouette: None,
             seconds: vec![],
             playlists: summaries.collect(),
-            gone: vec![],
+            gone,
             regroup_gain: None,
             is_regrouped: false,
             folder: targets.playlists.clone(),

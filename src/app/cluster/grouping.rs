@@ -1,38 +1,98 @@
 //! The steps that group the tracks, and find out which cluster continues which playlist.
 
-use super::{context::ClusterContext, continuity::last_partition, request::ClusterRunError};
+use super::request::{ClusterRequest, ClusterRunError, Regroup};
+use super::{context::ClusterContext, continuity::earlier_partition};
 use crate::app::history::sets::previous_playlists;
 use crate::app::progress::{Event, StageTimer};
-use crate::clustering::{Clustering, ClusteringTask, choose};
-use crate::playlist::identity::{self, PlaylistIdentity, PreviousPlaylist};
-use crate::track::ContentId;
+use crate::clustering::{
+    CarryOn, ClusterError, Clustering, ClusteringTask, Continuation, carry_on, choose, join_small,
+};
+use crate::playlist::identity::{self, PlaylistIdentity, PreviousPlaylist, Standing};
+use crate::{store::RunPlaylist, store::RunRecord, track::ContentId};
 
-/// Groups the points that are not pinned, starting from the run that this one continues; with the numbers that were tried
-/// where none was given, each with its silhouette.
-pub(crate) fn group(
-    context: &ClusterContext,
-    timer: &mut StageTimer,
-) -> Result<(Clustering, Vec<(usize, f64)>), ClusterRunError> {
-    let ClusterContext { request, input, pins, points, progress, .. } = context;
-    let start = context.base().filter(|run| run.space == input.space && !request.report);
-    let last = start.map(|run| last_partition(points, run));
-    let refused = |error| pins.explain(request.n, error);
+/// How the tracks are grouped.
+pub(crate) struct Grouping {
+    pub clustering: Clustering,
+    /// The numbers that were tried where none was given, each with its silhouette.
+    pub n_curve: Vec<(usize, f64)>,
+    /// By how many percent of its inertia a fresh grouping fits better than the last one carried on; none where there is
+    /// none to carry on.
+    pub gain: Option<f64>,
+    /// The fresh grouping was taken although there is one to carry on.
+    pub is_regrouped: bool,
+}
+
+/// Groups the points that are not pinned: as the run that this one continues, unless a fresh grouping fits much better.
+pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Grouping, ClusterRunError> {
+    let ClusterContext { request, pins, points, progress, .. } = context;
+    if points.is_empty() {
+        let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
+        progress.event(Event::Warning(text.to_owned()));
+        let clustering = Clustering::of(points, &[], 0);
+        return Ok(Grouping { clustering, n_curve: vec![], gain: None, is_regrouped: false });
+    }
     let n = pins.unpinned_count(request.n, request.algorithm.takes_n, points)?;
-    let task = ClusteringTask { n: 0, seed: request.seed, settings: &request.settings, last: last.as_ref() };
-    let (n, n_curve) = choose(request.algorithm, points, n, &task).map_err(refused)?;
+    let (fresh, n_curve) = fresh(context, n, timer).map_err(|error| pins.explain(request.n, error))?;
+    let carried = carried_on(context, n.map(|n| pins.cluster_count(n, points)));
+    timer.stage("cluster");
+    let Some(carried) = carried else {
+        let is_regrouped = context.base().is_some();
+        return Ok(Grouping { clustering: fresh, n_curve, gain: None, is_regrouped });
+    };
+    let gain = gain(&carried, &fresh);
+    Ok(match is_worth_it(request, gain) {
+        true => Grouping { clustering: fresh, n_curve, gain: Some(gain), is_regrouped: true },
+        false => Grouping { clustering: carried, n_curve: vec![], gain: Some(gain), is_regrouped: false },
+    })
+}
+
+/// By how many percent of the inertia of the one the other is better.
+fn gain(carried: &Clustering, fresh: &Clustering) -> f64 {
+    if carried.inertia > 0.0 { 100.0 * (1.0 - fresh.inertia / carried.inertia) } else { 0.0 }
+}
+
+fn is_worth_it(request: &ClusterRequest, gain: f64) -> bool {
+    match request.regroup {
+        Regroup::Never => false,
+        Regroup::From(least) => least == 0.0 || gain >= least,
+    }
+}
+
+/// Groups from nothing, into `n` clusters or a number that is found.
+fn fresh(
+    context: &ClusterContext,
+    n: Option<usize>,
+    timer: &mut StageTimer,
+) -> Result<(Clustering, Vec<(usize, f64)>), ClusterError> {
+    let ClusterContext { request, pins, points, .. } = context;
+    let task = ClusteringTask { n: 0, seed: request.seed, settings: &request.settings };
+    let (n, n_curve) = choose(request.algorithm, points, n, &task)?;
     if !n_curve.is_empty() {
         timer.stage("choose");
     }
     let task = ClusteringTask { n: pins.cluster_count(n, points), ..task };
-    let clustering = if points.is_empty() {
-        let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
-        progress.event(Event::Warning(text.to_owned()));
-        Clustering::of(points, &[], 0)
-    } else {
-        (request.algorithm.cluster)(points, &task).map_err(refused)?
+    let clustering = (request.algorithm.cluster)(points, &task)?;
+    Ok((join_small(points, clustering, request.min_size), n_curve))
+}
+
+/// The base carried on, into `n` clusters or as many as there are. None: there is none, or its algorithm has none to carry
+/// on.
+fn carried_on(context: &ClusterContext, n: Option<usize>) -> Option<Clustering> {
+    let ClusterContext { request, input, previous, points, .. } = context;
+    let is_same_way = |run: &&RunRecord| {
+        let algorithm = request.algorithm;
+        let goes_on = algorithm.continuation != Continuation::None && algorithm.name == run.algorithm;
+        goes_on && !request.report && !run.report
     };
-    timer.stage("cluster");
-    Ok((clustering, n_curve))
+    let base = context.base().filter(is_same_way)?;
+    let is_users = |id| previous.current.is_users(id);
+    let earlier = earlier_partition(points, base, &context.gone, is_users);
+    // Where nothing else is asked for, a playlist that has lost all its songs is not replaced: it comes back with them.
+    let n = n.filter(|_| base.settings != previous.settings);
+    let settles =
+        request.algorithm.continuation == Continuation::Settles && !previous.is_alike(base, &input.space);
+    let task = CarryOn { n, settles, min_size: request.min_size };
+    carry_on(points, &earlier, task)
 }
 
 /// Clusters with the playlists that they continue; all lists are in the order of the clusters.
@@ -44,16 +104,29 @@ pub(crate) struct IdentifiedClusters<'c> {
     pub identities: Vec<PlaylistIdentity<'c>>,
 }
 
-/// The playlists that clusters may continue. Playlists that hold pinned songs must go on; names that the user
-/// gave stay, and without `--rename` all others too.
+/// The playlists that clusters may continue, and those that may come back. Playlists that hold pinned songs must go on;
+/// names that the user gave stay, and without `--rename` all others too.
 pub(crate) fn candidates(context: &ClusterContext) -> Vec<PreviousPlaylist> {
+    let current = &context.previous.current;
     let mut candidates = previous_playlists(context.base());
     for playlist in &mut candidates {
         let id = playlist.id;
-        let is_named = context.previous.current.is_named(id) || context.pins.is_pinned(id);
+        let is_named = current.is_named(id) || context.pins.is_pinned(id);
         playlist.keeps_name = is_named || !context.request.rename;
-        playlist.must_continue = context.pins.holds_songs(id);
+        playlist.standing = match () {
+            () if context.pins.holds_songs(id) => Standing::Held,
+            () if current.is_users(id) => Standing::Users,
+            () => Standing::Listed,
+        };
     }
+    let back = |gone: &RunPlaylist| PreviousPlaylist {
+        id: gone.id,
+        name: current.chosen_name(gone.id).unwrap_or(&gone.name).to_owned(),
+        standing: Standing::Gone,
+        keeps_name: current.is_named(gone.id) || !context.request.rename,
+        members: gone.absent.clone(),
+    };
+    candidates.extend(context.gone.iter().map(back));
     candidates
 }
 

@@ -21,7 +21,7 @@ pub(crate) mod tracks;
 
 use std::path::Path;
 
-use self::grouping::{candidates, group, identify};
+use self::grouping::{Grouping, candidates, group, identify};
 use self::naming::{name, terms, with_songs};
 use self::request::{ClusterRequest, ClusterRunError};
 use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
@@ -42,7 +42,7 @@ pub(crate) fn cluster(
     let previous = PreviousRuns::load(request, &input, store, progress)?;
     let context = ClusterContext::new(request, &input, &previous, store, progress)?;
 
-    let (clustering, n_curve) = group(&context, &mut timer)?;
+    let Grouping { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
     let identities = identified.identities.iter();
@@ -70,6 +70,8 @@ pub(crate) fn cluster(
     timer.stage("write");
     Ok(ClusterSummary {
         n_curve,
+        regroup_gain: gain,
+        is_regrouped,
         tracks: summary.tracks + clustering.noise(),
         filtered: input.selection.filtered + over_limit,
         coverage: input.selection.coverage,

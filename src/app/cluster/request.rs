@@ -36,6 +36,10 @@ pub struct ClusterRequest {
     pub set: Option<String>,
     /// Forget the set's earlier playlists.
     pub fresh: bool,
+    /// When the tracks are grouped anew.
+    pub regroup: Regroup,
+    /// Playlists of fewer songs are joined to their nearest.
+    pub min_size: usize,
     /// Find new names for playlists that continue earlier ones.
     pub rename: bool,
     /// The folder of the models, whose classes serve as words for names.
@@ -46,6 +50,15 @@ pub struct ClusterRequest {
     pub explain: Option<Explain>,
     /// Where the playlists go.
     pub targets: Targets,
+}
+
+/// When a refresh does not carry the last playlists on, but groups the tracks anew.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Regroup {
+    /// Not at all.
+    Never,
+    /// From so many percent on by which a fresh grouping fits better; 0: in any case.
+    From(f64),
 }
 
 /// What is to be explained.
@@ -118,6 +131,11 @@ pub enum ClusterRunError {
     Output(#[from] OutputError),
     #[error(transparent)]
     Files(#[from] FilesError),
+    #[error(
+        "{} holds the playlists of the set {set}: choose another --playlists folder, or continue that set with --set, or \
+         `indexer playlists forget {set}`", folder.display()
+    )]
+    FolderOfAnotherSet { folder: PathBuf, set: String },
     #[error("cannot write playlists into {}", path.display())]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
@@ -157,6 +175,7 @@ pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> Strin
         let settings = tables[table].as_object().into_iter().flatten();
         words.extend(settings.map(|(key, value)| format!("{table}.{key}={value}")));
     }
+    words.extend((request.min_size > 1).then(|| format!("min_size={}", request.min_size)));
     // Nothing where no filter is set: such a run keeps the id that it had before there were filters.
     words.extend(request.filters.given.iter().map(|(name, value)| format!("{name}={value:?}")));
     words.join(" ")

@@ -60,7 +60,8 @@ pub(crate) fn restore(
         Some(_) => current.record.next_id,
         None => database.next_id(&set, run.lineage)?,
     };
-    let (set_name, record, lineage) = (set.clone(), run.clone(), Some(run.lineage));
+    let record = RunRecord { is_restored: true, ..run.clone() };
+    let (set_name, lineage) = (set.clone(), Some(run.lineage));
     let completed = CompletedRun { set: set_name, record, lineage, clusters, absent, next_id };
     let summary = completed.publish_and_keep(&current, &request.targets, &database, progress)?;
     let choices = repinned(database.choices(&set, run.lineage)?, &run, &on_disk);

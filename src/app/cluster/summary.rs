@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::playlist::names::{Distinction, Sound};
 use crate::playlist::{Playlist, Song, identity::Churn, run::RunId};
-use crate::{store::RunRecord, track::ContentId};
+use crate::store::{RunPlaylist, RunRecord};
+use crate::track::ContentId;
 
 /// A finished run.
 #[derive(Debug)]
@@ -137,6 +138,25 @@ pub(crate) struct NamedCluster {
     pub churn: Churn,
     /// It continues no playlist of the last run.
     pub is_new: bool,
+}
+
+/// The playlists of the last run that are not in the new one, and where their songs are now.
+pub(crate) fn gone_since(last: Option<&RunRecord>, run: &RunRecord) -> Vec<GonePlaylist> {
+    let Some(last) = last else { return vec![] };
+    let is_alike = |old: &RunPlaylist, new: &RunPlaylist| match last.lineage == run.lineage {
+        true => old.id == new.id,
+        // Ids began anew; what has the name has the file.
+        false => old.name == new.name,
+    };
+    let is_gone = |old: &&RunPlaylist| !run.playlists.iter().any(|new| is_alike(old, new));
+    let gone = |old: &RunPlaylist| {
+        let shared = |new: &RunPlaylist| Churn::between(&old.members, &new.members).kept;
+        let to = run.playlists.iter().map(|new| (new.name.clone(), shared(new)));
+        let mut to: Vec<_> = to.filter(|(_, songs)| *songs > 0).collect();
+        to.sort_by_key(|(_, songs)| std::cmp::Reverse(*songs));
+        GonePlaylist { id: old.id, name: old.name.clone(), size: old.members.len(), to }
+    };
+    last.playlists.iter().filter(is_gone).map(gone).collect()
 }
 
 /// Counts what changes in playlists against those of the last run with the same ids.

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{request::Filters, request::Targets, *};
+use super::{request::Filters, request::Regroup, request::Targets, *};
 use crate::{
     app::progress::Quiet,
     clustering::ALGORITHMS,
@@ -27,6 +27,8 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         order: &ORDERS[0],
         set: None,
         fresh: false,
+        regroup: Regroup::From(25.0),
+        min_size: 0,
         rename: false,
         models: PathBuf::new(),
         filters: Filters::default(),
@@ -38,6 +40,8 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
 fn mfcc_space() -> SpaceId {
     SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) }
 }
+
+mod month;
 
 #[test]
 fn without_tracks_there_is_one_line_and_nothing_is_written() {
@@ -63,24 +67,31 @@ fn songs() -> tempfile::TempDir {
 
 /// Puts songs into a store: their numbers with their vectors.
 pub(in crate::app) fn put(store: &Path, songs: impl Iterator<Item = (u32, Vec<f32>)>) {
+    put_tagged(store, &mfcc_space(), songs.map(|(n, values)| (n, values, Tags::default())));
+}
+
+/// Puts songs with vectors of a space and tags into a store.
+fn put_tagged(store: &Path, space: &SpaceId, songs: impl Iterator<Item = (u32, Vec<f32>, Tags)>) {
     let mut changes = Vec::new();
-    for (n, values) in songs {
+    for (n, values, tags) in songs {
         let number = TrackNumber(n);
         let content = ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) };
-        changes.push(Change::File(path(n), file(n, None)));
+        changes.push(Change::File(path(n), FileRecord { tags, ..file(n, None) }));
         let codec = "mp3".to_owned();
         let record = TrackRecord { content, codec, rate: 1, channels: 1, seconds: 1.0, partial: false };
         changes.push(Change::Track(number, record));
         let features = Features { values, precision: Precision::Single, scores: vec![] };
-        changes.push(Change::Vector(mfcc_space(), number, features));
+        changes.push(Change::Vector(space.clone(), number, features));
     }
     Library::open(store).unwrap().commit(&changes).unwrap();
 }
 
 /// Says of songs that their files are missing since some time, or that they are there.
 pub(in crate::app) fn mark(store: &Path, songs: impl Iterator<Item = u32>, missing: Option<Moment>) {
-    let changes: Vec<_> = songs.map(|n| Change::File(path(n), file(n, missing))).collect();
-    Library::open(store).unwrap().commit(&changes).unwrap();
+    let library = Library::open(store).unwrap();
+    let known = |n: u32| library.view().unwrap().file(&path(n)).unwrap().unwrap();
+    let changes: Vec<_> = songs.map(|n| Change::File(path(n), FileRecord { missing, ..known(n) })).collect();
+    library.commit(&changes).unwrap();
 }
 
 fn path(n: u32) -> PathBuf {
@@ -124,7 +135,7 @@ fn another_order_is_the_same_run_with_the_same_typical_songs() {
             assert_eq!(again.typical, first.typical);
         }
         let (database, _) = Playlists::open(store.path()).unwrap();
-        let (set, _) = database.set("mfcc").unwrap().unwrap();
+        let (set, _) = database.set("library").unwrap().unwrap();
         assert_eq!(set.latest, 1, "{} is no run of its own", order.name);
     }
 }
@@ -132,10 +143,10 @@ fn another_order_is_the_same_run_with_the_same_typical_songs() {
 /// Makes the set's last run one whose playlists have other names.
 fn rename_last(store: &Path, name: &str) {
     let (database, _) = Playlists::open(store).unwrap();
-    let (set, run) = database.set("mfcc").unwrap().unwrap();
+    let (set, run) = database.set("library").unwrap().unwrap();
     let mut run = run.unwrap();
     run.playlists.iter_mut().for_each(|playlist| playlist.name = format!("{name} {}", playlist.id));
-    database.keep("mfcc", &set, &run).unwrap();
+    database.keep("library", &set, &run).unwrap();
 }
 
 #[test]

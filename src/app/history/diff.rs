@@ -147,6 +147,7 @@ mod tests {
         };
         RunRecord {
             tracks: Digest([0; 32]),
+            is_restored: false,
             id: String::new(),
             made: Moment::now(),
             lineage,
@@ -156,6 +157,7 @@ mod tests {
             settings: String::new(),
             inertia: 0.0,
             playlists: lists.iter().map(list).collect(),
+            gone: vec![],
         }
     }
 

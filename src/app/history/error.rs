@@ -32,6 +32,8 @@ pub enum HistoryError {
     NotPinned { path: String, playlist: String },
     #[error("no run of the set {set} is `{run}`: `indexer runs list` shows those that are kept")]
     UnknownRun { set: String, run: String },
+    #[error("cannot remove {path}, so nothing more is forgotten: make its folder writable and try again")]
+    Remove { path: String, source: std::io::Error },
     #[error("`{run}` begins {count} runs of the set {set}: give more of its digits")]
     Ambiguous { set: String, run: String, count: usize },
 }

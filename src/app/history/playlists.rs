@@ -16,6 +16,8 @@ use crate::{app::progress::Progress, text::visible, time::Moment, track::Content
 pub struct SetListing {
     /// The set's name.
     pub set: String,
+    /// The space that it grouped by its vectors.
+    pub method: String,
     /// The id of that run,
     pub run: String,
     /// and when it was made.
@@ -69,7 +71,8 @@ pub(crate) fn list(
         let Some(last) = &current.last else { continue };
         let files = database.owned(&set)?;
         let playlists = last.playlists.iter().map(|list| listed(&files, &current, list)).collect();
-        listings.push(SetListing { run: last.id.clone(), made: last.made, playlists, set });
+        let (method, run) = (last.space.name.clone(), last.id.clone());
+        listings.push(SetListing { method, run, made: last.made, playlists, set });
     }
     report_damage(&database, progress);
     if listings.is_empty() { Err(HistoryError::NoRun(names)) } else { Ok(listings) }

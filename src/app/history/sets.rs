@@ -4,24 +4,42 @@ use std::path::Path;
 
 use super::error::HistoryError;
 use crate::app::progress::{Event, Progress};
-use crate::store::{Choices, Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View};
-use crate::{playlist::identity::PreviousPlaylist, playlist::names::UniqueNames};
+use crate::playlist::{identity::PreviousPlaylist, identity::Standing, names::UniqueNames};
+use crate::store::{Choices, PlaylistChoice, Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View};
 
 /// How a command names the set that it is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SetSelector<'a> {
     /// The name that the user gave.
     pub given: Option<&'a str>,
-    /// The set that `cluster` would continue by default.
+    /// The set that the configuration names; empty: the library's own.
     pub default: &'a str,
 }
 
-/// The default name of a set: that of the space, followed by the folder where only a part of the library was clustered.
-pub(crate) fn default_set_name(method: &str, scope: Option<&Path>) -> String {
-    match scope {
-        Some(path) => format!("{method}:{}", path.display()),
-        None => method.to_owned(),
+/// The set of the whole library.
+const LIBRARY: &str = "library";
+
+/// The set of the library, or of the folder `scope`, whatever is asked for. Earlier versions had one for each method,
+/// named after it: of those the one that was refreshed last goes on.
+pub(crate) fn default_set(database: &Playlists, scope: Option<&Path>) -> Result<String, StoreError> {
+    let name = scope.map_or_else(|| LIBRARY.to_owned(), |path| path.display().to_string());
+    let sets = database.sets()?;
+    if sets.contains(&name) {
+        return Ok(name);
     }
+    let mut latest = None;
+    for set in sets {
+        let Some((_, Some(run))) = database.set(&set)? else { continue };
+        let method = &run.space.name;
+        let is_of_method = match scope {
+            Some(path) => set == format!("{method}:{}", path.display()),
+            None => set == *method,
+        };
+        if is_of_method {
+            latest = latest.max(Some((run.made, set)));
+        }
+    }
+    Ok(latest.map_or(name, |(_, set)| set))
 }
 
 /// The set that is meant: the one that is given, else the only one there is, else the default.
@@ -34,8 +52,13 @@ pub(crate) fn find_set(database: &Playlists, selector: SetSelector) -> Result<St
         (Some(name), _) if exists(name) => Ok(name.to_owned()),
         (Some(name), _) => Err(HistoryError::UnknownSet { name: name.to_owned(), sets }),
         (None, [only]) => Ok(only.clone()),
-        (None, _) if exists(selector.default) => Ok(selector.default.to_owned()),
-        (None, _) => Err(HistoryError::WhichSet(sets)),
+        (None, _) => {
+            let default = match selector.default {
+                "" => default_set(database, None)?,
+                name => name.to_owned(),
+            };
+            if exists(&default) { Ok(default) } else { Err(HistoryError::WhichSet(sets)) }
+        }
     }
 }
 
@@ -83,7 +106,17 @@ impl CurrentSet {
 
     /// The user gave this playlist its name.
     pub(crate) fn is_named(&self, playlist: u32) -> bool {
-        self.choices.get(&playlist).is_some_and(|choice| choice.name.is_some())
+        self.chosen_name(playlist).is_some()
+    }
+
+    /// The name that the user gave this playlist.
+    pub(crate) fn chosen_name(&self, playlist: u32) -> Option<&str> {
+        self.choices.get(&playlist)?.name.as_deref()
+    }
+
+    /// The user named this playlist, or pinned something in it.
+    pub(crate) fn is_users(&self, playlist: u32) -> bool {
+        self.choices.get(&playlist).is_some_and(|choice| *choice != PlaylistChoice::default())
     }
 
     /// The lineage of the next run. None: a `fresh` run begins a lineage of its own, unless it turns out to
@@ -103,7 +136,7 @@ pub(crate) fn previous_playlists(run: Option<&RunRecord>) -> Vec<PreviousPlaylis
     let candidate = |playlist: &RunPlaylist| PreviousPlaylist {
         id: playlist.id,
         name: playlist.name.clone(),
-        must_continue: false,
+        standing: Standing::Listed,
         keeps_name: true,
         members: playlist.members.clone(),
     };
@@ -149,6 +182,7 @@ mod tests {
         };
         RunRecord {
             tracks: Digest([0; 32]),
+            is_restored: false,
             id: String::new(),
             made: Moment::now(),
             lineage: 1,
@@ -158,6 +192,7 @@ mod tests {
             settings: String::new(),
             inertia: 0.0,
             playlists: names.iter().enumerate().map(list).collect(),
+            gone: vec![],
         }
     }
 

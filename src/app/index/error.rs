@@ -74,6 +74,8 @@ pub enum OptionError {
     Exclude { pattern: String, reason: String },
     #[error("--since {0} is no time: give a date as in 2026-01-31, or 30d for days ago")]
     Since(String),
+    #[error("--regroup {0} is no gain: give a number of percent from 0 on, or `never`")]
+    Regroup(String),
     #[error("{0:?} is no name for a set: give one on one line that can be seen")]
     SetName(String),
     #[error(transparent)]
@@ -113,6 +115,7 @@ impl Error {
                 ErrorKind::Interrupted
             }
             Self::Option(_)
+            | Self::Cluster(ClusterRunError::FolderOfAnotherSet { .. })
             | Self::Installed(InstalledError::Spec(SpecError::Unknown(_)))
             | Self::Import(ImportError::Name(_)) => ErrorKind::Usage,
             Self::Rules(_) => ErrorKind::Config,
@@ -147,9 +150,10 @@ impl From<&HistoryError> for ErrorKind {
     fn from(error: &HistoryError) -> Self {
         match error {
             HistoryError::Store(_) => Self::Store,
-            HistoryError::NoPlaylists | HistoryError::NoRun(_) | HistoryError::UnknownSong { .. } => {
-                Self::Failed
-            }
+            HistoryError::NoPlaylists
+            | HistoryError::NoRun(_)
+            | HistoryError::UnknownSong { .. }
+            | HistoryError::Remove { .. } => Self::Failed,
             _ => Self::Usage,
         }
     }

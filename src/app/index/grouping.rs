@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ffi::OsStr};
 
 use super::{Error, Index, OptionError};
-use crate::app::cluster::request::{ClusterRequest, Filters};
+use crate::app::cluster::request::{ClusterRequest, Filters, Regroup};
 use crate::clustering::{ALGORITHMS, AlgorithmSettings, algorithm};
 use crate::model::spec::{Whole, Window};
 use crate::playlist::filter::{ListLimits, TrackFilter, genre_keys};
@@ -39,6 +39,8 @@ impl Index {
             report: false,
             set: given(&config.set).map(|name| set_name(name)).transpose()?,
             fresh: false,
+            regroup: regroup(&config.regroup)?,
+            min_size: config.min_size,
             rename: false,
             models: self.config.models_folder(),
             filters: filters(config)?,
@@ -94,6 +96,15 @@ impl Index {
         progress: &dyn Progress,
     ) -> Result<ClusterSummary, Error> {
         Ok(cluster(request, &self.store(), progress)?)
+    }
+}
+
+/// `never`, or a number of percent.
+fn regroup(text: &str) -> Result<Regroup, OptionError> {
+    let percent = || text.parse().ok().filter(|percent: &f64| *percent >= 0.0 && percent.is_finite());
+    match text {
+        "never" => Ok(Regroup::Never),
+        _ => percent().map(Regroup::From).ok_or_else(|| OptionError::Regroup(text.to_owned())),
     }
 }
 

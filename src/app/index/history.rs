@@ -3,7 +3,7 @@
 use super::{Error, Index};
 use crate::app::cluster::restore::{RestoreRequest, restore};
 use crate::app::history::playlists::{ChangedPlaylist, PlaylistEdit, SetListing, change, list};
-use crate::app::history::sets::{SetSelector, default_set_name};
+use crate::app::history::{forget::ForgottenSet, forget::forget, sets::SetSelector};
 use crate::{
     app::cluster::request::Targets, app::cluster::summary::ClusterSummary, app::history::runs::Runs,
     app::progress::Progress,
@@ -26,13 +26,19 @@ impl Index {
         edit: PlaylistEdit,
         progress: &dyn Progress,
     ) -> Result<ChangedPlaylist, Error> {
-        let set = SetSelector { given: set, default: &self.default_set() };
+        let set = SetSelector { given: set, default: &self.config.cluster.set };
         Ok(change(&self.store(), set, playlist, edit, progress)?)
+    }
+
+    /// Forgets a set, and removes those of its files that nobody else has changed.
+    /// Errors: no such set; a file that cannot be removed: then the set is still known.
+    pub fn forget_set(&self, set: &str) -> Result<ForgottenSet, Error> {
+        Ok(forget(&self.store(), set)?)
     }
 
     /// The runs of a set.
     pub fn runs(&self, set: Option<&str>) -> Result<Runs, Error> {
-        Ok(Runs::open(&self.store(), SetSelector { given: set, default: &self.default_set() })?)
+        Ok(Runs::open(&self.store(), SetSelector { given: set, default: &self.config.cluster.set })?)
     }
 
     /// Makes a run the latest of its set again and writes its playlists, as far as their songs are there.
@@ -44,14 +50,8 @@ impl Index {
         targets: Targets,
         progress: &dyn Progress,
     ) -> Result<ClusterSummary, Error> {
-        let set = SetSelector { given: set, default: &self.default_set() };
+        let set = SetSelector { given: set, default: &self.config.cluster.set };
         let (order, seed) = (self.order()?, self.config.cluster.seed);
         Ok(restore(&RestoreRequest { set, run, order, seed, targets }, &self.store(), progress)?)
-    }
-
-    /// The set that is continued where nothing else is said.
-    fn default_set(&self) -> String {
-        let config = &self.config.cluster;
-        if config.set.is_empty() { default_set_name(&config.method, None) } else { config.set.clone() }
     }
 }

@@ -20,12 +20,18 @@ pub(crate) struct Grouping {
     /// The arithmetic of the original report: 13 MFCC means and tempo, or raw `cnn14-whole` embeddings, unscaled
     #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
     preset: Option<String>,
-    /// The set of playlists that this call continues [default: the space, and the folder if one is given]
+    /// The set of playlists that this call continues [default: the one of the library, or of the folder if one is given]
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
     /// Same seed, same tracks: same playlists [default: 42]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+    /// Group all tracks anew; with a PERCENT only if that fits better by so much, with `never` not at all [default: 25]
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    regroup: Option<String>,
+    /// Join playlists of fewer songs to their nearest
+    #[arg(long, value_name = "N")]
+    min_size: Option<usize>,
     /// Forget the set's earlier playlists, their ids and names
     #[arg(long)]
     fresh: bool,
@@ -59,6 +65,8 @@ impl Grouping {
         overrule(&mut cluster.method, self.method);
         overrule(&mut cluster.algorithm, self.algorithm.or(is_report.then(|| ALGORITHMS[0].name.to_owned())));
         overrule(&mut cluster.set, self.set);
+        overrule(&mut cluster.regroup, self.regroup);
+        overrule(&mut cluster.min_size, self.min_size);
         self.targets.overrule(cluster);
         self.filters.overrule(cluster);
         let index = Index::open(&config);

@@ -5,7 +5,6 @@
 //! its results is therefore iterated on until no point changes its cluster, and the exact inertias are compared.
 
 mod seeding;
-mod warm_start;
 
 use linfa::{DatasetBase, traits::Fit};
 use linfa_clustering::KMeansInit;
@@ -13,8 +12,7 @@ use ndarray::{Array2, Axis, parallel::prelude::*, s};
 use serde::Deserialize;
 
 use self::seeding::{plus_plus, random_streams};
-use self::warm_start::continued;
-use super::algorithm::{Clusterer, ClusteringTask};
+use super::algorithm::{Clusterer, ClusteringTask, Continuation};
 use super::error::{ClusterError, check_count, distinct_up_to};
 use super::settings::Number::{self, Count, Real};
 use super::settings::{AlgorithmSettings, SettingsError};
@@ -49,6 +47,7 @@ impl Clusterer for KMeans {
     const ABOUT: &'static str =
         "n clusters of the least inertia (k-means++, best of several starts); takes the whole library";
     const TAKES_N: bool = true;
+    const CONTINUATION: Continuation = Continuation::Settles;
     const DEFAULTS: &'static [(&'static str, Number)] =
         &[("starts", Count(10)), ("max_iterations", Count(300)), ("tolerance", Real(1e-4))];
 
@@ -64,13 +63,9 @@ impl Clusterer for KMeans {
     fn cluster(&self, points: &Points, task: &ClusteringTask) -> Result<Clustering, ClusterError> {
         let (values, n) = (points.values(), task.n);
         check_count(points, n)?;
-        let fresh = match sample(values, n) {
+        let labels = match sample(values, n) {
             None => self.best(values, n, task.seed),
             Some(sample) => self.best_of_sample(values, &sample, n, task.seed),
-        };
-        let labels = match task.last {
-            Some(last) => continued(values, last, task, self.max_iterations, &fresh).unwrap_or(fresh),
-            None => fresh,
         };
         Ok(Clustering::of(points, &labels.into_iter().map(Some).collect::<Vec<_>>(), n))
     }

@@ -1,6 +1,8 @@
+use std::collections::{BTreeSet, HashMap};
+
 use serde::Deserialize;
 
-use super::{algorithm::Clusterer, settings::Number, *};
+use super::{algorithm::Clusterer, algorithm::Continuation, settings::Number, *};
 use crate::{
     digest::Digest,
     space::{Points, SpaceId},
@@ -22,7 +24,7 @@ fn numbered(rows: &[Vec<f32>]) -> Points {
 }
 
 fn fresh(n: usize, seed: u64, settings: &AlgorithmSettings) -> ClusteringTask<'_> {
-    ClusteringTask { n, seed, settings, last: None }
+    ClusteringTask { n, seed, settings }
 }
 
 /// The defaults but for what the JSON says.
@@ -173,4 +175,5 @@ fn rows_that_a_sample_misses_are_clusters_all_the_same() {
     assert_eq!((clustering.n(), clustering.inertia), (9, 0.0));
 }
 
+mod carrying;
 mod walks;

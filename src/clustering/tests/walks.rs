@@ -223,6 +223,7 @@ fn a_row_is_all_that_an_algorithm_needs() {
         const NAME: &'static str = "halves";
         const ABOUT: &'static str = "two clusters";
         const TAKES_N: bool = false;
+        const CONTINUATION: Continuation = Continuation::None;
         const DEFAULTS: &'static [(&'static str, Number)] =
             &[("at", Number::Count(2)), ("weight", Number::Real(0.5))];
 

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{digest::Digest, space::SpaceId, store::record::Record, time::Moment, track::ContentId};
+use crate::store::{codec::from_bytes, record::Record};
+use crate::{digest::Digest, space::SpaceId, time::Moment, track::ContentId};
 
 /// A family of playlists that continue each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +19,10 @@ pub(crate) struct SetRecord {
 /// One run of `cluster`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// A digest of the ids of all tracks that were there. The first field, so that it can be read without the rest.
+    /// A digest of the ids of all tracks that were there. This and the next are first, to be read without the rest.
     pub tracks: Digest,
+    /// An earlier run that was brought back: what came between them is not gone on from.
+    pub is_restored: bool,
     /// Twelve hexadecimal digits, a hash of its inputs and playlists.
     pub id: String,
     /// When it was made.
@@ -39,6 +42,9 @@ pub struct RunRecord {
     pub inertia: f64,
     /// As the run listed them.
     pub playlists: Vec<RunPlaylist>,
+    /// Playlists of earlier runs that are gone, without members: their songs are `absent`. Where such songs come back,
+    /// so does their playlist.
+    pub gone: Vec<RunPlaylist>,
 }
 
 /// A playlist as a run left it.
@@ -86,6 +92,42 @@ pub(super) struct OwnedRow {
 }
 
 impl Record for SetRecord {}
-impl Record for RunRecord {}
+impl Record for RunRecord {
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
+        let run: FirstRunRecord = from_bytes(bytes).ok().filter(|_| version == 1)?;
+        Some(Self {
+            tracks: run.tracks,
+            is_restored: false,
+            id: run.id,
+            made: run.made,
+            lineage: run.lineage,
+            space: run.space,
+            algorithm: run.algorithm,
+            report: run.report,
+            settings: run.settings,
+            inertia: run.inertia,
+            playlists: run.playlists,
+            gone: vec![],
+        })
+    }
+}
+
+/// A run as schemas 1 and 2 kept it.
+#[derive(Deserialize)]
+struct FirstRunRecord {
+    tracks: Digest,
+    id: String,
+    made: Moment,
+    lineage: u64,
+    space: SpaceId,
+    algorithm: String,
+    report: bool,
+    settings: String,
+    inertia: f64,
+    playlists: Vec<RunPlaylist>,
+}
+
 impl Record for PlaylistChoice {}
 impl Record for OwnedRow {}

@@ -10,6 +10,7 @@ use crate::{
 fn run(id: u32) -> RunRecord {
     RunRecord {
         tracks: Digest([0; 32]),
+        is_restored: false,
         id: format!("run {id}"),
         made: Moment::now(),
         lineage: 1,
@@ -19,6 +20,7 @@ fn run(id: u32) -> RunRecord {
         settings: String::new(),
         inertia: 0.0,
         playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], absent: vec![] }],
+        gone: vec![],
     }
 }
 

@@ -85,10 +85,10 @@ impl Refreshed {
 fn a_hundredth_more_songs_moves_few_of_the_others_and_renames_nothing() {
     let library = Refreshed::new();
     library.cluster();
-    let before = library.lists("mfcc");
+    let before = library.lists("library");
     put(library.store(), songs(10_000..10_100));
     let summary = library.cluster();
-    let after = library.lists("mfcc");
+    let after = library.lists("library");
     assert_eq!(summary.tracks, 10_100);
     let names = |lists: &[(u32, String, BTreeSet<_>)]| -> Vec<_> {
         lists.iter().map(|(id, name, _)| (*id, name.clone())).collect()
@@ -106,16 +106,16 @@ fn a_hundredth_more_songs_moves_few_of_the_others_and_renames_nothing() {
 fn songs_that_return_go_where_they_were() {
     let library = Refreshed::new();
     library.cluster();
-    let (before, bytes) = (library.lists("mfcc"), fs::read(library.output()).unwrap());
+    let (before, bytes) = (library.lists("library"), fs::read(library.output()).unwrap());
     let tenth = || (0..10_000).step_by(10);
     mark(library.store(), tenth(), Some(Moment::now()));
     assert_eq!(library.cluster().tracks, 9000);
-    assert_ne!(library.lists("mfcc"), before);
+    assert_ne!(library.lists("library"), before);
     // However often the rest is clustered meanwhile.
     library.cluster();
     mark(library.store(), tenth(), None);
     assert_eq!(library.cluster().tracks, 10_000);
-    assert_eq!(library.lists("mfcc"), before);
+    assert_eq!(library.lists("library"), before);
     assert_eq!(fs::read(library.output()).unwrap(), bytes);
 }
 
@@ -124,13 +124,13 @@ fn in_a_small_library_where_others_move_meanwhile_every_list_is_as_it_was() {
     let library = Refreshed::of(50);
     let cluster = || library.cluster_as(ClusterRequest { n: Some(7), ..request(None) });
     cluster();
-    let (before, bytes) = (library.lists("mfcc"), fs::read(library.output()).unwrap());
+    let (before, bytes) = (library.lists("library"), fs::read(library.output()).unwrap());
     let mut moved = 0;
     for first in 0..9 {
         let some = || (first..50).step_by(9);
         mark(library.store(), some(), Some(Moment::now()));
-        cluster();
-        let meanwhile = library.lists("mfcc");
+        library.cluster_as(ClusterRequest { n: Some(6), ..request(None) });
+        let meanwhile = library.lists("library");
         let here: BTreeSet<_> = meanwhile.iter().flat_map(|(.., list)| list).collect();
         let stayed = |(id, _, list): &(u32, String, BTreeSet<ContentId>)| {
             let same = before.iter().find(|(other, ..)| other == id);
@@ -139,7 +139,7 @@ fn in_a_small_library_where_others_move_meanwhile_every_list_is_as_it_was() {
         moved += usize::from(!meanwhile.iter().all(stayed));
         mark(library.store(), some(), None);
         cluster();
-        assert_eq!(library.lists("mfcc"), before);
+        assert_eq!(library.lists("library"), before);
         assert_eq!(fs::read(library.output()).unwrap(), bytes);
     }
     assert!(moved > 0, "others never moved");
@@ -153,18 +153,18 @@ fn a_second_refresh_changes_nothing_and_an_experiment_nothing_of_the_crons() {
     let first = library.cluster();
     let bytes = fs::read(library.output()).unwrap();
     let written = fs::metadata(library.output()).unwrap().modified().unwrap();
-    let lists = library.lists("mfcc");
+    let lists = library.lists("library");
 
     let second = library.cluster();
     assert_eq!(second.run, first.run);
     assert_eq!(fs::read(library.output()).unwrap(), bytes);
     assert_eq!(fs::metadata(library.output()).unwrap().modified().unwrap(), written);
-    let latest = || Playlists::open(library.store()).unwrap().0.set("mfcc").unwrap().unwrap().0.latest;
+    let latest = || Playlists::open(library.store()).unwrap().0.set("library").unwrap().unwrap().0.latest;
     assert_eq!(latest(), 2);
 
     let one_off = ClusterRequest { n: Some(7), set: Some("try".to_owned()), ..request(None) };
     assert_eq!(library.cluster_as(one_off).playlists.len(), 7);
-    assert_eq!((library.lists("mfcc"), latest()), (lists, 2));
+    assert_eq!((library.lists("library"), latest()), (lists, 2));
     assert_eq!(library.cluster().run, first.run);
 }
 
