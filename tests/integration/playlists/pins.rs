@@ -75,7 +75,7 @@ fn a_pinned_playlist_is_whole_whatever_part_of_the_library_is_clustered() {
     env.json("scan music");
     env.json("playlists pin 0");
     let before = playlist(&env, 0);
-    let run = cluster(&env, "--n 3 --set mfcc --path music/part");
+    let run = cluster(&env, "--n 3 --set library --path music/part");
     assert_eq!((playlist(&env, 0), counts(&run, ["tracks"])), (before.clone(), [11]));
     for filter in ["--exclude *.mp3 --exclude *.flac", "--max-per-artist 1", "--max-duration 2", "--dedupe"] {
         cluster(&env, &format!("--n 2 {filter}"));

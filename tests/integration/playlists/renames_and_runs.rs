@@ -44,7 +44,7 @@ fn a_rename_moves_the_file_and_no_song() {
     assert_eq!(fs::read(env.path("lists/Night Drive.m3u8")).unwrap(), bytes);
     assert_eq!(playlist(&env, 0), ("Night Drive".to_owned(), songs));
     assert_eq!((output(&env)["run"].clone(), runs(&env).len()), (run, 1), "the run is the same");
-    let listed = env.json("playlists list --set mfcc");
+    let listed = env.json("playlists list --set library");
     let moved = env.path("lists/Night Drive.m3u8");
     assert_eq!(listed["sets"][0]["playlists"][0]["files"], serde_json::json!([moved.to_str().unwrap()]));
 }
@@ -159,12 +159,12 @@ fn a_playlist_is_told_by_its_id_or_its_name_and_a_set_only_where_it_must_be() {
     env.json("cluster --n 2 --set party --playlists party");
     let listed = env.json("playlists list");
     let sets: Vec<_> = listed["sets"].as_array().unwrap().iter().map(|set| set["set"].clone()).collect();
-    assert_eq!(sets, ["mfcc", "party"]);
-    assert_eq!(env.json("playlists pin 0")["set"], "mfcc", "as `cluster` would take it");
+    assert_eq!(sets, ["library", "party"]);
+    assert_eq!(env.json("playlists pin 0")["set"], "library", "as `cluster` would take it");
     assert_eq!(env.json("playlists pin 0 --set party")["set"], "party");
     fs::write(env.path("party.toml"), "[cluster]\nset = \"party\"\n").unwrap();
     assert_eq!(env.json("runs list --config party.toml")["set"], "party");
-    assert_eq!(env.json("runs list --set mfcc")["runs"].as_array().unwrap().len(), 1);
+    assert_eq!(env.json("runs list --set library")["runs"].as_array().unwrap().len(), 1);
 
     let env = TestEnv::with_clips();
     env.json("scan music");
@@ -304,8 +304,8 @@ fn what_history_does_not_know_is_refused_in_one_line_and_changes_nothing() {
         ("cluster --n 3 --set a\u{1b}b".to_owned(), 2, "usage", "is no name for a set"),
         ("playlists rename nobody x".to_owned(), 2, "usage", "`nobody`"),
         ("playlists rename 3 x".to_owned(), 2, "usage", "`3`"),
-        ("playlists pin 0 --set x".to_owned(), 2, "usage", "choose from mfcc"),
-        ("playlists list --set x".to_owned(), 2, "usage", "choose from mfcc"),
+        ("playlists pin 0 --set x".to_owned(), 2, "usage", "choose from library"),
+        ("playlists list --set x".to_owned(), 2, "usage", "choose from library"),
         (
             "playlists pin 0 music/nowhere.mp3".to_owned(),
             1,
@@ -313,7 +313,7 @@ fn what_history_does_not_know_is_refused_in_one_line_and_changes_nothing() {
             "music/nowhere.mp3 is not in the library",
         ),
         ("playlists unpin 0 /".to_owned(), 1, "failed", "is not in the library"),
-        ("runs list --set x".to_owned(), 2, "usage", "choose from mfcc"),
+        ("runs list --set x".to_owned(), 2, "usage", "choose from library"),
         ("runs show nothing".to_owned(), 2, "usage", "`nothing`"),
         ("runs diff".to_owned(), 2, "usage", "`previous`"),
         ("runs restore previous".to_owned(), 2, "usage", "`previous`"),

@@ -72,7 +72,7 @@ fn nothing_is_forgotten_while_the_music_is_away() {
         let status = env.json("status");
         assert_eq!(counts(&status, ["tracks", "paths", "missing"]), [18, 18, 0], "{name}");
         assert_eq!(status["roots"][0]["state"], "unavailable", "{name}");
-        let set = format!("--set mfcc:{}", env.path("music").display());
+        let set = format!("--set {}", env.path("music").display());
         let clustered = env.json(&format!("cluster --n 3 --output p.json {set}"));
         assert_eq!(clustered["tracks"], 18, "{name}: {run}");
         let songs = |bytes: &[u8]| String::from_utf8_lossy(bytes).matches("/music/").count();

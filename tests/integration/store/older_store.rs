@@ -10,8 +10,10 @@ use serde_json::Value;
 use crate::support::environment::{TestEnv, counts};
 
 /// Each set of the fixtures with the line that continues it.
-const SETS: [(&str, &str); 2] =
-    [("cnn14-mini", "cluster --n 3 --method cnn14-mini"), ("mfcc", "cluster --n 4 --method mfcc")];
+const SETS: [(&str, &str); 2] = [
+    ("cnn14-mini", "cluster --n 3 --method cnn14-mini --set cnn14-mini"),
+    ("mfcc", "cluster --n 4 --method mfcc --set mfcc"),
+];
 
 /// Every fixture: see the README beside them.
 fn fixtures() -> Vec<PathBuf> {
@@ -91,7 +93,7 @@ fn vectors_of_an_earlier_recipe_serve_until_a_scan_has_filled_the_new_space() {
     for fixture in fixtures() {
         let env = home(&fixture, TestEnv::with_clips());
         let has_changed = mfcc_has_changed(&env);
-        let early = env.run("cluster --n 4 --method mfcc --json");
+        let early = env.run("cluster --n 4 --method mfcc --set mfcc --json");
         let warning =
             "mfcc has changed, and 0 tracks have its new vectors: the earlier ones of 18 tracks are used";
         assert_eq!((early.status, early.stderr.contains(warning)), (0, has_changed), "{early:?}");
@@ -102,7 +104,7 @@ fn vectors_of_an_earlier_recipe_serve_until_a_scan_has_filled_the_new_space() {
         let decoded = if has_changed { 18 } else { 0 };
         assert_eq!(counts(&scan, ["found", "opened", "decoded", "failed"]), [18, 18, decoded, 0]);
         assert!(!mfcc_has_changed(&env));
-        let late = env.run("cluster --n 4 --method mfcc --json");
+        let late = env.run("cluster --n 4 --method mfcc --set mfcc --json");
         assert_eq!((late.status, late.stderr.as_str()), (0, ""), "{late:?}");
         assert_eq!(late.json()["tracks"], 18);
         // A song may change sides between two recipes; the playlists stay who they are.
@@ -120,7 +122,7 @@ fn vectors_of_an_earlier_recipe_serve_until_a_scan_has_filled_the_new_space() {
 fn an_older_store_is_continued_in_files_of_today() {
     for fixture in fixtures() {
         let env = home(&fixture, TestEnv::new());
-        let summary = env.json("cluster --n 3 --method cnn14-mini --playlists lists");
+        let summary = env.json("cluster --n 3 --method cnn14-mini --set cnn14-mini --playlists lists");
         for list in summary["playlists"].as_array().unwrap() {
             assert_eq!(counts(list, ["added", "removed"]), [0, 0], "{list}");
             assert!(env.path(format!("lists/{}.m3u8", list["name"].as_str().unwrap())).exists());
@@ -129,7 +131,7 @@ fn an_older_store_is_continued_in_files_of_today() {
         assert_eq!(counts(&restored, ["n", "tracks"]), [4, 18]);
         env.json("playlists unpin 1 --set cnn14-mini");
         env.json("playlists rename 0 Monday --set cnn14-mini");
-        let names = env.json("cluster --n 3 --method cnn14-mini --playlists lists");
+        let names = env.json("cluster --n 3 --method cnn14-mini --set cnn14-mini --playlists lists");
         assert_eq!(names["playlists"][0]["name"], "Monday");
     }
 }
