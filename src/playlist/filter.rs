@@ -39,7 +39,7 @@ pub(crate) fn genre_keys(tag: &str) -> Vec<String> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListLimits {
     pub size: Option<usize>,
-    /// How many of one artist; songs without an artist are not limited.
+    /// How many of one artist; songs without an artist, or by `Various Artists`, are not limited.
     pub per_artist: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ impl ListLimits {
         let mut of_artist: HashMap<String, usize> = HashMap::new();
         kept.retain(|&index| {
             let artist = songs[index].tags.artist.trim().to_lowercase();
-            let Some(most) = self.per_artist.filter(|_| !artist.is_empty()) else { return true };
+            let Some(most) = self.per_artist.filter(|_| is_artist(&artist)) else { return true };
             let count = of_artist.entry(artist).or_default();
             *count += 1;
             *count <= most
@@ -60,6 +60,20 @@ impl ListLimits {
         kept.sort_unstable();
         kept
     }
+}
+
+/// What stands in place of an artist on compilations, and where nobody knows: letters and digits alone.
+const NO_ARTIST: &str = "variousartists variousartist various va vvaa varios variosartistas variosinterpretes \
+    artistesdivers diversartistes artistivari autorivari verschiedene verschiedeneinterpreten \
+    verschiedenekünstler diverse diverseinterpreten diversekünstler diverseartiesten diverseartister разные \
+    разныеисполнители unknown unknownartist unbekannt unbekannterinterpret unbekannterkünstler artisteinconnu \
+    artistadesconocido artistasconosciuto неизвестныйисполнитель na none";
+
+/// Whether a name in small letters is one of somebody, whose songs can be too many.
+fn is_artist(name: &str) -> bool {
+    let key: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    // A name of signs alone, such as `!!!`, is one.
+    !name.is_empty() && !NO_ARTIST.split_whitespace().any(|word| word == key)
 }
 
 #[cfg(test)]
@@ -125,6 +139,28 @@ mod tests {
             (Some(9), None, &[0, 1, 2, 3, 4, 5]),
         ] {
             assert_eq!(ListLimits { size, per_artist }.keep(&songs), kept, "{size:?} {per_artist:?}");
+        }
+    }
+    #[test]
+    fn various_artists_are_nobody() {
+        for name in [
+            "Various Artists",
+            "VARIOUS",
+            "V.A.",
+            "VA",
+            "V/A",
+            "VV.AA.",
+            "Verschiedene Interpreten",
+            "Diverse Künstler",
+            "Artistes divers",
+            "Unknown Artist",
+            "<unknown>",
+            " ",
+        ] {
+            assert!(!is_artist(name.trim().to_lowercase().as_str()), "{name}");
+        }
+        for name in ["vampire weekend", "various production", "!!!", "ann", "a", "坂本龍一"] {
+            assert!(is_artist(name), "{name}");
         }
     }
 }

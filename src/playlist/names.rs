@@ -2,23 +2,32 @@
 //!
 //! Three kinds of [terms](TermTable) count: genres in tags, the classes that a model recognised, and two words for
 //! tempo and brightness. Where none of the first two distinguishes clusters, the two words alone are the name.
+//!
+//! A name is [true](Truth) as long as its terms hold: it is read again at each run, also one that an older version made.
 
+mod audioset;
 mod class;
 mod distinction;
+mod fallback;
 mod genre;
+mod junk;
 mod phrase;
+mod reading;
 mod sound;
 mod term;
 mod term_table;
+mod truth;
 
 use std::collections::HashSet;
 
 pub use self::distinction::Distinction;
 pub(crate) use self::{
+    distinction::TermStatistics,
     genre::{genres, key as genre_key},
     phrase::phrases,
     sound::Sound,
     term_table::TermTable,
+    truth::{Truth, truth},
 };
 
 /// The name of a playlist of which nothing is known.

@@ -1,7 +1,7 @@
 //! Why each song is in its playlist: computed only on request.
 
 use super::summary::{NamedCluster, WhyPlaylist, WhySong};
-use crate::playlist::{Song, names::TermTable};
+use crate::playlist::{Song, names::TermStatistics, names::TermTable};
 use crate::{clustering::Clustering, space::Points, track::ContentId};
 
 /// Other playlists that are listed for a song.
@@ -17,7 +17,9 @@ pub(crate) fn explain(
     clusters: &[NamedCluster],
     terms: &TermTable,
 ) -> Vec<WhyPlaylist> {
-    let distinctions = terms.distinctions(&clustering.members());
+    let members = clustering.members();
+    let statistics = TermStatistics::new(terms, &members);
+    let distinctions: Vec<_> = (0..members.len()).map(|cluster| statistics.distinctions(cluster)).collect();
     let why_song = |own: Option<usize>, rank: usize, song: &Song| {
         let row = points.contents().binary_search(&song.content).expect("songs come from these points");
         let distance = |other: &NamedCluster| {

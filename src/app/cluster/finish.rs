@@ -107,7 +107,7 @@ impl CompletedRun {
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
             id: list.id,
             name: list.name.clone(),
-            was: None,
+            was: last.filter(|_| !is_new).and_then(|last| former_name(last, list)),
             file,
             size: list.songs.len(),
             churn,
@@ -139,6 +139,12 @@ impl CompletedRun {
             over_limit_of: None,
         })
     }
+}
+
+/// The name of a playlist in the last run, if it is another one.
+fn former_name(last: &RunRecord, list: &Playlist) -> Option<String> {
+    let before = last.playlists.iter().find(|before| before.id == list.id);
+    before.filter(|before| before.name != list.name).map(|before| before.name.clone())
 }
 
 /// Whether a run repeats the `last` one. Names are not part of an id, but they alone may change.

@@ -22,7 +22,7 @@ pub(crate) mod tracks;
 use std::path::Path;
 
 use self::grouping::{Grouping, candidates, group, identify};
-use self::naming::{name, terms, with_songs};
+use self::naming::{name, needs_terms, terms, with_songs};
 use self::request::{ClusterRequest, ClusterRunError};
 use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
 use self::{finish::CompletedRun, input::read, summary::ClusterSummary};
@@ -45,12 +45,10 @@ pub(crate) fn cluster(
     let Grouping { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
-    let identities = identified.identities.iter();
-    let kept: Vec<_> = identities.map(|identity| identity.continues?.kept_name()).collect();
-    // The store is read only if a name has to be found or a song's place is to be explained.
-    let is_described = kept.contains(&None) || request.explain.is_some();
+    // The store is read only if a name is ours to check or to find, or a song's place is to be explained.
+    let is_described = needs_terms(&context, &identified) || request.explain.is_some();
     let terms = if is_described { terms(&context)? } else { TermTable::default() };
-    let names = name(&kept, &identified.rows, &candidates, &terms);
+    let names = name(&context, &identified, &candidates, &terms);
     let clusters = with_songs(&context, &clustering, &identified, names);
     timer.stage("match");
     let mut why = None;

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::context::ClusterContext;
 use super::selection::{SelectedTrack, sound_of};
 use super::{grouping::IdentifiedClusters, request::ClusterRequest, summary::NamedCluster};
-use crate::playlist::names::{Sound, TermTable, UniqueNames, phrases};
-use crate::playlist::{Playlist, Song, identity::PreviousPlaylist};
+use crate::playlist::names::{Sound, TermStatistics, TermTable, Truth, UniqueNames, phrases, truth};
+use crate::playlist::{Playlist, Song, identity::PreviousPlaylist, identity::Standing};
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, TrackNumber};
 use crate::{clustering::Clustering, extract::EXTRACTORS, model::ModelSpec, space::Points};
@@ -29,14 +29,16 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
         }
     }
     let sounds = if selection.has_sounds { HashMap::new() } else { sounds(&view)? };
-    for position in selection.positions(context.points.contents()) {
+    let positions = selection.positions(context.points.contents());
+    for &position in &positions {
         let SelectedTrack { number, tags, sound, .. } = &selection.tracks[position];
-        let scores: Vec<_> = models
-            .iter()
-            .filter_map(|(classes, scores)| Some((classes, scores.get(number)?.as_slice())))
-            .collect();
         let sound = sound.or_else(|| sounds.get(number).copied());
-        terms.add(&tags.genres, &scores, sound);
+        terms.add(&tags.genres, sound);
+    }
+    for (classes, scores) in &models {
+        terms.add_scores(classes, |row| {
+            scores.get(&selection.tracks[positions[row]].number).map(Vec::as_slice)
+        });
     }
     Ok(terms)
 }
@@ -53,20 +55,81 @@ fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
     Ok(sounds)
 }
 
-/// The names of all clusters: `kept` ones, and others from the terms of the cluster's rows, the most apt first.
+/// Whether the terms must be read: only names that the user gave need no check.
+pub(crate) fn needs_terms(context: &ClusterContext, identified: &IdentifiedClusters) -> bool {
+    identified.identities.iter().any(|identity| {
+        identity.continues.is_none_or(|list| list.kept_name().is_none() || !is_given(context, list.id))
+    })
+}
+
+/// Nobody but the user renames this playlist.
+fn is_given(context: &ClusterContext, playlist: u32) -> bool {
+    context.previous.current.is_named(playlist) || context.pins.is_pinned(playlist)
+}
+
+/// The names of all clusters. Those that the user gave stay, and those that we chose as long as they are true; all others
+/// are found anew from the terms of the cluster's rows.
 pub(crate) fn name(
-    kept: &[Option<&str>],
-    rows: &[Vec<usize>],
+    context: &ClusterContext,
+    identified: &IdentifiedClusters,
     candidates: &[PreviousPlaylist],
     terms: &TermTable,
 ) -> Vec<String> {
-    let mut names = UniqueNames::with_taken(candidates.iter().filter_map(PreviousPlaylist::kept_name));
-    let distinctions = if kept.contains(&None) { terms.distinctions(rows) } else { vec![] };
-    let name = |(cluster, kept): (usize, &Option<&str>)| match kept {
-        Some(name) => (*name).to_owned(),
-        None => names.assign(&phrases(terms, &rows[cluster], &distinctions[cluster])),
+    let IdentifiedClusters { rows, identities, .. } = identified;
+    if !needs_terms(context, identified) {
+        let kept = |list: &PreviousPlaylist| list.name.clone();
+        return identities.iter().filter_map(|identity| identity.continues.map(kept)).collect();
+    }
+    let statistics = TermStatistics::new(terms, rows);
+    let kept = identities.iter().map(|identity| {
+        let list = identity.continues?;
+        Some((list.kept_name()?, is_given(context, list.id)))
+    });
+    let kept: Vec<_> = kept.collect();
+    let named = kept.into_par_iter().enumerate().map(|(cluster, kept)| match kept {
+        Some((name, true)) => ClusterName::Kept(name.to_owned()),
+        kept => checked(&statistics, cluster, kept.map(|(name, _)| name)),
+    });
+    let named: Vec<_> = named.collect();
+    // Names of playlists that no cluster continues are not given to others at once, and those of the user's never.
+    let is_continued = |list: &&PreviousPlaylist| {
+        identities.iter().any(|identity| identity.continues.is_some_and(|continued| continued.id == list.id))
     };
-    kept.iter().enumerate().map(name).collect()
+    let is_kept_free = |list: &&PreviousPlaylist| {
+        list.standing != Standing::Gone || context.previous.current.is_named(list.id)
+    };
+    let gone = candidates.iter().filter(|list| !is_continued(list)).filter(is_kept_free);
+    let gone = gone.filter_map(PreviousPlaylist::kept_name);
+    let kept = named.iter().filter_map(|name| match name {
+        ClusterName::Kept(name) => Some(name.as_str()),
+        ClusterName::Sought(_) => None,
+    });
+    let mut names = UniqueNames::with_taken(gone.chain(kept));
+    let name = |name: &ClusterName| match name {
+        ClusterName::Kept(name) => name.clone(),
+        ClusterName::Sought(found) => names.assign(found),
+    };
+    named.iter().map(name).collect()
+}
+
+enum ClusterName {
+    Kept(String),
+    /// The most apt first.
+    Sought(Vec<String>),
+}
+
+/// The name that we chose for a cluster's playlist if it can stay.
+fn checked(statistics: &TermStatistics, cluster: usize, chosen: Option<&str>) -> ClusterName {
+    let truth = chosen.map_or(Truth::Untrue, |name| truth(statistics, cluster, name));
+    let found = match truth {
+        Truth::True => None,
+        _ => Some(phrases(statistics, cluster, &statistics.distinctions(cluster))),
+    };
+    let is_better = found.as_ref().is_some_and(|found| truth == Truth::Untrue || !found.is_provisional);
+    match (chosen, found) {
+        (Some(name), _) if !is_better => ClusterName::Kept(name.to_owned()),
+        (_, found) => ClusterName::Sought(found.map(|found| found.names).unwrap_or_default()),
+    }
 }
 
 /// Gives the clusters their songs in order, as far as limits allow; in the order of the playlists' ids.

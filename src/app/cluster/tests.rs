@@ -118,10 +118,27 @@ fn a_fresh_run_that_changes_only_names_is_kept() {
         summary.playlists.into_iter().map(|playlist| playlist.name).collect()
     };
     let given = names(false);
-    rename_last(store.path(), "mine");
-    assert_eq!(names(false), ["mine 0", "mine 1"]);
+    rename_last(store.path(), "Mix");
+    assert_eq!(names(false), ["Mix 0", "Mix 1"]);
     assert_eq!(names(true), given);
     assert_eq!(names(false), given);
+}
+
+#[test]
+fn a_name_that_nobody_can_read_is_found_anew_and_said() {
+    let store = songs();
+    let run = |rename| {
+        let summary = cluster(&ClusterRequest { rename, ..request(None) }, store.path(), &Quiet).unwrap();
+        let names = summary.playlists.into_iter().map(|list| (list.name, list.was));
+        names.unzip::<_, _, Vec<_>, Vec<_>>()
+    };
+    let (given, was) = run(false);
+    assert_eq!(was, [None, None]);
+    rename_last(store.path(), "Rooster");
+    assert_eq!(run(false), (given.clone(), vec![Some("Rooster 0".into()), Some("Rooster 1".into())]));
+    assert_eq!(run(false), (given.clone(), vec![None, None]), "once is enough");
+    rename_last(store.path(), "Mix");
+    assert_eq!(run(true), (given, vec![Some("Mix 0".into()), Some("Mix 1".into())]));
 }
 
 #[test]

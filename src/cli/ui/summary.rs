@@ -36,7 +36,8 @@ fn overview(summary: &ClusterSummary) -> std::io::Result<()> {
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for (list, name) in summary.playlists.iter().zip(names) {
         let songs = if list.size == 1 { "song" } else { "songs" };
-        print(&format!("{name:width$}  {:>5} {songs:5}  {}", list.size, change(list)))?;
+        let was = list.was.as_ref().map(|was| format!(", was \"{}\"", one_line(was))).unwrap_or_default();
+        print(&format!("{name:width$}  {:>5} {songs:5}  {}{was}", list.size, change(list)))?;
     }
     let covered = 100.0 * summary.coverage;
     let partial = if summary.coverage < 1.0 {
@@ -80,6 +81,7 @@ pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
         json!({
             "id": list.id,
             "name": list.name,
+            "was": list.was,
             "file": list.file.as_ref().map(|path| location(path)),
             "size": list.size,
             "added": list.churn.added,

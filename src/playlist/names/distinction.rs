@@ -4,6 +4,8 @@
 //! between the cluster and the rest, times a factor for its kind. What holds everywhere, such as `Singing` in
 //! a library of songs, weighs nothing.
 
+use rayon::prelude::*;
+
 use super::class;
 use super::term::{Term, TermKind};
 use super::term_table::{TAGS, TermTable};
@@ -11,8 +13,9 @@ use super::term_table::{TAGS, TermTable};
 /// Below this share elsewhere a term is rare; how rare exactly is chance.
 const RARE: f64 = 0.05;
 
-/// The part of a cluster's tracks of which a source must say anything: fewer tracks are not representative.
-const LEAST_COVERAGE: f64 = 0.25;
+/// The part of a cluster's tracks of which a source must say anything to name it: what holds for the lesser half may be
+/// wrong of the rest, which nobody has described yet.
+pub(super) const LEAST_COVERAGE: f64 = 0.5;
 
 /// The factor of a term in a name: a genre says more than an instrument, and that more than an adjective.
 fn factor(term: &Term, sources: u8) -> f64 {
@@ -67,7 +70,8 @@ impl TermCounts {
         let mut counts = Self { sources: [0; 8], held: vec![0.0; table.terms.len()] };
         for track in rows.map(|row| &table.tracks[row]) {
             counts.sources[usize::from(track.sources)] += 1;
-            track.held.iter().for_each(|&(number, share)| counts.held[number] += f64::from(share));
+            let held = track.held.iter();
+            held.for_each(|&(number, share)| counts.held[number as usize] += f64::from(share));
         }
         counts
     }
@@ -78,42 +82,79 @@ impl TermCounts {
     }
 }
 
-impl TermTable {
-    /// For each cluster (its rows), the terms that hold more in it than elsewhere, those of most weight first.
-    pub(crate) fn distinctions(&self, clusters: &[Vec<usize>]) -> Vec<Vec<Distinction>> {
-        let all = TermCounts::of(self, 0..self.tracks.len());
-        clusters.iter().map(|rows| self.distinctions_of(rows, &all)).collect()
+/// How often a term holds in a cluster and elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shares {
+    /// The part of the cluster's tracks of which the term's sources say anything.
+    pub coverage: f64,
+    /// The part of these that the term holds for.
+    pub here: f64,
+    /// The same for all other tracks; none where nothing is known of those.
+    pub elsewhere: Option<f64>,
+}
+
+/// The terms of clusters, counted: how much each holds in each cluster and elsewhere.
+pub(crate) struct TermStatistics<'a> {
+    pub(super) table: &'a TermTable,
+    pub(super) clusters: &'a [Vec<usize>],
+    counts: Vec<TermCounts>,
+    all: TermCounts,
+}
+
+impl<'a> TermStatistics<'a> {
+    /// Counts the terms of clusters, each given by its rows in the table.
+    pub(crate) fn new(table: &'a TermTable, clusters: &'a [Vec<usize>]) -> Self {
+        let count = |rows: &Vec<usize>| TermCounts::of(table, rows.iter().copied());
+        let (counts, all) = rayon::join(
+            || clusters.par_iter().map(count).collect(),
+            || TermCounts::of(table, 0..table.tracks.len()),
+        );
+        Self { table, clusters, counts, all }
     }
 
-    fn distinctions_of(&self, rows: &[usize], all: &TermCounts) -> Vec<Distinction> {
-        let here = TermCounts::of(self, rows.iter().copied());
+    /// How often a term holds; none where no track of the cluster is described.
+    pub(super) fn shares(&self, cluster: usize, number: usize) -> Option<Shares> {
+        let (sources, here) = (self.table.terms[number].1, &self.counts[cluster]);
+        let (inside, everywhere) = (here.described_by(sources), self.all.described_by(sources));
+        let outside = everywhere - inside;
+        let elsewhere = || ((self.all.held[number] - here.held[number]) / outside as f64).max(0.0);
+        (inside > 0).then(|| Shares {
+            coverage: inside as f64 / self.clusters[cluster].len() as f64,
+            here: here.held[number] / inside as f64,
+            elsewhere: (outside > 0).then(elsewhere),
+        })
+    }
+
+    /// The part of the cluster's tracks of which at least one of `sources` says anything.
+    pub(super) fn coverage(&self, cluster: usize, sources: u8) -> f64 {
+        self.counts[cluster].described_by(sources) as f64 / self.clusters[cluster].len().max(1) as f64
+    }
+
+    /// The terms that hold more in the cluster than elsewhere, those of most weight first.
+    pub(crate) fn distinctions(&self, cluster: usize) -> Vec<Distinction> {
         let distinction = |number: usize| {
-            let (term, sources) = &self.terms[number];
-            let (inside, everywhere) = (here.described_by(*sources), all.described_by(*sources));
-            let outside = everywhere - inside;
-            if outside == 0 || (inside as f64) < LEAST_COVERAGE * rows.len() as f64 {
-                return None;
-            }
-            let share = here.held[number] / inside as f64;
-            let elsewhere = ((all.held[number] - here.held[number]) / outside as f64).max(0.0);
+            let (term, sources) = &self.table.terms[number];
+            let Shares { coverage, here: share, elsewhere } = self.shares(cluster, number)?;
+            let elsewhere = elsewhere.filter(|_| coverage >= LEAST_COVERAGE)?;
             let weight = share * (share / elsewhere.max(RARE)).ln() * factor(term, *sources);
             let distinction = || Distinction { term: term.clone(), number, share, elsewhere, weight };
             (weight > 0.0).then(distinction)
         };
-        let held = (0..self.terms.len()).filter(|&number| here.held[number] > 0.0);
+        let held = (0..self.table.terms.len()).filter(|&number| self.counts[cluster].held[number] > 0.0);
         let mut found: Vec<_> = held.filter_map(distinction).collect();
         found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.term.cmp(&b.term)));
         found
     }
 
-    /// The part of `rows` that none of `first` holds for, and the part of these that `second` holds for.
+    /// The part of the cluster that none of `first` holds for, and the part of this that `second` holds for.
     pub(super) fn remainder(
         &self,
-        rows: &[usize],
+        cluster: usize,
         first: &[&Distinction],
         second: &Distinction,
     ) -> (f64, f64) {
-        let held = |row: usize, of: &Distinction| self.tracks[row].holds(of.number);
+        let rows = &self.clusters[cluster];
+        let held = |row: usize, of: &Distinction| self.table.tracks[row].holds(of.number);
         let rest = rows.iter().filter(|&&row| first.iter().all(|first| held(row, first) < 0.5));
         let (count, sum) =
             rest.fold((0_usize, 0.0), |(count, sum), &row| (count + 1, sum + f64::from(held(row, second))));

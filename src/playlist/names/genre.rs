@@ -4,6 +4,8 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use lofty::id3::v1::GENRES;
 
+use super::junk;
+
 /// Longer texts are no genres, but comments.
 const LONGEST_GENRE: usize = 40;
 
@@ -43,10 +45,6 @@ const ALIASES: [(&str, &str); 13] = [
     ("Children's music", "forchildren"),
 ];
 
-/// Keys of words that tags have in place of a genre.
-const MEANINGLESS: &str = "other unknown unknowngenre genre misc miscellaneous various none default unclassifiable \
-                           unclassified undefined general othergenre";
-
 /// First words that keep their capital in a sentence.
 const PROPER: &str =
     "African Afrobeat Asian Bollywood Britpop Celtic Christian Christmas French Hammond Latin Middle";
@@ -59,16 +57,33 @@ static KNOWN: LazyLock<HashMap<String, Option<String>>> = LazyLock::new(|| {
     let aliases = ALIASES.iter().flat_map(|(word, keys)| {
         keys.split_whitespace().map(|key| (key.to_owned(), Some((*word).to_owned())))
     });
-    let meaningless = MEANINGLESS.split_whitespace().map(|key| (key.to_owned(), None));
+    let meaningless = junk::MEANINGLESS.split_whitespace().map(|key| (key.to_owned(), None));
     numbered.chain(own).chain(aliases).chain(meaningless).collect()
 });
 
 /// The genres that one tag names, such as `Hip-Hop/Rap` or `(17)`; none where it names none that a person would say.
 pub(crate) fn genres(tag: &str) -> Vec<String> {
-    tag.split(['/', ';', ',', '|', '\\', '\0'])
+    // `n/a` would be two letters.
+    if KNOWN.get(&key(tag)).is_some_and(Option::is_none) {
+        return vec![];
+    }
+    junk::without_junk(tag)
+        .split(['/', ';', ',', '|', '\\', '\0'])
         .flat_map(numbers_and_rest)
-        .filter_map(|part| genre(&part))
+        .filter_map(|part| genre(&part).filter(|genre| is_said(genre)))
         .collect()
+}
+
+/// A number or a single Latin letter is nothing that a person would say.
+fn is_said(genre: &str) -> bool {
+    let letters = genre.chars().filter(|c| c.is_alphabetic());
+    letters.clone().count() > 1 || letters.clone().any(|c| !c.is_ascii()) || is_decade(genre)
+}
+
+/// `80s` has one letter.
+fn is_decade(genre: &str) -> bool {
+    let word = genre.to_ascii_lowercase();
+    word.strip_suffix('s').is_some_and(|number| is_number(number.trim_end_matches('\'')))
 }
 
 /// ID3v2 writes `(51)(39)`, `(17)Rock` or `(RX)`; others a bare number.
@@ -196,12 +211,34 @@ mod tests {
             ("80s", &["80s"]),
             ("musique concrète", &["Musique concrète"]),
             ("Хип-хоп", &["Хип-хоп"]),
-            ("Music", &["Music"]),
+            ("80's", &["80's"]),
+            ("Music", &[]),
+            ("Rock/Pop; Indie | Alt", &["Rock", "Pop", "Indie", "Alt"]),
+            ("R&B/Soul", &["R&B", "Soul"]),
+            ("http://www.example.com", &[]),
+            ("Rock/http://example.com/a,b", &["Rock"]),
+            ("www.Example.ru", &[]),
+            ("Metal www.example.net", &["Metal"]),
+            ("Rock;mp3.example.com/rock", &["Rock"]),
+            ("Downloaded from Example", &[]),
+            ("Jazz (downloaded from example.org)", &["Jazz"]),
+            ("Ripped by somebody", &[]),
+            ("G.Rap", &["G.Rap"]),
+            ("Other", &[]),
+            ("<Other>", &[]),
+            ("Unknown Genre", &[]),
+            ("Unbekanntes Genre", &[]),
+            ("n/a", &[]),
+            ("Various Artists", &[]),
+            ("2010", &[]),
+            ("1980-1989", &[]),
+            ("1.5", &[]),
+            ("音", &["音"]),
             ("Unknown", &[]),
             ("", &[]),
             ("🎵", &[]),
             ("Jazz 🎷", &["Jazz"]),
-            ("../../x", &["X"]),
+            ("../../xy", &["Xy"]),
             ("a\nb\u{1b}[2J", &["A b [2J"]),
             ("\u{202e}kcoR\u{202c} Pop", &["KcoR pop"]),
             (&long, &[]),

@@ -1,6 +1,7 @@
 //! Terms become a name: genres, then sources of sound with an adjective. `Techno and house`, `Jazz, slow piano`.
 
-use super::{distinction::Distinction, genre, sound::Sound, term::TermKind, term_table::TermTable};
+use super::distinction::{Distinction, LEAST_COVERAGE, TermStatistics};
+use super::{UNKNOWN, audioset, fallback, genre, sound::Sound, term::TermKind, term_table::SOUND};
 
 /// What a term of a name must reach: its share of the tracks, and its lift over other clusters.
 const LEAST: (f64, f64) = (1.0 / 3.0, 1.5);
@@ -8,6 +9,8 @@ const LEAST: (f64, f64) = (1.0 / 3.0, 1.5);
 const LEAST_ADJECTIVE: f64 = 0.5;
 /// Share and lift that a term must reach if it only tells one name from another.
 const LEAST_EXTRA: (f64, f64) = (0.25, 1.2);
+/// The same where otherwise a number would: little more often than elsewhere is still true.
+const LEAST_WEAK: (f64, f64) = (0.25, 1.05);
 /// The part of the first term's weight that the second term must have.
 const LEAST_SECOND: f64 = 0.5;
 /// The part of the tracks that a term must leave undescribed to be joined by another one of its kind.
@@ -17,66 +20,120 @@ const TERMS: usize = 2;
 /// How many terms a name may have to differ from another name.
 const MOST_TERMS: usize = 4;
 
-/// Names for a cluster (its rows), the most apt first; each following one says more. Empty where nothing is known.
-pub(crate) fn phrases(table: &TermTable, rows: &[usize], distinctions: &[Distinction]) -> Vec<String> {
-    let sound = table.sound(rows);
-    let mut chosen = choose(table, rows, distinctions, vec![], TERMS, LEAST);
-    if chosen.iter().all(|chosen| is_of_sound(chosen)) {
-        let words = sound.map(|sound| [sound.words(), with_tempo(&sound.words(), sound)]);
-        return words.into_iter().flatten().collect();
+/// Names for a cluster.
+pub(crate) struct Phrases {
+    /// The most apt first; each following one says more, or is less telling. Never empty.
+    pub names: Vec<String>,
+    /// Tags and scores say too little for a name: the first one says how the songs sound, or nothing.
+    pub is_provisional: bool,
+}
+
+/// Finds names for a cluster from what sets it apart.
+pub(crate) fn phrases(statistics: &TermStatistics, cluster: usize, distinctions: &[Distinction]) -> Phrases {
+    let chooser = Chooser { statistics, cluster, distinctions };
+    let mut chosen = chooser.choose(vec![], TERMS, LEAST);
+    let is_provisional = chosen.iter().all(|chosen| is_of_sound(chosen));
+    if is_provisional {
+        chosen.clear();
     }
+    let first = match is_provisional {
+        true => fallback::words(statistics, cluster).unwrap_or_else(|| UNKNOWN.to_owned()),
+        false => phrase(&chosen),
+    };
     let without_tempo: Vec<_> = chosen.iter().copied().filter(|of| of.term.kind != TermKind::Tempo).collect();
-    let last = sound.map(|sound| with_tempo(&phrase(&without_tempo), sound));
-    let mut phrases = vec![phrase(&chosen)];
-    for most in chosen.len() + 1..=MOST_TERMS {
-        chosen = choose(table, rows, distinctions, chosen, most, LEAST_EXTRA);
-        phrases.push(phrase(&chosen));
+    let before_tempo = if without_tempo.is_empty() { first.clone() } else { phrase(&without_tempo) };
+    let mut names = vec![first];
+    let mut add = |chosen: &[&Distinction]| {
+        if !chosen.iter().all(|chosen| is_of_sound(chosen)) {
+            names.push(phrase(chosen));
+        }
+    };
+    let base = chosen.clone();
+    for most in base.len() + 1..=MOST_TERMS {
+        chosen = chooser.choose(chosen, most, LEAST_EXTRA);
+        add(&chosen);
     }
-    phrases.extend(last);
-    phrases.dedup();
-    phrases
+    for weak in chooser.weak(&base) {
+        add(&joined(&base, weak));
+    }
+    let is_known = statistics.coverage(cluster, SOUND) >= LEAST_COVERAGE;
+    let sound = statistics.table.sound(&statistics.clusters[cluster]).filter(|_| is_known);
+    names.extend(sound.map(|sound| with_tempo(&before_tempo, sound)));
+    names.dedup();
+    Phrases { names, is_provisional }
 }
 
 fn with_tempo(words: &str, sound: Sound) -> String {
     format!("{words}, {:.0} BPM", sound.tempo)
 }
 
-/// Adds the most distinctive terms to `chosen`, up to `most` in all.
-fn choose<'a>(
-    table: &TermTable,
-    rows: &[usize],
+/// What the terms of one cluster's name are chosen from.
+struct Chooser<'a> {
+    statistics: &'a TermStatistics<'a>,
+    cluster: usize,
     distinctions: &'a [Distinction],
-    mut chosen: Vec<&'a Distinction>,
-    most: usize,
-    (least_share, least_lift): (f64, f64),
-) -> Vec<&'a Distinction> {
-    let is_first = chosen.is_empty();
-    for next in distinctions {
-        if chosen.len() >= most {
-            break;
-        }
-        let share = if is_adjective(next) { least_share.max(LEAST_ADJECTIVE) } else { least_share };
-        let is_weak = next.share < share || next.lift() < least_lift;
-        let is_light =
-            is_first && chosen.first().is_some_and(|first| next.weight < LEAST_SECOND * first.weight);
-        if !(is_weak || is_light) && adds(table, rows, &chosen, next) {
-            chosen.push(next);
-        }
-    }
-    chosen
 }
 
-/// Whether a term adds something to the chosen ones: it is of another kind, or holds for songs that they do
-/// not describe.
-fn adds(table: &TermTable, rows: &[usize], chosen: &[&Distinction], next: &Distinction) -> bool {
+impl<'a> Chooser<'a> {
+    /// Adds the most distinctive terms to `chosen`, up to `most` in all.
+    fn choose(
+        &self,
+        mut chosen: Vec<&'a Distinction>,
+        most: usize,
+        least: (f64, f64),
+    ) -> Vec<&'a Distinction> {
+        let is_first = chosen.is_empty();
+        for next in self.distinctions {
+            if chosen.len() >= most {
+                break;
+            }
+            let is_light =
+                is_first && chosen.first().is_some_and(|first| next.weight < LEAST_SECOND * first.weight);
+            if reaches(next, least) && !is_light && self.adds(&chosen, next) {
+                chosen = joined(&chosen, next);
+            }
+        }
+        chosen
+    }
+
+    /// Terms that are true of the cluster, however little they set it apart, and can join `base`.
+    fn weak(&self, base: &[&'a Distinction]) -> impl Iterator<Item = &'a Distinction> {
+        self.distinctions.iter().filter(|next| reaches(next, LEAST_WEAK) && can_join(base, next))
+    }
+
+    /// Whether a term adds something to the chosen ones: it is of another kind, or holds for songs that they do
+    /// not describe.
+    fn adds(&self, chosen: &[&Distinction], next: &Distinction) -> bool {
+        let alike: Vec<_> = chosen.iter().copied().filter(|of| group(of) == group(next)).collect();
+        let describes_others = || {
+            let (rest, share) = self.statistics.remainder(self.cluster, &alike, next);
+            rest >= LEAST_REMAINDER && share >= LEAST_ADJECTIVE
+        };
+        can_join(chosen, next) && (alike.is_empty() || describes_others())
+    }
+}
+
+fn reaches(next: &Distinction, (share, lift): (f64, f64)) -> bool {
+    let share = if is_adjective(next) { share.max(LEAST_ADJECTIVE) } else { share };
+    next.share >= share && next.lift() >= lift
+}
+
+/// Whether a name with a term more reads well: no word twice, one adjective, and none with what has no tempo.
+fn can_join(chosen: &[&Distinction], next: &Distinction) -> bool {
     let key = |of: &Distinction| genre::key(&of.term.word);
     let is_included = chosen.iter().any(|of| key(of).contains(&key(next)) || key(next).contains(&key(of)));
-    let alike: Vec<_> = chosen.iter().copied().filter(|of| group(of) == group(next)).collect();
-    if is_included || (is_adjective(next) && !alike.is_empty()) {
-        return false;
-    }
-    let (rest, share) = table.remainder(rows, &alike, next);
-    alike.is_empty() || (rest >= LEAST_REMAINDER && share >= LEAST_ADJECTIVE)
+    let has_place = || chosen.iter().all(|of| !is_adjective(of) && !stands_alone(of));
+    !is_included && (!is_adjective(next) || has_place())
+}
+
+/// The chosen terms with one more. What no adjective goes with says more than the adjective before it.
+fn joined<'a>(chosen: &[&'a Distinction], next: &'a Distinction) -> Vec<&'a Distinction> {
+    let stays = |of: &&Distinction| !(is_adjective(of) && stands_alone(next));
+    chosen.iter().copied().filter(stays).chain([next]).collect()
+}
+
+fn stands_alone(of: &Distinction) -> bool {
+    of.term.kind == TermKind::SoundSource && audioset::stands_alone(&of.term.word)
 }
 
 /// Terms of one group stand together in a name.
@@ -93,7 +150,7 @@ fn is_adjective(of: &Distinction) -> bool {
 }
 
 fn is_of_sound(of: &Distinction) -> bool {
-    matches!(of.term.kind, TermKind::Tempo | TermKind::Brightness)
+    of.term.kind.is_of_sound()
 }
 
 fn phrase(chosen: &[&Distinction]) -> String {

@@ -1,6 +1,6 @@
 //! Fixed words for how tracks sound: tempo and brightness.
 
-use super::term::{Term, TermKind};
+use super::term::TermKind;
 
 /// Upper bounds in beats per minute. Two bounds are close to 112 BPM, the middle of most libraries, because
 /// most clusters lie there.
@@ -29,17 +29,23 @@ impl Sound {
         (!known.is_empty()).then(sound)
     }
 
-    /// Two words, as in `Lively and warm`.
-    pub fn words(&self) -> String {
-        let [tempo, brightness] = self.terms().map(|term| term.word);
-        format!("{tempo} and {}", brightness.to_lowercase())
+    /// A word for the tempo, and one for the brightness.
+    pub(super) fn terms(&self) -> [(&'static str, TermKind); 2] {
+        [
+            (word(&TEMPO, self.tempo), TermKind::Tempo),
+            (word(&BRIGHTNESS, self.brightness), TermKind::Brightness),
+        ]
     }
+}
 
-    /// The same words as terms.
-    pub(super) fn terms(&self) -> [Term; 2] {
-        let term = |scale, value, kind| Term { word: word(scale, value).to_owned(), kind };
-        [term(&TEMPO, self.tempo, TermKind::Tempo), term(&BRIGHTNESS, self.brightness, TermKind::Brightness)]
-    }
+/// All words of a kind, if they are about the sound.
+pub(super) fn words(kind: TermKind) -> impl Iterator<Item = &'static str> {
+    let scale: &[(f64, &'static str)] = match kind {
+        TermKind::Tempo => &TEMPO,
+        TermKind::Brightness => &BRIGHTNESS,
+        TermKind::Genre | TermKind::SoundSource | TermKind::Mood => &[],
+    };
+    scale.iter().map(|(_, word)| *word)
 }
 
 fn word(scale: &[(f64, &'static str); 5], value: f64) -> &'static str {
@@ -53,15 +59,15 @@ mod tests {
     #[test]
     fn two_words_say_how_it_sounds() {
         let cases = [
-            ((0.0, 0.0), "Slow and deep"),
-            ((79.9, 1000.0), "Slow and dark"),
-            ((80.0, 1600.0), "Easy and warm"),
-            ((112.0, 2799.0), "Steady and clear"),
-            ((128.0, 2200.0), "Lively and clear"),
-            ((174.0, 9000.0), "Fast and bright"),
+            ((0.0, 0.0), ["Slow", "Deep"]),
+            ((79.9, 1000.0), ["Slow", "Dark"]),
+            ((80.0, 1600.0), ["Easy", "Warm"]),
+            ((112.0, 2799.0), ["Steady", "Clear"]),
+            ((128.0, 2200.0), ["Lively", "Clear"]),
+            ((174.0, 9000.0), ["Fast", "Bright"]),
         ];
         for ((tempo, brightness), words) in cases {
-            assert_eq!(Sound { tempo, brightness }.words(), words);
+            assert_eq!(Sound { tempo, brightness }.terms().map(|(word, _)| word), words);
         }
     }
 

@@ -11,6 +11,13 @@ pub enum TermKind {
     Brightness,
 }
 
+impl TermKind {
+    /// It says how the songs sound, which is measured for all of them.
+    pub(super) fn is_of_sound(self) -> bool {
+        matches!(self, Self::Tempo | Self::Brightness)
+    }
+}
+
 /// A word that may become part of a name; it begins with a capital.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Term {

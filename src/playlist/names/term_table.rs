@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::term::{Term, TermKind};
 use super::{class, genre, sound::Sound};
 use crate::space::Score;
@@ -24,6 +26,7 @@ pub(crate) struct TermTable {
     pub(super) terms: Vec<(Term, u8)>,
     by_key: HashMap<(TermKind, String), usize>,
     by_tag: HashMap<String, Vec<usize>>,
+    by_sound: HashMap<[&'static str; 2], [usize; 2]>,
     pub(super) tracks: Vec<TrackTerms>,
 }
 
@@ -32,19 +35,26 @@ pub(super) struct TrackTerms {
     /// The sources that describe the track.
     pub sources: u8,
     /// Numbers of terms, ascending, with how much they hold: above 0, up to 1.
-    pub held: Vec<(usize, f32)>,
+    pub held: Vec<(u32, f32)>,
     pub sound: Option<Sound>,
 }
 
 impl TrackTerms {
     fn add(&mut self, source: u8, number: usize, share: f32) {
         self.sources |= source;
-        self.held.push((number, share));
+        self.held.push((number as u32, share));
+    }
+
+    /// Of a term that was added twice, the larger share counts.
+    fn settle(&mut self) {
+        self.held.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        self.held.dedup_by_key(|(number, _)| *number);
     }
 
     /// How much a term holds for the track.
     pub(super) fn holds(&self, number: usize) -> f32 {
-        self.held.binary_search_by_key(&number, |held| held.0).map_or(0.0, |index| self.held[index].1)
+        let found = self.held.binary_search_by_key(&number, |held| held.0 as usize);
+        found.map_or(0.0, |index| self.held[index].1)
     }
 }
 
@@ -57,24 +67,30 @@ impl TermTable {
         names.iter().map(|name| Some(self.number(class::term(name)?, SCORES))).collect()
     }
 
-    /// Adds the next track: the genres of its tags, the scores of each model, the highest first, and its sound.
-    pub(crate) fn add(
-        &mut self,
-        genres: &[String],
-        models: &[(&ClassTerms, &[Score])],
-        sound: Option<Sound>,
-    ) {
+    /// Adds the next track: the genres of its tags, and its sound.
+    pub(crate) fn add(&mut self, genres: &[String], sound: Option<Sound>) {
         let mut track = TrackTerms { sources: 0, held: Vec::new(), sound };
         for tag in genres {
             self.numbers_of_tag(tag).into_iter().for_each(|number| track.add(TAGS, number, 1.0));
         }
-        for term in sound.iter().flat_map(Sound::terms) {
-            track.add(SOUND, self.number(term, SOUND), 1.0);
+        for number in sound.iter().flat_map(|sound| self.numbers_of_sound(sound)) {
+            track.add(SOUND, number, 1.0);
         }
-        for (classes, scores) in models {
+        track.settle();
+        self.tracks.push(track);
+    }
+
+    /// Adds the scores of one model, the highest first, for all tracks that were added; none where a track has none.
+    pub(crate) fn add_scores<'s>(
+        &mut self,
+        classes: &ClassTerms,
+        scores_of: impl Fn(usize) -> Option<&'s [Score]> + Sync,
+    ) {
+        self.tracks.par_iter_mut().enumerate().for_each(|(row, track)| {
+            let Some(scores) = scores_of(row) else { return };
             // Any class may have the lowest score of a full list, so only what is above it counts.
             let floor = scores.get(Score::KEPT - 1).map_or(0.0, |last| last.value);
-            for score in *scores {
+            for score in scores {
                 let share = ((score.value - floor) / FULL_SCORE).min(1.0);
                 let number = classes.get(usize::from(score.class)).copied().flatten();
                 if let Some(number) = number.filter(|_| share > LEAST_SHARE) {
@@ -82,12 +98,8 @@ impl TermTable {
                 }
             }
             track.sources |= SCORES;
-        }
-        // Of a term that was added twice, the larger share counts.
-        track.held.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        track.held.dedup_by_key(|(number, _)| *number);
-        track.held.shrink_to_fit();
-        self.tracks.push(track);
+            track.settle();
+        });
     }
 
     fn numbers_of_tag(&mut self, tag: &str) -> Vec<usize> {
@@ -98,6 +110,22 @@ impl TermTable {
         let numbers: Vec<_> = terms.map(|term| self.number(term, TAGS)).collect();
         self.by_tag.insert(tag.to_owned(), numbers.clone());
         numbers
+    }
+
+    fn numbers_of_sound(&mut self, sound: &Sound) -> [usize; 2] {
+        let terms = sound.terms();
+        let words = terms.map(|(word, _)| word);
+        if let Some(numbers) = self.by_sound.get(&words) {
+            return *numbers;
+        }
+        let numbers = terms.map(|(word, kind)| self.number(Term { word: word.to_owned(), kind }, SOUND));
+        self.by_sound.insert(words, numbers);
+        numbers
+    }
+
+    /// The number of the term with this word, however it is spelt, if some track may have it.
+    pub(super) fn find(&self, kind: TermKind, word: &str) -> Option<usize> {
+        self.by_key.get(&(kind, genre::key(word))).copied()
     }
 
     /// The number of a term. Of several spellings the first in the order of bytes is shown, in whatever order
@@ -121,7 +149,8 @@ impl TermTable {
 
     /// The words for one track with how much they hold, from 0 to 1, the highest first; without those for its sound.
     pub(crate) fn words_of(&self, row: usize) -> Vec<(&str, f32)> {
-        let held = self.tracks[row].held.iter().map(|&(number, share)| (&self.terms[number].0, share));
+        let held =
+            self.tracks[row].held.iter().map(|&(number, share)| (&self.terms[number as usize].0, share));
         let mut words: Vec<_> =
             held.filter(|(term, _)| !matches!(term.kind, TermKind::Tempo | TermKind::Brightness)).collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));

@@ -1,6 +1,10 @@
 //! Names from tags, from what a model heard, and from the sound; and why songs are where they are.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    ops::Range,
+};
 
 use serde_json::Value;
 
@@ -31,20 +35,74 @@ fn genres_of_the_tags_name_playlists_and_their_files() {
     assert_eq!(files, set(&["Hip hop.m3u8", "Rock.m3u8"]));
 }
 
-#[test]
-fn a_name_is_kept_until_a_new_one_is_asked_for() {
-    let env = home("Jazz", "Rock");
-    let first = env.json("cluster --n 2 --playlists lists");
-    for seed in 0..5 {
-        fs::write(env.path(format!("music/noise_{seed}.wav")), tagged(&noise(seed), "Ann", "Punk")).unwrap();
+/// Puts noises of a genre over the first ones, or beside them.
+fn put(env: &TestEnv, seeds: Range<u64>, genre: &str) {
+    for seed in seeds {
+        fs::write(env.path(format!("music/noise_{seed}.wav")), tagged(&noise(seed), "Ann", genre)).unwrap();
     }
     env.json("scan");
-    assert_eq!(names(&env.json("cluster --n 2 --playlists lists")), set(&["Jazz", "Rock"]));
-    let renamed = env.json("cluster --n 2 --playlists lists --rename");
+}
+
+/// What each playlist of a summary was called before.
+fn former(summary: &Value) -> BTreeMap<String, Value> {
+    let lists = summary["playlists"].as_array().unwrap().iter();
+    lists.map(|list| (list["name"].as_str().unwrap().to_owned(), list["was"].clone())).collect()
+}
+
+#[test]
+fn a_name_is_kept_while_it_is_true() {
+    let env = home("Jazz", "Rock");
+    let first = env.json("cluster --n 2 --playlists lists");
+    assert_eq!(former(&first)["Rock"], Value::Null);
+    // Two of five are still Rock, though Punk would be chosen now.
+    put(&env, 0..3, "Punk");
+    let kept = env.json("cluster --n 2 --playlists lists");
+    assert_eq!(names(&kept), set(&["Jazz", "Rock"]));
+    assert_eq!(former(&kept)["Rock"], Value::Null);
+    put(&env, 0..5, "Punk");
+    let said = text(env.run("cluster --n 2"));
+    assert!(said.contains("Punk") && said.contains("unchanged, was \"Rock\""), "{said}");
+    assert!(env.path("lists/Rock.m3u8").exists(), "no folder was named");
+    let renamed = env.json("cluster --n 2 --playlists lists");
     assert_eq!(names(&renamed), set(&["Jazz", "Punk"]));
     assert_eq!(renamed["run"], first["run"], "the playlists are the same");
     assert!(env.path("lists/Punk.m3u8").exists() && !env.path("lists/Rock.m3u8").exists());
-    assert_eq!(names(&env.json("cluster --n 2")), set(&["Jazz", "Punk"]));
+}
+
+#[test]
+fn a_new_name_is_said_once_and_can_be_asked_for() {
+    let env = home("Jazz", "Rock");
+    env.json("cluster --n 2");
+    put(&env, 0..3, "Punk");
+    let renamed = env.json("cluster --n 2 --rename");
+    let new = names(&renamed).into_iter().find(|name| name.starts_with("Punk")).expect("Punk");
+    assert_eq!((&former(&renamed)[&new], &former(&renamed)["Jazz"]), (&"Rock".into(), &Value::Null));
+    assert_eq!(former(&env.json("cluster --n 2"))[&new], Value::Null);
+}
+
+#[test]
+fn a_name_that_the_user_gave_stays_whatever_the_songs_are() {
+    let env = home("Jazz", "Rock");
+    env.json("cluster --n 2");
+    text(env.run("playlists rename Rock Metal"));
+    put(&env, 0..5, "Polka");
+    for flags in ["", " --rename"] {
+        let summary = env.json(&format!("cluster --n 2{flags}"));
+        assert_eq!(names(&summary), set(&["Jazz", "Metal"]));
+        assert_eq!(former(&summary)["Metal"], Value::Null);
+    }
+}
+
+#[test]
+fn junk_in_tags_names_nothing() {
+    for junk in ["www.example.com", "Downloaded from example.org", "Other", "255", "Unknown Genre", "Music"] {
+        let env = home(junk, "Rock");
+        let names = names(&env.json("cluster --n 2"));
+        assert!(names.contains("Rock") && names.len() == 2, "{names:?}");
+        let other = names.iter().find(|name| *name != "Rock").unwrap();
+        assert!(!junk.to_lowercase().contains(&other.to_lowercase()), "{names:?}");
+        assert!(other.contains(" and ") || other.ends_with(" music"), "how it sounds: {names:?}");
+    }
 }
 
 #[test]
