@@ -21,7 +21,7 @@ impl ClusterCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let (index, request) = self.grouping.request(self.path, context.config.clone())?;
         let summary = index.cluster(&request, &context.bars())?;
-        show(&summary, request.explain.as_ref(), context, as_json(&summary))?;
+        show(&summary, request.explain.as_ref(), &request.targets, context, as_json(&summary))?;
         Ok(ExitStatus::Done)
     }
 }

@@ -1,5 +1,6 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
+mod order;
 mod records;
 
 use std::path::{Path, PathBuf};

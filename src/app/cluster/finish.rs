@@ -8,7 +8,7 @@ use super::request::{ClusterRunError, Targets};
 use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare};
 use super::{context::ClusterContext, continuity::absent_tracks, publish::Publication};
 use crate::app::history::sets::{CurrentSet, report_damage};
-use crate::playlist::{Playlist, format::About, order::typical, run::RunId};
+use crate::playlist::{Playlist, format::About, format::document, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
 use crate::{app::progress::Progress, time::Moment, track::ContentId};
 
@@ -97,6 +97,9 @@ impl CompletedRun {
             (record.id, record.made) = (id.to_string(), Moment::now());
             database.keep(&self.set, &SetRecord { next_id, latest }, record)?;
         }
+        let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
+        let songs: Vec<_> = playlists.iter().map(songs).collect();
+        database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
             id: list.id,
@@ -109,6 +112,7 @@ impl CompletedRun {
             typical: typical(&list.songs, TYPICAL),
         });
         Ok(ClusterSummary {
+            document: targets.returns_document.then(|| document(&playlists, &about)),
             set: self.set,
             run: id,
             method: about.method,

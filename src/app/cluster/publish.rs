@@ -62,7 +62,7 @@ impl Publication<'_> {
     /// Errors: the folder does not take the files: then it is as it was.
     fn write_into(&self, folder: &Path) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, about, targets, database, .. } = *self;
-        let mut paths = SongPaths { folder, map: &targets.path_map, resolved: HashMap::new() };
+        let mut paths = SongPaths::new(folder, &targets.path_map);
         let formats = targets.formats();
         let is_wanted = |name| formats.iter().any(|format| format.name == name);
         // Files of the other formats are removed.
@@ -107,7 +107,8 @@ impl Publication<'_> {
         });
         let wanted = wanted.collect();
         if left_out > 0 {
-            self.warn(format!("{left_out} songs have paths that {} cannot express", format.name));
+            let paths = if left_out == 1 { "song has a path" } else { "songs have paths" };
+            self.warn(format!("{left_out} {paths} that {} cannot express", format.name));
         }
         wanted
     }
@@ -163,7 +164,7 @@ fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<Owned
 }
 
 /// Paths of songs for the playlist files of one folder.
-struct SongPaths<'a> {
+pub(super) struct SongPaths<'a> {
     /// The folder: absolute, without links.
     folder: &'a Path,
     map: &'a PathMap,
@@ -172,9 +173,13 @@ struct SongPaths<'a> {
 }
 
 impl<'a> SongPaths<'a> {
+    pub(super) fn new(folder: &'a Path, map: &'a PathMap) -> Self {
+        Self { folder, map, resolved: HashMap::new() }
+    }
+
     /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
     /// the folder, or as they are.
-    fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
+    pub(super) fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
         if !is_relative && self.map.is_empty() {
             return Cow::Borrowed(playlist);
         }

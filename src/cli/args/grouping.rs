@@ -34,7 +34,7 @@ pub(crate) struct Grouping {
     rename: bool,
     /// Show what sets each playlist apart and which songs are typical or borderline; with a file, explain that song
     // OsString: what is empty is no path.
-    #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
     explain: Option<OsString>,
     #[command(flatten)]
     targets: TargetFlags,
@@ -60,6 +60,8 @@ impl Grouping {
         overrule(&mut cluster.algorithm, self.algorithm.or(is_report.then(|| ALGORITHMS[0].name.to_owned())));
         overrule(&mut cluster.set, self.set);
         self.targets.overrule(cluster);
+        TargetFlags::check_stdout(&config)?;
+        let cluster = &mut config.cluster;
         self.filters.overrule(cluster);
         let index = Index::open(&config);
         let mut request = index.cluster_request()?;
