@@ -14,7 +14,7 @@ use self::one::{PlaylistArg, as_json};
 use super::ui::overview::songs;
 use super::ui::print::{counted, home, one_line};
 use super::ui::screen::Screen;
-use super::ui::table::{Align, Table};
+use super::ui::table::{Align, TextTable};
 use super::ui::text::Text;
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
@@ -110,8 +110,8 @@ fn set_as_json(listing: &SetListing) -> Value {
     })
 }
 
-fn as_table(listings: &[SetListing]) -> Table {
-    let mut table = Table::new(&[Align::Right, Align::Left, Align::Right, Align::Left]);
+fn as_table(listings: &[SetListing]) -> TextTable {
+    let mut table = TextTable::new(&[Align::Right, Align::Left, Align::Right, Align::Left]);
     for (number, SetListing { set, run, made, playlists }) in listings.iter().enumerate() {
         if number > 0 {
             table.line("");

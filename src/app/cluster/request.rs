@@ -126,7 +126,7 @@ pub enum ClusterRunError {
     NotInstalled(String),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
-    #[error("{} is in no playlist: {why}", path.display())]
+    #[error("{} is in no playlist because {why}", path.display())]
     InNone { path: PathBuf, why: WhyInNone },
     #[error("the filters leave no track of {space}: ask for less")]
     AllFiltered { space: String },

@@ -52,7 +52,8 @@ pub(super) fn move_files(
 }
 
 fn warn(progress: &dyn Progress, reason: &str) {
-    progress.event(Event::Warning(format!("{reason}: the next `indexer cluster` moves the playlist's file")));
+    progress
+        .event(Event::Warning(format!("{reason}: the next `indexer cluster` writes the renamed playlist")));
 }
 
 /// The files of a playlist, by folder and format.

@@ -30,7 +30,7 @@ pub(crate) struct Global {
     /// Print no progress and no summary, only errors
     #[arg(long, global = true)]
     pub silent: bool,
-    /// Colours on stdout: auto has them on a terminal, as NO_COLOR and CLICOLOR_FORCE say
+    /// Colours on stdout: always, never, or auto: on a terminal, and as NO_COLOR and CLICOLOR_FORCE say
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true,
         value_parser = EnumValueParser::<Colors>::new())]
     pub color: Colors,

@@ -11,7 +11,7 @@ use super::args::{SetFlag, targets::TargetFlags};
 use super::ui::overview::difference;
 use super::ui::print::counted;
 use super::ui::screen::Screen;
-use super::ui::table::{Align, Table};
+use super::ui::table::{Align, TextTable};
 use super::ui::text::Text;
 use super::{context::CommandContext, ui::exit::ExitStatus, ui::summary};
 
@@ -87,8 +87,8 @@ fn as_json(line: &RunLine) -> Value {
     })
 }
 
-fn as_table(lines: &[RunLine]) -> Table {
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Left, Align::Right, Align::Left]);
+fn as_table(lines: &[RunLine]) -> TextTable {
+    let mut table = TextTable::new(&[Align::Left, Align::Left, Align::Left, Align::Right, Align::Left]);
     for RunLine { id, made, algorithm, n, tracks, inertia, counts } in lines {
         let change = match counts {
             None => "the first that is kept".into(),

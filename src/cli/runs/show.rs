@@ -10,7 +10,7 @@ use crate::cli::ui::overview::songs;
 use crate::cli::ui::print::{counted, one_line};
 use crate::cli::ui::screen::Screen;
 use crate::cli::ui::songs::{label, length};
-use crate::cli::ui::table::{Align, Table};
+use crate::cli::ui::table::{Align, TextTable};
 use crate::cli::ui::text::Text;
 use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
@@ -81,8 +81,8 @@ fn as_json(set: &str, run: &RunRecord, places: Option<&Places>) -> Value {
     })
 }
 
-fn as_table(set: &str, run: &RunRecord, places: Option<&Places>) -> Table {
-    let mut table = Table::new(&[Align::Right, Align::Left]);
+fn as_table(set: &str, run: &RunRecord, places: Option<&Places>) -> TextTable {
+    let mut table = TextTable::new(&[Align::Right, Align::Left]);
     let heading = [
         ("run", run.id.clone()),
         ("set", one_line(set)),
@@ -95,16 +95,17 @@ fn as_table(set: &str, run: &RunRecord, places: Option<&Places>) -> Table {
     heading.into_iter().for_each(|(word, text)| table.line(format!("{word:8}  {text}")));
     for list in &run.playlists {
         let (id, name) = (format!("{:>4}", list.id), Text::bold(one_line(&list.name)));
-        table.row([id.into(), name, songs(list.members.len()).into()]);
         if places.is_none() {
+            table.row([id.into(), name, songs(list.members.len()).into()]);
             continue;
         }
+        table.line(Text::from(id + "  ").and(name).and(format!("  {}", songs(list.members.len()))));
         let here = here(list, places);
         for SongLocation { song, .. } in &here {
-            table.row([Text::default(), label(song).into(), length(song.seconds).into()]);
+            table.row(["    ".into(), label(song).into(), length(song.seconds).into()]);
         }
         if let missing @ 1.. = list.members.len() - here.len() {
-            table.row([Text::default(), format!("and {} missing now", counted(missing, "song")).into()]);
+            table.row(["    ".into(), format!("and {} missing now", counted(missing, "song")).into()]);
         }
     }
     table

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::print::{one_line, shown};
 use super::songs::label_of;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 use super::text::Text;
 
 /// How many songs of each kind are listed.
 const SONGS: usize = 3;
 
 /// A paragraph on each playlist, or on the one song that was asked for.
-pub(crate) fn as_table(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> Table {
-    let mut table = Table::new(&[Align::Left]);
+pub(crate) fn as_table(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> TextTable {
+    let mut table = TextTable::new(&[Align::Left]);
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
         table.line(match &summary.over_limit_of {
@@ -42,7 +42,7 @@ pub(crate) fn as_table(explain: &Explain, playlists: &[WhyPlaylist], summary: &C
     table
 }
 
-fn of_playlist(table: &mut Table, why: &WhyPlaylist) {
+fn of_playlist(table: &mut TextTable, why: &WhyPlaylist) {
     table.line(Text::bold(one_line(&why.name)));
     add(table, "apart by", &apart(&why.distinctions));
     let typical: Vec<_> = why.songs.iter().take(SONGS).map(name).collect();
@@ -58,7 +58,7 @@ fn of_playlist(table: &mut Table, why: &WhyPlaylist) {
     }
 }
 
-fn of_song(table: &mut Table, song: &WhySong, why: &WhyPlaylist, size: usize) {
+fn of_song(table: &mut TextTable, song: &WhySong, why: &WhyPlaylist, size: usize) {
     let (list, rank, distance) = (one_line(&why.name), song.rank + 1, song.distance);
     let others: Vec<_> =
         song.others.iter().map(|(name, distance)| format!("{} ({distance:.2})", one_line(name))).collect();
@@ -75,7 +75,7 @@ fn of_song(table: &mut Table, song: &WhySong, why: &WhyPlaylist, size: usize) {
     add(table, "apart by", &apart(&why.distinctions));
 }
 
-fn add(table: &mut Table, heading: &str, text: &str) {
+fn add(table: &mut TextTable, heading: &str, text: &str) {
     let text = if text.is_empty() { "-" } else { text };
     table.row([format!("  {heading:10}").into(), text.into()]);
 }

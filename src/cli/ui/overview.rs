@@ -4,15 +4,15 @@ use indexer::{ClusterSummary, PlaylistSummary, Targets};
 
 use super::print::{counted, home, one_line};
 use super::songs::label;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 use super::text::Text;
 
 /// From how many percent on a fresh grouping is worth a line.
 const WORTH_TELLING: f64 = 5.0;
 
 /// What a run made, and what has changed.
-pub(crate) fn overview(summary: &ClusterSummary, targets: &Targets) -> Table {
-    let mut table = Table::new(&[Align::Left, Align::Right]);
+pub(crate) fn overview(summary: &ClusterSummary, targets: &Targets) -> TextTable {
+    let mut table = TextTable::new(&[Align::Left, Align::Right]);
     // In a first run everything is new: no row need say it.
     let is_first = summary.gone.is_empty() && summary.playlists.iter().all(|list| list.is_new);
     for list in &summary.playlists {
@@ -94,7 +94,8 @@ fn totals(summary: &ClusterSummary) -> String {
     } else {
         String::new()
     };
-    let seconds: f64 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
+    // A sum of nothing would be -0.0.
+    let seconds = summary.seconds.iter().fold(0.0, |sum, (_, seconds)| sum + seconds);
     let tracks = counted(summary.tracks, "track");
     let lists = counted(summary.playlists.len(), "playlist");
     let filtered = match summary.filtered {
@@ -139,7 +140,118 @@ fn written(summary: &ClusterSummary, targets: &Targets) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use indexer::{Churn, GonePlaylist};
+
     use super::*;
+    use crate::cli::ui::screen::Screen;
+
+    fn list(name: &str, churn: [usize; 3], is_new: bool, was: Option<&str>) -> PlaylistSummary {
+        let [added, removed, kept] = churn;
+        PlaylistSummary {
+            id: 0,
+            name: name.to_owned(),
+            was: was.map(str::to_owned),
+            file: Some("/l/x.m3u8".into()),
+            size: added + kept,
+            churn: Churn { added, removed, kept },
+            is_new,
+            typical: vec![],
+        }
+    }
+
+    fn summary(playlists: Vec<PlaylistSummary>, gone: Vec<GonePlaylist>) -> ClusterSummary {
+        ClusterSummary {
+            set: "mfcc".into(),
+            run: serde_json::from_str("\"0a4947cd6d4c\"").unwrap(),
+            method: "mfcc".into(),
+            algorithm: "kmeans".into(),
+            n: playlists.len(),
+            n_curve: vec![],
+            tracks: playlists.iter().map(|list| list.size).sum(),
+            filtered: 0,
+            coverage: 1.0,
+            noise: 0,
+            inertia: 0.0,
+            silhouette: None,
+            seconds: vec![],
+            playlists,
+            gone,
+            regroup_gain: None,
+            is_regrouped: false,
+            folder: None,
+            output: None,
+            document: None,
+            is_dry_run: false,
+            why: None,
+            over_limit_of: None,
+        }
+    }
+
+    fn lines(summary: &ClusterSummary, formats: &[&str]) -> Vec<String> {
+        let formats = formats.iter().map(|name| (*name).to_owned()).collect();
+        overview(summary, &Targets { formats, ..Targets::default() }).lines(&Screen::FILE)
+    }
+
+    #[test]
+    fn every_change_has_its_row() {
+        let lists = vec![
+            list("Jazz", [12, 4, 86], false, None),
+            list("Slow and calm", [0, 0, 1], false, Some("Metal, clear")),
+            list("Folk", [3, 0, 0], true, None),
+        ];
+        let to = vec![("Classical".to_owned(), 10), ("Folk".to_owned(), 5)];
+        let gone = GonePlaylist { id: 7, name: "Soundtrack".into(), size: 15, to };
+        let summary = ClusterSummary { noise: 1, ..summary(lists, vec![gone]) };
+        assert_eq!(
+            lines(&summary, &["m3u8"]),
+            [
+                "Jazz           98 songs  +12 −4, 96 % kept",
+                "Slow and calm   1 song   unchanged  was \"Metal, clear\"",
+                "Folk            3 songs  new:",
+                "Soundtrack     gone: 15 songs to Classical 10, Folk 5",
+                "1 track is like no others and in no playlist",
+                "102 tracks in 3 playlists, 0.0 s",
+                "no files written: --playlists DIR writes them",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_gain_is_told_from_five_percent_on() {
+        for (gain, is_regrouped, expected) in [
+            (None, false, None),
+            (Some(4.9), false, None),
+            (Some(12.4), false, Some("a fresh grouping would fit 12 % better: --regroup")),
+            (Some(31.0), true, Some("regrouped: a fresh grouping fits 31 % better")),
+            (Some(1.0), true, Some("regrouped: a fresh grouping fits 1 % better")),
+        ] {
+            let summary = ClusterSummary { regroup_gain: gain, is_regrouped, ..summary(vec![], vec![]) };
+            let lines = lines(&summary, &[]);
+            let told = lines.iter().find(|line| line.contains("fresh grouping"));
+            assert_eq!(told.map(String::as_str), expected, "{gain:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_says_where_the_playlists_are() {
+        let (folder, output) = (Some("/l".into()), Some("/p.json".into()));
+        let lists = || vec![list("Jazz", [0, 0, 1], false, None), list("Folk", [0, 0, 1], false, None)];
+        let last = |summary: ClusterSummary, formats: &[&str]| lines(&summary, formats).pop().unwrap();
+        let both =
+            ClusterSummary { folder: folder.clone(), output: output.clone(), ..summary(lists(), vec![]) };
+        assert_eq!(last(both, &["m3u8", "xspf", "m3u8"]), "4 files in /l; all playlists in /p.json");
+        let one = ClusterSummary {
+            folder: folder.clone(),
+            ..summary(vec![list("A", [0, 0, 1], false, None)], vec![])
+        };
+        assert_eq!(last(one, &["m3u8"]), "1 file in /l");
+        let json = ClusterSummary { output, ..summary(lists(), vec![]) };
+        assert_eq!(last(json, &["m3u8"]), "all playlists in /p.json");
+        let document = ClusterSummary { document: Some(vec![]), ..summary(lists(), vec![]) };
+        assert_eq!(last(document, &[]), "2 tracks in 2 playlists, 0.0 s");
+        let dry = ClusterSummary { folder, is_dry_run: true, ..summary(lists(), vec![]) };
+        assert_eq!(last(dry, &["m3u8"]), "dry run: nothing was written");
+    }
 
     #[test]
     fn what_is_gone_says_where_its_songs_are() {

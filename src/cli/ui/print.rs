@@ -40,7 +40,7 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// The same, with `~` for the user's home.
 pub(crate) fn home(path: &Path) -> String {
-    let home = std::env::var_os("HOME").filter(|home| Path::new(home).is_absolute());
+    let home = std::env::var_os("HOME").filter(|home| Path::new(home).parent().is_some());
     match home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
         Some(rest) if rest == Path::new("") => "~".to_owned(),
         Some(rest) => format!("~/{}", shown(rest)),

@@ -4,7 +4,7 @@ use indexer::{ClusterSummary, Explain, Targets, location};
 use serde_json::{Value, json};
 
 use super::print::{print_bytes, print_json, print_to_stderr};
-use super::{explain, overview::overview, screen::Screen, table::Table};
+use super::{explain, overview::overview, screen::Screen, table::TextTable};
 use crate::cli::context::CommandContext;
 
 /// Prints a summary in the form that was asked for, and logs its lines. Where stdout has the playlists themselves, all
@@ -25,7 +25,7 @@ pub(crate) fn show(
     // --silent leaves out the summary, not the reasons that were asked for.
     let reasons = explain.zip(summary.why.as_ref());
     let reasons = reasons.map(|(explain, why)| explain::as_table(explain, why, summary));
-    let mut tables: Vec<Table> = Vec::new();
+    let mut tables: Vec<TextTable> = Vec::new();
     tables.extend(Some(table).filter(|_| !is_silent));
     tables.extend(reasons);
     if let Some(document) = &summary.document {

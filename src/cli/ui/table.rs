@@ -17,13 +17,13 @@ pub(crate) enum Align {
 
 /// Rows of cells, with lines between them that keep to no column.
 #[derive(Debug, Default)]
-pub(crate) struct Table {
+pub(crate) struct TextTable {
     columns: Vec<Align>,
     /// The last cell of a row may take all the room that is left.
     rows: Vec<Vec<Text>>,
 }
 
-impl Table {
+impl TextTable {
     /// A table with so many columns before the last one, which stands on the left and ends the row.
     pub(crate) fn new(columns: &[Align]) -> Self {
         Self { columns: columns.to_owned(), rows: vec![] }
@@ -104,8 +104,8 @@ impl Table {
 mod tests {
     use super::*;
 
-    fn table() -> Table {
-        let mut table = Table::new(&[Align::Left, Align::Right]);
+    fn table() -> TextTable {
+        let mut table = TextTable::new(&[Align::Left, Align::Right]);
         table.row(["Jazz".into(), "5 songs".into(), Text::green("+1").and(" more")]);
         table.row([
             "音楽 and more".into(),

@@ -3,6 +3,7 @@
 //! It is no part of a run: members are ascending there, and the same run may be written again in another order. So
 //! it has a row of its own, which counts only for the run that it names; stores of before have none.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::records::{RunPlaylist, RunRecord};
@@ -36,7 +37,7 @@ impl Playlists {
             (list.id, songs.iter().filter_map(position).collect())
         };
         let order =
-            SongOrder { run: run.to_owned(), lists: lists.iter().zip(songs).map(positions).collect() };
+            SongOrder { run: run.to_owned(), lists: lists.par_iter().zip(songs).map(positions).collect() };
         if self.order(set)? == order {
             return Ok(());
         }

@@ -3,3 +3,4 @@
 mod pins;
 mod playlist_files;
 mod renames_and_runs;
+mod shown_and_exported;
