@@ -14,7 +14,7 @@ use self::one::{PlaylistArg, as_json};
 use super::ui::overview::songs;
 use super::ui::print::{counted, home, one_line};
 use super::ui::screen::Screen;
-use super::ui::table::{Align, TextTable};
+use super::ui::table::{Column, TextTable};
 use super::ui::text::Text;
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
@@ -111,7 +111,7 @@ fn set_as_json(listing: &SetListing) -> Value {
 }
 
 fn as_table(listings: &[SetListing]) -> TextTable {
-    let mut table = TextTable::new(&[Align::Right, Align::Left, Align::Right, Align::Left]);
+    let mut table = TextTable::new(&[Column::Right, Column::Name, Column::Right, Column::Left]);
     for (number, SetListing { set, run, made, playlists }) in listings.iter().enumerate() {
         if number > 0 {
             table.line("");

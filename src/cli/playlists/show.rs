@@ -9,7 +9,7 @@ use crate::cli::ui::overview::songs;
 use crate::cli::ui::print::{counted, one_line, shown};
 use crate::cli::ui::screen::Screen;
 use crate::cli::ui::songs::{label, length};
-use crate::cli::ui::table::{Align, TextTable};
+use crate::cli::ui::table::{Column, TextTable};
 use crate::cli::ui::text::Text;
 use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
@@ -40,7 +40,7 @@ impl ShowPlaylist {
 }
 
 fn as_table(found: &PlaylistContents) -> TextTable {
-    let mut table = TextTable::new(&[Align::Right, Align::Left, Align::Right]);
+    let mut table = TextTable::new(&[Column::Right, Column::Name, Column::Right]);
     table.line(Text::bold(one_line(&found.playlist.name)).and(format!("  {}", songs(found.playlist.size))));
     for (number, SongLocation { song, is_missing }) in found.songs.iter().enumerate() {
         let note = if *is_missing { Text::red("missing") } else { Text::default() };

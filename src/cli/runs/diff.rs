@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::ui::print::{counted, one_line};
 use crate::cli::ui::screen::Screen;
 use crate::cli::ui::songs::label;
-use crate::cli::ui::table::{Align, TextTable};
+use crate::cli::ui::table::{Column, TextTable};
 use crate::cli::ui::text::Text;
 use crate::cli::ui::{overview, summary};
 use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
@@ -85,7 +85,7 @@ fn as_json(
 
 /// A row on each playlist, and below it the songs that came, with where from, and those that left, with where to.
 fn as_table(difference: &Difference, places: &HashMap<ContentId, SongLocation>) -> TextTable {
-    let mut table = TextTable::new(&[Align::Left]);
+    let mut table = TextTable::new(&[Column::Name]);
     for list in &difference.playlists {
         table.row([Text::bold(one_line(&list.name)), change(difference, list)]);
         let (came, left) = difference.songs_of(list);

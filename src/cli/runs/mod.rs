@@ -11,7 +11,7 @@ use super::args::{SetFlag, targets::TargetFlags};
 use super::ui::overview::difference;
 use super::ui::print::counted;
 use super::ui::screen::Screen;
-use super::ui::table::{Align, TextTable};
+use super::ui::table::{Column, TextTable};
 use super::ui::text::Text;
 use super::{context::CommandContext, ui::exit::ExitStatus, ui::summary};
 
@@ -88,7 +88,7 @@ fn as_json(line: &RunLine) -> Value {
 }
 
 fn as_table(lines: &[RunLine]) -> TextTable {
-    let mut table = TextTable::new(&[Align::Left, Align::Left, Align::Left, Align::Right, Align::Left]);
+    let mut table = TextTable::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Left]);
     for RunLine { id, made, algorithm, n, tracks, inertia, counts } in lines {
         let change = match counts {
             None => "the first that is kept".into(),
@@ -100,7 +100,7 @@ fn as_table(lines: &[RunLine]) -> TextTable {
         let (n, tracks) = (format!("{algorithm} n={n}"), counted(*tracks, "track"));
         let cells = [id.clone(), made.local(), n, tracks, format!("inertia {inertia:.4}")];
         let [id, made, n, tracks, inertia] = cells.map(Text::from);
-        table.row([id, made, n, tracks, inertia, change]);
+        table.row([id, made, n, tracks, change, inertia]);
     }
     table
 }

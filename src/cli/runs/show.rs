@@ -10,7 +10,7 @@ use crate::cli::ui::overview::songs;
 use crate::cli::ui::print::{counted, one_line};
 use crate::cli::ui::screen::Screen;
 use crate::cli::ui::songs::{label, length};
-use crate::cli::ui::table::{Align, TextTable};
+use crate::cli::ui::table::{Column, TextTable};
 use crate::cli::ui::text::Text;
 use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
@@ -82,7 +82,7 @@ fn as_json(set: &str, run: &RunRecord, places: Option<&Places>) -> Value {
 }
 
 fn as_table(set: &str, run: &RunRecord, places: Option<&Places>) -> TextTable {
-    let mut table = TextTable::new(&[Align::Right, Align::Left]);
+    let mut table = TextTable::new(&[Column::Right, Column::Name]);
     let heading = [
         ("run", run.id.clone()),
         ("set", one_line(set)),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::print::{one_line, shown};
 use super::songs::label_of;
-use super::table::{Align, TextTable};
+use super::table::{Column, TextTable};
 use super::text::Text;
 
 /// How many songs of each kind are listed.
@@ -13,7 +13,7 @@ const SONGS: usize = 3;
 
 /// A paragraph on each playlist, or on the one song that was asked for.
 pub(crate) fn as_table(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> TextTable {
-    let mut table = TextTable::new(&[Align::Left]);
+    let mut table = TextTable::new(&[Column::Left, Column::Name]);
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
         table.line(match &summary.over_limit_of {
@@ -52,8 +52,8 @@ fn of_playlist(table: &mut TextTable, why: &WhyPlaylist) {
     let mut heading = "borderline";
     for (_, song) in borderline.into_iter().take(SONGS) {
         let (other, distance) = &song.others[0];
-        let (song, own, other) = (name(song), song.distance, one_line(other));
-        add(table, heading, &format!("{song}: {own:.2} from here, {distance:.2} from {other}"));
+        let place = format!("{:.2} from here, {distance:.2} from {}", song.distance, one_line(other));
+        table.row([format!("  {heading:10}").into(), name(song).into(), place.into()]);
         heading = "";
     }
 }

@@ -4,7 +4,7 @@ use indexer::{ClusterSummary, PlaylistSummary, Targets};
 
 use super::print::{counted, home, one_line};
 use super::songs::label;
-use super::table::{Align, TextTable};
+use super::table::{Column, TextTable};
 use super::text::Text;
 
 /// From how many percent on a fresh grouping is worth a line.
@@ -12,7 +12,7 @@ const WORTH_TELLING: f64 = 5.0;
 
 /// What a run made, and what has changed.
 pub(crate) fn overview(summary: &ClusterSummary, targets: &Targets) -> TextTable {
-    let mut table = TextTable::new(&[Align::Left, Align::Right]);
+    let mut table = TextTable::new(&[Column::Name, Column::Right]);
     // In a first run everything is new: no row need say it.
     let is_first = summary.gone.is_empty() && summary.playlists.iter().all(|list| list.is_new);
     for list in &summary.playlists {

@@ -4,28 +4,32 @@ use super::{print::print, screen::Screen, text::Text};
 
 /// Columns between two columns of a table.
 const GAP: usize = 2;
-/// What the last cell of a row keeps of a narrow terminal, and the other columns of it.
-const TAIL: usize = 24;
+/// What the last cell of a row keeps of a narrow terminal, and what a name keeps.
+const TAIL: usize = 32;
 const LEAST: usize = 10;
 
-/// On which side of its column a cell stands.
+/// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Align {
+pub(crate) enum Column {
+    /// Something short, on the left of its column.
     Left,
+    /// The same on the right.
     Right,
+    /// A name, on the left, which may be cut.
+    Name,
 }
 
 /// Rows of cells, with lines between them that keep to no column.
 #[derive(Debug, Default)]
 pub(crate) struct TextTable {
-    columns: Vec<Align>,
+    columns: Vec<Column>,
     /// The last cell of a row may take all the room that is left.
     rows: Vec<Vec<Text>>,
 }
 
 impl TextTable {
     /// A table with so many columns before the last one, which stands on the left and ends the row.
-    pub(crate) fn new(columns: &[Align]) -> Self {
+    pub(crate) fn new(columns: &[Column]) -> Self {
         Self { columns: columns.to_owned(), rows: vec![] }
     }
 
@@ -63,7 +67,7 @@ impl TextTable {
             .for_each(|line| tracing::info!("{line}"));
     }
 
-    /// The widths of all columns but the last. Where the last cells would have no room, the widest columns give way.
+    /// The widths of all columns but the last. Where the last cells would have no room, the widest names give way.
     fn widths(&self, all: Option<usize>) -> Vec<usize> {
         let cells = |column: usize| self.rows.iter().filter(move |row| column + 1 < row.len());
         let width = |column| cells(column).map(|row| row[column].width()).max().unwrap_or_default();
@@ -73,7 +77,8 @@ impl TextTable {
         let Some(all) = all else { return widths };
         let needed = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>() + tail;
         while needed(&widths) > all {
-            let widest = widths.iter_mut().max().filter(|width| **width > LEAST);
+            let names = widths.iter_mut().zip(&self.columns).filter(|(_, column)| **column == Column::Name);
+            let widest = names.map(|(width, _)| width).max().filter(|width| **width > LEAST);
             let Some(widest) = widest else { break };
             *widest -= 1;
         }
@@ -90,7 +95,7 @@ impl TextTable {
             let text = cell.print(screen.is_coloured);
             let space = if is_last { 0 } else { most.saturating_sub(cell.width()) };
             let (before, after) = match self.columns.get(column) {
-                Some(Align::Right) if !is_last => (space, GAP),
+                Some(Column::Right) if !is_last => (space, GAP),
                 _ => (0, space + GAP),
             };
             line += &format!("{:before$}{text}{:after$}", "", "");
@@ -105,7 +110,7 @@ mod tests {
     use super::*;
 
     fn table() -> TextTable {
-        let mut table = TextTable::new(&[Align::Left, Align::Right]);
+        let mut table = TextTable::new(&[Column::Name, Column::Right]);
         table.row(["Jazz".into(), "5 songs".into(), Text::green("+1").and(" more")]);
         table.row([
             "音楽 and more".into(),
@@ -136,7 +141,8 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        assert_eq!(lines(Some(50))[1], "音楽 and more  12 songs  new: Ann – One; Bob – Tw…");
+        assert_eq!(lines(Some(60))[1], "音楽 and more  12 songs  new: Ann – One; Bob – Two; Cid – T…");
+        assert_eq!(lines(Some(50))[1], "音楽 and…   12 songs  new: Ann – One; Bob – Two;…");
         for width in 1..80 {
             let too_wide = |line: &&String| Text::from(line.as_str()).width() > width;
             assert_eq!(lines(Some(width)).iter().find(too_wide), None, "{width}");
