@@ -101,8 +101,10 @@ mod time;
 mod track;
 
 // The index, what it is asked for, and what it answers.
+pub use self::app::cluster::export::{Export, Exported};
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
+pub use self::app::history::contents::PlaylistContents;
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
 pub use self::app::history::forget::ForgottenSet;
 pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
@@ -121,7 +123,7 @@ pub use self::config::{
 };
 pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::settings::Provider};
 // Errors.
-pub use self::app::cluster::request::ClusterRunError;
+pub use self::app::cluster::request::{ClusterRunError, WhyInNone};
 pub use self::app::index::{Error, ErrorKind, OptionError};
 pub use self::app::watch::{HandOverError, WatchError};
 pub use self::app::{history::error::HistoryError, scan::request::ScanError};
@@ -136,6 +138,6 @@ pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::Pa
 pub use self::store::{RunPlaylist, RunRecord};
 pub use self::track::{ContentId, Failure, FailureKind, Tags};
 pub use self::{
-    file::FailureRecord, fs::user_folders, library::WatchMode, priority::Priority, text::one_line,
-    time::Moment,
+    file::FailureRecord, fs::user_folders, library::WatchMode, priority::Priority, text::counted,
+    text::one_line, time::Moment,
 };

@@ -26,6 +26,11 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
+/// A number of things, whose plural ends in `s`.
+pub fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// All lines that are not empty, joined by spaces.
 pub(crate) fn joined_lines(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

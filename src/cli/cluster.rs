@@ -13,15 +13,19 @@ pub(super) struct ClusterCommand {
     /// Only tracks under this folder
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
+    /// Say what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     grouping: Grouping,
 }
 
 impl ClusterCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let (index, request) = self.grouping.request(self.path, context.config.clone())?;
+        let (index, mut request) = self.grouping.request(self.path, context.config.clone())?;
+        request.targets.is_dry_run = self.dry_run;
         let summary = index.cluster(&request, &context.bars())?;
-        show(&summary, request.explain.as_ref(), context, as_json(&summary))?;
+        show(&summary, request.explain.as_ref(), &request.targets, context, as_json(&summary))?;
         Ok(ExitStatus::Done)
     }
 }

@@ -28,6 +28,7 @@ impl CommandContext {
     pub(super) fn begin(global: &Global) -> anyhow::Result<Self> {
         let mut config = Config::load(global.config.as_deref())?;
         global.overrule(&mut config);
+        global.color.decide();
         let logfile = Some(&config.logfile).filter(|path| !path.as_os_str().is_empty());
         logging::begin(logfile.map(PathBuf::as_path), config.debug)?;
         let stop = Arc::new(AtomicBool::new(true));
@@ -80,13 +81,19 @@ impl CommandContext {
         Ok(ExitStatus::Done)
     }
 
-    /// The same for what was done, whose text --silent leaves out.
+    /// The same for what was done, whose text --silent leaves out. The log has it.
     pub(super) fn report(
         &self,
         json: impl FnOnce() -> Value,
         text: impl FnOnce() -> String,
     ) -> anyhow::Result<ExitStatus> {
-        if self.config.silent && !self.config.json { Ok(ExitStatus::Done) } else { self.answer(json, text) }
+        let text = text();
+        text.lines().for_each(|line| tracing::info!("{line}"));
+        if self.config.silent && !self.config.json {
+            Ok(ExitStatus::Done)
+        } else {
+            self.answer(json, || text)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use indexer::ScanOptions;
 use serde_json::json;
 
-use super::ui::print::{print, print_json};
+use super::ui::print::{print, print_json, print_to_stderr};
 use super::ui::summary::{self, show};
 use super::{args::grouping::Grouping, context::CommandContext, scan, ui::exit::ExitStatus};
 
@@ -26,8 +26,12 @@ impl RunCommand {
         let options =
             ScanOptions { paths: vec![self.path], method: request.method.clone(), ..index.scan_options() };
         let scanned = scan::pass(&index, &options, context)?;
-        if !(context.config.json || context.config.silent) {
-            print(&scan::as_text(&scanned))?;
+        let text = scan::as_text(&scanned);
+        tracing::info!("{text}");
+        match (context.config.json || context.config.silent, request.targets.returns_document) {
+            (true, _) => {}
+            (false, true) => print_to_stderr(&text),
+            (false, false) => print(&text)?,
         }
         if scanned.interrupted || !scanned.broken.is_empty() {
             if context.config.json {
@@ -38,7 +42,7 @@ impl RunCommand {
         let clustered = index.cluster(&request, &context.bars())?;
         let mut json = json!(scanned);
         json["cluster"] = summary::as_json(&clustered);
-        show(&clustered, request.explain.as_ref(), context, json)?;
+        show(&clustered, request.explain.as_ref(), &request.targets, context, json)?;
         Ok(scan::exit_status(&scanned))
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use indexer::{Index, ScanOptions, ScanPlan, ScanReport, Why, location};
 use serde_json::{Value, json};
 
-use super::ui::print::{complain, shown};
+use super::ui::print::{complain, counted, shown};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
 /// Walk the library once and index what is new or changed
@@ -118,7 +118,7 @@ fn plan_as_json(plan: &ScanPlan) -> Value {
 /// One line for people; counts of 0 are left out.
 pub(super) fn as_text(report: &ScanReport) -> String {
     let mut parts = vec![
-        format!("{} files found", report.found),
+        format!("{} found", counted(report.found as usize, "file")),
         format!("{} opened", report.opened),
         format!("{} decoded", report.decoded),
     ];

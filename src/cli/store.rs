@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::context::CommandContext;
 use super::ui::exit::{ExitStatus, Usage};
-use super::ui::print::shown;
+use super::ui::print::{counted, shown};
 
 #[derive(Subcommand)]
 pub(super) enum StoreCommand {
@@ -60,21 +60,24 @@ fn described(found: &Prunable, dry_run: bool) -> (serde_json::Value, String) {
     let would = if dry_run { "would be forgotten" } else { "forgotten" };
     let text = match files + tracks + spaces.len() {
         0 => "nothing to forget: no file is missing".to_owned(),
-        _ => format!("{lines}{files} missing files and {tracks} of {} tracks {would}", found.total),
+        _ => {
+            let (files, all) = (counted(files, "missing file"), counted(found.total, "track"));
+            format!("{lines}{files} and {tracks} of {all} {would}")
+        }
     };
     (json, text)
 }
 
 /// Asks whether so many tracks are to be forgotten; an error where nobody can answer.
 fn confirm(found: &Prunable) -> anyhow::Result<bool> {
-    let (tracks, of) = (found.tracks.len(), found.total);
+    let (tracks, of) = (found.tracks.len(), counted(found.total, "track"));
     if !io::stdin().is_terminal() {
         let text = format!(
-            "{tracks} of {of} tracks would be forgotten: look with --dry-run, and say --yes if that is right"
+            "{tracks} of {of} would be forgotten: look with --dry-run, and say --yes if that is right"
         );
         return Err(Usage(text).into());
     }
-    eprint!("{tracks} of {of} tracks will be forgotten, with all that was heard in them. Go on? [y/N] ");
+    eprint!("{tracks} of {of} will be forgotten, with all that was heard in them. Go on? [y/N] ");
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

@@ -19,7 +19,11 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::{flag, iterator::Signals, low_level};
 
 use super::{
-    context::CommandContext, scan::as_text, ui::bars::Bars, ui::exit::ExitStatus, ui::print::print_json,
+    context::CommandContext,
+    scan::as_text,
+    ui::bars::Bars,
+    ui::exit::ExitStatus,
+    ui::print::{counted, print_json},
 };
 
 /// Index what is new or changed, then keep following the folders
@@ -120,7 +124,7 @@ impl WatchHost for DaemonHost {
     fn alive(&self, state: &DaemonState) {
         let status = match state.queue {
             0 => "up to date".to_owned(),
-            queue => format!("{queue} files to open"),
+            queue => format!("{} to open", counted(queue as usize, "file")),
         };
         let mut notified = self.notified.borrow_mut();
         match &*notified {

@@ -20,7 +20,8 @@ pub enum ClusterError {
     )]
     TooFewTracks { n: usize, tracks: usize, space: String },
     #[error(
-        "--n {n}, but the {tracks} tracks have only {distinct} distinct vectors in {space}: --n must be at most {distinct}"
+        "--n {n}, but the {tracks} tracks have only {distinct} distinct {} in {space}: --n must be at most {distinct}",
+        if *distinct == 1 { "vector" } else { "vectors" }
     )]
     TooFewDistinct { n: usize, tracks: usize, distinct: usize, space: String },
     #[error(

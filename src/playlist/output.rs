@@ -19,6 +19,8 @@ const BEGINNING: &str = "{\n  \"generator\": \"indexer\"";
 pub enum OutputError {
     #[error("{} is not a playlist JSON of this program: choose another --output, or replace it with --force", path.display())]
     NotOurs { path: PathBuf },
+    #[error("{} is there already: choose another --output, or replace it with --force", path.display())]
+    Exists { path: PathBuf },
     #[error("{} is a folder or a device: choose another --output", path.display())]
     NoFile { path: PathBuf },
     #[error("cannot write {}: choose an --output in a folder that exists and is writable", path.display())]

@@ -13,6 +13,11 @@ use crate::{digest::Hasher, space::SpaceId, track::ContentId};
 pub struct RunId(String);
 
 impl RunId {
+    /// The id of a run that is kept.
+    pub fn known(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+
     /// `settings` is canonical: equal settings are equal text. `lineage` is the number of the run, from 1,
     /// with which the counting of playlist ids began: in different lineages equal ids are different
     /// playlists. `members` are the tracks with their playlists' ids, in any order.

@@ -1,5 +1,6 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
+mod order;
 mod records;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, Readab
 use super::codec::{BadRow, decode, decode_first};
 use super::guard::{Handle, guarded};
 use super::keys::{bytes, path_of};
-use super::tables::{CHOICES, OWNED, RUNS, SETS};
+use super::tables::{CHOICES, ORDERS, OWNED, RUNS, SETS};
 use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
@@ -42,12 +43,15 @@ impl Playlists {
         let path = folder.join("playlists.redb");
         match open::writer(&path, open::PATIENCE) {
             Ok(database) => Ok((Self::with(path, Access::Write(database)), None)),
-            Err(refused @ StoreError::NotWritable { .. }) => {
-                let found = Self::read(folder)?;
-                Ok((found.unwrap_or_else(|| Self::with(path, Access::Nothing)), Some(refused)))
-            }
+            Err(refused @ StoreError::NotWritable { .. }) => Ok((Self::look(folder)?, Some(refused))),
             Err(error) => Err(error),
         }
+    }
+
+    /// Opens the playlists for reading; where nothing was ever clustered they are empty.
+    pub(crate) fn look(folder: &Path) -> Result<Self, StoreError> {
+        let found = Self::read(folder)?;
+        Ok(found.unwrap_or_else(|| Self::with(folder.join("playlists.redb"), Access::Nothing)))
     }
 
     /// Opens the playlists for reading, even while another process writes; none if nothing was ever clustered.
@@ -217,6 +221,7 @@ impl Playlists {
         self.claim(set, &[])?;
         self.write(|write| {
             write.open_table(SETS)?.remove(set)?;
+            write.open_table(ORDERS)?.remove(set)?;
             write.open_table(RUNS)?.retain_in((set, 0)..=(set, u64::MAX), |_, _| false)?;
             let choices = (set, 0, 0)..=(set, u64::MAX, u32::MAX);
             write.open_table(CHOICES)?.retain_in(choices, |_, _| false)?;

@@ -42,3 +42,5 @@ pub(super) const RUNS: Table<(&str, u64)> = TableDefinition::new("runs");
 pub(super) const OWNED: Table<&[u8]> = TableDefinition::new("owned");
 /// (name of the set, lineage, id of the playlist) → `PlaylistChoice`.
 pub(super) const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choices");
+/// Name of the set → the order in which the songs of its latest run were written.
+pub(super) const ORDERS: Table<&str> = TableDefinition::new("orders");

@@ -96,6 +96,8 @@ const MODEL: &[&str] = &[
 const CLUSTERING: &[&str] =
     &["linfa", "linfa_clustering", "linfa_linalg", "hdbscan", "kodama", "rand", "rand_xoshiro", "ndarray"];
 const CLI: &[&str] = &[
+    "anstream",
+    "anstyle",
     "clap",
     "anyhow",
     "indicatif",
@@ -105,6 +107,8 @@ const CLI: &[&str] = &[
     "tracing_subscriber",
     "toml",
     "strsim",
+    "terminal_size",
+    "unicode_width",
     "ndarray",
 ];
 

@@ -35,7 +35,10 @@ impl PreviousRuns {
         progress: &dyn Progress,
     ) -> Result<Self, ClusterRunError> {
         let scope = input.scope.as_deref();
-        let (database, refused) = Playlists::open(store)?;
+        let (database, refused) = match request.targets.is_dry_run {
+            true => (Playlists::look(store)?, None),
+            false => Playlists::open(store)?,
+        };
         let set = request.set.clone().map_or_else(|| default_set(&database, scope), Ok)?;
         if let Some(refused) = refused {
             let text = format!("{refused}: the playlists are written, but not remembered");

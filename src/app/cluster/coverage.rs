@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::request::ClusterRunError;
-use crate::{app::reduction::covered, space::SpaceId, store::View};
+use crate::{app::reduction::covered, space::SpaceId, store::View, text};
 
 /// While the current recipe has less than this part of the tracks of an earlier one, the earlier one is used.
 const ENOUGH: f64 = 0.9;
@@ -57,8 +57,10 @@ pub(crate) fn choose_space(
         return Ok((space, None));
     }
     let warning = format!(
-        "{method} has changed, and {has} tracks have its new vectors: the earlier ones of {had} tracks are used \
-         until `indexer scan --method {method}` has made enough"
+        "{method} has changed, and {} its new vectors: the earlier ones of {} are used until \
+         `indexer scan --method {method}` has made enough",
+        if has == 1 { "1 track has".to_owned() } else { format!("{has} tracks have") },
+        text::counted(had, "track"),
     );
     Ok((earlier, Some(warning)))
 }

@@ -34,6 +34,7 @@ pub(crate) fn explain(
         let words = words.map(|(word, share)| (word.to_owned(), share)).collect();
         WhySong {
             path: song.path.clone(),
+            tags: song.tags.clone(),
             distance: song.distance,
             rank,
             others,

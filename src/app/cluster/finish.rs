@@ -9,7 +9,7 @@ use super::request::{ClusterRunError, Targets};
 use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare, gone_since};
 use super::{context::ClusterContext, publish::Publication};
 use crate::app::history::sets::{CurrentSet, report_damage};
-use crate::playlist::{Playlist, format::About, order::typical, run::RunId};
+use crate::playlist::{Playlist, format::About, format::document, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
 use crate::{app::progress::Progress, time::Moment, track::ContentId};
 
@@ -103,6 +103,9 @@ impl CompletedRun {
             (record.id, record.made) = (id.to_string(), Moment::now());
             database.keep(&self.set, &SetRecord { next_id, latest }, record)?;
         }
+        let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
+        let songs: Vec<_> = playlists.iter().map(songs).collect();
+        database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
             id: list.id,
@@ -115,6 +118,7 @@ impl CompletedRun {
             typical: typical(&list.songs, TYPICAL),
         });
         Ok(ClusterSummary {
+            document: targets.returns_document.then(|| document(&playlists, &about)),
             set: self.set,
             run: id,
             method: about.method,
@@ -134,7 +138,7 @@ impl CompletedRun {
             is_regrouped: false,
             folder: targets.playlists.clone(),
             output: targets.output.clone(),
-            is_dry_run: false,
+            is_dry_run: targets.is_dry_run,
             why: None,
             over_limit_of: None,
         })

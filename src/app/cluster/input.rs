@@ -6,11 +6,11 @@ use super::coverage::choose_space;
 use super::dedupe::duplicates;
 use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
-use crate::app::history::{error::HistoryError, songs::recording_at};
+use super::unexplained::SelectedSong;
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
-use crate::{extract::traits_of, library::Roots, store::View, track::ContentId};
+use crate::{extract::traits_of, library::Roots, store::View, text::counted, track::ContentId};
 
 /// The tracks of one run with their points.
 pub(crate) struct ClusterInput {
@@ -40,9 +40,12 @@ pub(crate) fn read(
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
     if view.damaged() > 0 {
-        let rows = view.damaged();
+        let (rows, are, them) = match view.damaged() {
+            1 => ("1 row".to_owned(), "is", "it"),
+            rows => (counted(rows, "row"), "are", "them"),
+        };
         progress.event(Event::Warning(format!(
-            "{rows} rows of the store are damaged and left out: `indexer scan` makes them again"
+            "{rows} of the store {are} damaged and left out: `indexer scan` makes {them} again"
         )));
     }
     if selection.tracks.is_empty() {
@@ -62,7 +65,11 @@ pub(crate) fn read(
         selection.leave_out(&repeated.collect());
     }
     let wanted = match &request.explain {
-        Some(Explain::Song(path)) => Some(wanted(&view, &selection, path, &space)?),
+        Some(Explain::Song(path)) => {
+            let (selection, scope) = (&selection, scope.as_deref());
+            let selected = SelectedSong { view: &view, selection, space: &space, roots: &roots, scope };
+            Some(selected.find(path, &request.filters)?)
+        }
         _ => None,
     };
     let points = points(&selection, &space, request.report)?;
@@ -77,23 +84,6 @@ pub(crate) fn read(
         })?;
     }
     Ok(ClusterInput { selection, points, space, scope, wanted })
-}
-
-/// The track of a file that is to be explained.
-fn wanted(
-    view: &View,
-    selection: &Selection,
-    path: &Path,
-    space: &SpaceId,
-) -> Result<ContentId, ClusterRunError> {
-    let no_song = || ClusterRunError::NoSong { path: path.to_owned(), space: space.name.clone() };
-    let content = recording_at(view, path).map_err(|error| match error {
-        HistoryError::Store(error) => error.into(),
-        _ => no_song(),
-    })?;
-    let number = view.number_of(&content)?;
-    let track = selection.tracks.iter().find(|track| Some(track.number) == number);
-    track.map(|track| track.content).ok_or_else(no_song)
 }
 
 /// The values that are compared, from the stored ones.

@@ -7,6 +7,7 @@ pub(crate) mod continuity;
 pub(crate) mod coverage;
 pub(crate) mod dedupe;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod finish;
 pub(crate) mod grouping;
 pub(crate) mod input;
@@ -18,6 +19,7 @@ pub(crate) mod restore;
 pub(crate) mod selection;
 pub(crate) mod summary;
 pub(crate) mod tracks;
+mod unexplained;
 
 use std::path::Path;
 

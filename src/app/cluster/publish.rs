@@ -1,6 +1,6 @@
 //! The step that publishes: all targets are written, or none.
 
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::{borrow::Cow, collections::HashMap, fs};
 
 use super::request::{ClusterRunError, Targets};
@@ -38,11 +38,17 @@ impl Publication<'_> {
         written
     }
 
+    /// Which files are ours cannot be kept for the next call.
+    fn is_forgetful(&self) -> bool {
+        !self.targets.is_dry_run && !self.database.remembers()
+    }
+
     /// Stages the output before the folder's files get their names.
     fn write(&self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, targets, .. } = *self;
-        let folder = targets.playlists.as_deref().map(real_folder).transpose()?;
-        let output = targets.output.as_ref();
+        let is_dry = targets.is_dry_run;
+        let folder = targets.playlists.as_deref().map(|folder| real_folder(folder, !is_dry)).transpose()?;
+        let output = targets.output.as_ref().filter(|_| !is_dry);
         let staged = output.map(|path| output::stage(path, &document(playlists, self.about), targets.force));
         let staged = staged.transpose()?.flatten();
         let mut files = vec![None; playlists.len()];
@@ -62,7 +68,7 @@ impl Publication<'_> {
     /// Errors: the folder does not take the files: then it is as it was.
     fn write_into(&self, folder: &Path) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, about, targets, database, .. } = *self;
-        let mut paths = SongPaths { folder, map: &targets.path_map, resolved: HashMap::new() };
+        let mut paths = SongPaths::new(folder, &targets.path_map);
         let formats = targets.formats();
         let is_wanted = |name| formats.iter().any(|format| format.name == name);
         // Files of the other formats are removed.
@@ -75,7 +81,7 @@ impl Publication<'_> {
         for format in formats.iter().copied().chain(dropped) {
             let files = if is_wanted(format.name) { self.files(&mut paths, format) } else { vec![] };
             let mut plan = FilePlan::between(folder, format.name, files, &owned, look);
-            if !database.remembers() {
+            if self.is_forgetful() {
                 plan = plan.without_displaced(look);
             }
             owned = plan.owned_after().clone();
@@ -87,12 +93,14 @@ impl Publication<'_> {
             }
             plans.push(plan);
         }
-        let claims = plans.iter().flat_map(FilePlan::claims).collect();
-        database.claim(&about.set, &entries(&claims, &playlist_of))?;
-        perform(&plans)?;
-        database.claim(&about.set, &entries(&owned, &playlist_of))?;
+        if !targets.is_dry_run {
+            let claims = plans.iter().flat_map(FilePlan::claims).collect();
+            database.claim(&about.set, &entries(&claims, &playlist_of))?;
+            perform(&plans)?;
+            database.claim(&about.set, &entries(&owned, &playlist_of))?;
+        }
         for warning in plans.iter().flat_map(|plan| &plan.warnings) {
-            self.warn(text_of(warning, database)?);
+            self.warn(text_of(warning, database, self.is_forgetful())?);
         }
         Ok(first)
     }
@@ -107,7 +115,8 @@ impl Publication<'_> {
         });
         let wanted = wanted.collect();
         if left_out > 0 {
-            self.warn(format!("{left_out} songs have paths that {} cannot express", format.name));
+            let paths = if left_out == 1 { "song has a path" } else { "songs have paths" };
+            self.warn(format!("{left_out} {paths} that {} cannot express", format.name));
         }
         wanted
     }
@@ -117,19 +126,22 @@ impl Publication<'_> {
     }
 }
 
-/// The folder with links resolved; made if only its last part is missing.
-fn real_folder(folder: &Path) -> Result<PathBuf, ClusterRunError> {
+/// The folder with links resolved; made, if that `may_be_made`, where only its last part is missing.
+fn real_folder(folder: &Path, may_be_made: bool) -> Result<PathBuf, ClusterRunError> {
     let failed = |source| ClusterRunError::Folder { path: folder.to_owned(), source };
     if !folder.exists() {
+        if !may_be_made {
+            return path::absolute(folder).map_err(failed);
+        }
         fs::create_dir(folder).map_err(failed)?;
     }
     folder.canonicalize().map_err(failed)
 }
 
 /// A warning as text. It names the set whose file is in the way, if it is one of ours.
-fn text_of(warning: &Warning, database: &Playlists) -> Result<String, StoreError> {
+fn text_of(warning: &Warning, database: &Playlists, is_forgetful: bool) -> Result<String, StoreError> {
     let Warning::Displaced { theirs, ours } = warning else { return Ok(warning.to_string()) };
-    if !database.remembers() {
+    if is_forgetful {
         let theirs = theirs.display();
         return Ok(format!("{theirs} may be somebody else's and stays; its playlist is not written"));
     }
@@ -163,7 +175,7 @@ fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<Owned
 }
 
 /// Paths of songs for the playlist files of one folder.
-struct SongPaths<'a> {
+pub(super) struct SongPaths<'a> {
     /// The folder: absolute, without links.
     folder: &'a Path,
     map: &'a PathMap,
@@ -172,9 +184,13 @@ struct SongPaths<'a> {
 }
 
 impl<'a> SongPaths<'a> {
+    pub(super) fn new(folder: &'a Path, map: &'a PathMap) -> Self {
+        Self { folder, map, resolved: HashMap::new() }
+    }
+
     /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
     /// the folder, or as they are.
-    fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
+    pub(super) fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
         if !is_relative && self.map.is_empty() {
             return Cow::Borrowed(playlist);
         }

@@ -8,7 +8,7 @@ use crate::playlist::filter::{ListLimits, TrackFilter};
 use crate::playlist::format::{Format, format};
 use crate::playlist::{files::FilesError, order::Order, output::OutputError, path_map::PathMap};
 use crate::space::{PointsError, SpaceId};
-use crate::{app::history::error::HistoryError, store::StoreError};
+use crate::{app::history::error::HistoryError, store::StoreError, track::Failure};
 
 /// What one call of `cluster` asks for.
 #[derive(Clone, Debug)]
@@ -88,8 +88,12 @@ pub struct Filters {
 /// Where the playlists go.
 #[derive(Clone, Debug, Default)]
 pub struct Targets {
+    /// Nothing is written or kept: the summary says what would be.
+    pub is_dry_run: bool,
     /// One JSON file.
     pub output: Option<PathBuf>,
+    /// The bytes of that file are wanted instead, as the summary's `document`: what is on stdout is not the library's.
+    pub returns_document: bool,
     /// Replace an `output` that is somebody else's.
     pub force: bool,
     /// A folder of playlist files.
@@ -142,8 +146,8 @@ pub enum ClusterRunError {
     NotInstalled(String),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
-    #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
-    NoSong { path: PathBuf, space: String },
+    #[error("{} is in no playlist because {why}", path.display())]
+    InNone { path: PathBuf, why: WhyInNone },
     #[error("the filters leave no track of {space}: ask for less")]
     AllFiltered { space: String },
     #[error(
@@ -160,6 +164,39 @@ pub enum ClusterRunError {
         "--n {n} asks for {left} besides the pinned, but the other songs make no more than {songs}: choose at most {most}"
     )]
     TooFewSongs { n: usize, left: usize, songs: usize, most: usize },
+}
+
+/// Why a file that was to be explained is in no playlist, and what to do about it.
+#[expect(missing_docs, reason = "the messages say it")]
+#[derive(Debug, thiserror::Error)]
+pub enum WhyInNone {
+    #[error("there is no such file")]
+    NoFile,
+    #[error("the library does not know it: `indexer scan` its folder")]
+    Unknown,
+    #[error(
+        "the file is missing since {since}: when it is back, `indexer scan` notices, and it returns to its playlist"
+    )]
+    Missing { since: String },
+    #[error("it failed ({failure}): {}", what_to_do(failure))]
+    Failed { failure: Failure },
+    #[error("it is not under {}: leave --path out, or choose a folder that holds it", scope.display())]
+    Elsewhere { scope: PathBuf },
+    #[error("it is not in {space} yet: `indexer scan --method {space}` adds it")]
+    NotInSpace { space: String },
+    #[error("the filters leave it out ({filters})")]
+    Filtered { filters: String },
+    #[error("another copy of this recording is taken instead (--dedupe)")]
+    Duplicate,
+}
+
+fn what_to_do(failure: &Failure) -> &'static str {
+    match failure.is_final {
+        true => {
+            "`indexer scan` tries it again when the file has changed, `indexer scan --retry-failed` at once"
+        }
+        false => "the next `indexer scan` tries it again",
+    }
 }
 
 /// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;

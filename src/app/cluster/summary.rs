@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::playlist::names::{Distinction, Sound};
 use crate::playlist::{Playlist, Song, identity::Churn, run::RunId};
 use crate::store::{RunPlaylist, RunRecord};
-use crate::track::ContentId;
+use crate::track::{ContentId, Tags};
 
 /// A finished run.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub struct ClusterSummary {
     pub folder: Option<PathBuf>,
     /// The JSON file that was written.
     pub output: Option<PathBuf>,
+    /// The JSON that `output` would have, if that is asked for instead of a file.
+    pub document: Option<Vec<u8>>,
     /// Nothing was written or kept: this is what would change.
     pub is_dry_run: bool,
     /// Explanations, if they were asked for.
@@ -108,6 +110,8 @@ pub struct WhyPlaylist {
 pub struct WhySong {
     /// Where it lies.
     pub path: PathBuf,
+    /// What its tags say.
+    pub tags: Tags,
     /// The distance to the centre of its playlist.
     pub distance: f32,
     /// Its place in its playlist, from 0 at the centre.

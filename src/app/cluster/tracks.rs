@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::request::Filters;
+use crate::file::FileRecord;
 use crate::store::{StoreError, View};
 use crate::time::Moment;
 use crate::track::{ContentId, Tags, TrackNumber};
@@ -65,7 +66,7 @@ impl TrackFiles {
                 files.excluded.insert(track);
                 return;
             }
-            let changed = Moment::from_second(record.stamp.mtime.div_euclid(1_000_000_000));
+            let changed = changed(&record);
             put(&mut files.files, track, TrackFile { path: path.to_owned(), tags: record.tags, changed });
         })?;
         Ok(files)
@@ -93,7 +94,12 @@ fn put<T>(list: &mut Vec<Option<T>>, number: TrackNumber, value: T) {
     list[index] = Some(value);
 }
 
+/// When a file was last written.
+pub(super) fn changed(file: &FileRecord) -> Option<Moment> {
+    Moment::from_second(file.stamp.mtime.div_euclid(1_000_000_000))
+}
+
 /// A path relative to its root. Roots are not nested, so there is at most one.
-fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
+pub(super) fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
     roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path)
 }

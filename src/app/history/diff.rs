@@ -23,6 +23,8 @@ pub struct PlaylistChange {
     pub id: u32,
     /// Its name in that run.
     pub name: String,
+    /// Its name in the earlier run, if that is another one.
+    pub was: Option<String>,
     /// Which of the runs have it.
     pub fate: Fate,
     /// How its songs changed; all came to one that is new, all left one that is gone.
@@ -72,7 +74,10 @@ impl Difference {
             .playlists
             .iter()
             .map(|list| match partners.get(&list.id).and_then(old) {
-                Some(old) => change(list, Fate::Stays, &old.members, &list.members),
+                Some(old) => {
+                    let was = Some(old.name.clone()).filter(|name| *name != list.name);
+                    PlaylistChange { was, ..change(list, Fate::Stays, &old.members, &list.members) }
+                }
                 None => change(list, Fate::New, &[], &list.members),
             })
             .collect();
@@ -94,6 +99,27 @@ impl Difference {
         Self { playlists, songs: songs.collect() }
     }
 
+    /// The songs that came into a playlist of this difference, and those that left it.
+    pub fn songs_of(&self, list: &PlaylistChange) -> (Vec<&Moved>, Vec<&Moved>) {
+        // No two playlists of a run are called alike.
+        let before = list.was.as_ref().unwrap_or(&list.name);
+        let came = |moved: &&Moved| list.fate != Fate::Gone && moved.to.as_ref() == Some(&list.name);
+        let left = |moved: &&Moved| list.fate != Fate::New && moved.from.as_ref() == Some(before);
+        (self.songs.iter().filter(came).collect(), self.songs.iter().filter(left).collect())
+    }
+
+    /// Where the songs of a playlist went that is gone: the names of later playlists with how many of them came there,
+    /// those with most first.
+    pub fn went_to(&self, list: &PlaylistChange) -> Vec<(String, usize)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for to in self.songs_of(list).1.into_iter().filter_map(|moved| moved.to.as_deref()) {
+            *counts.entry(to).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().map(|(name, songs)| (name.to_owned(), songs)).collect();
+        counts.sort_by_key(|(_, songs)| std::cmp::Reverse(*songs));
+        counts
+    }
+
     /// How many of the songs moved, came and left.
     pub fn counts(&self) -> MoveCounts {
         let mut counts = MoveCounts::default();
@@ -109,7 +135,8 @@ impl Difference {
 }
 
 fn change(list: &RunPlaylist, fate: Fate, before: &[ContentId], now: &[ContentId]) -> PlaylistChange {
-    PlaylistChange { id: list.id, name: list.name.clone(), fate, churn: Churn::between(before, now) }
+    let churn = Churn::between(before, now);
+    PlaylistChange { id: list.id, name: list.name.clone(), was: None, fate, churn }
 }
 
 /// The id in the earlier run of each later playlist that continues one.
@@ -191,6 +218,26 @@ mod tests {
             [moved(4, "Calm", "Loud"), moved(8, "Odd", "New"), moved(9, "Odd", ""), moved(20, "", "New")];
         assert_eq!(difference.songs, expected);
         assert_eq!(difference.counts(), MoveCounts { moved: 2, added: 1, removed: 1 });
+    }
+
+    #[test]
+    fn a_song_is_found_under_the_list_it_left_and_the_one_it_joined() {
+        let before =
+            run(1, &[(0, "Calm", tracks(0..5)), (1, "Loud", tracks(5..8)), (2, "Odd", tracks(8..12))]);
+        let after = run(
+            1,
+            &[(0, "Soft", tracks(1..5)), (1, "Loud", tracks([0, 5, 6, 7, 8])), (3, "Calm", tracks(9..11))],
+        );
+        let difference = Difference::between(&before, &after);
+        let songs = |moved: Vec<&Moved>| moved.iter().map(|moved| moved.song.digest.0[0]).collect::<Vec<_>>();
+        let found: Vec<_> = difference.playlists.iter().map(|list| difference.songs_of(list)).collect();
+        let found: Vec<_> = found.into_iter().map(|(came, left)| (songs(came), songs(left))).collect();
+        let none = Vec::new;
+        let expected =
+            [(none(), vec![0]), (vec![0, 8], none()), (vec![9, 10], none()), (none(), vec![8, 9, 10, 11])];
+        assert_eq!(found, expected, "Soft, which was Calm; Loud; the new Calm; Odd");
+        assert_eq!(difference.playlists[0].was.as_deref(), Some("Calm"));
+        assert_eq!(difference.went_to(&difference.playlists[3]), [("Calm".into(), 2), ("Loud".into(), 1)]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::error::HistoryError;
+use super::moved_files::move_files;
 use super::sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read, report_damage};
 use super::songs::{recording_at, songs_on_disk};
 use crate::store::{OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, View};
@@ -52,6 +53,8 @@ pub struct ChangedPlaylist {
     pub before: String,
     /// As it is now.
     pub playlist: ListedPlaylist,
+    /// So many of its files have its new name now.
+    pub moved: usize,
 }
 
 /// The playlists of one set, or of all sets where none is given.
@@ -79,7 +82,7 @@ pub(crate) fn list(
 }
 
 /// A playlist with those of its set's `files` that were written for it.
-fn listed(files: &[OwnedFile], current: &CurrentSet, list: &RunPlaylist) -> ListedPlaylist {
+pub(super) fn listed(files: &[OwnedFile], current: &CurrentSet, list: &RunPlaylist) -> ListedPlaylist {
     let mut files: Vec<_> = files.iter().filter(|file| file.playlist == list.id).collect();
     files.dedup_by(|a, b| a.path == b.path);
     let choice = current.choices.get(&list.id).cloned().unwrap_or_default();
@@ -104,7 +107,8 @@ pub enum PlaylistEdit<'a> {
     Unpin(&'a [PathBuf]),
 }
 
-/// Changes the playlist of this id, or of this name in upper or lower case.
+/// Changes the playlist of this id, or of this name in upper or lower case. The files of one that is renamed are moved, as
+/// far as they can be: a warning names those that wait for the next `cluster`.
 pub(crate) fn change(
     store: &Path,
     set: SetSelector,
@@ -141,8 +145,12 @@ pub(crate) fn change(
     report_damage(&database, progress);
     let before = list.name.clone();
     list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
+    let moved = match edit {
+        PlaylistEdit::Rename(_) => move_files(&database, &set, &list, &before, progress)?,
+        PlaylistEdit::Pin(_) | PlaylistEdit::Unpin(_) => 0,
+    };
     let playlist = listed(&database.owned(&set)?, &current, &list);
-    Ok(ChangedPlaylist { set, before, playlist })
+    Ok(ChangedPlaylist { set, before, playlist, moved })
 }
 
 fn rename(current: &mut CurrentSet, list: &RunPlaylist, name: &str, set: &str) -> Result<(), HistoryError> {
@@ -238,7 +246,11 @@ pub(crate) fn pinned_songs(
 }
 
 /// The playlist of this id, else of this name.
-fn find<'a>(run: &'a RunRecord, playlist: &str, set: &str) -> Result<&'a RunPlaylist, HistoryError> {
+pub(super) fn find<'a>(
+    run: &'a RunRecord,
+    playlist: &str,
+    set: &str,
+) -> Result<&'a RunPlaylist, HistoryError> {
     let by_id = run.playlists.iter().find(|list| playlist.parse() == Ok(list.id));
     let name = playlist.trim().to_lowercase();
     let by_name = || run.playlists.iter().find(|list| list.name.to_lowercase() == name);

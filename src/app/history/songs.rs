@@ -8,7 +8,7 @@ use std::{
 use super::error::HistoryError;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
-use crate::{library::Roots, playlist::Song};
+use crate::{file::FileRecord, library::Roots, playlist::Song};
 
 /// A song at one of its paths: the first in the order of bytes that is there.
 #[derive(Debug)]
@@ -63,17 +63,20 @@ pub(crate) fn songs_on_disk(
 /// Errors: it is no song of the library.
 pub(crate) fn recording_at(view: &View, path: &Path) -> Result<ContentId, HistoryError> {
     let unknown = || HistoryError::UnknownSong { path: path.display().to_string() };
-    let typed = std::path::absolute(path).map_err(|_| unknown())?;
-    let file = match view.file(&typed)? {
-        Some(file) => Some(file),
-        None => {
-            let known: Vec<_> = view.roots()?.into_keys().collect();
-            let (folder, name) = typed.parent().zip(typed.file_name()).ok_or_else(unknown)?;
-            let spelled = Roots::join(&known, &[folder.to_owned()]).ok();
-            let folder = spelled.and_then(|mut roots| roots.scope.pop());
-            folder.map(|folder| view.file(&folder.join(name))).transpose()?.flatten()
-        }
-    };
+    let file = file_at(view, path)?.map(|(_, file)| file);
     let number = file.and_then(|file| file.track).ok_or_else(unknown)?;
     Ok(view.track(number)?.ok_or_else(unknown)?.content)
+}
+
+/// The file at a path as the library spells it, if it is or was there; links and `..` in the path are followed.
+pub(crate) fn file_at(view: &View, path: &Path) -> Result<Option<(PathBuf, FileRecord)>, StoreError> {
+    let Ok(typed) = std::path::absolute(path) else { return Ok(None) };
+    if let Some(file) = view.file(&typed)? {
+        return Ok(Some((typed, file)));
+    }
+    let known: Vec<_> = view.roots()?.into_keys().collect();
+    let Some((folder, name)) = typed.parent().zip(typed.file_name()) else { return Ok(None) };
+    let spelled = Roots::join(&known, &[folder.to_owned()]).ok().and_then(|mut roots| roots.scope.pop());
+    let Some(spelled) = spelled.map(|folder| folder.join(name)) else { return Ok(None) };
+    Ok(view.file(&spelled)?.map(|file| (spelled, file)))
 }

@@ -1,6 +1,6 @@
 //! Tracks to playlists: what the settings of `[cluster]` mean.
 
-use std::{collections::BTreeSet, ffi::OsStr};
+use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 
 use super::{Error, Index, OptionError};
 use crate::app::cluster::request::{ClusterRequest, Filters, Regroup};
@@ -59,8 +59,10 @@ impl Index {
             return Err(unknown("format", name, FORMATS.iter().map(|row| row.name)).into());
         }
         Ok(Targets {
-            output: given(&config.output).cloned(),
+            output: given(&config.output).filter(|path| !is_stdout(path)).cloned(),
+            returns_document: is_stdout(&config.output),
             force: false,
+            is_dry_run: false,
             playlists: given(&config.playlists).cloned(),
             formats,
             path_map: PathMap::parse(&config.path_map).map_err(OptionError::from)?,
@@ -115,6 +117,11 @@ fn unknown(what: &'static str, name: &str, names: impl Iterator<Item = &'static 
 /// A setting, where it is not left empty.
 fn given<T: AsRef<OsStr>>(setting: &T) -> Option<&T> {
     Some(setting).filter(|setting| !setting.as_ref().is_empty())
+}
+
+/// `-` is no file, as with any command.
+fn is_stdout(output: &Path) -> bool {
+    output == Path::new("-")
 }
 
 /// Checks the name of a set: it can be seen, and typed again.

@@ -1,7 +1,9 @@
 //! Playlists as they were made, and what the user makes of them.
 
 use super::{Error, Index};
+use crate::app::cluster::export::{Export, Exported, export};
 use crate::app::cluster::restore::{RestoreRequest, restore};
+use crate::app::history::contents::{PlaylistContents, contents};
 use crate::app::history::playlists::{ChangedPlaylist, PlaylistEdit, SetListing, change, list};
 use crate::app::history::{forget::ForgottenSet, forget::forget, sets::SetSelector};
 use crate::{
@@ -34,6 +36,30 @@ impl Index {
     /// Errors: no such set; a file that cannot be removed: then the set is still known.
     pub fn forget_set(&self, set: &str) -> Result<ForgottenSet, Error> {
         Ok(forget(&self.store(), set)?)
+    }
+
+    /// A playlist, named by its id or its name, with its songs in the order of its files.
+    pub fn playlist(
+        &self,
+        set: Option<&str>,
+        playlist: &str,
+        progress: &dyn Progress,
+    ) -> Result<PlaylistContents, Error> {
+        let set = SetSelector { given: set, default: &self.config.cluster.set };
+        Ok(contents(&self.store(), set, playlist, progress)?)
+    }
+
+    /// Writes one playlist, named by its id or its name, into a file of its own.
+    /// Errors: no such playlist; a file that cannot be written or is somebody else's.
+    pub fn export_playlist(
+        &self,
+        set: Option<&str>,
+        playlist: &str,
+        request: &Export,
+        progress: &dyn Progress,
+    ) -> Result<Exported, Error> {
+        let set = SetSelector { given: set, default: &self.config.cluster.set };
+        Ok(export(&self.store(), set, playlist, request, progress)?)
     }
 
     /// The runs of a set.

@@ -126,7 +126,10 @@ pub(crate) fn doubtful<'a>(
         let is_unavailable = if group.is_mount { lost > 0 && lost == all } else { lost * 2 > all };
         is_unavailable.then(|| Unavailable {
             path: group.path.clone(),
-            reason: format!("{lost} of its {all} files are not there"),
+            reason: match all {
+                1 => "its only file is not there".to_owned(),
+                _ => format!("{lost} of its {all} files are not there"),
+            },
         })
     };
     groups.iter().filter_map(judge).collect()

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, builder::EnumValueParser};
 use indexer::Config;
 
 use super::overrule;
+use crate::cli::ui::screen::Colors;
 
 /// Flags of every command.
 #[derive(Args, Clone)]
@@ -29,6 +30,10 @@ pub(crate) struct Global {
     /// Print no progress and no summary, only errors
     #[arg(long, global = true)]
     pub silent: bool,
+    /// Colours on stdout: always, never, or auto: on a terminal, and as NO_COLOR and CLICOLOR_FORCE say
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true,
+        value_parser = EnumValueParser::<Colors>::new())]
+    pub color: Colors,
     /// Print one JSON object to stdout
     #[arg(long, global = true)]
     pub json: bool,

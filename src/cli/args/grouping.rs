@@ -40,7 +40,7 @@ pub(crate) struct Grouping {
     rename: bool,
     /// Show what sets each playlist apart and which songs are typical or borderline; with a file, explain that song
     // OsString: what is empty is no path.
-    #[arg(long, value_name = "SONG", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
     explain: Option<OsString>,
     #[command(flatten)]
     targets: TargetFlags,
@@ -68,6 +68,8 @@ impl Grouping {
         overrule(&mut cluster.regroup, self.regroup);
         overrule(&mut cluster.min_size, self.min_size);
         self.targets.overrule(cluster);
+        TargetFlags::check_stdout(&config)?;
+        let cluster = &mut config.cluster;
         self.filters.overrule(cluster);
         let index = Index::open(&config);
         let mut request = index.cluster_request()?;

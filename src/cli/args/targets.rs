@@ -1,16 +1,20 @@
 //! How playlists are written: where to, in which formats and order, and under which paths.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
-use indexer::{ClusterConfig, Error, FORMATS, ORDERS, OptionError, PathMap, Targets};
+use indexer::{ClusterConfig, Config, Error, FORMATS, ORDERS, OptionError, PathMap, Targets};
 
 use super::overrule;
+use crate::cli::ui::exit::Usage;
 
 /// What becomes of the playlists.
 #[derive(Args, Default)]
 pub(crate) struct TargetFlags {
-    /// Write the playlists to a JSON file
+    /// Write the playlists to a JSON file; `-` is stdout
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace --output even if this program did not write it
@@ -38,6 +42,13 @@ impl TargetFlags {
         if !self.path_map.is_empty() {
             config.path_map.clear();
         }
+    }
+
+    /// Refuses two things that both want stdout for themselves.
+    pub(crate) fn check_stdout(config: &Config) -> Result<(), Usage> {
+        let is_stdout = config.cluster.output == Path::new("-");
+        let both = || Usage("--output - and --json both write to stdout: leave one of them out".to_owned());
+        if is_stdout && config.json { Err(both()) } else { Ok(()) }
     }
 
     /// Adds what has no setting: mappings may be of paths that no configuration can hold.

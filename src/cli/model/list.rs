@@ -4,7 +4,7 @@ use indexer::{Index, ModelInfo, ModelSpec, ModelState, Whole, Window, location};
 use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 
-use crate::cli::ui::print::{one_line, shown};
+use crate::cli::ui::print::{counted, one_line, shown};
 use crate::{cli::context::CommandContext, cli::ui::engine, cli::ui::exit::ExitStatus};
 
 pub(super) fn show(index: &Index, context: &CommandContext) -> anyhow::Result<ExitStatus> {
@@ -74,7 +74,7 @@ fn windows(spec: &ModelSpec) -> String {
             None => "the whole track at once".to_owned(),
         },
         (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
-        (Window::Seconds(seconds), most) => format!("{most} windows of {seconds} s"),
+        (Window::Seconds(seconds), most) => format!("{} of {seconds} s", counted(most, "window")),
     }
 }
 

@@ -6,10 +6,15 @@ use clap::Args;
 use indexer::{ContentId, Difference, Fate, Moved, PlaylistChange, SongLocation, location};
 use serde_json::{Value, json};
 
-use crate::cli::ui::print::{counted, one_line, shown};
+use crate::cli::ui::print::{counted, one_line};
+use crate::cli::ui::screen::Screen;
+use crate::cli::ui::songs::label;
+use crate::cli::ui::table::{Column, TextTable};
+use crate::cli::ui::text::Text;
+use crate::cli::ui::{overview, summary};
 use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
-/// Show what changed from run A to run B: playlists, and every song that moved
+/// Show what changed from run A to run B: for each playlist, the songs that came and left
 #[derive(Args)]
 pub(crate) struct DiffRuns {
     /// The earlier run: its id or the beginning of it, `latest` or `previous`
@@ -30,7 +35,7 @@ impl DiffRuns {
         let (difference, places) = runs.difference(&from, &to)?;
         context.answer(
             || as_json([&runs.set, &from.id, &to.id], &difference, &places),
-            || as_text(&difference, &places),
+            || as_table(&difference, &places).text(&Screen::stdout()),
         )
     }
 }
@@ -50,6 +55,7 @@ fn as_json(
         json!({
             "id": list.id,
             "name": list.name,
+            "was": list.was,
             "state": match list.fate { Fate::Stays => "kept", Fate::New => "new", Fate::Gone => "gone" },
             "added": list.churn.added,
             "removed": list.churn.removed,
@@ -60,6 +66,10 @@ fn as_json(
         .songs
         .iter()
         .map(|moved| json!({"path": path(moved, places).map(location), "from": moved.from, "to": moved.to}));
+    let gone = difference.playlists.iter().filter(|list| list.fate == Fate::Gone);
+    let gone = gone.map(|list| {
+        summary::gone_as_json(list.id, &list.name, list.churn.removed, &difference.went_to(list))
+    });
     json!({
         "set": set,
         "from": from,
@@ -68,40 +78,51 @@ fn as_json(
         "added": counts.added,
         "removed": counts.removed,
         "playlists": playlists.collect::<Vec<_>>(),
+        "gone": gone.collect::<Vec<_>>(),
         "songs": songs.collect::<Vec<_>>(),
     })
 }
 
-fn as_text(difference: &Difference, places: &HashMap<ContentId, SongLocation>) -> String {
-    let names: Vec<_> = difference.playlists.iter().map(|list| one_line(&list.name)).collect();
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    let lists = difference.playlists.iter().zip(&names);
-    let mut lines: Vec<_> = lists.map(|(list, name)| format!("{name:width$}  {}", change(list))).collect();
-    lines.extend(difference.songs.iter().map(|moved| {
-        let path = path(moved, places).map_or("a song that is forgotten".to_owned(), shown);
-        let step = match (&moved.from, &moved.to) {
-            (Some(from), Some(to)) => format!("{from} → {to}"),
-            (None, to) => format!("→ {}", to.as_deref().unwrap_or_default()),
-            (Some(from), None) => format!("{from} →"),
+/// A row on each playlist, and below it the songs that came, with where from, and those that left, with where to.
+fn as_table(difference: &Difference, places: &HashMap<ContentId, SongLocation>) -> TextTable {
+    let mut table = TextTable::new(&[Column::Name]);
+    for list in &difference.playlists {
+        table.row([Text::bold(one_line(&list.name)), change(difference, list)]);
+        let (came, left) = difference.songs_of(list);
+        let song = |moved: &Moved| match places.get(&moved.song) {
+            Some(place) => label(&place.song),
+            None => "a song that is forgotten".to_owned(),
         };
-        format!("{path}: {}", one_line(&step))
-    }));
+        for moved in came {
+            let from = moved.from.as_ref().map(|from| format!("from {}", one_line(from)));
+            let from = from.unwrap_or_else(|| "was in none".to_owned());
+            table.row([Text::from("  ").and(Text::green("+")).and(format!(" {}", song(moved))), from.into()]);
+        }
+        for moved in left {
+            let to = moved.to.as_ref().map(|to| format!("to {}", one_line(to)));
+            let to = to.unwrap_or_else(|| "is in none now".to_owned());
+            table.row([Text::from("  ").and(Text::red("−")).and(format!(" {}", song(moved))), to.into()]);
+        }
+    }
     let counts = difference.counts();
-    lines.push(format!(
-        "{} moved, {} came, {} left",
-        counted(counts.moved, "song"),
-        counts.added,
-        counts.removed
-    ));
-    lines.join("\n")
+    let moved = counted(counts.moved, "song");
+    table.line(format!("{moved} moved, {} came, {} left", counts.added, counts.removed));
+    table
 }
 
-fn change(list: &PlaylistChange) -> String {
+fn change(difference: &Difference, list: &PlaylistChange) -> Text {
     let churn = list.churn;
-    match list.fate {
-        Fate::New => format!("new, {}", counted(churn.added, "song")),
-        Fate::Gone => format!("gone, {}", counted(churn.removed, "song")),
-        Fate::Stays if churn.added + churn.removed == 0 => "unchanged".to_owned(),
-        Fate::Stays => format!("+{} −{}, {} kept", churn.added, churn.removed, churn.kept),
+    let text = match list.fate {
+        Fate::New => Text::green("new").and(format!(", {}", counted(churn.added, "song"))),
+        Fate::Gone => {
+            let places = overview::places(churn.removed, &difference.went_to(list));
+            Text::red("gone").and(format!(": {places}"))
+        }
+        Fate::Stays if churn.added + churn.removed == 0 => Text::dim("unchanged"),
+        Fate::Stays => overview::difference(churn.added, churn.removed).and(format!(", {} kept", churn.kept)),
+    };
+    match &list.was {
+        Some(was) => text.and(format!("  was \"{}\"", one_line(was))),
+        None => text,
     }
 }

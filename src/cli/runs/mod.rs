@@ -8,6 +8,11 @@ use indexer::{Index, RunLine};
 use serde_json::{Value, json};
 
 use super::args::{SetFlag, targets::TargetFlags};
+use super::ui::overview::difference;
+use super::ui::print::counted;
+use super::ui::screen::Screen;
+use super::ui::table::{Column, TextTable};
+use super::ui::text::Text;
 use super::{context::CommandContext, ui::exit::ExitStatus, ui::summary};
 
 #[derive(Subcommand)]
@@ -47,11 +52,13 @@ impl RestoreRun {
     fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let mut config = context.config.clone();
         self.targets.overrule(&mut config.cluster);
+        TargetFlags::check_stdout(&config)?;
         let index = Index::open(&config);
         let mut targets = index.targets()?;
         self.targets.complete(&mut targets)?;
-        let summary = index.restore(self.set.name.as_deref(), &self.run, targets, &context.bars())?;
-        summary::show(&summary, None, context, summary::as_json(&summary))?;
+        let set = self.set.name.as_deref();
+        let summary = index.restore(set, &self.run, targets.clone(), &context.bars())?;
+        summary::show(&summary, None, &targets, context, summary::as_json(&summary))?;
         Ok(ExitStatus::Done)
     }
 }
@@ -62,7 +69,7 @@ fn list(set: &SetFlag, context: &CommandContext) -> anyhow::Result<ExitStatus> {
     runs.warn_of_damage(&context.bars());
     context.answer(
         || json!({"set": runs.set, "runs": lines.iter().map(as_json).collect::<Vec<_>>()}),
-        || lines.iter().map(as_text).collect::<Vec<_>>().join("\n"),
+        || as_table(&lines).text(&Screen::stdout()),
     )
 }
 
@@ -80,12 +87,20 @@ fn as_json(line: &RunLine) -> Value {
     })
 }
 
-fn as_text(line: &RunLine) -> String {
-    let RunLine { id, algorithm, n, tracks, inertia, .. } = line;
-    let made = line.made.local();
-    let change = match line.counts {
-        None => "the first that is kept".to_owned(),
-        Some(counts) => format!("{} moved, +{} −{}", counts.moved, counts.added, counts.removed),
-    };
-    format!("{id}  {made}  {algorithm} n={n:<3}  {tracks:>6} tracks  inertia {inertia:<9.4}  {change}")
+fn as_table(lines: &[RunLine]) -> TextTable {
+    let mut table = TextTable::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Left]);
+    for RunLine { id, made, algorithm, n, tracks, inertia, counts } in lines {
+        let change = match counts {
+            None => "the first that is kept".into(),
+            Some(counts) => {
+                let songs = difference(counts.added, counts.removed);
+                Text::from(format!("{} moved, ", counts.moved)).and(songs)
+            }
+        };
+        let (n, tracks) = (format!("{algorithm} n={n}"), counted(*tracks, "track"));
+        let cells = [id.clone(), made.local(), n, tracks, format!("inertia {inertia:.4}")];
+        let [id, made, n, tracks, inertia] = cells.map(Text::from);
+        table.row([id, made, n, tracks, change, inertia]);
+    }
+    table
 }

@@ -6,7 +6,12 @@ use clap::Args;
 use indexer::{ContentId, RunPlaylist, RunRecord, SongLocation, location};
 use serde_json::{Value, json};
 
-use crate::cli::ui::print::{counted, one_line, shown};
+use crate::cli::ui::overview::songs;
+use crate::cli::ui::print::{counted, one_line};
+use crate::cli::ui::screen::Screen;
+use crate::cli::ui::songs::{label, length};
+use crate::cli::ui::table::{Column, TextTable};
+use crate::cli::ui::text::Text;
 use crate::{cli::args::SetFlag, cli::context::CommandContext, cli::ui::exit::ExitStatus};
 
 /// Show one run: its settings and its playlists
@@ -31,7 +36,7 @@ impl ShowRun {
         let places = (self.songs || context.config.json).then(|| runs.places(songs)).transpose()?;
         context.answer(
             || as_json(&runs.set, &run, places.as_ref()),
-            || as_text(&runs.set, &run, places.as_ref()),
+            || as_table(&runs.set, &run, places.as_ref()).text(&Screen::stdout()),
         )
     }
 }
@@ -76,28 +81,32 @@ fn as_json(set: &str, run: &RunRecord, places: Option<&Places>) -> Value {
     })
 }
 
-fn as_text(set: &str, run: &RunRecord, places: Option<&Places>) -> String {
-    let mut lines = vec![
-        format!("run       {}", run.id),
-        format!("set       {}", one_line(set)),
-        format!("made      {}", run.made.local()),
-        format!("method    {}", run.space.name),
-        format!("settings  {}", one_line(&run.settings)),
-        format!("tracks    {}", tracks(run)),
-        format!("inertia   {:.4}", run.inertia),
+fn as_table(set: &str, run: &RunRecord, places: Option<&Places>) -> TextTable {
+    let mut table = TextTable::new(&[Column::Right, Column::Name]);
+    let heading = [
+        ("run", run.id.clone()),
+        ("set", one_line(set)),
+        ("made", run.made.local()),
+        ("method", run.space.name.clone()),
+        ("settings", one_line(&run.settings)),
+        ("tracks", tracks(run).to_string()),
+        ("inertia", format!("{:.4}", run.inertia)),
     ];
-    let names: Vec<_> = run.playlists.iter().map(|list| one_line(&list.name)).collect();
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    for (list, name) in run.playlists.iter().zip(names) {
-        lines.push(format!("{:>4}  {name:width$}  {:>11}", list.id, counted(list.members.len(), "song")));
+    heading.into_iter().for_each(|(word, text)| table.line(format!("{word:8}  {text}")));
+    for list in &run.playlists {
+        let (id, name) = (format!("{:>4}", list.id), Text::bold(one_line(&list.name)));
         if places.is_none() {
+            table.row([id.into(), name, songs(list.members.len()).into()]);
             continue;
         }
+        table.line(Text::from(id + "  ").and(name).and(format!("  {}", songs(list.members.len()))));
         let here = here(list, places);
-        lines.extend(here.iter().map(|place| format!("      {}", shown(&place.song.path))));
+        for SongLocation { song, .. } in &here {
+            table.row(["    ".into(), label(song).into(), length(song.seconds).into()]);
+        }
         if let missing @ 1.. = list.members.len() - here.len() {
-            lines.push(format!("      and {} missing now", counted(missing, "song")));
+            table.row(["    ".into(), format!("and {} missing now", counted(missing, "song")).into()]);
         }
     }
-    lines.join("\n")
+    table
 }

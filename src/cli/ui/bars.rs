@@ -9,7 +9,7 @@ use std::{
 use indexer::{Event, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::print::{one_line, print_to_stderr, shown};
+use super::print::{counted, one_line, print_to_stderr, shown};
 
 /// How many failures are printed; `indexer errors` lists them all.
 const MOST_FAILURES: u64 = 20;
@@ -107,7 +107,8 @@ impl Bars {
             }
             let left = passed.mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
             let rate = done as f64 / passed.as_secs_f64().max(0.001);
-            print_to_stderr(&format!("{done} of {all} files, {rate:.1}/s, {} left", HumanDuration(left)));
+            let all = counted(all as usize, "file");
+            print_to_stderr(&format!("{done} of {all}, {rate:.1}/s, {} left", HumanDuration(left)));
         }
     }
 }
@@ -116,7 +117,7 @@ impl Progress for Bars {
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Begin { files } => {
-                tracing::info!("{files} files to be opened");
+                tracing::info!("{} to be opened", counted(files as usize, "file"));
                 self.begin(files);
             }
             Event::Left { files } => self.left(files),

@@ -4,15 +4,19 @@ use indexer::{ClusterSummary, Distinction, Explain, WhyPlaylist, WhySong, locati
 use serde_json::{Value, json};
 
 use super::print::{one_line, shown};
+use super::songs::label_of;
+use super::table::{Column, TextTable};
+use super::text::Text;
 
 /// How many songs of each kind are listed.
 const SONGS: usize = 3;
 
 /// A paragraph on each playlist, or on the one song that was asked for.
-pub(crate) fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> String {
+pub(crate) fn as_table(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> TextTable {
+    let mut table = TextTable::new(&[Column::Left, Column::Name]);
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
-        return match &summary.over_limit_of {
+        table.line(match &summary.over_limit_of {
             Some(list) => {
                 let list = one_line(list);
                 format!(
@@ -20,59 +24,60 @@ pub(crate) fn as_text(explain: &Explain, playlists: &[WhyPlaylist], summary: &Cl
                 )
             }
             None => format!("{song} is in no playlist: it is like no others"),
-        };
+        });
     }
-    let paragraph = |why: &WhyPlaylist| match explain {
-        Explain::All => of_playlist(why),
-        Explain::Song(_) => {
-            let size = summary.playlists.iter().find(|list| list.id == why.id).map_or(0, |list| list.size);
-            why.songs.iter().map(|song| of_song(song, why, size)).collect::<Vec<_>>().join("\n")
+    for (number, why) in playlists.iter().enumerate() {
+        if number > 0 {
+            table.line("");
         }
-    };
-    playlists.iter().map(paragraph).collect::<Vec<_>>().join("\n\n")
+        match explain {
+            Explain::All => of_playlist(&mut table, why),
+            Explain::Song(_) => {
+                let size =
+                    summary.playlists.iter().find(|list| list.id == why.id).map_or(0, |list| list.size);
+                why.songs.iter().for_each(|song| of_song(&mut table, song, why, size));
+            }
+        }
+    }
+    table
 }
 
-fn of_playlist(why: &WhyPlaylist) -> String {
-    let mut lines = vec![why.name.clone(), line("apart by", &apart(&why.distinctions))];
+fn of_playlist(table: &mut TextTable, why: &WhyPlaylist) {
+    table.line(Text::bold(one_line(&why.name)));
+    add(table, "apart by", &apart(&why.distinctions));
     let typical: Vec<_> = why.songs.iter().take(SONGS).map(name).collect();
-    lines.push(line("typical", &typical.join(", ")));
+    add(table, "typical", &typical.join("; "));
     let mut borderline: Vec<_> = why.songs.iter().filter_map(|song| Some((song.margin()?, song))).collect();
     borderline.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut heading = "borderline";
     for (_, song) in borderline.into_iter().take(SONGS) {
         let (other, distance) = &song.others[0];
-        lines.push(line(
-            heading,
-            &format!("{}: {:.2} from here, {distance:.2} from {other}", name(song), song.distance),
-        ));
+        let place = format!("{:.2} from here, {distance:.2} from {}", song.distance, one_line(other));
+        table.row([format!("  {heading:10}").into(), name(song).into(), place.into()]);
         heading = "";
     }
-    lines.join("\n")
 }
 
-fn of_song(song: &WhySong, why: &WhyPlaylist, size: usize) -> String {
-    let place =
-        format!("{}, as number {} of {size} from its centre ({:.2})", why.name, song.rank + 1, song.distance);
+fn of_song(table: &mut TextTable, song: &WhySong, why: &WhyPlaylist, size: usize) {
+    let (list, rank, distance) = (one_line(&why.name), song.rank + 1, song.distance);
     let others: Vec<_> =
-        song.others.iter().map(|(name, distance)| format!("{name} ({distance:.2})")).collect();
+        song.others.iter().map(|(name, distance)| format!("{} ({distance:.2})", one_line(name))).collect();
     let said: Vec<_> = song.terms.iter().map(|(word, share)| format!("{word} {}", percent(*share))).collect();
     let sound = song.sound.map_or(String::new(), |sound| {
         format!("{:.0} BPM, spectral centroid {:.0} Hz", sound.tempo, sound.brightness)
     });
-    let lines = [
-        shown(&song.path),
-        line("in", &place),
-        line("next", &others.join(", ")),
-        line("said of it", &said.join(", ")),
-        line("sounds", &sound),
-        line("apart by", &apart(&why.distinctions)),
-    ];
-    lines.join("\n")
+    table.line(Text::bold(name(song)));
+    add(table, "file", &shown(&song.path));
+    add(table, "in", &format!("{list}, as number {rank} of {size} from its centre ({distance:.2})"));
+    add(table, "next", &others.join(", "));
+    add(table, "said of it", &said.join(", "));
+    add(table, "sounds", &sound);
+    add(table, "apart by", &apart(&why.distinctions));
 }
 
-fn line(heading: &str, text: &str) -> String {
+fn add(table: &mut TextTable, heading: &str, text: &str) {
     let text = if text.is_empty() { "-" } else { text };
-    format!("  {heading:10}  {text}")
+    table.row([format!("  {heading:10}").into(), text.into()]);
 }
 
 fn apart(distinctions: &[Distinction]) -> String {
@@ -88,7 +93,7 @@ fn percent(share: f32) -> String {
 }
 
 fn name(song: &WhySong) -> String {
-    shown(song.path.file_stem().unwrap_or_default().as_ref())
+    label_of(&song.tags, &song.path)
 }
 
 pub(crate) fn as_json(playlists: &[WhyPlaylist]) -> Value {

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-pub(crate) use indexer::one_line;
+pub(crate) use indexer::{counted, one_line};
 
 use serde_json::Value;
 
@@ -38,9 +38,23 @@ pub(crate) fn shown(path: &Path) -> String {
     one_line(&path.to_string_lossy())
 }
 
-/// A number of things, whose plural ends in `s`.
-pub(crate) fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+/// The same, with `~` for the user's home.
+pub(crate) fn home(path: &Path) -> String {
+    let home = std::env::var_os("HOME").filter(|home| Path::new(home).parent().is_some());
+    match home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
+        Some(rest) if rest == Path::new("") => "~".to_owned(),
+        Some(rest) => format!("~/{}", shown(rest)),
+        None => shown(path),
+    }
+}
+
+/// Prints bytes to stdout as they are. A reader that has closed the pipe is no error.
+pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -1,79 +1,46 @@
 //! The summary of `cluster` in text and JSON; `run` and `runs restore` print the same.
 
-use indexer::{ClusterSummary, Explain, PlaylistSummary, Song, location};
+use indexer::{ClusterSummary, Explain, Targets, location};
 use serde_json::{Value, json};
 
-use super::explain;
-use super::print::{counted, one_line, print, print_json, shown};
+use super::print::{print_bytes, print_json, print_to_stderr};
+use super::{explain, overview::overview, screen::Screen, table::TextTable};
 use crate::cli::context::CommandContext;
 
-/// Prints a summary in the form that was asked for.
+/// Prints a summary in the form that was asked for, and logs its lines. Where stdout has the playlists themselves, all
+/// else goes to stderr.
 pub(crate) fn show(
     summary: &ClusterSummary,
     explain: Option<&Explain>,
+    targets: &Targets,
     context: &CommandContext,
     json: Value,
 ) -> std::io::Result<()> {
+    let table = overview(summary, targets);
+    table.log();
     if context.config.json {
         return print_json(&json);
     }
-    if !context.config.silent {
-        overview(summary)?;
-    }
+    let is_silent = context.config.silent;
     // --silent leaves out the summary, not the reasons that were asked for.
-    match (explain, &summary.why) {
-        (Some(explain), Some(why)) => {
-            let gap = if context.config.silent { "" } else { "\n" };
-            print(&format!("{gap}{}", explain::as_text(explain, why, summary)))
+    let reasons = explain.zip(summary.why.as_ref());
+    let reasons = reasons.map(|(explain, why)| explain::as_table(explain, why, summary));
+    let mut tables: Vec<TextTable> = Vec::new();
+    tables.extend(Some(table).filter(|_| !is_silent));
+    tables.extend(reasons);
+    if let Some(document) = &summary.document {
+        print_bytes(document)?;
+        let lines = tables.iter().flat_map(|table| table.lines(&Screen::stderr()));
+        lines.for_each(|line| print_to_stderr(&line));
+        return Ok(());
+    }
+    for (number, table) in tables.iter_mut().enumerate() {
+        if number > 0 {
+            print_bytes(b"\n")?;
         }
-        _ => Ok(()),
+        table.print()?;
     }
-}
-
-/// A line on each playlist, and one on all of them.
-fn overview(summary: &ClusterSummary) -> std::io::Result<()> {
-    let names: Vec<_> = summary.playlists.iter().map(|list| one_line(&list.name)).collect();
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    for (list, name) in summary.playlists.iter().zip(names) {
-        let songs = if list.size == 1 { "song" } else { "songs" };
-        let was = list.was.as_ref().map(|was| format!(", was \"{}\"", one_line(was))).unwrap_or_default();
-        print(&format!("{name:width$}  {:>5} {songs:5}  {}{was}", list.size, change(list)))?;
-    }
-    let covered = 100.0 * summary.coverage;
-    let partial = if summary.coverage < 1.0 {
-        let method =
-            if summary.method == "mfcc" { String::new() } else { format!(" --method {}", summary.method) };
-        format!(" ({covered:.0} % of the library: run `indexer scan{method}` for the rest)")
-    } else {
-        String::new()
-    };
-    let seconds: f64 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
-    match summary.noise {
-        0 => {}
-        1 => print("1 track is like no others and in no playlist")?,
-        noise => print(&format!("{noise} tracks are like no others and in no playlist"))?,
-    }
-    let tracks = counted(summary.tracks, "track");
-    let lists = counted(summary.playlists.len(), "playlist");
-    let filtered = match summary.filtered {
-        0 => String::new(),
-        filtered => format!(", {filtered} filtered out"),
-    };
-    print(&format!("{tracks}{partial} in {lists}{filtered}, {seconds:.1} s"))
-}
-
-/// What changed since the set's last run; for a new playlist what it is like.
-fn change(list: &PlaylistSummary) -> String {
-    let churn = &list.churn;
-    if list.is_new {
-        let stem = |song: &Song| shown(song.path.file_stem().unwrap_or_default().as_ref());
-        return list.typical.iter().map(stem).collect::<Vec<_>>().join(", ");
-    }
-    if churn.added + churn.removed == 0 {
-        return "unchanged".to_owned();
-    }
-    let kept = 100.0 * churn.kept as f64 / (churn.kept + churn.removed).max(1) as f64;
-    format!("+{} −{}, {kept:.0} % kept", churn.added, churn.removed)
+    Ok(())
 }
 
 pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
@@ -89,6 +56,7 @@ pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
             "kept": list.churn.kept,
         })
     });
+    let gone = summary.gone.iter().map(|gone| gone_as_json(gone.id, &gone.name, gone.size, &gone.to));
     let curve = summary.n_curve.iter().map(|(n, silhouette)| json!({ "n": n, "silhouette": silhouette }));
     let seconds = summary.seconds.iter().map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)));
     let mut json = json!({
@@ -106,9 +74,21 @@ pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
         "silhouette": summary.silhouette,
         "seconds": seconds.collect::<serde_json::Map<_, _>>(),
         "playlists": playlists.collect::<Vec<_>>(),
+        "gone": gone.collect::<Vec<_>>(),
+        "regroup_gain": summary.regroup_gain,
+        "regrouped": summary.is_regrouped,
+        "folder": summary.folder.as_deref().map(location),
+        "output": summary.output.as_deref().map(location),
+        "dry_run": summary.is_dry_run,
     });
     if let Some(why) = &summary.why {
         json["explain"] = explain::as_json(why);
     }
     json
+}
+
+/// A playlist that is gone, and the playlists in which its songs are now.
+pub(crate) fn gone_as_json(id: u32, name: &str, size: usize, to: &[(String, usize)]) -> Value {
+    let to = to.iter().map(|(name, songs)| json!({"name": name, "songs": songs}));
+    json!({"id": id, "name": name, "size": size, "to": to.collect::<Vec<_>>()})
 }

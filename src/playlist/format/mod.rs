@@ -4,6 +4,7 @@ mod json;
 mod line;
 mod m3u8;
 mod pls;
+mod renamed;
 mod text;
 mod uri;
 mod xspf;
@@ -12,7 +13,7 @@ use crate::playlist::Playlist;
 
 pub use self::json::location;
 use self::text::PlaylistText;
-pub(crate) use self::{json::document, text::About};
+pub(crate) use self::{json::document, renamed::renamed, text::About};
 
 /// A way to write one playlist.
 #[derive(Debug)]

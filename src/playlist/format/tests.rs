@@ -24,6 +24,27 @@ fn every_format_is_found_by_its_own_name() {
 }
 
 #[test]
+fn a_renamed_file_is_what_would_have_been_written_under_the_new_name() {
+    let names = ["Calm", "A & B <c>", "two\nlines", "\"q\" \\", "♫ ночь", "Other"];
+    for row in FORMATS {
+        for (seed, (before, now)) in (0..200).zip(names.iter().zip(names.iter().cycle().skip(1)).cycle()) {
+            let songs: Vec<_> = random_songs(seed);
+            let written = |name: &str| {
+                (row.write)(&Playlist { id: 7, name: name.to_owned(), songs: songs.clone() }, &about()).bytes
+            };
+            if !songs.is_empty() {
+                assert_eq!(
+                    renamed(row, &written(before), 7, before, now),
+                    written(now),
+                    "{} {seed}",
+                    row.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_parsed_file_is_the_playlist_that_was_written() {
     for row in FORMATS {
         for (seed, folder) in (0..400).zip(["/", "/Music", "/a/b c/#d", "/nowhere"].iter().cycle()) {

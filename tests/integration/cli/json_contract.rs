@@ -16,8 +16,9 @@ use crate::support::{
 
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
-const CLUSTER: &str =
-    "set run method algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists";
+const CLUSTER: &str = "set run method algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists \
+                       gone regroup_gain regrouped folder output dry_run";
+const LIST: &str = "id name was file size added removed kept";
 
 const LISTED: &str = "id name size pinned pinned_songs files";
 const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";
@@ -35,12 +36,19 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("status", "status", "store schema roots tracks paths missing failures spaces engine daemon"),
     ("errors", "errors", "failures"),
     ("playlists list", "playlists list", "sets"),
+    ("playlists show", "playlists show 0", "set run playlist songs"),
+    ("playlists export", "playlists export 0 -o exported.m3u8", "name file format songs"),
+    ("playlists sets", "playlists sets", "sets"),
     ("playlists rename", "playlists rename 0 mine", "set playlist"),
     ("playlists pin", "playlists pin 0", "set playlist"),
     ("playlists unpin", "playlists unpin 0", "set playlist"),
     ("runs list", "runs list --set library", "set runs"),
     ("runs show", "runs show --set library", SHOWN),
-    ("runs diff", "runs diff latest latest --set library", "set from to moved added removed playlists songs"),
+    (
+        "runs diff",
+        "runs diff latest latest --set library",
+        "set from to moved added removed playlists gone songs",
+    ),
     ("runs restore", "runs restore latest --set library", CLUSTER),
     ("model list", "model list", "folder models engine"),
     ("model fetch", "model fetch mini", "model"),
@@ -59,19 +67,21 @@ const COMMANDS: &[(&str, &str, &str)] = &[
 /// What lies inside of the objects: a pointer to an object, and its keys.
 const INSIDE: &[(&str, &str, &str)] = &[
     ("run", "/cluster", CLUSTER),
-    ("run", "/cluster/playlists/0", "id name file size added removed kept"),
-    ("cluster", "/playlists/2", "id name file size added removed kept"),
+    ("run", "/cluster/playlists/0", LIST),
+    ("cluster", "/playlists/2", LIST),
     ("status", "/roots/0", "path state"),
     ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
     ("playlists list", "/sets/0", "set run made playlists"),
     ("playlists list", "/sets/0/playlists/0", LISTED),
+    ("playlists show", "/playlist", LISTED),
+    ("playlists show", "/songs/0", "number path artist title album seconds missing"),
     ("playlists rename", "/playlist", LISTED),
     ("playlists pin", "/playlist", LISTED),
     ("playlists unpin", "/playlist", LISTED),
     ("runs list", "/runs/0", "run made algorithm n tracks inertia moved added removed"),
     ("runs show", "/playlists/0", "id name size missing songs"),
-    ("runs diff", "/playlists/0", "id name state added removed kept"),
-    ("runs restore", "/playlists/0", "id name file size added removed kept"),
+    ("runs diff", "/playlists/0", "id name was state added removed kept"),
+    ("runs restore", "/playlists/0", LIST),
     ("model list", "/models/0", MODEL),
     ("model fetch", "/model", MODEL),
     ("model import", "/model", MODEL),

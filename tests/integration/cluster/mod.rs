@@ -4,3 +4,4 @@ mod algorithms;
 mod filters;
 mod main_job;
 mod naming;
+mod printed;

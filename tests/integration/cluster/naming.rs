@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::support::{
     environment::{Output, TestEnv},
     miniature_model::install,
+    refusal::refuses,
     tagged_songs::{home, noise, tagged},
 };
 
@@ -214,9 +215,55 @@ fn one_song_can_be_explained() {
     assert!(!linked.contains("tracks in"), "reasons alone are printed: {linked}");
     let refused = env.run("cluster --n 2 --set other --output p.json --explain=music/nobody.wav");
     assert_eq!((refused.status, refused.stderr.lines().count()), (1, 1), "{refused:?}");
-    assert!(
-        refused.stderr.contains("music/nobody.wav cannot be explained: it is not in mfcc"),
-        "{refused:?}"
-    );
+    let why = "music/nobody.wav is in no playlist because there is no such file";
+    assert!(refused.stderr.contains(why), "{refused:?}");
     assert!(!env.path("p.json").exists(), "nothing is written then");
+}
+
+#[test]
+fn a_song_that_is_in_no_playlist_is_told_why() {
+    let env = home("Jazz", "Rock");
+    env.json("cluster --n 2");
+    fs::write(env.path("music/empty.mp3"), "").unwrap();
+    fs::write(env.path("music/late.wav"), tagged(&noise(99), "Ann", "Rock")).unwrap();
+    assert_eq!(env.run("scan music").status, 3);
+    fs::remove_file(env.path("music/late.wav")).unwrap();
+    fs::write(env.path("other.wav"), noise(98)).unwrap();
+    env.run("scan music --method none");
+    fs::create_dir(env.path("music/sub")).unwrap();
+    fs::write(env.path("music/sub/deep.wav"), noise(97)).unwrap();
+    fs::write(env.path("music/named.wav"), noise(96)).unwrap();
+    env.run("scan music/sub");
+    env.run("scan music --method none");
+    for (line, why) in [
+        ("music/empty.mp3", "because it failed (empty: "),
+        ("music/late.wav", "because the file is missing since 20"),
+        ("other.wav", "because the library does not know it: `indexer scan` its folder"),
+        ("nowhere.wav", "because there is no such file"),
+        ("music/named.wav", "because it is not in mfcc yet: `indexer scan --method mfcc` adds it"),
+        ("music/tone_1.wav --path music/sub", "because it is not under "),
+        ("music/tone_1.wav --genre rock --min-duration 1", "because the filters leave it out (--genre rock)"),
+        ("music/tone_1.wav --exclude tone_1*", "because the filters leave it out (--exclude tone_1*)"),
+    ] {
+        let n = if line.contains("--path") { 1 } else { 2 };
+        let before = env.json("runs list --set mfcc").to_string().len();
+        refuses(&env, &format!("cluster --n {n} --set mfcc --explain {line}"), 1, "failed", why);
+        assert_eq!(env.json("runs list --set mfcc").to_string().len(), before, "{line}");
+    }
+}
+
+#[test]
+fn explain_takes_the_next_word_unless_that_is_a_flag() {
+    let env = home("Jazz", "Rock");
+    for line in ["--explain music/tone_3.wav --n 2", "--n 2 --explain=music/tone_3.wav"] {
+        let one = env.json(&format!("cluster {line}"));
+        assert_eq!(one["explain"][0]["songs"].as_array().unwrap().len(), 1, "{line}");
+    }
+    for line in ["cluster --explain --n 2", "cluster --n 2 --explain"] {
+        assert_eq!(env.json(line)["explain"].as_array().unwrap().len(), 2, "{line}");
+    }
+    let run = env.json("run --explain --path music --n 2");
+    assert_eq!(run["cluster"]["explain"].as_array().unwrap().len(), 2);
+    let run = env.json("run --explain music/tone_3.wav --path music --n 2");
+    assert_eq!(run["cluster"]["explain"].as_array().unwrap().len(), 1);
 }

@@ -3,3 +3,5 @@
 mod pins;
 mod playlist_files;
 mod renames_and_runs;
+mod sets;
+mod shown_and_exported;

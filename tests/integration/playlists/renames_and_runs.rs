@@ -32,16 +32,25 @@ fn a_rename_moves_the_file_and_no_song() {
     let (before, songs) = playlist(&env, 0);
     let (file, run) = (format!("{before}.m3u8"), output(&env)["run"].clone());
     let bytes = fs::read(env.path("lists").join(&file)).unwrap();
-    rename(&env, "0", "Night Drive");
-    assert!(files(&env).contains(&file), "only `cluster` touches files");
+    let said = call(&env, "playlists rename 0", "Night Drive");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let text = format!("{before} is called Night Drive now; its file is ~/lists/Night Drive.m3u8\n");
+    assert_eq!(said.stdout, text);
+    assert!(!files(&env).contains(&file) && files(&env).len() == 3, "{:?}", files(&env));
+    let moved = fs::read(env.path("lists/Night Drive.m3u8")).unwrap();
+    let without_name = |bytes: &[u8]| {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        text.lines().filter(|line| !line.starts_with("#PLAYLIST:")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without_name(&moved), without_name(&bytes));
     let listed = env.json("playlists list");
     let first = &listed["sets"][0]["playlists"][0];
     assert_eq!(first["name"], "Night Drive");
-    assert_eq!(first["files"][0], env.path("lists").join(&file).to_str().unwrap(), "where it is until then");
+    assert_eq!(first["files"][0], env.path("lists/Night Drive.m3u8").to_str().unwrap());
 
+    let before = snapshot(&env.path("lists"));
     cluster(&env, "--n 3");
-    assert!(!files(&env).contains(&file) && files(&env).len() == 3, "{:?}", files(&env));
-    assert_eq!(fs::read(env.path("lists/Night Drive.m3u8")).unwrap(), bytes);
+    assert_eq!(snapshot(&env.path("lists")), before, "nothing is left for the next `cluster`");
     assert_eq!(playlist(&env, 0), ("Night Drive".to_owned(), songs));
     assert_eq!((output(&env)["run"].clone(), runs(&env).len()), (run, 1), "the run is the same");
     let listed = env.json("playlists list --set library");
@@ -54,10 +63,62 @@ fn a_file_that_was_changed_stays_when_its_playlist_is_renamed() {
     let env = home();
     let theirs = env.path("lists").join(format!("{}.m3u8", playlist(&env, 0).0));
     fs::write(&theirs, "mine now").unwrap();
-    rename(&env, "0", "Night Drive");
+    let said = call(&env, "playlists rename 0", "Night Drive");
+    assert_eq!((said.status, said.stderr.lines().count(), files(&env).len()), (0, 1, 3), "{said:?}");
+    let left =
+        "was changed by somebody else and stays: the next `indexer cluster` writes the renamed playlist";
+    assert!(said.stderr.contains(left), "{said:?}");
     cluster(&env, "--n 3");
     assert_eq!(fs::read_to_string(&theirs).unwrap(), "mine now");
     assert!(env.path("lists/Night Drive.m3u8").exists() && files(&env).len() == 4);
+}
+
+#[test]
+fn a_rename_moves_every_format_in_every_folder_and_the_name_inside() {
+    let env = home();
+    let (before, _) = playlist(&env, 0);
+    let formats = "--format m3u8,xspf,pls,json";
+    cluster(&env, &format!("--n 3 {formats}"));
+    env.json(&format!("cluster --n 3 --playlists copy {formats}"));
+    let said = call(&env, "playlists rename 0", "A & <b>");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    assert_eq!(said.stdout, format!("{before} is called A & <b> now; 8 files moved\n"));
+    let written = |env: &TestEnv| (snapshot(&env.path("lists")), snapshot(&env.path("copy")));
+    let moved = written(&env);
+    assert_eq!((moved.0.len(), moved.1.len()), (12, 12));
+    let xspf = fs::read_to_string(env.path("copy/A & -b-.xspf")).unwrap();
+    assert!(xspf.contains("<title>A &amp; &lt;b&gt;</title>"), "{xspf}");
+    let json: Value = serde_json::from_slice(&fs::read(env.path("lists/A & -b-.json")).unwrap()).unwrap();
+    assert_eq!(json["playlists"][0]["name"], "A & <b>");
+    for folder in ["lists", "copy"] {
+        env.json(&format!("cluster --n 3 --playlists {folder} {formats}"));
+    }
+    assert_eq!(written(&env), moved, "as `cluster` would have written them");
+}
+
+#[test]
+fn a_rename_waits_for_a_folder_that_is_not_there() {
+    let env = home();
+    fs::rename(env.path("lists"), env.path("away")).unwrap();
+    let said = call(&env, "playlists rename 0", "Night Drive");
+    assert_eq!((said.status, said.stderr.lines().count()), (0, 1), "{said:?}");
+    assert!(said.stderr.contains("lists is not there: the next `indexer cluster` writes the"), "{said:?}");
+    fs::rename(env.path("away"), env.path("lists")).unwrap();
+    cluster(&env, "--n 3");
+    assert!(files(&env).contains("Night Drive.m3u8") && files(&env).len() == 3, "{:?}", files(&env));
+}
+
+#[test]
+fn a_rename_takes_nobodys_file_for_its_own() {
+    let env = home();
+    fs::write(env.path("lists/Night Drive.m3u8"), "mine").unwrap();
+    let said = call(&env, "playlists rename 0", "Night Drive");
+    assert_eq!(said.status, 0);
+    assert!(said.stderr.contains("Night Drive.m3u8 is taken: the playlist is in "), "{said:?}");
+    assert_eq!(fs::read_to_string(env.path("lists/Night Drive.m3u8")).unwrap(), "mine");
+    assert!(files(&env).contains("Night Drive (2).m3u8") && files(&env).len() == 4, "{:?}", files(&env));
+    let others = |env: &TestEnv| [1, 2].map(|id| playlist(env, id).0 + ".m3u8");
+    assert!(others(&env).iter().all(|file| files(&env).contains(file)));
 }
 
 #[test]
@@ -200,7 +261,7 @@ fn runs_are_listed_shown_and_compared() {
     assert!(settings.starts_with("algorithm=kmeans n=4 seed=42 kmeans."), "{settings}");
     assert!(!settings.contains("ward") && settings.split(' ').all(|word| word.contains('=')), "{settings}");
     let text = env.run("runs show previous --songs").stdout;
-    assert_eq!(text.matches("/music/").count(), 17, "{text}");
+    assert_eq!(text.matches("\n      ").count(), 17 + 1, "{text}");
     assert!(text.contains("and 1 song missing now"), "{text}");
 
     let diff = env.json("runs diff previous latest");
@@ -211,8 +272,16 @@ fn runs_are_listed_shown_and_compared() {
     assert!(gone["path"].as_str().unwrap().ends_with("/music/ambient_01.mp3"), "{gone}");
     let kept: u64 = lists.iter().map(|list| counts(list, ["kept"])[0]).sum();
     assert_eq!(kept + runs[0]["moved"].as_u64().unwrap(), 17);
+    let to = &diff["gone"][0]["to"].as_array().unwrap()[0];
     let text = env.run("runs diff").stdout;
-    assert!(text.contains(" → ") && text.contains("ambient_01.mp3: ") && text.contains("1 left"), "{text}");
+    let gone = lists.iter().find(|list| list["state"] == "gone").unwrap()["name"].as_str().unwrap();
+    let row = text.lines().find(|line| line.starts_with(&format!("{gone} "))).unwrap();
+    assert!(row.contains("gone: ") && row.contains(to["name"].as_str().unwrap()), "{row}");
+    let left = text.lines().find(|line| line.contains("  − Nachtförde – Tide ")).unwrap();
+    assert!(left.ends_with("  is in none now"), "{text}");
+    let (came, moved) = (text.matches("\n  + ").count(), runs[0]["moved"].as_u64().unwrap() as usize);
+    assert_eq!((came, text.matches("\n  − ").count()), (moved, moved + 1), "each at both ends: {text}");
+    assert!(text.contains("  from ") && text.ends_with("0 came, 1 left\n"), "{text}");
 }
 
 #[test]

@@ -135,3 +135,17 @@ fn an_older_store_is_continued_in_files_of_today() {
         assert_eq!(names["playlists"][0]["name"], "Monday");
     }
 }
+
+#[test]
+fn songs_of_an_older_store_are_shown_though_it_does_not_know_their_order() {
+    for fixture in fixtures() {
+        let env = home(&fixture, TestEnv::new());
+        let shown = env.run("playlists show 0 --set mfcc --paths");
+        assert_eq!((shown.status, shown.stderr.lines().count()), (0, 1), "{shown:?}");
+        assert!(shown.stderr.contains("the order of these songs is known from the next"), "{shown:?}");
+        let paths: Vec<_> = shown.stdout.lines().collect();
+        assert!(!paths.is_empty() && paths.is_sorted(), "{shown:?}");
+        env.json("cluster --n 4 --method mfcc");
+        assert_eq!(env.run("playlists show 0 --set mfcc --paths").stderr, "");
+    }
+}

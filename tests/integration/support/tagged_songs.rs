@@ -9,11 +9,20 @@ use super::{
 
 /// A WAV file with an ID3v2.4 tag that names its artist and its genre.
 pub(crate) fn tagged(audio: &[u8], artist: &str, genre: &str) -> Vec<u8> {
-    let frame = |id: &[u8], text: &str| {
+    with_tag(audio, [(b"TPE1", artist), (b"TCON", genre)])
+}
+
+/// The same with artist and title.
+pub(crate) fn titled(audio: &[u8], artist: &str, title: &str) -> Vec<u8> {
+    with_tag(audio, [(b"TPE1", artist), (b"TIT2", title)])
+}
+
+fn with_tag(audio: &[u8], frames: [(&[u8; 4], &str); 2]) -> Vec<u8> {
+    let frame = |(id, text): (&[u8; 4], &str)| {
         let text = [b"\x03", text.as_bytes()].concat();
-        [id, &synchsafe(text.len()), b"\0\0", &text].concat()
+        [&id[..], &synchsafe(text.len()), b"\0\0", &text].concat()
     };
-    let frames = [frame(b"TPE1", artist), frame(b"TCON", genre)].concat();
+    let frames = frames.map(frame).concat();
     let tag = [b"ID3\x04\0\0", &synchsafe(frames.len())[..], &frames].concat();
     let mut bytes = [audio, b"id3 ", &(tag.len() as u32).to_le_bytes(), &tag].concat();
     bytes.resize(bytes.len().next_multiple_of(2), 0);

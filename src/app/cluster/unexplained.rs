@@ -1,0 +1,102 @@
+//! The song that is to be explained, or why it is in no playlist.
+
+use std::path::{Path, PathBuf};
+
+use super::request::{ClusterRunError, Filters, WhyInNone};
+use super::selection::Selection;
+use super::tracks::{changed, in_root};
+use crate::app::history::songs::file_at;
+use crate::store::{StoreError, View};
+use crate::track::{ContentId, Failure, TrackNumber};
+use crate::{file::FileRecord, playlist::filter::TrackFilter, space::SpaceId, text::joined_lines};
+
+/// Where the song must be.
+pub(super) struct SelectedSong<'a> {
+    pub view: &'a View,
+    pub selection: &'a Selection,
+    pub space: &'a SpaceId,
+    pub roots: &'a [PathBuf],
+    /// The folder of `--path`.
+    pub scope: Option<&'a Path>,
+}
+
+impl SelectedSong<'_> {
+    /// The track of a file.
+    /// Errors: why it is not selected.
+    pub(super) fn find(&self, path: &Path, filters: &Filters) -> Result<ContentId, ClusterRunError> {
+        let found = file_at(self.view, path)?;
+        let number = found.as_ref().and_then(|(_, file)| file.track);
+        let track = self.selection.tracks.iter().find(|track| Some(track.number) == number);
+        match (track, found) {
+            (Some(track), _) => Ok(track.content),
+            (None, found) => {
+                let why = match found {
+                    Some((spelled, file)) => self.why_known(&spelled, &file, filters)?,
+                    None if path.exists() => WhyInNone::Unknown,
+                    None => WhyInNone::NoFile,
+                };
+                Err(ClusterRunError::InNone { path: path.to_owned(), why })
+            }
+        }
+    }
+
+    /// Why a file of the library is not selected.
+    fn why_known(&self, path: &Path, file: &FileRecord, filters: &Filters) -> Result<WhyInNone, StoreError> {
+        if let Some(since) = file.missing {
+            return Ok(WhyInNone::Missing { since: since.local() });
+        }
+        if let Some(failure) = self.failure(path)? {
+            return Ok(WhyInNone::Failed { failure });
+        }
+        if let Some(scope) = self.scope.filter(|scope| !path.starts_with(scope)) {
+            return Ok(WhyInNone::Elsewhere { scope: scope.to_owned() });
+        }
+        match file.track {
+            Some(track) if self.view.is_covered(self.space, track)? => {
+                self.why_filtered(path, file, track, filters)
+            }
+            _ => Ok(WhyInNone::NotInSpace { space: self.space.name.clone() }),
+        }
+    }
+
+    /// The failure of a file in this space, or of the whole file.
+    fn failure(&self, path: &Path) -> Result<Option<Failure>, StoreError> {
+        let failures = self.view.failures()?.into_iter();
+        let mut own =
+            failures.filter(|(at, space, _)| at == path && (space.is_empty() || *space == self.space.name));
+        Ok(own.next().map(|(.., record)| record.failure))
+    }
+
+    /// Which of the filters it does not pass; where it passes all, another copy of it does too.
+    fn why_filtered(
+        &self,
+        path: &Path,
+        file: &FileRecord,
+        track: TrackNumber,
+        filters: &Filters,
+    ) -> Result<WhyInNone, StoreError> {
+        let seconds = self.view.track(track)?.map_or(0.0, |record| record.seconds);
+        let all = &filters.filter;
+        let passes = |name: &str| {
+            let none = TrackFilter::default();
+            let filter = match name {
+                "min_duration" => TrackFilter { shortest: all.shortest, ..none },
+                "max_duration" => TrackFilter { longest: all.longest, ..none },
+                "genre" => TrackFilter { genres: all.genres.clone(), ..none },
+                "since" => TrackFilter { since: all.since, ..none },
+                "exclude" => return !filters.exclude.matches(in_root(path, self.roots)),
+                _ => none,
+            };
+            filter.passes(&file.tags, seconds, changed(file))
+        };
+        let failed = filters.given.iter().filter(|(name, _)| !passes(name));
+        let failed: Vec<_> = failed
+            .map(|(name, value)| format!("--{} {}", name.replace('_', "-"), joined_lines(value)))
+            .collect();
+        Ok(match failed.is_empty() {
+            true if filters.dedupe => WhyInNone::Duplicate,
+            true => WhyInNone::NotInSpace { space: self.space.name.clone() },
+            false => WhyInNone::Filtered { filters: failed.join(", ") },
+        })
+    }
+}

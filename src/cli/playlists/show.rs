@@ -1,0 +1,75 @@
+//! `indexer playlists show`: the songs of one playlist.
+
+use clap::Args;
+use indexer::{PlaylistContents, SongLocation, location};
+use serde_json::{Value, json};
+
+use super::one::{PlaylistArg, as_json};
+use crate::cli::ui::overview::songs;
+use crate::cli::ui::print::{counted, one_line, shown};
+use crate::cli::ui::screen::Screen;
+use crate::cli::ui::songs::{label, length};
+use crate::cli::ui::table::{Column, TextTable};
+use crate::cli::ui::text::Text;
+use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
+
+/// Show the songs of a playlist, in the order of its files
+#[derive(Args)]
+pub(crate) struct ShowPlaylist {
+    #[command(flatten)]
+    one: PlaylistArg,
+    /// Show the songs' paths, one a line, and nothing else
+    #[arg(long)]
+    paths: bool,
+}
+
+impl ShowPlaylist {
+    pub(super) fn run(&self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let set = self.one.set.name.as_deref();
+        let found = context.index().playlist(set, &self.one.playlist, &context.bars())?;
+        context.answer(
+            || contents_as_json(&found),
+            || match self.paths {
+                true => {
+                    found.songs.iter().map(|place| shown(&place.song.path)).collect::<Vec<_>>().join("\n")
+                }
+                false => as_table(&found).text(&Screen::stdout()),
+            },
+        )
+    }
+}
+
+fn as_table(found: &PlaylistContents) -> TextTable {
+    let mut table = TextTable::new(&[Column::Right, Column::Name, Column::Right]);
+    table.line(Text::bold(one_line(&found.playlist.name)).and(format!("  {}", songs(found.playlist.size))));
+    for (number, SongLocation { song, is_missing }) in found.songs.iter().enumerate() {
+        let note = if *is_missing { Text::red("missing") } else { Text::default() };
+        let number = format!("{:>4}", number + 1);
+        table.row([number.into(), label(song).into(), length(song.seconds).into(), note]);
+    }
+    let forgotten = found.playlist.size - found.songs.len();
+    if forgotten > 0 {
+        table.line(format!("and {} that the library has forgotten", counted(forgotten, "song")));
+    }
+    table
+}
+
+fn contents_as_json(found: &PlaylistContents) -> Value {
+    let song = |(number, SongLocation { song, is_missing }): (usize, &SongLocation)| {
+        json!({
+            "number": number + 1,
+            "path": location(&song.path),
+            "artist": song.tags.artist,
+            "title": song.tags.title,
+            "album": song.tags.album,
+            "seconds": song.seconds,
+            "missing": is_missing,
+        })
+    };
+    json!({
+        "set": found.set,
+        "run": found.run.id,
+        "playlist": as_json(&found.playlist),
+        "songs": found.songs.iter().enumerate().map(song).collect::<Vec<_>>(),
+    })
+}
