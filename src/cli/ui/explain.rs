@@ -10,10 +10,12 @@ use super::text::Text;
 
 /// How many songs of each kind are listed.
 const SONGS: usize = 3;
+/// Columns for two distances and the name of a playlist.
+const REASON: usize = 46;
 
 /// A paragraph on each playlist, or on the one song that was asked for.
 pub(crate) fn as_table(explain: &Explain, playlists: &[WhyPlaylist], summary: &ClusterSummary) -> TextTable {
-    let mut table = TextTable::new(&[Column::Left, Column::Name]);
+    let mut table = TextTable::new(&[Column::Left, Column::Name]).keeping(REASON);
     if let (Explain::Song(song), []) = (explain, playlists) {
         let song = shown(song);
         table.line(match &summary.over_limit_of {
@@ -67,7 +69,8 @@ fn of_song(table: &mut TextTable, song: &WhySong, why: &WhyPlaylist, size: usize
         format!("{:.0} BPM, spectral centroid {:.0} Hz", sound.tempo, sound.brightness)
     });
     table.line(Text::bold(name(song)));
-    add(table, "file", &shown(&song.path));
+    // A path is to be copied, so it is never cut.
+    table.line(format!("  {:10}  {}", "file", shown(&song.path)));
     add(table, "in", &format!("{list}, as number {rank} of {size} from its centre ({distance:.2})"));
     add(table, "next", &others.join(", "));
     add(table, "said of it", &said.join(", "));

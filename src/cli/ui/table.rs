@@ -4,7 +4,7 @@ use super::{print::print, screen::Screen, text::Text};
 
 /// Columns between two columns of a table.
 const GAP: usize = 2;
-/// What the last cell of a row keeps of a narrow terminal, and what a name keeps.
+/// What the last cell of a row keeps of a narrow terminal unless a table says otherwise, and what a name keeps.
 const TAIL: usize = 32;
 const LEAST: usize = 10;
 
@@ -20,9 +20,11 @@ pub(crate) enum Column {
 }
 
 /// Rows of cells, with lines between them that keep to no column.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct TextTable {
     columns: Vec<Column>,
+    /// What the last cells keep before names give way.
+    tail: usize,
     /// The last cell of a row may take all the room that is left.
     rows: Vec<Vec<Text>>,
 }
@@ -30,7 +32,12 @@ pub(crate) struct TextTable {
 impl TextTable {
     /// A table with so many columns before the last one, which stands on the left and ends the row.
     pub(crate) fn new(columns: &[Column]) -> Self {
-        Self { columns: columns.to_owned(), rows: vec![] }
+        Self { columns: columns.to_owned(), tail: TAIL, rows: vec![] }
+    }
+
+    /// The same, whose last cells keep so many columns of a narrow terminal.
+    pub(crate) fn keeping(self, tail: usize) -> Self {
+        Self { tail, ..self }
     }
 
     /// Adds a row. The last cell of a short one goes over the columns that follow.
@@ -38,7 +45,7 @@ impl TextTable {
         self.rows.push(cells.into());
     }
 
-    /// Adds a line.
+    /// Adds a line. It is never cut: what it says to do stands at its end.
     pub(crate) fn line(&mut self, text: impl Into<Text>) {
         self.rows.push(vec![text.into()]);
     }
@@ -73,7 +80,7 @@ impl TextTable {
         let width = |column| cells(column).map(|row| row[column].width()).max().unwrap_or_default();
         let mut widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
         let tail = self.rows.iter().filter(|row| row.len() > 1).filter_map(|row| row.last());
-        let tail = tail.map(Text::width).max().unwrap_or_default().min(TAIL);
+        let tail = tail.map(Text::width).max().unwrap_or_default().min(self.tail);
         let Some(all) = all else { return widths };
         let needed = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>() + tail;
         while needed(&widths) > all {
@@ -89,7 +96,8 @@ impl TextTable {
         let (mut line, mut used) = (String::new(), 0);
         for (column, cell) in row.iter().enumerate() {
             let is_last = column + 1 == row.len();
-            let room = screen.width.map_or(usize::MAX, |width| width.saturating_sub(used));
+            let room = screen.width.filter(|_| row.len() > 1);
+            let room = room.map_or(usize::MAX, |width| width.saturating_sub(used));
             let most = if is_last { room } else { widths[column].min(room) };
             let cell = cell.cut(most);
             let text = cell.print(screen.is_coloured);
@@ -140,14 +148,17 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_the_terminal() {
+    fn no_row_is_wider_than_the_terminal() {
         assert_eq!(lines(Some(60))[1], "音楽 and more  12 songs  new: Ann – One; Bob – Two; Cid – T…");
         assert_eq!(lines(Some(50))[1], "音楽 and…   12 songs  new: Ann – One; Bob – Two;…");
         for width in 1..80 {
             let too_wide = |line: &&String| Text::from(line.as_str()).width() > width;
-            assert_eq!(lines(Some(width)).iter().find(too_wide), None, "{width}");
+            assert_eq!(lines(Some(width))[..3].iter().find(too_wide), None, "{width}");
+            assert_eq!(lines(Some(width))[3], lines(None)[3], "a sentence is not cut");
         }
         assert_eq!(lines(Some(80)), lines(None));
+        let screen = Screen { width: Some(60), is_coloured: false };
+        assert_eq!(table().keeping(36).lines(&screen)[0], "Jazz           5 songs  +1 more");
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn a_disk_that_is_away_or_empty_loses_nothing_until_the_user_says_so() {
     assert_eq!(steps[5]["roots"][0]["state"], "unavailable");
     for word in [
         "other is treated as unavailable",
-        "1 of its 1 files",
+        "its only file is not there",
         "usb is treated as unavailable",
         "is not mounted",
     ] {
