@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 pub(crate) mod dedupe;
 pub(crate) mod explain;
 pub(crate) mod finish;
+pub(crate) mod genres;
 pub(crate) mod grouping;
 pub(crate) mod input;
 pub(crate) mod naming;

@@ -126,6 +126,8 @@ pub enum ClusterRunError {
     NothingUnder { scope: PathBuf, space: String },
     #[error("{} cannot be explained: it is not in {space}, not under --path, or filtered out", path.display())]
     NoSong { path: PathBuf, space: String },
+    #[error("no song is of the genre {genres}: {there}")]
+    NoGenre { genres: String, there: String },
     #[error("the filters leave no track of {space}: ask for less")]
     AllFiltered { space: String },
     #[error(
