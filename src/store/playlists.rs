@@ -112,6 +112,18 @@ impl Playlists {
         })
     }
 
+    /// The latest runs of a set that can be read, at most so many, the last one first.
+    pub(crate) fn latest_runs(&self, set: &str, count: usize) -> Result<Vec<RunRecord>, StoreError> {
+        self.reading(|read| {
+            let mut runs = Vec::new();
+            self.newest_first(read, set, |_, run| {
+                runs.extend(run);
+                runs.len() < count
+            })?;
+            Ok(runs)
+        })
+    }
+
     /// The newest run of a set over exactly these tracks.
     pub(crate) fn run_over(&self, set: &str, tracks: &Digest) -> Result<Option<RunRecord>, StoreError> {
         self.reading(|read| {

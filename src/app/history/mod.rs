@@ -2,6 +2,7 @@
 
 pub(crate) mod diff;
 pub(crate) mod error;
+pub(crate) mod latest;
 pub(crate) mod playlists;
 pub(crate) mod runs;
 pub(crate) mod sets;
