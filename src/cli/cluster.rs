@@ -14,7 +14,7 @@ pub(super) struct ClusterCommand {
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
     #[command(flatten)]
-    grouping: Grouping,
+    pub grouping: Grouping,
 }
 
 impl ClusterCommand {
