@@ -97,6 +97,8 @@ const CLUSTERING: &[&str] =
     &["linfa", "linfa_clustering", "linfa_linalg", "hdbscan", "kodama", "rand", "rand_xoshiro", "ndarray"];
 const CLI: &[&str] = &[
     "clap",
+    "clap_complete",
+    "clap_mangen",
     "anyhow",
     "indicatif",
     "signal_hook",
