@@ -107,12 +107,13 @@ pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSumm
 pub use self::app::history::contents::PlaylistContents;
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
 pub use self::app::history::forget::ForgottenSet;
+pub use self::app::history::latest::SetStatus;
 pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
 pub use self::app::history::runs::{RunLine, Runs};
 pub use self::app::index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan};
 pub use self::app::progress::{Event, Progress, Quiet};
 pub use self::app::scan::plan::{Unavailable, Why};
-pub use self::app::status::{Pace, SpaceStatus, Status};
+pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
 pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
 pub use self::app::{
     history::songs::SongLocation, prune::Prunable, scan::report::ScanReport, scan::worker::work,

@@ -77,6 +77,21 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Every kind: those of the file first, then those of the machine.
+    pub const ALL: [Self; 11] = [
+        Self::Empty,
+        Self::NotAudio,
+        Self::Truncated,
+        Self::Unsupported,
+        Self::NoSamples,
+        Self::TooShort,
+        Self::Silence,
+        Self::TimedOut,
+        Self::OutOfMemory,
+        Self::Crashed,
+        Self::Unreadable,
+    ];
+
     /// The kind as people read it, also in JSON.
     pub fn name(self) -> &'static str {
         match self {

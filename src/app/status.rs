@@ -7,15 +7,17 @@ use std::{
 
 use super::reduction::covered;
 use crate::store::{PaceRecord, SpaceRecord, StoreError, View};
-use crate::{file::FailureRecord, space::SpaceId, time::Moment, track::TrackNumber};
+use crate::{file::FailureRecord, file::RootRecord, space::SpaceId, time::Moment, track::TrackNumber};
 
 /// Counts of one store.
 #[derive(Debug)]
 pub struct Status {
-    /// Roots, with the reason where one is unavailable.
-    pub roots: Vec<(PathBuf, Option<String>)>,
+    /// In the order of their paths.
+    pub roots: Vec<RootStatus>,
     /// Recordings that are at some path.
     pub tracks: usize,
+    /// How long those are in all.
+    pub seconds: f64,
     /// Files, with those that are missing.
     pub paths: usize,
     /// Files that were indexed and are not where they were.
@@ -24,6 +26,21 @@ pub struct Status {
     pub failures: usize,
     /// Those that have vectors, and those that scans fill now.
     pub spaces: Vec<SpaceStatus>,
+}
+
+/// One folder of the library.
+#[derive(Debug)]
+pub struct RootStatus {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Files in it that are not missing.
+    pub files: usize,
+    /// Files that were indexed and are not where they were.
+    pub missing: usize,
+    /// Why it cannot be looked into, if so.
+    pub unavailable: Option<String>,
+    /// The last walk through it.
+    pub scanned: Option<Moment>,
 }
 
 /// How far one space is filled.
@@ -84,12 +101,24 @@ pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreEr
     for (path, space, _) in &failures {
         failed.entry(path).or_default().push(space);
     }
+    let root = |(path, record): (PathBuf, RootRecord)| RootStatus {
+        path,
+        files: 0,
+        missing: 0,
+        unavailable: record.unavailable,
+        scanned: record.walked,
+    };
+    let mut roots: Vec<_> = view.roots()?.into_iter().map(root).collect();
     let (mut paths, mut missing) = (0, 0);
     // Tracks, and those that failed in a space (by its name) at one of their paths.
     let (mut tracks, mut failed_in) = (HashSet::new(), HashSet::new());
     view.files(|path, record| {
         paths += 1;
-        missing += usize::from(record.missing.is_some());
+        let is_missing = record.missing.is_some();
+        missing += usize::from(is_missing);
+        if let Some(root) = roots.iter_mut().find(|root| path.starts_with(&root.path)) {
+            *(if is_missing { &mut root.missing } else { &mut root.files }) += 1;
+        }
         if let Some(track) = record.track.filter(|_| record.missing.is_none()) {
             tracks.insert(track);
             let spaces = failed.get(path).into_iter().flatten();
@@ -120,6 +149,11 @@ pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreEr
             id: record.space,
         });
     }
-    let roots = view.roots()?.into_iter().map(|(path, record)| (path, record.unavailable)).collect();
-    Ok(Status { roots, tracks: tracks.len(), paths, missing, failures: failed.len(), spaces })
+    let mut seconds = 0.0;
+    view.tracks(|number, record| {
+        if tracks.contains(&number) {
+            seconds += record.seconds;
+        }
+    })?;
+    Ok(Status { roots, tracks: tracks.len(), seconds, paths, missing, failures: failed.len(), spaces })
 }

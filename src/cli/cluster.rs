@@ -17,7 +17,7 @@ pub(super) struct ClusterCommand {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    grouping: Grouping,
+    pub grouping: Grouping,
 }
 
 impl ClusterCommand {

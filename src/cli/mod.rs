@@ -2,9 +2,11 @@
 
 mod args;
 mod cluster;
+mod completions;
 mod config;
 mod context;
 mod errors;
+mod help;
 mod logging;
 mod model;
 mod playlists;
@@ -45,10 +47,9 @@ enum Command {
     Scan(scan::ScanCommand),
     Watch(watch::WatchCommand),
     Cluster(cluster::ClusterCommand),
-    /// Show what is indexed, per space
+    /// Show what is indexed, when that was last done, and what is going on
     Status,
-    /// List the files that failed, and why
-    Errors,
+    Errors(errors::ErrorsCommand),
     /// List, rename and pin playlists
     #[command(subcommand)]
     Playlists(playlists::PlaylistsCommand),
@@ -69,6 +70,8 @@ enum Command {
     /// Run `indexer watch` as a systemd user service, and refresh the playlists every day
     #[command(subcommand)]
     Service(service::ServiceCommand),
+    Completions(completions::CompletionsCommand),
+    Man(completions::ManCommand),
     #[command(hide = true)]
     Worker(worker::WorkerCommand),
 }
@@ -84,10 +87,16 @@ pub(crate) fn main() -> ExitCode {
         return worker.run();
     }
     let json = cli.global.json || Config::asks_for_json(cli.global.config.as_deref());
-    report(catch_unwind(|| run(cli)), json)
+    report(catch_unwind(|| run(cli, json)), json)
 }
 
-fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
+fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
+    match &cli.command {
+        // These need no settings, so that a mistake in them does not matter here.
+        Command::Completions(command) => return command.run(json),
+        Command::Man(command) => return command.run(json),
+        _ => {}
+    }
     let context = CommandContext::begin(&cli.global)?;
     match cli.command {
         Command::Run(command) => command.run(&context),
@@ -95,21 +104,33 @@ fn run(cli: Cli) -> anyhow::Result<ExitStatus> {
         Command::Watch(command) => command.run(&context),
         Command::Cluster(command) => command.run(&context),
         Command::Status => status::run(&context),
-        Command::Errors => errors::run(&context),
+        Command::Errors(command) => command.run(&context),
         Command::Playlists(command) => command.run(&context),
         Command::Runs(command) => command.run(&context),
         Command::Model(command) => command.run(&context),
         Command::Store(command) => command.run(&context),
         Command::Config(command) => command.run(&context),
         Command::Service(command) => command.run(&context, &cli.global),
-        Command::Worker(_) => unreachable!("main has run it"),
+        Command::Completions(_) | Command::Man(_) | Command::Worker(_) => {
+            unreachable!("they have run already")
+        }
     }
 }
 
-/// Parses the command line; each flag may come from `INDEXER_<FLAG>`.
+/// All commands with their flags, each of which may come from `INDEXER_<FLAG>`.
+fn command() -> clap::Command {
+    with_environment(help::complete(Cli::command()))
+}
+
+/// Parses the command line.
 fn parse() -> Result<Cli, clap::Error> {
-    let command = with_environment(Cli::command());
-    Cli::from_arg_matches(&command.try_get_matches()?)
+    Cli::from_arg_matches(&command().try_get_matches()?)
+}
+
+/// What a command would be given by the environment alone.
+fn parse_environment(name: &str) -> Result<(Cli, clap::ArgMatches), clap::Error> {
+    let matches = command().try_get_matches_from(["indexer", name])?;
+    Ok((Cli::from_arg_matches(&matches)?, matches))
 }
 
 fn with_environment(command: clap::Command) -> clap::Command {

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indexer::{Index, ScanOptions, ScanPlan, ScanReport, Why, location};
+use indexer::{Config, Index, ScanOptions, ScanPlan, ScanReport, Why, location};
 use serde_json::{Value, json};
 
+use super::args::overrule;
 use super::ui::print::{complain, counted, shown};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
@@ -16,7 +17,7 @@ pub(super) struct ScanCommand {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Vectors to make: methods separated by commas, `all`, or `none` for names and tags only
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, short, value_name = "LIST")]
     method: Option<String>,
     /// Print what would be done, and do nothing
     #[arg(long)]
@@ -30,13 +31,18 @@ pub(super) struct ScanCommand {
 }
 
 impl ScanCommand {
+    /// Lays what is given over the settings.
+    pub(super) fn overrule(&self, config: &mut Config) {
+        overrule(&mut config.scan.method, self.method.clone());
+        config.scan.retry_failed |= self.retry_failed;
+    }
+
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let index = context.index();
-        let mut options = index.scan_options();
-        options.paths = self.paths;
-        options.method = self.method.unwrap_or(options.method);
-        options.retry_failed |= self.retry_failed;
-        options.accept_missing = self.accept_missing;
+        let mut config = context.config.clone();
+        self.overrule(&mut config);
+        let index = Index::open(&config);
+        let (paths, accept_missing) = (self.paths, self.accept_missing);
+        let options = ScanOptions { paths, accept_missing, ..index.scan_options() };
         if self.dry_run {
             let plan = index.plan_scan(&options)?;
             return context.answer(|| plan_as_json(&plan), || plan_as_text(&plan));

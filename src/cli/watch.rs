@@ -12,13 +12,14 @@ use std::{
 };
 
 use clap::Args;
-use indexer::{DaemonState, Event, Index, Progress, ScanReport, WatchHost};
+use indexer::{Config, DaemonState, Event, Index, Progress, ScanReport, WatchHost};
 use sd_notify::NotifyState;
 use serde_json::json;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::{flag, iterator::Signals, low_level};
 
 use super::{
+    args::overrule,
     context::CommandContext,
     scan::as_text,
     ui::bars::Bars,
@@ -33,7 +34,7 @@ pub(super) struct WatchCommand {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Vectors to make: methods separated by commas, `all`, or `none` for names and tags only
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, short, value_name = "LIST")]
     method: Option<String>,
     /// Work only in these hours, such as 01:00-07:00 [default: always]
     #[arg(long, value_name = "SPANS")]
@@ -41,10 +42,15 @@ pub(super) struct WatchCommand {
 }
 
 impl WatchCommand {
+    /// Lays what is given over the settings.
+    pub(super) fn overrule(&self, config: &mut Config) {
+        overrule(&mut config.scan.method, self.method.clone());
+        overrule(&mut config.watch.hours, self.hours.clone());
+    }
+
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let mut config = context.config.clone();
-        config.scan.method = self.method.unwrap_or(config.scan.method);
-        config.watch.hours = self.hours.unwrap_or(config.watch.hours);
+        self.overrule(&mut config);
         let ending = Ending::prepare(context)?;
         let host = DaemonHost::new(context)?;
         let total = context.interruptible(|stop| Index::open(&config).watch(self.paths, &host, stop))?;

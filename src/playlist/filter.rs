@@ -35,6 +35,11 @@ pub(crate) fn genre_keys(tag: &str) -> Vec<String> {
     names::genres(tag).iter().map(|genre| names::genre_key(genre)).collect()
 }
 
+/// The same, each with how it is shown: (key, name).
+pub(crate) fn genres_with_keys(tag: &str) -> Vec<(String, String)> {
+    names::genres(tag).into_iter().map(|genre| (names::genre_key(&genre), genre)).collect()
+}
+
 /// How many songs a playlist may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListLimits {

@@ -116,6 +116,18 @@ impl Playlists {
         })
     }
 
+    /// The latest runs of a set that can be read, at most so many, the last one first.
+    pub(crate) fn latest_runs(&self, set: &str, count: usize) -> Result<Vec<RunRecord>, StoreError> {
+        self.reading(|read| {
+            let mut runs = Vec::new();
+            self.newest_first(read, set, |_, run| {
+                runs.extend(run);
+                runs.len() < count
+            })?;
+            Ok(runs)
+        })
+    }
+
     /// The newest run of a set over exactly these tracks that `is_wanted`, back to the one that was restored last.
     pub(crate) fn run_over(
         &self,

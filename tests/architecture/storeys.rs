@@ -99,6 +99,8 @@ const CLI: &[&str] = &[
     "anstream",
     "anstyle",
     "clap",
+    "clap_complete",
+    "clap_mangen",
     "anyhow",
     "indicatif",
     "signal_hook",

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::coverage::choose_space;
 use super::dedupe::duplicates;
+use super::genres;
 use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
@@ -37,6 +38,8 @@ pub(crate) fn read(
         Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
     };
     let (space, warning) = choose_space(&view, &request.method, request.current.clone())?;
+    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+    let warning = genres::check(&view, &request.filters.filter.genres)?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
     if view.damaged() > 0 {

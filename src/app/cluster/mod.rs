@@ -9,6 +9,7 @@ pub(crate) mod dedupe;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod finish;
+pub(crate) mod genres;
 pub(crate) mod grouping;
 pub(crate) mod input;
 pub(crate) mod naming;

@@ -148,6 +148,8 @@ pub enum ClusterRunError {
     NothingUnder { scope: PathBuf, space: String },
     #[error("{} is in no playlist because {why}", path.display())]
     InNone { path: PathBuf, why: WhyInNone },
+    #[error("no song is of the genre {genres}: {there}")]
+    NoGenre { genres: String, there: String },
     #[error("the filters leave no track of {space}: ask for less")]
     AllFiltered { space: String },
     #[error(

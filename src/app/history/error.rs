@@ -18,6 +18,11 @@ pub enum HistoryError {
     NoRun(String),
     #[error("no playlist of the set {set} is `{playlist}`: `indexer playlists list` shows them all")]
     UnknownPlaylist { set: String, playlist: String },
+    #[error(
+        "no playlist of the set {set} is `{playlist}`, but there is one in {}: say which with --set",
+        others.join(" and in ")
+    )]
+    InOtherSets { set: String, playlist: String, others: Vec<String> },
     #[error("a playlist needs a name that can be seen")]
     NoName,
     #[error("the set {set} has a playlist `{name}` already: no two are called alike")]

@@ -4,6 +4,7 @@ pub(crate) mod contents;
 pub(crate) mod diff;
 pub(crate) mod error;
 pub(crate) mod forget;
+pub(crate) mod latest;
 mod moved_files;
 pub(crate) mod playlists;
 pub(crate) mod runs;

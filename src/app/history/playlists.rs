@@ -138,7 +138,7 @@ pub(crate) fn change(
         Ok::<_, HistoryError>((current, lineage, list))
     };
     // Whatever is refused is refused before the database is opened for writing.
-    attempt(&database)?;
+    attempt(&database).map_err(|error| with_other_sets(error, &database))?;
     let database = open_to_change(store)?;
     let (current, lineage, mut list) = attempt(&database)?;
     database.choose(&set, lineage, &current.choices)?;
@@ -243,6 +243,21 @@ pub(crate) fn pinned_songs(
     let others: HashSet<_> = others.flat_map(|other| &other.members).collect();
     let absent = list.absent.iter().filter(|song| is_held(song) && !others.contains(song));
     list.members.iter().chain(absent).copied().collect()
+}
+
+/// Adds to the refusal of a playlist's name in which other sets there is one of that name.
+fn with_other_sets(error: HistoryError, database: &Playlists) -> HistoryError {
+    let HistoryError::UnknownPlaylist { set, playlist } = error else { return error };
+    let holds = |name: &String| {
+        let last = CurrentSet::load(database, name).ok().and_then(|current| current.last);
+        // A number is an id in every set, and tells nothing.
+        playlist.parse::<u32>().is_err() && last.is_some_and(|run| find(&run, &playlist, name).is_ok())
+    };
+    let others: Vec<_> = database.sets().unwrap_or_default().into_iter().filter(holds).collect();
+    match others.is_empty() {
+        true => HistoryError::UnknownPlaylist { set, playlist },
+        false => HistoryError::InOtherSets { set, playlist, others },
+    }
 }
 
 /// The playlist of this id, else of this name.

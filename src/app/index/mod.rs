@@ -10,6 +10,7 @@ mod watch;
 
 use std::path::PathBuf;
 
+use super::history::latest::{SetStatus, latest};
 use super::status::{Status, failures, status};
 use super::watch::{DaemonState, Running};
 use super::{prune::Prunable, scan::request::ScanError};
@@ -41,6 +42,8 @@ pub struct IndexStatus {
     pub schema: u64,
     /// What is in it.
     pub counts: Status,
+    /// The sets of playlists, the one that changed last first; or why they cannot be read.
+    pub playlists: Result<Vec<SetStatus>, StoreError>,
     /// What runs models, if there are any.
     pub engine: Option<Result<&'static Engine, EngineError>>,
     /// The daemon, if one runs: its state, or its process id while it has told none.
@@ -66,9 +69,10 @@ impl Index {
         let store = self.store();
         let counts = status(&View::open(&store)?, &self.current_spaces())?;
         let engine = self.all_methods().0.iter().any(Method::is_model).then(|| self.engine());
+        let playlists = latest(&store);
         let running = Running::find(&store);
         let daemon = running.map(|running| DaemonState::read(&running.state).ok_or(running.pid));
-        Ok(IndexStatus { store, schema: crate::store::SCHEMA.into(), counts, engine, daemon })
+        Ok(IndexStatus { store, schema: crate::store::SCHEMA.into(), counts, playlists, engine, daemon })
     }
 
     /// Every failure of a file that is there: its path, the space or nothing, what happened.

@@ -9,13 +9,10 @@ use std::{
 use super::{Error, Index};
 use crate::app::progress::{Event, Progress};
 use crate::app::scan::plan::{Unavailable, Why};
-use crate::app::scan::prepare::{Prepared, prepare};
+use crate::app::scan::prepare::{Prepared, check_named, prepare};
 use crate::app::watch::{DaemonState, HandOverError, Running, ScanOptions, hand_over};
-use crate::store::{Library, View};
-use crate::{
-    app::scan, app::scan::report::ScanReport, app::scan::request::ScanRequest, library::Roots,
-    priority::Priority,
-};
+use crate::store::Library;
+use crate::{app::scan, app::scan::report::ScanReport, app::scan::request::ScanRequest, priority::Priority};
 
 /// What a scan would do.
 #[derive(Debug)]
@@ -65,7 +62,9 @@ impl Index {
     /// Errors: an unknown method, no folder or one that is none.
     pub fn plan_scan(&self, options: &ScanOptions) -> Result<ScanPlan, Error> {
         let request = self.scan_request(options)?;
-        let prepared = prepare(&request, self.view_if_any()?.as_ref())?;
+        let view = self.view_if_any()?;
+        check_named(&request.paths, view.as_ref())?;
+        let prepared = prepare(&request, view.as_ref())?;
         let missing = prepared.missing().into_iter().map(Path::to_owned).collect();
         let unavailable = prepared.unavailable();
         let Prepared { plan, survey, .. } = prepared;
@@ -85,14 +84,12 @@ impl Index {
     /// Errors: as [`Index::plan_scan`].
     pub fn scan(&self, options: &ScanOptions) -> Result<Scan<'_>, Error> {
         let request = self.scan_request(options)?;
+        let view = self.view_if_any()?;
+        // Folders that make no sense are refused here, where they are named, also if a daemon is to scan them.
+        check_named(&request.paths, view.as_ref())?;
         let by = match Running::find(&self.store()) {
-            Some(daemon) => {
-                // Folders that make no sense are refused here, where they were named.
-                let known: Vec<_> = View::open(&self.store())?.roots()?.into_keys().collect();
-                Roots::join(&known, &request.paths)?;
-                ScanBy::Daemon(daemon)
-            }
-            None => ScanBy::ThisProcess(Box::new(prepare(&request, self.view_if_any()?.as_ref())?)),
+            Some(daemon) => ScanBy::Daemon(daemon),
+            None => ScanBy::ThisProcess(Box::new(prepare(&request, view.as_ref())?)),
         };
         Ok(Scan { index: self, request, options: options.clone(), by })
     }

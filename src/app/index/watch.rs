@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{Error, Index, OptionError};
+use crate::app::scan::prepare::check_named;
 use crate::app::watch::{ScanOptions, ScanTools, WatchHost, WatchSettings, state_file_path, watch};
 use crate::{app::scan::report::ScanReport, fs::user_folders, priority::Priority, text::chain};
 
@@ -22,6 +23,7 @@ impl Index {
         host: &dyn WatchHost,
         stop: &AtomicBool,
     ) -> Result<ScanReport, Error> {
+        check_named(&paths, self.view_if_any()?.as_ref())?;
         let settings = self.watch_settings(paths)?;
         let store = absolute(self.store())?;
         let state = state_file_path(&store, user_folders::runtime());

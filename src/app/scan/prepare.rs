@@ -11,7 +11,7 @@ use super::retry::RetryRule;
 use super::survey::{FileGroup, Survey, doubtful, lies_under};
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, TrackNumber};
-use crate::{extract::Method, library::Roots, space::SpaceId};
+use crate::{extract::Method, library::RootError, library::Roots, space::SpaceId};
 
 /// A pass that has been planned and not yet performed.
 pub(crate) struct Prepared {
@@ -101,6 +101,24 @@ fn roots_of(request: &ScanRequest, known: Vec<PathBuf>) -> Result<Roots, ScanErr
         (paths, _) => paths,
     };
     Ok(Roots::join(&known, named)?)
+}
+
+/// Checks folders that a call names. One that is not there must be a root, or hold files that the store knows: those are
+/// missing then. Any other is a mistake.
+/// Errors: as [`Roots::join`], and such a mistake.
+pub(crate) fn check_named(paths: &[PathBuf], view: Option<&View>) -> Result<(), ScanError> {
+    let known: Vec<_> = view.map_or(Ok(BTreeMap::new()), View::roots)?.into_keys().collect();
+    for scope in Roots::join(&known, paths)?.scope {
+        let Err(source) = scope.metadata() else { continue };
+        let mut is_known = known.contains(&scope);
+        if let Some(view) = view.filter(|_| !is_known) {
+            view.files_under(&scope, |_, _| is_known = true)?;
+        }
+        if !is_known {
+            return Err(RootError::Unreachable { path: scope, source }.into());
+        }
+    }
+    Ok(())
 }
 
 /// Known files at the marked paths, in the order of their paths' bytes.

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use indexer::{ClusterError, ClusterRequest};
+use indexer::ClusterRequest;
 
 use crate::cli::ui::exit::Usage;
 
@@ -18,7 +18,8 @@ impl FromStr for Count {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "auto" => Ok(Self::Auto),
+            // As in the configuration, where 0 leaves the number open.
+            "auto" | "0" => Ok(Self::Auto),
             _ => text.parse().map(Self::Exactly).map_err(|_| "a whole number or `auto` is expected"),
         }
     }
@@ -34,13 +35,20 @@ impl fmt::Display for Count {
 }
 
 impl Count {
+    /// As `n` in the configuration.
+    pub(crate) fn setting(self) -> usize {
+        match self {
+            Self::Auto => 0,
+            Self::Exactly(n) => n,
+        }
+    }
+
     /// Asks for this number of playlists. Unlike the configured one, it is refused by an algorithm that finds the number
     /// itself.
     pub(crate) fn apply(self, request: &mut ClusterRequest) -> Result<(), Usage> {
         let algorithm = request.algorithm;
         request.n = match self {
             Self::Auto => None,
-            Self::Exactly(0) => return Err(Usage(ClusterError::NoClusters.to_string())),
             Self::Exactly(n) if !algorithm.takes_n => {
                 let name = algorithm.name;
                 return Err(Usage(format!(
@@ -50,5 +58,24 @@ impl Count {
             Self::Exactly(n) => Some(n),
         };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_and_a_word_leave_the_number_open() {
+        for (text, count) in [
+            ("auto", Ok(Count::Auto)),
+            ("0", Ok(Count::Auto)),
+            ("8", Ok(Count::Exactly(8))),
+            ("-1", Err("a whole number or `auto` is expected")),
+            ("", Err("a whole number or `auto` is expected")),
+        ] {
+            assert_eq!(text.parse(), count, "{text}");
+        }
+        assert_eq!([Count::Auto, Count::Exactly(8)].map(Count::setting), [0, 8]);
     }
 }

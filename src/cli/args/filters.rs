@@ -6,7 +6,7 @@ use indexer::ClusterConfig;
 use super::overrule;
 
 /// Filters. None of them decodes anything; what they leave out stays in the store.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct FilterFlags {
     /// Only songs of at least this length: seconds, or a span such as 2m30s

@@ -19,16 +19,16 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub store: Option<PathBuf>,
     /// Work on N files at once [default: the number of cores this process may use]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, short, global = true, value_name = "N")]
     pub jobs: Option<usize>,
     /// Append a log to FILE; at 10 MiB it is renamed to FILE.1, and the last five are kept
     #[arg(long, global = true, value_name = "FILE")]
     pub logfile: Option<PathBuf>,
     /// Log every step, also to stderr
-    #[arg(long, global = true)]
+    #[arg(long, short = 'v', visible_alias = "verbose", global = true)]
     pub debug: bool,
     /// Print no progress and no summary, only errors
-    #[arg(long, global = true)]
+    #[arg(long, short = 'q', visible_alias = "quiet", global = true)]
     pub silent: bool,
     /// Colours on stdout: always, never, or auto: on a terminal, and as NO_COLOR and CLICOLOR_FORCE say
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true,

@@ -5,17 +5,18 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::Args;
 use indexer::{ALGORITHMS, ClusterRequest, Config, Error, Explain, Index, OptionError};
 
-use super::{count::Count, filters::FilterFlags, overrule, targets::TargetFlags};
+use super::{count::Count, filters::FilterFlags, one_for_stdout, overrule, targets::TargetFlags};
 
 #[derive(Args)]
 pub(crate) struct Grouping {
     /// How many playlists; `auto`: the number whose playlists are best separated [default: auto]
-    #[arg(long, value_name = "N")]
+    #[arg(long, short, value_name = "N")]
     n: Option<Count>,
     /// The space whose vectors are compared [default: mfcc]
-    #[arg(long, value_name = "SPACE")]
+    #[arg(long, short, value_name = "SPACE")]
     method: Option<String>,
-    #[arg(long, value_name = "NAME", help = algorithms())]
+    // `cli::help` says what there is.
+    #[arg(long, value_name = "NAME")]
     algorithm: Option<String>,
     /// The arithmetic of the original report: 13 MFCC means and tempo, or raw `cnn14-whole` embeddings, unscaled
     #[arg(long, value_name = "NAME", value_parser = ["report"], conflicts_with_all = ["seed", "algorithm"])]
@@ -49,6 +50,22 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
+    /// Lays what is given over the settings.
+    pub(crate) fn overrule(&self, config: &mut Config) {
+        let is_report = self.preset.is_some();
+        let cluster = &mut config.cluster;
+        overrule(&mut cluster.n, self.n.map(Count::setting));
+        overrule(&mut cluster.seed, self.seed);
+        overrule(&mut cluster.method, self.method.clone());
+        let of_report = || is_report.then(|| ALGORITHMS[0].name.to_owned());
+        overrule(&mut cluster.algorithm, self.algorithm.clone().or_else(of_report));
+        overrule(&mut cluster.set, self.set.clone());
+        overrule(&mut cluster.regroup, self.regroup.clone());
+        overrule(&mut cluster.min_size, self.min_size);
+        self.targets.overrule(cluster);
+        self.filters.clone().overrule(cluster);
+    }
+
     /// What is asked for, checked as far as that goes without the store, and the index that is asked.
     pub(crate) fn request(
         self,
@@ -60,17 +77,8 @@ impl Grouping {
             // In the configuration, nothing is no name.
             return Err(Error::from(OptionError::SetName(String::new())).into());
         }
-        let cluster = &mut config.cluster;
-        overrule(&mut cluster.seed, self.seed);
-        overrule(&mut cluster.method, self.method);
-        overrule(&mut cluster.algorithm, self.algorithm.or(is_report.then(|| ALGORITHMS[0].name.to_owned())));
-        overrule(&mut cluster.set, self.set);
-        overrule(&mut cluster.regroup, self.regroup);
-        overrule(&mut cluster.min_size, self.min_size);
-        self.targets.overrule(cluster);
-        TargetFlags::check_stdout(&config)?;
-        let cluster = &mut config.cluster;
-        self.filters.overrule(cluster);
+        self.overrule(&mut config);
+        one_for_stdout(&config)?;
         let index = Index::open(&config);
         let mut request = index.cluster_request()?;
         if is_report {
@@ -84,9 +92,4 @@ impl Grouping {
         request.explain = self.explain.map(explain);
         Ok((index, request))
     }
-}
-
-fn algorithms() -> String {
-    let rows = ALGORITHMS.iter().map(|row| format!("{}: {}", row.name, row.about)).collect::<Vec<_>>();
-    format!("How tracks are grouped [default: kmeans]; {}", rows.join("; "))
 }

@@ -1,6 +1,10 @@
 //! Flags that several commands share. A flag that has a setting overrules it in the configuration; what both mean is the
 //! library's to say.
 
+use indexer::Config;
+
+use super::ui::exit::Usage;
+
 pub(crate) mod count;
 pub(crate) mod filters;
 pub(crate) mod global;
@@ -8,10 +12,19 @@ pub(crate) mod grouping;
 pub(crate) mod targets;
 
 /// Lets a flag overrule a setting, if it is given.
-fn overrule<T>(setting: &mut T, flag: Option<T>) {
+pub(crate) fn overrule<T>(setting: &mut T, flag: Option<T>) {
     if let Some(flag) = flag {
         *setting = flag;
     }
+}
+
+/// Refuses to write both the playlists and the object of `--json` to stdout.
+pub(crate) fn one_for_stdout(config: &Config) -> Result<(), Usage> {
+    if config.json && config.cluster.output.as_os_str() == "-" {
+        let text = "--output - and --json both write to stdout: leave one of them out, or name a file";
+        return Err(Usage(text.to_owned()));
+    }
+    Ok(())
 }
 
 /// Which set of playlists a command is about.

@@ -44,13 +44,6 @@ impl TargetFlags {
         }
     }
 
-    /// Refuses two things that both want stdout for themselves.
-    pub(crate) fn check_stdout(config: &Config) -> Result<(), Usage> {
-        let is_stdout = config.cluster.output == Path::new("-");
-        let both = || Usage("--output - and --json both write to stdout: leave one of them out".to_owned());
-        if is_stdout && config.json { Err(both()) } else { Ok(()) }
-    }
-
     /// Adds what has no setting: mappings may be of paths that no configuration can hold.
     pub(crate) fn complete(&self, targets: &mut Targets) -> Result<(), Error> {
         targets.force = self.force;

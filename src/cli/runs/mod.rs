@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use indexer::{Index, RunLine};
 use serde_json::{Value, json};
 
-use super::args::{SetFlag, targets::TargetFlags};
+use super::args::{SetFlag, one_for_stdout, targets::TargetFlags};
 use super::ui::overview::difference;
 use super::ui::print::counted;
 use super::ui::screen::Screen;
@@ -52,7 +52,7 @@ impl RestoreRun {
     fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let mut config = context.config.clone();
         self.targets.overrule(&mut config.cluster);
-        TargetFlags::check_stdout(&config)?;
+        one_for_stdout(&config)?;
         let index = Index::open(&config);
         let mut targets = index.targets()?;
         self.targets.complete(&mut targets)?;

@@ -21,10 +21,10 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct ServiceOptions {
     /// How many playlists a refresh makes [default: auto]
-    #[arg(long, value_name = "N")]
+    #[arg(long, short, value_name = "N")]
     n: Option<Count>,
     /// The space whose vectors a refresh compares
-    #[arg(long, value_name = "SPACE")]
+    #[arg(long, short, value_name = "SPACE")]
     method: Option<String>,
     /// Refresh playlist files in this folder
     #[arg(long, value_name = "DIR")]

@@ -3,4 +3,7 @@
 mod help;
 mod json_contract;
 mod log_file;
+mod pages;
 mod refusals;
+mod settings;
+mod shell;

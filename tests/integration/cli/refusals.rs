@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::support::{
     environment::{TestEnv, counts},
+    recordings::tone,
     refusal::refuses,
 };
 
@@ -25,8 +26,12 @@ const fn case(line: &'static str, status: i32, kind: &'static str, word: &'stati
 /// In a home with an indexed library.
 const CASES: &[Case] = &[
     case("cluster --n 19", FAILED, "failed", "choose at most 18"),
-    case("cluster --n 0", USAGE, "usage", "--n 0"),
-    case("run --path music --n 0", USAGE, "usage", "--n 0"),
+    case("errors --kind odd", USAGE, "usage", "choose from empty, not-audio"),
+    case("cluster --n 3 --genre Polka", FAILED, "failed", "no tag names a genre at all"),
+    case("scan music/nope", FAILED, "folder", "music/nope (check that the folder exists"),
+    case("scan music/nope --dry-run", FAILED, "folder", "music/nope (check that the folder exists"),
+    case("watch music/nope", FAILED, "folder", "music/nope (check that the folder exists"),
+    case("run --path music/nope", FAILED, "folder", "music/nope (check that the folder exists"),
     case("cluster --n 3 --algorithm dbscan", USAGE, "usage", "leave --n out"),
     case("run --path music --n 3 --algorithm hdbscan", USAGE, "usage", "leave --n out"),
     case("service print --config dbscan.toml --n 3", USAGE, "usage", "leave --n out"),
@@ -153,4 +158,30 @@ fn what_the_parser_refuses_is_usage_too() {
     let output = env.run("scan music --json");
     assert_eq!((output.status, &output.json()["error"]["kind"]), (USAGE, &"usage".into()), "{output:?}");
     assert!(!env.store().exists());
+}
+
+#[test]
+fn playlists_and_the_object_of_json_do_not_share_stdout() {
+    let env = home();
+    for line in ["cluster -o -", "run --path music --output -", "runs restore latest -o -"] {
+        let refused = env.run(&format!("{line} --json"));
+        assert_eq!((refused.status, refused.stdout.lines().count()), (USAGE, 1), "{line}: {refused:?}");
+        let message = refused.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("both write to stdout"), "{message}");
+        assert_eq!(refused.stderr.lines().count(), 1, "{refused:?}");
+    }
+    assert!(!env.path("-").exists());
+}
+
+#[test]
+fn a_folder_that_was_indexed_and_is_gone_is_no_mistake() {
+    let env = home();
+    fs::create_dir(env.path("music/album")).unwrap();
+    fs::write(env.path("music/album/tone.wav"), tone(1, 1.2)).unwrap();
+    env.json("scan music/album");
+    fs::remove_dir_all(env.path("music/album")).unwrap();
+    for (line, missing) in [("scan music/album --accept-missing", 1), ("scan music/album", 1)] {
+        assert_eq!(counts(&env.json(line), ["found", "missing"]), [0, missing], "{line}");
+    }
+    assert_eq!(counts(&env.json("status"), ["missing"]), [1]);
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::support::{
     environment::TestEnv,
     recordings::{tone, tones},
+    refusal::refuses,
     tagged_songs::home,
 };
 
@@ -112,10 +113,12 @@ fn filters_that_make_no_sense_are_refused_before_anything_runs() {
         assert!(!env.store().exists(), "{flags}");
     }
     let env = home("Jazz", "Rock");
+    let refused = env.run("cluster --n 1 --min-duration 1h");
+    assert_eq!(refused.stderr, "indexer: the filters leave no track of mfcc: ask for less\n");
     let refused = env.run("cluster --n 1 --genre polka --output p.json");
     assert_eq!(
         (refused.status, refused.stderr.as_str()),
-        (1, "indexer: the filters leave no track of mfcc: ask for less\n")
+        (1, "indexer: no song is of the genre polka: there are Jazz (5), Rock (5)\n")
     );
 }
 
@@ -148,4 +151,22 @@ fn too_few_that_are_left_are_told_beside_all() {
     assert!(refused.contains(line), "{refused}");
     let said = env.run("cluster --n 1 --exclude * --exclude !tone_1.wav").stdout;
     assert!(said.contains("1 track in 1 playlist, 9 filtered out,"), "{said}");
+}
+
+#[test]
+fn a_genre_that_no_song_is_of_is_told_with_those_that_there_are() {
+    let env = home("Hip-Hop/Rap", "Rock");
+    fs::remove_file(env.path("music/noise_0.wav")).unwrap();
+    env.json("scan --accept-missing");
+    refuses(
+        &env,
+        "cluster --n 1 --genre Polka --output p.json",
+        1,
+        "failed",
+        "no song is of the genre polka: there are Hip-Hop (5), Rap (5), Rock (4)",
+    );
+    let mixed = env.run("cluster --n 1 --genre Polka --genre rock");
+    assert_eq!(mixed.status, 0, "{mixed:?}");
+    assert!(mixed.stdout.contains("4 tracks in 1 playlist"), "{mixed:?}");
+    assert!(mixed.stderr.contains("warning: no song is of the genre polka"), "{mixed:?}");
 }

@@ -151,7 +151,7 @@ fn clusters_of_a_half_filled_space_say_how_partial_they_are() {
     );
     assert_eq!(env.json("cluster --n 2 --method mini")["coverage"], 0.5);
     let status = env.run("status").stdout;
-    assert!(status.contains("9 of 18 tracks (50 %)") && status.contains("left"), "{status}");
+    assert!(status.contains("9 of 18 songs (50 %)") && status.contains("left"), "{status}");
 }
 
 #[test]

@@ -435,3 +435,21 @@ fn the_beginning_of_an_id_is_enough_if_it_is_of_one_run() {
     let twice = firsts.into_iter().find(|first| ids.iter().filter(|id| id.starts_with(first)).count() > 1);
     refuses(&env, &format!("runs show {}", twice.unwrap()), 2, "usage", "give more of its digits");
 }
+
+#[test]
+fn a_playlist_of_another_set_is_not_taken_for_none() {
+    let env = home();
+    env.json("cluster --n 3 --set one");
+    env.json("cluster --n 3 --set two");
+    for set in ["one", "two"] {
+        let output = call(&env, &format!("playlists rename 0 --set {set}"), "Night Drive");
+        assert_eq!(output.status, 0, "{output:?}");
+    }
+    let output = call(&env, "playlists pin", "night drive");
+    assert_eq!((output.status, output.stderr.lines().count()), (2, 1), "{output:?}");
+    assert!(output.stderr.contains("but there is one in one and in two: say which with --set"), "{output:?}");
+    let output = call(&env, "playlists pin --set two", "night drive");
+    assert_eq!(output.status, 0, "{output:?}");
+    let output = call(&env, "playlists pin", "7");
+    assert!(output.stderr.contains("is `7`: `indexer playlists list`"), "{output:?}");
+}

@@ -1,0 +1,225 @@
+//! What `--help` ends with: lines that people type.
+
+/// Command lines with what they do.
+pub(super) type Examples = &'static [(&'static str, &'static str)];
+
+/// Examples of every command that is not hidden, by its words.
+pub(super) const EXAMPLES: &[(&str, Examples)] = &[
+    (
+        "",
+        &[
+            ("indexer scan ~/Music", "index what is new or changed"),
+            ("indexer cluster --playlists ~/Music/Playlists", "group it, and write the files"),
+            ("indexer watch ~/Music", "follow the folder from now on"),
+            ("indexer status", "what is indexed, and what is not"),
+        ],
+    ),
+    (
+        "run",
+        &[
+            ("indexer run --path ~/Music", "scan and group a folder"),
+            ("indexer run --path ~/Music -n 8 -o playlists.json", "8 playlists as one JSON file"),
+            ("indexer run --path ~/Music --playlists ~/Lists", "as files that players open"),
+        ],
+    ),
+    (
+        "scan",
+        &[
+            ("indexer scan ~/Music", "the first time"),
+            ("indexer scan", "later: all folders that are known"),
+            ("indexer scan ~/Music/New -m mfcc", "a part of one, without models"),
+            ("indexer scan --dry-run", "only say what would be done"),
+            ("indexer scan --accept-missing", "what is not there is really gone"),
+        ],
+    ),
+    (
+        "watch",
+        &[
+            ("indexer watch ~/Music", "index it, then follow it"),
+            ("indexer watch --hours 01:00-07:00", "work at night only"),
+            ("indexer watch -m none", "names and tags only"),
+        ],
+    ),
+    (
+        "cluster",
+        &[
+            ("indexer cluster --playlists ~/Music/Playlists", "refresh the playlists"),
+            ("indexer cluster -n 8 -m cnn14 -o lists.json", "8, compared by CNN14"),
+            ("indexer cluster --genre Jazz --set jazz", "jazz only, as a set of its own"),
+            ("indexer cluster --explain", "why each song is where it is"),
+        ],
+    ),
+    ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),
+    (
+        "errors",
+        &[
+            ("indexer errors", "all, with what to do about each kind"),
+            ("indexer errors --kind truncated", "only files that end too early"),
+        ],
+    ),
+    (
+        "playlists",
+        &[
+            ("indexer playlists list", "numbers, names, sizes, files"),
+            ("indexer playlists rename 3 \"Night Drive\"", "a name that stays"),
+        ],
+    ),
+    (
+        "playlists list",
+        &[
+            ("indexer playlists list", "the playlists of all sets"),
+            ("indexer playlists list --set jazz", "those of one"),
+        ],
+    ),
+    (
+        "playlists rename",
+        &[
+            ("indexer playlists rename 3 \"Night Drive\"", "the playlist with this number"),
+            ("indexer playlists rename \"Jazz, piano\" Piano", "or with this name"),
+        ],
+    ),
+    (
+        "playlists pin",
+        &[
+            ("indexer playlists pin \"Night Drive\"", "no song comes or goes"),
+            ("indexer playlists pin 3 ~/Music/song.mp3", "keep this song in playlist 3"),
+        ],
+    ),
+    (
+        "playlists unpin",
+        &[
+            ("indexer playlists unpin \"Night Drive\"", "songs may come and go again"),
+            ("indexer playlists unpin 3 ~/Music/song.mp3", "this one may go again"),
+        ],
+    ),
+    (
+        "runs",
+        &[
+            ("indexer runs list", "what was done when"),
+            ("indexer runs diff", "what the last run changed"),
+            ("indexer runs restore previous", "undo it"),
+        ],
+    ),
+    (
+        "runs list",
+        &[("indexer runs list", "of the only set"), ("indexer runs list --set jazz", "of this one")],
+    ),
+    (
+        "runs show",
+        &[
+            ("indexer runs show", "the songs of the latest run"),
+            ("indexer runs show previous", "those of the one before"),
+        ],
+    ),
+    (
+        "runs diff",
+        &[
+            ("indexer runs diff", "what the last run changed"),
+            ("indexer runs diff 3f09 latest", "what has changed since run 3f09…"),
+        ],
+    ),
+    (
+        "runs restore",
+        &[
+            ("indexer runs restore previous", "undo the last run"),
+            ("indexer runs restore 3f09 --playlists ~/Music/Playlists", "and write its files"),
+        ],
+    ),
+    (
+        "model",
+        &[
+            ("indexer model list", "which models and which engine"),
+            ("indexer model fetch cnn14", "download one, and install it"),
+        ],
+    ),
+    ("model list", &[("indexer model list", "what is here, and how to get the rest")]),
+    ("model fetch", &[("indexer model fetch cnn14", "327 MB; goes on where it stopped")]),
+    (
+        "model import",
+        &[
+            ("indexer model import Cnn14_mAP=0.431.pth", "the published weights"),
+            ("indexer model import my.onnx --as clap --unverified", "an export of your own"),
+        ],
+    ),
+    (
+        "model verify",
+        &[("indexer model verify", "every installed model"), ("indexer model verify cnn14", "this one")],
+    ),
+    ("model remove", &[("indexer model remove cnn14", "its vectors stay in the store")]),
+    ("store", &[("indexer store prune --dry-run", "what would be forgotten")]),
+    (
+        "store prune",
+        &[
+            ("indexer store prune --dry-run", "what would be forgotten"),
+            ("indexer store prune --spaces", "also vectors that nothing makes any more"),
+        ],
+    ),
+    (
+        "config",
+        &[
+            ("indexer config show", "all settings in force"),
+            ("indexer config path", "the file that they are read from"),
+        ],
+    ),
+    (
+        "config show",
+        &[
+            ("indexer config show", "all settings, in the form of the file"),
+            ("indexer config show --config other.toml", "as they would be with another file"),
+        ],
+    ),
+    ("config path", &[("indexer config path", "the file need not exist")]),
+    (
+        "config check",
+        &[
+            ("indexer config check", "before a restart of the daemon"),
+            ("indexer config check --config new.toml", "before it is put in place"),
+        ],
+    ),
+    (
+        "service",
+        &[
+            ("indexer service print", "the units, to read them first"),
+            ("indexer service install --playlists ~/Music/Playlists", "watch and refresh"),
+        ],
+    ),
+    (
+        "service print",
+        &[
+            ("indexer service print", "the daemon"),
+            ("indexer service print --playlists ~/Lists --at 07:00", "and a daily refresh"),
+        ],
+    ),
+    (
+        "service install",
+        &[
+            ("indexer service install", "the daemon"),
+            ("indexer service install -n 8 --playlists ~/Lists", "and a daily refresh"),
+        ],
+    ),
+    ("service uninstall", &[("indexer service uninstall", "the store and the playlists stay")]),
+    (
+        "completions",
+        &[
+            ("indexer completions bash", "for ~/.local/share/bash-completion/"),
+            ("indexer completions zsh", "for a folder of $fpath, as _indexer"),
+            ("indexer completions fish", "for ~/.config/fish/completions/"),
+        ],
+    ),
+    (
+        "man",
+        &[
+            ("indexer man", "this program's page"),
+            ("indexer man ~/.local/share/man/man1", "and one for every command, as files"),
+        ],
+    ),
+];
+
+/// The end of the program's own help.
+pub(super) const EXIT_CODES: &str = "
+Exit codes:
+    0  done
+    1  failed: the reason is on stderr
+    2  not understood: a flag, a value or a setting makes no sense
+    3  done, but some files failed in this call (`indexer errors` lists them)
+  130  interrupted";
