@@ -1,9 +1,10 @@
 //! `indexer completions` and `indexer man`: what shells and `man` know of this program, made from the commands themselves.
 
-use std::{fs, path::Path, path::PathBuf};
+use std::fs;
+use std::path::{Path, PathBuf, absolute};
 
 use anyhow::Context;
-use clap::{Args, ValueHint};
+use clap::{Args, Command, ValueHint};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use indexer::location;
@@ -31,7 +32,7 @@ impl CompletionsCommand {
     /// Needs no settings: a shell asks for this when it starts.
     pub(super) fn run(&self, json: bool) -> anyhow::Result<ExitStatus> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut command(), "indexer", &mut script);
+        clap_complete::generate(self.shell, &mut shown_commands(), "indexer", &mut script);
         let script = String::from_utf8(script)?;
         if json {
             print_json(&json!({"shell": self.shell.to_string(), "text": script}))?;
@@ -66,9 +67,20 @@ impl ManCommand {
     }
 }
 
+/// The program without its hidden commands, which some shells would complete.
+fn shown_commands() -> Command {
+    let whole = command();
+    let shown = whole.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned();
+    Command::new("indexer")
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(whole.get_arguments().cloned())
+        .subcommands(shown.collect::<Vec<_>>())
+}
+
 /// Writes a page for every command that is not hidden. Returns the files, in the order of their names.
 fn write_pages(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let failed = || format!("cannot write the manual into {}", shown(folder));
+    let folder = &absolute(folder).with_context(failed)?;
     fs::create_dir_all(folder).with_context(failed)?;
     let mut root = command().disable_help_subcommand(true);
     root.build();

@@ -148,7 +148,7 @@ fn of_sets(sets: &[SetStatus], now: Moment) -> Vec<Row> {
 
 fn of_set(set: &SetStatus, now: Moment) -> [Row; 2] {
     let name = one_line(&set.set);
-    let lists = format!("{} of {} (set {name})", set.playlists, counted(set.songs, "song"));
+    let lists = format!("{} with {} (set {name})", set.playlists, counted(set.songs, "song"));
     let mut row = Row::default().say(&lists);
     if set.folders.is_empty() {
         row = row.say("in no files: `indexer cluster --playlists DIR` writes them");
@@ -289,7 +289,7 @@ mod tests {
         };
         for (root, text) in [
             (root(Some(now), 0, None), "1 file"),
-            (root(Some(moment(10_000_000 - 864_000)), 2, None), "1 file, 2 missing, scanned 1 week ago"),
+            (root(Some(moment(10_000_000 - 3 * 86_400)), 2, None), "1 file, 2 missing, scanned 3 days ago"),
             (root(None, 0, None), "1 file, never scanned"),
             (root(Some(now), 0, Some("it is gone")), "1 file; unavailable: it is gone"),
         ] {
