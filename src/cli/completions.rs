@@ -10,7 +10,6 @@ use clap_mangen::Man;
 use indexer::location;
 use serde_json::json;
 
-use super::command;
 use super::ui::{exit::ExitStatus, print::print, print::print_json, print::shown};
 
 /// Print a script that lets a shell complete commands and flags
@@ -30,9 +29,9 @@ pub(super) struct ManCommand {
 
 impl CompletionsCommand {
     /// Needs no settings: a shell asks for this when it starts.
-    pub(super) fn run(&self, json: bool) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(&self, whole: Command, json: bool) -> anyhow::Result<ExitStatus> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut shown_commands(), "indexer", &mut script);
+        clap_complete::generate(self.shell, &mut without_hidden(&whole), "indexer", &mut script);
         let script = String::from_utf8(script)?;
         if json {
             print_json(&json!({"shell": self.shell.to_string(), "text": script}))?;
@@ -44,10 +43,10 @@ impl CompletionsCommand {
 }
 
 impl ManCommand {
-    pub(super) fn run(&self, json: bool) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(&self, whole: Command, json: bool) -> anyhow::Result<ExitStatus> {
         let Some(folder) = &self.folder else {
             let mut page = Vec::new();
-            Man::new(command()).render(&mut page)?;
+            Man::new(whole).render(&mut page)?;
             let page = String::from_utf8(page)?;
             if json {
                 print_json(&json!({"text": page}))?
@@ -56,7 +55,7 @@ impl ManCommand {
             }
             return Ok(ExitStatus::Done);
         };
-        let pages = write_pages(folder)?;
+        let pages = write_pages(whole, folder)?;
         if json {
             let written: Vec<_> = pages.iter().map(|page| location(page)).collect();
             print_json(&json!({"written": written}))?;
@@ -68,21 +67,20 @@ impl ManCommand {
 }
 
 /// The program without its hidden commands, which some shells would complete.
-fn shown_commands() -> Command {
-    let whole = command();
-    let shown = whole.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned();
+fn without_hidden(whole: &Command) -> Command {
+    let inner = whole.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned();
     Command::new("indexer")
         .version(env!("CARGO_PKG_VERSION"))
         .args(whole.get_arguments().cloned())
-        .subcommands(shown.collect::<Vec<_>>())
+        .subcommands(inner.collect::<Vec<_>>())
 }
 
 /// Writes a page for every command that is not hidden. Returns the files, in the order of their names.
-fn write_pages(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn write_pages(whole: Command, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let failed = || format!("cannot write the manual into {}", shown(folder));
     let folder = &absolute(folder).with_context(failed)?;
     fs::create_dir_all(folder).with_context(failed)?;
-    let mut root = command().disable_help_subcommand(true);
+    let mut root = whole.disable_help_subcommand(true);
     root.build();
     let (mut pages, mut commands) = (Vec::new(), vec![&root]);
     while let Some(command) = commands.pop() {

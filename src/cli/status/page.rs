@@ -4,11 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use indexer::{
-    Activity, DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, Status, user_folders,
+    Activity, DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, Status, WatchMode,
+    user_folders,
 };
 use indicatif::HumanDuration;
 
-use super::watch_mode;
 use crate::cli::ui::print::{counted, one_line, shown};
 
 /// Columns of a terminal, and of the headings in it.
@@ -202,6 +202,15 @@ fn of_daemon(daemon: Option<&Result<DaemonState, u32>>, now: Moment) -> Vec<Row>
     rows
 }
 
+/// How changes are noticed in the folder where that takes longest, and why it is not at once.
+pub(super) fn watch_mode(state: &DaemonState) -> (&'static str, Option<&str>) {
+    match state.slowest_watch() {
+        None | Some(WatchMode::Watching) => ("watching", None),
+        Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
+        Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),
+    }
+}
+
 /// A path as people write it.
 fn from_home(path: &Path) -> String {
     let home = user_folders::home();
@@ -272,7 +281,7 @@ mod tests {
         let row = Row::of("playlists").say(&"word ".repeat(20)).path(Path::new(&path), "").say("end");
         let lines = row.lines();
         assert!(lines[0].starts_with("playlists  word word"), "{lines:?}");
-        assert_eq!(lines[2], format!("           {}", path), "{lines:?}");
+        assert_eq!(lines[2], format!("           {path}"), "{lines:?}");
         assert_eq!(lines[3], "           end");
         assert!(lines[..2].iter().all(|line| line.len() <= WIDTH), "{lines:?}");
     }
