@@ -1,15 +1,15 @@
 //! `indexer completions` and `indexer man`: what shells and `man` know of this program, made from the commands themselves.
 
-use std::{fs, path::Path, path::PathBuf};
+use std::fs;
+use std::path::{Path, PathBuf, absolute};
 
 use anyhow::Context;
-use clap::{Args, ValueHint};
+use clap::{Args, Command, ValueHint};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use indexer::location;
 use serde_json::json;
 
-use super::command;
 use super::ui::{exit::ExitStatus, print::print, print::print_json, print::shown};
 
 /// Print a script that lets a shell complete commands and flags
@@ -29,9 +29,9 @@ pub(super) struct ManCommand {
 
 impl CompletionsCommand {
     /// Needs no settings: a shell asks for this when it starts.
-    pub(super) fn run(&self, json: bool) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(&self, whole: Command, json: bool) -> anyhow::Result<ExitStatus> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut command(), "indexer", &mut script);
+        clap_complete::generate(self.shell, &mut without_hidden(&whole), "indexer", &mut script);
         let script = String::from_utf8(script)?;
         if json {
             print_json(&json!({"shell": self.shell.to_string(), "text": script}))?;
@@ -43,10 +43,10 @@ impl CompletionsCommand {
 }
 
 impl ManCommand {
-    pub(super) fn run(&self, json: bool) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(&self, whole: Command, json: bool) -> anyhow::Result<ExitStatus> {
         let Some(folder) = &self.folder else {
             let mut page = Vec::new();
-            Man::new(command()).render(&mut page)?;
+            Man::new(whole).render(&mut page)?;
             let page = String::from_utf8(page)?;
             if json {
                 print_json(&json!({"text": page}))?
@@ -55,7 +55,7 @@ impl ManCommand {
             }
             return Ok(ExitStatus::Done);
         };
-        let pages = write_pages(folder)?;
+        let pages = write_pages(whole, folder)?;
         if json {
             let written: Vec<_> = pages.iter().map(|page| location(page)).collect();
             print_json(&json!({"written": written}))?;
@@ -66,11 +66,21 @@ impl ManCommand {
     }
 }
 
+/// The program without its hidden commands, which some shells would complete.
+fn without_hidden(whole: &Command) -> Command {
+    let inner = whole.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned();
+    Command::new("indexer")
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(whole.get_arguments().cloned())
+        .subcommands(inner.collect::<Vec<_>>())
+}
+
 /// Writes a page for every command that is not hidden. Returns the files, in the order of their names.
-fn write_pages(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn write_pages(whole: Command, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let failed = || format!("cannot write the manual into {}", shown(folder));
+    let folder = &absolute(folder).with_context(failed)?;
     fs::create_dir_all(folder).with_context(failed)?;
-    let mut root = command().disable_help_subcommand(true);
+    let mut root = whole.disable_help_subcommand(true);
     root.build();
     let (mut pages, mut commands) = (Vec::new(), vec![&root]);
     while let Some(command) = commands.pop() {

@@ -1,14 +1,12 @@
 //! `indexer config`: the settings in force.
 
-use std::ffi::OsString;
-
 use clap::Subcommand;
 use indexer::{Config, Index, location};
 use serde_json::json;
 
-use super::ui::exit::{ExitStatus, Usage};
+use super::context::CommandContext;
+use super::ui::exit::ExitStatus;
 use super::ui::print::{print, print_json, shown};
-use super::{Command, context::CommandContext, parse_environment};
 
 #[derive(Subcommand)]
 pub(super) enum ConfigCommand {
@@ -21,8 +19,9 @@ pub(super) enum ConfigCommand {
 }
 
 impl ConfigCommand {
-    pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let (config, path) = (&in_force(&context.config)?, &context.config_path);
+    /// `config` is what is in force for any command.
+    pub(super) fn run(self, config: &Config, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let path = &context.config_path;
         match self {
             Self::Show if config.json => print_json(&json!({"config": config}))?,
             Self::Show => print(toml::to_string(config)?.trim_end())?,
@@ -39,28 +38,4 @@ impl ConfigCommand {
         }
         Ok(ExitStatus::Done)
     }
-}
-
-/// The settings with what the environment sets for flags of commands: `INDEXER_N` is a flag of `cluster`, which overrules
-/// `[cluster] n`. Each command is parsed without any words of its own, so that this is what it would be given.
-fn in_force(config: &Config) -> anyhow::Result<Config> {
-    let mut config = config.clone();
-    for name in ["scan", "watch", "cluster"] {
-        let (cli, matches) = parse_environment(name).map_err(|error| {
-            let text = error.to_string();
-            Usage(text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned())
-        })?;
-        match cli.command {
-            Command::Scan(scan) => scan.overrule(&mut config),
-            Command::Watch(watch) => watch.overrule(&mut config),
-            Command::Cluster(cluster) => {
-                cluster.grouping.overrule(&mut config);
-                let given = matches.subcommand().and_then(|(_, inside)| inside.get_many("path_map"));
-                let texts = given.into_iter().flatten().map(|text: &OsString| text.to_string_lossy().into());
-                config.cluster.path_map.extend(texts);
-            }
-            _ => {}
-        }
-    }
-    Ok(config)
 }

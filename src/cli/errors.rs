@@ -70,9 +70,7 @@ fn advice(kind: FailureKind) -> &'static str {
         FailureKind::TooShort | FailureKind::Silence => {
             "nothing: such files come into no playlist; or exclude in .indexerignore"
         }
-        FailureKind::TimedOut => {
-            "check the disk, then `indexer scan --retry-failed`; or raise worker.stall_seconds"
-        }
+        FailureKind::TimedOut => "check the disk and `scan --retry-failed`; or raise worker.stall_seconds",
         FailureKind::OutOfMemory => "raise worker.memory_mib, then `indexer scan --retry-failed`",
         FailureKind::Crashed => "re-encode or remove; the rest of the library is not affected",
         FailureKind::Unreadable => "check permissions and disk; each scan tries again",
@@ -209,7 +207,7 @@ mod tests {
         for kind in FailureKind::ALL {
             assert_eq!(parse(&word(kind)).unwrap(), kind);
             assert_eq!(parse(&kind.name().to_uppercase()).unwrap(), kind);
-            assert!(advice(kind).len() <= 72 && meaning(kind).len() <= 52, "{kind:?}");
+            assert!(advice(kind).len() <= 71 && meaning(kind).len() <= 52, "{kind:?}");
         }
         assert!(parse("odd").unwrap_err().to_string().contains("choose from empty, not-audio"));
     }

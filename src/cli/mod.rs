@@ -20,12 +20,12 @@ mod ui;
 mod watch;
 mod worker;
 
-use std::{panic::catch_unwind, process::ExitCode};
+use std::{ffi::OsString, panic::catch_unwind, process::ExitCode};
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, builder::FalseyValueParser};
 use indexer::Config;
 
-use self::ui::exit::{ExitStatus, report, usage_error};
+use self::ui::exit::{ExitStatus, Usage, report, usage_error};
 use self::{args::global::Global, context::CommandContext};
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
@@ -93,8 +93,8 @@ pub(crate) fn main() -> ExitCode {
 fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
     match &cli.command {
         // These need no settings, so that a mistake in them does not matter here.
-        Command::Completions(command) => return command.run(json),
-        Command::Man(command) => return command.run(json),
+        Command::Completions(command) => return command.run(self::command(), json),
+        Command::Man(command) => return command.run(self::command(), json),
         _ => {}
     }
     let context = CommandContext::begin(&cli.global)?;
@@ -109,7 +109,7 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Runs(command) => command.run(&context),
         Command::Model(command) => command.run(&context),
         Command::Store(command) => command.run(&context),
-        Command::Config(command) => command.run(&context),
+        Command::Config(command) => command.run(&in_force(&context.config)?, &context),
         Command::Service(command) => command.run(&context, &cli.global),
         Command::Completions(_) | Command::Man(_) | Command::Worker(_) => {
             unreachable!("they have run already")
@@ -131,6 +131,30 @@ fn parse() -> Result<Cli, clap::Error> {
 fn parse_environment(name: &str) -> Result<(Cli, clap::ArgMatches), clap::Error> {
     let matches = command().try_get_matches_from(["indexer", name])?;
     Ok((Cli::from_arg_matches(&matches)?, matches))
+}
+
+/// The settings with what the environment sets for flags of commands: `INDEXER_N` is a flag of `cluster`, which overrules
+/// `[cluster] n`. Each command is parsed without any words of its own, so that this is what it would be given.
+fn in_force(config: &Config) -> anyhow::Result<Config> {
+    let mut config = config.clone();
+    for name in ["scan", "watch", "cluster"] {
+        let (cli, matches) = parse_environment(name).map_err(|error| {
+            let text = error.to_string();
+            Usage(text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned())
+        })?;
+        match cli.command {
+            Command::Scan(scan) => scan.overrule(&mut config),
+            Command::Watch(watch) => watch.overrule(&mut config),
+            Command::Cluster(cluster) => {
+                cluster.grouping.overrule(&mut config);
+                let given = matches.subcommand().and_then(|(_, inside)| inside.get_many("path_map"));
+                let texts = given.into_iter().flatten().map(|text: &OsString| text.to_string_lossy().into());
+                config.cluster.path_map.extend(texts);
+            }
+            _ => {}
+        }
+    }
+    Ok(config)
 }
 
 fn with_environment(command: clap::Command) -> clap::Command {

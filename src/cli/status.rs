@@ -2,7 +2,7 @@
 
 mod page;
 
-use indexer::{DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, WatchMode, location};
+use indexer::{DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, location};
 use serde_json::{Value, json};
 
 use super::{context::CommandContext, ui::engine, ui::exit::ExitStatus};
@@ -74,7 +74,7 @@ fn daemon_as_json(daemon: &Daemon) -> Value {
         Ok(state) => state,
         Err(pid) => return json!({"state": "starting", "pid": pid}),
     };
-    let (word, reason) = watch_mode(state);
+    let (word, reason) = page::watch_mode(state);
     json!({
         "state": word,
         "reason": reason,
@@ -87,12 +87,4 @@ fn daemon_as_json(daemon: &Daemon) -> Value {
         "last_walk": state.last_walk,
         "last_error": state.last_error,
     })
-}
-
-fn watch_mode(state: &DaemonState) -> (&'static str, Option<&str>) {
-    match state.slowest_watch() {
-        None | Some(WatchMode::Watching) => ("watching", None),
-        Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
-        Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),
-    }
 }

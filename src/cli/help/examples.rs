@@ -11,14 +11,14 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer scan ~/Music", "index what is new or changed"),
             ("indexer cluster --playlists ~/Music/Playlists", "group it, and write the files"),
             ("indexer watch ~/Music", "follow the folder from now on"),
-            ("indexer status", "what is indexed, and what is not"),
+            ("indexer status", "what is there, and what is not"),
         ],
     ),
     (
         "run",
         &[
             ("indexer run --path ~/Music", "scan and group a folder"),
-            ("indexer run --path ~/Music -n 8 -o playlists.json", "8 playlists as one JSON file"),
+            ("indexer run --path ~/Music -n 8 -o playlists.json", "8 playlists in a JSON file"),
             ("indexer run --path ~/Music --playlists ~/Lists", "as files that players open"),
         ],
     ),
@@ -180,7 +180,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         "service",
         &[
             ("indexer service print", "the units, to read them first"),
-            ("indexer service install --playlists ~/Music/Playlists", "watch and refresh"),
+            ("indexer service install --playlists ~/Lists", "watch and refresh"),
         ],
     ),
     (

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use indexer::{
-    Activity, DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, Status, user_folders,
+    Activity, DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, Status, WatchMode,
+    user_folders,
 };
 use indicatif::HumanDuration;
 
-use super::watch_mode;
 use crate::cli::ui::print::{counted, one_line, shown};
 
 /// Columns of a terminal, and of the headings in it.
@@ -148,7 +148,7 @@ fn of_sets(sets: &[SetStatus], now: Moment) -> Vec<Row> {
 
 fn of_set(set: &SetStatus, now: Moment) -> [Row; 2] {
     let name = one_line(&set.set);
-    let lists = format!("{} of {} (set {name})", set.playlists, counted(set.songs, "song"));
+    let lists = format!("{} with {} (set {name})", set.playlists, counted(set.songs, "song"));
     let mut row = Row::default().say(&lists);
     if set.folders.is_empty() {
         row = row.say("in no files: `indexer cluster --playlists DIR` writes them");
@@ -200,6 +200,15 @@ fn of_daemon(daemon: Option<&Result<DaemonState, u32>>, now: Moment) -> Vec<Row>
     rows.extend(state.current.as_ref().map(|path| Row::of("now").path(Path::new(path), "")));
     rows.extend(state.last_error.as_ref().map(|error| Row::of("trouble").say(&one_line(error))));
     rows
+}
+
+/// How changes are noticed in the folder where that takes longest, and why it is not at once.
+pub(super) fn watch_mode(state: &DaemonState) -> (&'static str, Option<&str>) {
+    match state.slowest_watch() {
+        None | Some(WatchMode::Watching) => ("watching", None),
+        Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
+        Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),
+    }
 }
 
 /// A path as people write it.
@@ -272,7 +281,7 @@ mod tests {
         let row = Row::of("playlists").say(&"word ".repeat(20)).path(Path::new(&path), "").say("end");
         let lines = row.lines();
         assert!(lines[0].starts_with("playlists  word word"), "{lines:?}");
-        assert_eq!(lines[2], format!("           {}", path), "{lines:?}");
+        assert_eq!(lines[2], format!("           {path}"), "{lines:?}");
         assert_eq!(lines[3], "           end");
         assert!(lines[..2].iter().all(|line| line.len() <= WIDTH), "{lines:?}");
     }
@@ -289,7 +298,7 @@ mod tests {
         };
         for (root, text) in [
             (root(Some(now), 0, None), "1 file"),
-            (root(Some(moment(10_000_000 - 864_000)), 2, None), "1 file, 2 missing, scanned 1 week ago"),
+            (root(Some(moment(10_000_000 - 3 * 86_400)), 2, None), "1 file, 2 missing, scanned 3 days ago"),
             (root(None, 0, None), "1 file, never scanned"),
             (root(Some(now), 0, Some("it is gone")), "1 file; unavailable: it is gone"),
         ] {

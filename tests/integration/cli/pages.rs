@@ -37,7 +37,7 @@ fn status_says_what_is_where_and_what_changed_last() {
 
     env.json("cluster --n 3 --playlists lists");
     let made = env.run("status").stdout;
-    assert!(row(&made, "playlists").contains("3 of 18 songs (set "), "{made}");
+    assert!(row(&made, "playlists").contains("3 with 18 songs (set "), "{made}");
     assert!(made.contains("~/lists\n           made just now"), "{made}");
     fs::remove_file(env.path("music/ambient_01.mp3")).unwrap();
     env.json("scan");

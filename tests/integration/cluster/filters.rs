@@ -163,7 +163,7 @@ fn a_genre_that_no_song_is_of_is_told_with_those_that_there_are() {
         "cluster --n 1 --genre Polka --output p.json",
         1,
         "failed",
-        "no song is of the genre polka: there are Hip-Hop (5), Rap (5), Rock (4)",
+        "no song is of the genre polka: there are Hip hop (5), Rap (5), Rock (4)",
     );
     let mixed = env.run("cluster --n 1 --genre Polka --genre rock");
     assert_eq!(mixed.status, 0, "{mixed:?}");

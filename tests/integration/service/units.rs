@@ -199,7 +199,6 @@ fn where_the_kernel_refuses_namespaces_the_units_do_without() {
 fn what_makes_no_service_is_refused() {
     let env = home();
     for (line, word) in [
-        ("service install --n 0 --playlists lists", "--n 0"),
         ("service print --n 3 --playlists lists --method mfc", "choose from mfcc"),
         ("service install --store empty", "no folder"),
     ] {

@@ -29,7 +29,7 @@ fn an_empty_store_has_nothing_to_be_clustered() {
     let env = TestEnv::new();
     assert_eq!(counts(&env.json("scan music"), ["found", "failed"]), [0, 0]);
     assert_eq!(counts(&env.json("status"), ["tracks", "paths", "failures"]), [0, 0, 0]);
-    assert_eq!(env.run("errors").stdout, "");
+    assert_eq!(env.run("errors").stdout, "no failures\n");
     let output = env.run("cluster --n 3 --output p.json --playlists lists --json");
     assert_eq!((output.status, &output.json()["error"]["kind"]), (FAILED, &"failed".into()));
     assert!(output.stderr.contains("run `indexer scan` first") && output.stderr.lines().count() == 1);
