@@ -248,7 +248,8 @@ fn every_name_that_we_make_is_read_again() {
     let sad: &[(&str, f32)] = &[("Music", 0.7), ("Sad music", 0.3)];
     let slow = InventedTrack { sound: Some((70.0, 2000.0)), ..scored(PIANO) };
     let techno = |sound| InventedTrack { sound, ..tagged(&["Techno"]) };
-    let cases: &[(&str, &[(usize, InventedTrack)], Truth)] = &[
+    type Case<'a> = (&'a str, &'a [(usize, InventedTrack<'a>)], Truth);
+    let cases: &[Case] = &[
         ("Metal", &[(30, warm(METAL))], Truth::True),
         ("Rock, electric guitar", &[(40, warm(ROCK))], Truth::True),
         ("Jazz, piano", &[(40, warm(JAZZ_PIANO))], Truth::True),
