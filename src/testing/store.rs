@@ -12,7 +12,7 @@ use ndarray::Array2;
 
 use crate::digest::{Digest, Hasher};
 use crate::file::{FileRecord, FileStamp, RootRecord};
-use crate::space::{Features, Precision, SpaceId};
+use crate::space::{Features, Precision, Score, SpaceId};
 use crate::store::{Change, Library, SCHEMA, StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber, TrackRecord};
 use crate::{app::reduction, extract::Method, time::Moment};
@@ -88,9 +88,7 @@ impl OpenStore {
     /// By content id: class and score of the best classes in that space, best first.
     pub fn scores(&self, method: &str) -> Result<BTreeMap<String, Vec<(u16, f32)>>> {
         let scores = self.view.scores(&self.space(method)?)?;
-        let plain = |scores: Vec<crate::space::Score>| {
-            scores.into_iter().map(|score| (score.class, score.value)).collect()
-        };
+        let plain = |scores: Vec<Score>| scores.into_iter().map(|score| (score.class, score.value)).collect();
         self.by_content(scores.into_iter().map(|(track, scores)| (track, plain(scores))))
     }
 
@@ -146,15 +144,16 @@ impl WritableStore {
         Ok(self.0.commit(&[Change::Root(folder.to_owned(), RootRecord::default())])?)
     }
 
-    /// Adds invented songs, each with the vector that `vector` makes for it in an invented space of this method, in half
-    /// precision. The space is wide: from some number of songs on it has reduced vectors, and `reduced_only` keeps those
-    /// alone.
+    /// Adds invented songs, each with the vector that `vectors` makes for it in an invented space of this method, in half
+    /// precision, and the scores of its classes, the highest first. The space is wide: from some number of songs on it
+    /// has reduced vectors, and `reduced_only` keeps those alone, without scores.
     pub fn add_songs(
         &self,
         method: &str,
         songs: Range<u32>,
         path: impl Fn(u32) -> PathBuf,
         vectors: &mut dyn FnMut(u32) -> Vec<f32>,
+        scores: impl Fn(u32) -> Vec<(u16, f32)>,
         reduced_only: bool,
     ) -> Result<()> {
         let space = invented(method);
@@ -169,7 +168,9 @@ impl WritableStore {
             changes.push(Change::Reduced(space, basis.number, songs.map(TrackNumber).zip(rows).collect()));
         } else {
             changes.extend(songs.zip(values).map(|(number, values)| {
-                let features = Features { values, precision: Precision::Half, scores: vec![] };
+                let scores =
+                    scores(number).into_iter().map(|(class, value)| Score { class, value }).collect();
+                let features = Features { values, precision: Precision::Half, scores };
                 Change::Vector(space.clone(), TrackNumber(number), features)
             }));
         }

@@ -43,12 +43,19 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
     Ok(terms)
 }
 
-/// How tracks sound, from the first built-in method whose vectors say that.
+/// How tracks sound, from the first built-in method whose vectors say that. Vectors of earlier recipes count where there
+/// are no new ones yet, or names would change until the next scan.
 fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
     let mut sounds = HashMap::new();
-    let method = EXTRACTORS.iter().find(|method| method.traits.sound.is_some());
-    if let Some(method) = method {
-        view.each_vector(&method.space(), |track, vector| {
+    let Some(method) = EXTRACTORS.iter().find(|method| method.traits.sound.is_some()) else {
+        return Ok(sounds);
+    };
+    let current = method.space();
+    let mut spaces: Vec<_> = view.spaces()?.into_iter().map(|record| record.space).collect();
+    spaces.retain(|space| space.name == method.name);
+    spaces.sort_by_key(|space| *space == current);
+    for space in spaces {
+        view.each_vector(&space, |track, vector| {
             sounds.extend(sound_of(method.name, &vector).map(|sound| (track, sound)));
         })?;
     }
