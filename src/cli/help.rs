@@ -49,6 +49,10 @@ fn explained(command: &str, arg: Arg) -> Arg {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));
             arg.help("Order of the songs in a playlist [default: center]").value_parser(Words::of(words))
         }
+        ("export", Some("format")) => {
+            let words = FORMATS.iter().map(|row| (row.name.to_owned(), ""));
+            arg.help("The format [default: as FILE ends, else m3u8]").value_parser(Words::of(words))
+        }
         (_, Some("format")) => {
             let words = FORMATS.iter().map(|row| (row.name.to_owned(), ""));
             arg.help("Formats of the playlist files, separated by commas [default: m3u8]")

@@ -11,7 +11,7 @@ use crate::playlist::identity::{self, PlaylistIdentity, PreviousPlaylist, Standi
 use crate::{store::RunPlaylist, store::RunRecord, track::ContentId};
 
 /// How the tracks are grouped.
-pub(crate) struct Grouping {
+pub(crate) struct GroupedTracks {
     pub clustering: Clustering,
     /// The numbers that were tried where none was given, each with its silhouette.
     pub n_curve: Vec<(usize, f64)>,
@@ -23,13 +23,16 @@ pub(crate) struct Grouping {
 }
 
 /// Groups the points that are not pinned: as the run that this one continues, unless a fresh grouping fits much better.
-pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<Grouping, ClusterRunError> {
+pub(crate) fn group(
+    context: &ClusterContext,
+    timer: &mut StageTimer,
+) -> Result<GroupedTracks, ClusterRunError> {
     let ClusterContext { request, pins, points, progress, .. } = context;
     if points.is_empty() {
         let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
         progress.event(Event::Warning(text.to_owned()));
         let clustering = Clustering::of(points, &[], 0);
-        return Ok(Grouping { clustering, n_curve: vec![], gain: None, is_regrouped: false });
+        return Ok(GroupedTracks { clustering, n_curve: vec![], gain: None, is_regrouped: false });
     }
     let n = pins.unpinned_count(request.n, request.algorithm.takes_n, points)?;
     let (fresh, n_curve) = fresh(context, n, timer).map_err(|error| pins.explain(request.n, error))?;
@@ -37,12 +40,14 @@ pub(crate) fn group(context: &ClusterContext, timer: &mut StageTimer) -> Result<
     timer.stage("cluster");
     let Some(carried) = carried else {
         let is_regrouped = context.base().is_some();
-        return Ok(Grouping { clustering: fresh, n_curve, gain: None, is_regrouped });
+        return Ok(GroupedTracks { clustering: fresh, n_curve, gain: None, is_regrouped });
     };
     let gain = gain(&carried, &fresh);
     Ok(match is_worth_it(request, gain) {
-        true => Grouping { clustering: fresh, n_curve, gain: Some(gain), is_regrouped: true },
-        false => Grouping { clustering: carried, n_curve: vec![], gain: Some(gain), is_regrouped: false },
+        true => GroupedTracks { clustering: fresh, n_curve, gain: Some(gain), is_regrouped: true },
+        false => {
+            GroupedTracks { clustering: carried, n_curve: vec![], gain: Some(gain), is_regrouped: false }
+        }
     })
 }
 

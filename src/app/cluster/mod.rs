@@ -24,7 +24,7 @@ mod unexplained;
 
 use std::path::Path;
 
-use self::grouping::{Grouping, candidates, group, identify};
+use self::grouping::{GroupedTracks, candidates, group, identify};
 use self::naming::{name, needs_terms, terms, with_songs};
 use self::request::{ClusterRequest, ClusterRunError};
 use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
@@ -45,7 +45,7 @@ pub(crate) fn cluster(
     let previous = PreviousRuns::load(request, &input, store, progress)?;
     let context = ClusterContext::new(request, &input, &previous, store, progress)?;
 
-    let Grouping { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
+    let GroupedTracks { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
     // The store is read only if a name is ours to check or to find, or a song's place is to be explained.

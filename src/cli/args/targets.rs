@@ -1,15 +1,11 @@
 //! How playlists are written: where to, in which formats and order, and under which paths.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::Args;
-use indexer::{ClusterConfig, Config, Error, FORMATS, ORDERS, OptionError, PathMap, Targets};
+use indexer::{ClusterConfig, Error, FORMATS, ORDERS, OptionError, PathMap, Targets};
 
 use super::overrule;
-use crate::cli::ui::exit::Usage;
 
 /// What becomes of the playlists.
 #[derive(Args, Default)]

@@ -44,6 +44,8 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         "cluster",
         &[
             ("indexer cluster --playlists ~/Music/Playlists", "refresh the playlists"),
+            ("indexer cluster --dry-run", "see what would change"),
+            ("indexer cluster --regroup", "group all songs anew"),
             ("indexer cluster -n 8 -m cnn14 -o lists.json", "8, compared by CNN14"),
             ("indexer cluster --genre Jazz --set jazz", "jazz only, as a set of its own"),
             ("indexer cluster --explain", "why each song is where it is"),
@@ -69,6 +71,22 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         &[
             ("indexer playlists list", "the playlists of all sets"),
             ("indexer playlists list --set jazz", "those of one"),
+        ],
+    ),
+    ("playlists sets", &[("indexer playlists sets", "the library's own, and experiments")]),
+    ("playlists forget", &[("indexer playlists forget party", "this set, with its files and its history")]),
+    (
+        "playlists show",
+        &[
+            ("indexer playlists show 3", "its songs, in the order of its file"),
+            ("indexer playlists show \"Night Drive\" --paths", "where they lie"),
+        ],
+    ),
+    (
+        "playlists export",
+        &[
+            ("indexer playlists export 3 -o ~/night.m3u8", "a copy that you may change"),
+            ("indexer playlists export \"Night Drive\" -o -", "to stdout, with absolute paths"),
         ],
     ),
     (

@@ -24,8 +24,8 @@ pub(crate) struct ExportPlaylist {
     /// The file; `-` is stdout, where all paths are absolute
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    #[arg(long, value_name = "NAME", help = formats_help(), value_parser = named)]
-    format: Option<&'static Format>,
+    #[arg(long, value_name = "NAME")]
+    format: Option<String>,
     /// Replace a file that is there already
     #[arg(long)]
     force: bool,
@@ -47,7 +47,8 @@ impl ExportPlaylist {
             given => PathMap::parse(given).map_err(OptionError::from).map_err(indexer::Error::from)?,
         };
         let file = Some(self.output.clone()).filter(|_| !is_stdout);
-        let request = Export { file, format: self.format, force: self.force, path_map };
+        let format = self.format.as_deref().map(named).transpose()?;
+        let request = Export { file, format, force: self.force, path_map };
         let (set, playlist) = (self.one.set.name.as_deref(), &self.one.playlist);
         let exported = index.export_playlist(set, playlist, &request, &context.bars())?;
         if is_stdout {
@@ -62,13 +63,9 @@ impl ExportPlaylist {
     }
 }
 
-fn named(name: &str) -> Result<&'static Format, String> {
+fn named(name: &str) -> Result<&'static Format, Usage> {
     let found = FORMATS.iter().find(|format| format.name == name);
-    found.ok_or_else(|| format!("choose from {}", names()))
-}
-
-fn formats_help() -> String {
-    format!("The format: {} [default: as FILE ends, else {}]", names(), FORMATS[0].name)
+    found.ok_or_else(|| Usage(format!("unknown format `{name}`: choose from {}", names())))
 }
 
 fn names() -> String {

@@ -12,7 +12,9 @@ use crate::cli::ui::{
 };
 use crate::cli::{context::CommandContext, ui::overview};
 
-/// Forget a set with its history, names and pins, and remove those of its files that nobody else has changed
+/// Forget a set with its history, and remove its files
+///
+/// Names and pins go, too. Files that somebody else has changed stay.
 #[derive(Args)]
 pub(crate) struct ForgetSet {
     /// The name of the set

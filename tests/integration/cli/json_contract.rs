@@ -35,6 +35,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
     ("run", "run --path music --n 3 --playlists lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
+    ("cluster", "cluster --n 2 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds"),
@@ -43,6 +44,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("playlists show", "playlists show 0", "set run playlist songs"),
     ("playlists export", "playlists export 0 -o exported.m3u8", "name file format songs"),
     ("playlists sets", "playlists sets", "sets"),
+    ("playlists forget", "playlists forget gone", "set removed left"),
     ("playlists rename", "playlists rename 0 mine", "set playlist"),
     ("playlists pin", "playlists pin 0", "set playlist"),
     ("playlists unpin", "playlists unpin 0", "set playlist"),
@@ -81,6 +83,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
     ("playlists list", "/sets/0", "set run made playlists"),
     ("playlists list", "/sets/0/playlists/0", LISTED),
+    ("playlists sets", "/sets/0", "set method made playlists songs folders"),
     ("playlists show", "/playlist", LISTED),
     ("playlists show", "/songs/0", "number path artist title album seconds missing"),
     ("playlists rename", "/playlist", LISTED),
@@ -123,6 +126,9 @@ fn again(env: &TestEnv, line: &str) -> Output {
     }
     if line.starts_with("model remove gone") {
         assert_eq!(env.run("model import mini.pth --as gone --unverified").status, 0);
+    }
+    if line.starts_with("playlists forget gone") {
+        assert_eq!(env.run("cluster --n 2 --set gone").status, 0);
     }
     env.run(line)
 }

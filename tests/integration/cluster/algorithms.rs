@@ -52,14 +52,14 @@ fn a_number_is_chosen_where_none_is_given_and_stays() {
     let env = home();
     let first = env.json("cluster");
     let tried: Vec<_> = first["n_curve"].as_array().unwrap().iter().map(|point| &point["n"]).collect();
-    assert_eq!(tried, [2, 3], "at least five songs a playlist, in the mean");
-    assert_eq!(first["n"], 3, "three kinds of sound: {first}");
+    assert_eq!(tried, [2], "at least eight songs a playlist, in the mean");
+    assert_eq!(first["n"], 2, "{first}");
     let curve = first["n_curve"].as_array().unwrap().iter();
     let best = curve.map(|point| point["silhouette"].as_f64().unwrap()).fold(-1.0, f64::max);
     assert!((first["silhouette"].as_f64().unwrap() - best).abs() < 0.1, "{first}");
     let again = env.run("cluster --n auto --debug --json");
     assert_eq!(again.json()["run"], first["run"]);
-    assert!(again.stderr.contains("n = 3: silhouette 0."), "{}", again.stderr);
+    assert!(again.stderr.contains("n = 2: silhouette 0."), "{}", again.stderr);
     let given = env.json("cluster --n 2");
     assert_eq!((&given["n"], given["n_curve"].as_array().unwrap().len()), (&2.into(), 0));
 }
@@ -69,7 +69,8 @@ fn a_number_in_the_configuration_is_not_meant_for_algorithms_that_find_it_out() 
     let mut env = home();
     env.set("INDEXER_CLUSTER_N", "4");
     assert_eq!(env.json("cluster")["n"], 4);
-    assert_eq!(env.json("cluster --n auto")["n"], 3);
+    assert_eq!(env.json("cluster --n auto")["n"], 4, "as many as there are");
+    assert_eq!(env.json("cluster --n auto --regroup")["n"], 2);
     assert!(env.json("cluster --algorithm dbscan")["n"].as_u64().is_some());
     assert!(env.json("cluster --algorithm dbscan --n auto")["n"].as_u64().is_some());
 }

@@ -122,5 +122,6 @@ fn a_failed_file_of_any_name_is_one_row_and_one_line() {
         errors["failures"].as_array().unwrap().iter().map(|row| bytes(&row["path"])).collect();
     let path = |name: &[u8]| env.path("music").join(OsStr::from_bytes(name)).as_os_str().as_bytes().to_vec();
     assert_eq!(found, names().iter().map(|(name, _)| path(name)).collect());
-    assert_eq!(env.run("errors").stdout.lines().count(), names().len());
+    let heading = 2; // what is wrong with all of them, and what to do
+    assert_eq!(env.run("errors").stdout.lines().count(), heading + names().len());
 }

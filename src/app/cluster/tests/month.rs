@@ -203,7 +203,8 @@ struct Figures {
     grown: f64,
     /// Songs that are in their list again after another number was tried.
     tried: f64,
-    /// Lists of which most stays together when the method changes, and those of them that keep their name.
+    /// Lists of which most stays together when the method changes, and those of them that are still themselves: under
+    /// their name, or told under which one.
     together: usize,
     named: usize,
     /// By how many percent a fresh grouping would fit better: after a tenth more came, and after the method changed.
@@ -275,7 +276,9 @@ fn live(songs: u32, seed: u64, n: usize, step: usize) -> Figures {
         };
         if let Some(list) = switched.names.keys().find(|now| jaccard(now) >= 0.5) {
             figures.together += 1;
-            figures.named += usize::from(switched.names[list] == *name);
+            let now = summary.playlists.iter().find(|now| now.id == *id && now.id == *list);
+            let is_told = now.is_some_and(|now| now.name == *name || now.was.as_ref() == Some(name));
+            figures.named += usize::from(is_told);
         }
     }
     figures.gain = summary.regroup_gain.unwrap();
