@@ -78,7 +78,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     (
         "playlists show",
         &[
-            ("indexer playlists show 3", "its songs, in the order of its file"),
+            ("indexer playlists show 3", "its songs, in the order played"),
             ("indexer playlists show \"Night Drive\" --paths", "where they lie"),
         ],
     ),

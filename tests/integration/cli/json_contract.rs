@@ -35,7 +35,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
     ("run", "run --path music --n 3 --playlists lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
-    ("cluster", "cluster --n 2 --playlists lists --dry-run", CLUSTER),
+    ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds"),

@@ -156,6 +156,10 @@ impl Month {
         let gone: BTreeMap<_, _> = summary.gone.iter().map(|list| (list.id, &list.name)).collect();
         let missing = before.names.iter().filter(|(id, _)| !after.names.contains_key(id));
         assert_eq!(gone, missing.map(|(id, name)| (*id, name)).collect());
+        for list in &summary.playlists {
+            let was = before.names.get(&list.id).filter(|was| **was != list.name);
+            assert_eq!(list.was.as_ref(), was, "{}", list.name);
+        }
         let told: BTreeSet<_> = summary.playlists.iter().filter_map(|list| list.was.clone()).collect();
         for file in files.difference(&self.files()) {
             assert!(gone.values().any(|name| *name == file) || told.contains(file), "{file} went unsaid");
@@ -233,7 +237,8 @@ fn live(songs: u32, seed: u64, n: usize, step: usize) -> Figures {
         month.put_back(album);
         let (back, summary) = month.refresh(asked(Some(n)));
         assert!(summary.gone.is_empty(), "seed {seed}, album {album}: {:?}", summary.gone);
-        assert_eq!(back.names, first.names, "seed {seed}, album {album}");
+        // A name may have become untrue meanwhile; then it was said.
+        assert!(back.names.keys().eq(first.names.keys()), "seed {seed}, album {album}");
         figures.back = figures.back.max(percent(back.moved_since(&first), total));
     }
 
