@@ -1,15 +1,16 @@
 //! The step that publishes: all targets are written, or none.
 
 use std::path::{self, Path, PathBuf};
-use std::{borrow::Cow, collections::HashMap, fs};
+use std::{collections::HashMap, fs};
 
 use super::request::{ClusterRunError, Targets};
+use super::song_paths::SongPaths;
 use crate::app::progress::{Event, Progress};
-use crate::fs::relative;
 use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
 use crate::playlist::format::{About, FORMATS, Format, document};
-use crate::playlist::{Playlist, output, output::StagedOutput, path_map::PathMap};
+use crate::playlist::{Playlist, output, output::StagedOutput};
 use crate::store::{OwnedFile, Playlists, StoreError};
+use crate::text::counted;
 
 /// Playlists and where they go.
 pub(crate) struct Publication<'a> {
@@ -29,8 +30,12 @@ impl Publication<'_> {
         if let Some(path) = &targets.output {
             output::check(path, targets.force)?;
         }
+        let given = targets.playlists.as_deref();
+        let paths = given.map(|folder| SongPaths::new(folder, &targets.path_map, targets.relative_to.as_deref()));
+        let paths = paths.map(|mut paths| Ok::<_, ClusterRunError>((paths.outside(self.playlists)?, paths)));
+        let paths = paths.transpose()?;
         let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
-        let written = self.write();
+        let written = self.write(paths);
         if let (Err(_), Some(folder)) = (&written, new_folder) {
             // This fails, as it should, where there are files in it by now.
             let _ = fs::remove_dir(folder);
@@ -44,7 +49,7 @@ impl Publication<'_> {
     }
 
     /// Stages the output before the folder's files get their names.
-    fn write(&self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    fn write(&self, paths: Option<(usize, SongPaths)>) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, targets, .. } = *self;
         let is_dry = targets.is_dry_run;
         let folder = targets.playlists.as_deref().map(|folder| real_folder(folder, !is_dry)).transpose()?;
@@ -52,8 +57,13 @@ impl Publication<'_> {
         let staged = output.map(|path| output::stage(path, &document(playlists, self.about), targets.force));
         let staged = staged.transpose()?.flatten();
         let mut files = vec![None; playlists.len()];
-        if let Some(folder) = folder {
-            files = self.write_into(&folder)?;
+        if let Some((folder, (outside, paths))) = folder.zip(paths) {
+            files = self.write_into(&folder, paths)?;
+            if let (1.., Some(base)) = (outside, &targets.relative_to) {
+                let (songs, are) = (counted(outside, "song"), if outside == 1 { "is" } else { "are" });
+                let base = base.display();
+                self.warn(format!("{songs} {are} not under --relative-to {base}: left out of the playlist files"));
+            }
             let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
             for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
                 self.warn(format!("--path-map {unused} changes nothing: no song is there"));
@@ -66,9 +76,8 @@ impl Publication<'_> {
     /// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before
     /// the first file changes.
     /// Errors: the folder does not take the files: then it is as it was.
-    fn write_into(&self, folder: &Path) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    fn write_into(&self, folder: &Path, mut paths: SongPaths) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, about, targets, database, .. } = *self;
-        let mut paths = SongPaths::new(folder, &targets.path_map);
         let formats = targets.formats();
         let is_wanted = |name| formats.iter().any(|format| format.name == name);
         // Files of the other formats are removed.
@@ -172,49 +181,4 @@ fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<Owned
         Some(OwnedFile { path: path.to_owned(), digest: *digest, playlist: *playlist_of.get(path)? })
     };
     files.iter().filter_map(entry).collect()
-}
-
-/// Paths of songs for the playlist files of one folder.
-pub(super) struct SongPaths<'a> {
-    /// The folder: absolute, without links.
-    folder: &'a Path,
-    map: &'a PathMap,
-    /// Folders of songs with links resolved, because a relative path must not cross a link.
-    resolved: HashMap<PathBuf, PathBuf>,
-}
-
-impl<'a> SongPaths<'a> {
-    pub(super) fn new(folder: &'a Path, map: &'a PathMap) -> Self {
-        Self { folder, map, resolved: HashMap::new() }
-    }
-
-    /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
-    /// the folder, or as they are.
-    pub(super) fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
-        if !is_relative && self.map.is_empty() {
-            return Cow::Borrowed(playlist);
-        }
-        let mut playlist = playlist.clone();
-        for song in &mut playlist.songs {
-            if let Some(path) = self.map.map(&song.path) {
-                song.path = path;
-            } else if is_relative {
-                song.path = self.relative(&song.path);
-            }
-        }
-        Cow::Owned(playlist)
-    }
-
-    fn relative(&mut self, path: &Path) -> PathBuf {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path.to_owned() };
-        let resolved = self.resolved.entry(folder.to_owned()).or_insert_with(|| resolved(folder));
-        relative(&resolved.join(name), self.folder)
-    }
-}
-
-/// A folder with links resolved; parts of it that are not there now stay as they are spelled.
-fn resolved(folder: &Path) -> PathBuf {
-    let existing = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
-    let real = existing.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
-    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
 }
