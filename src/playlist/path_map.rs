@@ -17,7 +17,9 @@ pub struct PathMap(Vec<Mapping>);
 /// A mapping that is not valid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathMapError {
-    #[error("--path-map {0}: give an absolute path and what to write for it as FROM=TO, as in `/home/me/Music=/srv/music`")]
+    #[error(
+        "--path-map {0}: give an absolute path and what to write for it as FROM=TO, as in `/home/me/Music=/srv/music`"
+    )]
     NoPaths(String),
     #[error("--path-map sends {} to two places: give it once", .0.display())]
     Twice(PathBuf),

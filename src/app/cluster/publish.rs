@@ -31,7 +31,8 @@ impl Publication<'_> {
             output::check(path, targets.force)?;
         }
         let given = targets.playlists.as_deref();
-        let paths = given.map(|folder| SongPaths::new(folder, &targets.path_map, targets.relative_to.as_deref()));
+        let paths =
+            given.map(|folder| SongPaths::new(folder, &targets.path_map, targets.relative_to.as_deref()));
         let paths = paths.map(|mut paths| Ok::<_, ClusterRunError>((paths.outside(self.playlists)?, paths)));
         let paths = paths.transpose()?;
         let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
@@ -62,7 +63,9 @@ impl Publication<'_> {
             if let (1.., Some(base)) = (outside, &targets.relative_to) {
                 let (songs, are) = (counted(outside, "song"), if outside == 1 { "is" } else { "are" });
                 let base = base.display();
-                self.warn(format!("{songs} {are} not under --relative-to {base}: left out of the playlist files"));
+                self.warn(format!(
+                    "{songs} {are} not under --relative-to {base}: left out of the playlist files"
+                ));
             }
             let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
             for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
@@ -76,7 +79,11 @@ impl Publication<'_> {
     /// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before
     /// the first file changes.
     /// Errors: the folder does not take the files: then it is as it was.
-    fn write_into(&self, folder: &Path, mut paths: SongPaths) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    fn write_into(
+        &self,
+        folder: &Path,
+        mut paths: SongPaths,
+    ) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, about, targets, database, .. } = *self;
         let formats = targets.formats();
         let is_wanted = |name| formats.iter().any(|format| format.name == name);

@@ -45,7 +45,8 @@ impl<'a> SongPaths<'a> {
         let given = path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let real = resolved(&given);
         // Behind `..` the text alone does not say which folder it is.
-        let given = if given.components().any(|part| part == Component::ParentDir) { real.clone() } else { given };
+        let given =
+            if given.components().any(|part| part == Component::ParentDir) { real.clone() } else { given };
         let base = base.map(|base| {
             let spelled = path::absolute(base).unwrap_or_else(|_| base.to_owned());
             BaseFolder { given: base, real: resolved(&spelled), spelled: spelled.components().collect() }
@@ -117,8 +118,7 @@ impl<'a> SongPaths<'a> {
         if self.given == self.real {
             return Some(without_links);
         }
-        let leads_there =
-            |from: &Path, path: &Path| resolved(&without_parents(&from.join(path))) == real;
+        let leads_there = |from: &Path, path: &Path| resolved(&without_parents(&from.join(path))) == real;
         [without_links, relative(folder, &self.given)]
             .into_iter()
             .find(|path| leads_there(&self.real, path) && leads_there(&self.given, path))

@@ -7,8 +7,8 @@
 
 use std::fmt::Write;
 
-use super::text::{About, PlaylistText};
 use super::line::location;
+use super::text::{About, PlaylistText};
 use super::uri::{file_uri, reference};
 use crate::playlist::{Playlist, Song};
 use crate::text::without_line_ends;

@@ -46,9 +46,12 @@ fn through_any_link_both_readings_lead_to_the_song() {
     for folder in ["me", "disk/Lists", "deep/er/Lists"] {
         fs::create_dir_all(home.join(folder)).unwrap();
     }
-    for (link, target) in
-        [("me/Lists", "disk/Lists"), ("me/Deep", "deep/er/Lists"), ("me/Music", "disk/Music"), ("disc", "disk")]
-    {
+    for (link, target) in [
+        ("me/Lists", "disk/Lists"),
+        ("me/Deep", "deep/er/Lists"),
+        ("me/Music", "disk/Music"),
+        ("disc", "disk"),
+    ] {
         symlink(home.join(target), home.join(link)).unwrap();
     }
     let direct = Path::new("../Music/a/x.mp3");
@@ -95,7 +98,10 @@ fn a_base_without_songs_is_refused_unless_all_are_mapped() {
     let nowhere = home.join("nowhere");
     let map = PathMap::default();
     let refused = SongPaths::new(&home, &map, Some(&nowhere)).outside(&songs).unwrap_err().to_string();
-    assert!(refused.starts_with(&format!("--relative-to {}: none of the songs", nowhere.display())), "{refused}");
+    assert!(
+        refused.starts_with(&format!("--relative-to {}: none of the songs", nowhere.display())),
+        "{refused}"
+    );
     let map = PathMap::parse(&[format!("{}=/srv", home.display())]).unwrap();
     assert_eq!(SongPaths::new(&home, &map, Some(&nowhere)).outside(&songs).unwrap(), 0);
 }

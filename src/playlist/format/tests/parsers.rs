@@ -177,7 +177,9 @@ fn resolve(path: &Path) -> PathBuf {
 
 /// XML can express the path, and so can a line.
 fn is_expressible(path: &Path) -> bool {
-    let is_legal = |c: char| matches!(c, '\t' | ' '..='\u{2027}' | '\u{2030}'..='\u{fffd}' | '\u{10000}'..) && c != '\u{85}';
+    let is_legal = |c: char| {
+        matches!(c, '\t' | ' '..='\u{2027}' | '\u{2030}'..='\u{fffd}' | '\u{10000}'..) && c != '\u{85}'
+    };
     path.to_str().is_some_and(|text| text.chars().all(is_legal) && !text.ends_with(char::is_whitespace))
 }
 
