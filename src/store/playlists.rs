@@ -16,7 +16,7 @@ use super::tables::{CHOICES, ORDERS, OWNED, PLACES, RUNS, SETS};
 use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
-pub(crate) use self::places::Mark;
+pub(crate) use self::places::SongPlaces;
 use self::records::OwnedRow;
 pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
 pub use self::records::{RunPlaylist, RunRecord};

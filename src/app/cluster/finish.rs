@@ -9,7 +9,6 @@ use super::request::{ClusterRunError, Targets};
 use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare, gone_since};
 use super::{context::ClusterContext, publish::Publication};
 use crate::app::history::sets::{CurrentSet, report_damage};
-use crate::app::places::marks;
 use crate::playlist::{Playlist, format::About, format::document, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
 use crate::{app::progress::Progress, time::Moment, track::ContentId};
@@ -106,8 +105,12 @@ impl CompletedRun {
         }
         let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
         let songs: Vec<_> = playlists.iter().map(songs).collect();
-        let songs_written = playlists.iter().flat_map(|list| &list.songs).map(marks);
-        database.keep_places(&self.set, &record.playlists, songs_written)?;
+        let all = playlists.iter().flat_map(|list| &list.songs);
+        database.keep_places(
+            &self.set,
+            &record.playlists,
+            all.map(|song| (&song.content, song.path.as_path())),
+        )?;
         database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {

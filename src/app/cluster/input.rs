@@ -8,10 +8,10 @@ use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
 use crate::app::history::sets::default_set;
-use crate::app::places::PastPlaces;
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
+use crate::store::SongPlaces;
 use crate::{
     extract::traits_of, library::Roots, store::Playlists, store::StoreError, store::View, text::counted,
     track::ContentId,
@@ -98,10 +98,10 @@ fn past_places(
     request: &ClusterRequest,
     scope: Option<&Path>,
     store: &Path,
-) -> Result<PastPlaces, StoreError> {
+) -> Result<SongPlaces, StoreError> {
     let database = Playlists::look(store)?;
     let set = request.set.clone().map_or_else(|| default_set(&database, scope), Ok)?;
-    PastPlaces::of(&database, &set)
+    database.places(&set)
 }
 
 /// The values that are compared, from the stored ones.

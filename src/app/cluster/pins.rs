@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::{borrow::Cow, path::Path};
 
 use super::{request::ClusterRunError, selection::Selection, summary::NamedCluster};
-use crate::app::places::PastPlaces;
 use crate::clustering::{ClusterError, Clustering, check_count};
 use crate::playlist::{Playlist, Song, identity::Churn, order::Order};
+use crate::store::SongPlaces;
 use crate::store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View};
 use crate::{app::history::songs::songs_on_disk, space::Points, track::ContentId};
 
@@ -137,14 +137,14 @@ impl<'a> Pins<'a> {
         &self,
         points: &Points,
         store: &Path,
-        places: &PastPlaces,
+        places: &SongPlaces,
     ) -> Result<HashMap<ContentId, Song>, StoreError> {
         let is_point = |song: &&ContentId| points.contents().binary_search(song).is_ok();
         let others: Vec<_> = self.homes.keys().filter(|song| !is_point(song)).copied().collect();
         if others.is_empty() {
             Ok(HashMap::new())
         } else {
-            songs_on_disk(&View::open(store)?, others, places.clone())
+            songs_on_disk(&View::open(store)?, others, places)
         }
     }
 

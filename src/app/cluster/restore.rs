@@ -7,8 +7,8 @@ use super::summary::{ClusterSummary, compare};
 use super::{finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
 use crate::app::history::{playlists::pinned_songs, runs::Runs, songs::songs_on_disk};
-use crate::app::places::PastPlaces;
 use crate::app::progress::{Progress, StageTimer};
+use crate::store::SongPlaces;
 use crate::store::{Choices, RunRecord, View};
 use crate::{playlist::Song, playlist::order::Order, space::Points, track::ContentId};
 
@@ -49,7 +49,7 @@ pub(crate) fn restore(
     let on_disk = songs_on_disk(
         &view,
         run.playlists.iter().flat_map(|list| &list.absent).copied(),
-        PastPlaces::default(),
+        &SongPlaces::default(),
     )?;
     drop(view);
     let pins = Pins::all(&run, &repinned(choices, &run, &on_disk));

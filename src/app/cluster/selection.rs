@@ -7,8 +7,8 @@ use rayon::slice::ParallelSliceMut;
 
 use super::request::Filters;
 use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
-use crate::app::places::PastPlaces;
 use crate::space::{SpaceId, basis::WIDTH};
+use crate::store::SongPlaces;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
 use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
@@ -25,7 +25,7 @@ pub(crate) struct Selection {
     /// The vectors say how tracks sound: tempo and brightness.
     pub has_sounds: bool,
     /// Where songs were before.
-    pub places: PastPlaces,
+    pub places: SongPlaces,
 }
 
 /// One track of a [`Selection`].
@@ -79,7 +79,7 @@ pub(crate) fn select(
     scope: Option<&Path>,
     whole: bool,
     filters: &Filters,
-    places: PastPlaces,
+    places: SongPlaces,
 ) -> Result<Selection, StoreError> {
     let (files, (vectors, recordings)) = rayon::join(
         || TrackFiles::of(view, roots, scope, filters, places),

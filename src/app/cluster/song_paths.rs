@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
-use std::{borrow::Cow, path};
+use std::{borrow::Cow, fs, path};
 
 use super::request::ClusterRunError;
 use crate::fs::relative;
@@ -29,6 +29,28 @@ struct BaseFolder<'a> {
     given: &'a Path,
     spelled: PathBuf,
     real: PathBuf,
+    /// The folders to which links directly in it lead, with the names of the links: MPD's music folder is often made so.
+    links: Vec<(PathBuf, PathBuf)>,
+}
+
+impl<'a> BaseFolder<'a> {
+    fn new(given: &'a Path) -> Self {
+        let spelled = path::absolute(given).unwrap_or_else(|_| given.to_owned());
+        let entries = fs::read_dir(&spelled).into_iter().flatten().flatten();
+        let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
+        let folder =
+            |entry: fs::DirEntry| Some((entry.path().canonicalize().ok()?, entry.file_name().into()));
+        let mut links: Vec<_> = links.filter_map(folder).collect();
+        links.sort();
+        Self { given, real: resolved(&spelled), spelled: spelled.components().collect(), links }
+    }
+
+    /// A folder, given with and without links, as seen from here; none if it is not under this one.
+    fn seen(&self, folder: &Path, real: &Path) -> Option<PathBuf> {
+        let rest = folder.strip_prefix(&self.spelled).or_else(|_| real.strip_prefix(&self.real));
+        let through = |(to, name): &(PathBuf, PathBuf)| Some(name.join(real.strip_prefix(to).ok()?));
+        rest.ok().map(Path::to_owned).or_else(|| self.links.iter().find_map(through))
+    }
 }
 
 /// How the songs of one folder are written.
@@ -47,10 +69,7 @@ impl<'a> SongPaths<'a> {
         // Behind `..` the text alone does not say which folder it is.
         let given =
             if given.components().any(|part| part == Component::ParentDir) { real.clone() } else { given };
-        let base = base.map(|base| {
-            let spelled = path::absolute(base).unwrap_or_else(|_| base.to_owned());
-            BaseFolder { given: base, real: resolved(&spelled), spelled: spelled.components().collect() }
-        });
+        let base = base.map(BaseFolder::new);
         Self { given, real, map, base, folders: HashMap::new() }
     }
 
@@ -102,10 +121,7 @@ impl<'a> SongPaths<'a> {
     fn folder(&mut self, folder: &Path) -> &SongFolder {
         if !self.folders.contains_key(folder) {
             let real = resolved(folder);
-            let under = self.base.as_ref().and_then(|base| {
-                let rest = folder.strip_prefix(&base.spelled).or_else(|_| real.strip_prefix(&base.real));
-                rest.ok().map(Path::to_owned)
-            });
+            let under = self.base.as_ref().and_then(|base| base.seen(folder, &real));
             let form = SongFolder { beside: self.seen_by_all(folder, &real), under };
             self.folders.insert(folder.to_owned(), form);
         }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::request::Filters;
-use crate::app::places::PastPlaces;
+use crate::app::places::best_place;
 use crate::file::FileRecord;
-use crate::store::{StoreError, View};
+use crate::store::{SongPlaces, StoreError, View};
 use crate::time::Moment;
 use crate::track::{ContentId, Tags, TrackNumber};
 
@@ -41,7 +41,7 @@ pub(crate) struct TrackFiles {
     /// Tracks of which some path is excluded.
     pub excluded: BTreeSet<TrackNumber>,
     /// Where songs were before.
-    pub places: PastPlaces,
+    pub places: SongPlaces,
 }
 
 /// One path of a track.
@@ -60,17 +60,17 @@ impl TrackFiles {
         roots: &[PathBuf],
         scope: Option<&Path>,
         filters: &Filters,
-        places: PastPlaces,
+        places: SongPlaces,
     ) -> Result<Self, StoreError> {
         let mut files = Self { places, ..Self::default() };
         view.files(|path, record| {
             let Some(track) = record.track else { return };
             if record.missing.is_some() || scope.is_some_and(|scope| !path.starts_with(scope)) {
-                return files.places.leave(path);
+                return;
             }
             if !filters.exclude.is_empty() && filters.exclude.matches(in_root(path, roots)) {
                 files.excluded.insert(track);
-                return files.places.leave(path);
+                return;
             }
             let file = TrackFile { path: path.to_owned(), changed: changed(&record), tags: record.tags };
             match files.holds(track) {
@@ -88,7 +88,7 @@ impl TrackFiles {
             let Some(Recording { content, .. }) = recordings.get(index).copied().flatten() else { continue };
             let mut files: Vec<_> = self.files[index].take().into_iter().chain(others).collect();
             let places: Vec<_> = files.iter().map(|file| file.path.as_path()).collect();
-            let best = self.places.best(&content, &places);
+            let best = best_place(&self.places, &content, &places);
             self.files[index] = Some(files.swap_remove(best));
         }
     }

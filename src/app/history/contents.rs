@@ -6,7 +6,6 @@ use super::error::HistoryError;
 use super::playlists::{ListedPlaylist, find, listed};
 use super::sets::{CurrentSet, SetSelector, find_set, open_to_read, report_damage};
 use super::songs::{SongLocation, locate};
-use crate::app::places::PastPlaces;
 use crate::app::progress::{Event, Progress};
 use crate::store::{RunRecord, View};
 
@@ -37,11 +36,11 @@ pub(crate) fn contents(
     let run = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
     let list = find(run, playlist, &set)?;
     let order = database.songs_in_order(&set, run, list)?;
-    let places = PastPlaces::of(&database, &set)?;
+    let places = database.places(&set)?;
     let listed = listed(&database.owned(&set)?, &current, list);
     report_damage(&database, progress);
 
-    let mut locations = locate(&View::open(store)?, list.members.iter().copied(), places)?;
+    let mut locations = locate(&View::open(store)?, list.members.iter().copied(), &places)?;
     let members = order.as_ref().unwrap_or(&list.members);
     let mut songs: Vec<_> = members.iter().filter_map(|song| locations.remove(song)).collect();
     if order.is_none() {

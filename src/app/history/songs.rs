@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::error::HistoryError;
-use crate::app::places::PastPlaces;
-use crate::store::{StoreError, View};
+use crate::app::places::best_place;
+use crate::store::{SongPlaces, StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
 use crate::{file::FileRecord, library::Roots, playlist::Song};
 
@@ -24,7 +24,7 @@ pub struct SongLocation {
 pub(crate) fn locate(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
-    mut past: PastPlaces,
+    past: &SongPlaces,
 ) -> Result<HashMap<ContentId, SongLocation>, StoreError> {
     let mut contents: BTreeMap<TrackNumber, ContentId> = BTreeMap::new();
     for content in wanted.into_iter().collect::<HashSet<_>>() {
@@ -37,9 +37,6 @@ pub(crate) fn locate(
         view.files(|path, record| {
             let Some(track) = record.track.filter(|track| contents.contains_key(track)) else { return };
             let is_missing = record.missing.is_some();
-            if is_missing {
-                past.leave(path);
-            }
             found.entry(track).or_default().push((is_missing, path.to_owned(), record.tags));
         })?;
     }
@@ -49,7 +46,7 @@ pub(crate) fn locate(
         let is_there = files.iter().any(|(is_missing, ..)| !is_missing);
         files.retain(|(is_missing, ..)| *is_missing != is_there);
         let places: Vec<_> = files.iter().map(|(_, path, _)| path.as_path()).collect();
-        let (is_missing, path, tags) = files.swap_remove(past.best(&content, &places));
+        let (is_missing, path, tags) = files.swap_remove(best_place(past, &content, &places));
         let seconds = view.track(number)?.map_or(0.0, |record| record.seconds);
         let song = Song { content, path, tags, seconds, distance: 0.0 };
         locations.insert(content, SongLocation { song, is_missing });
@@ -61,7 +58,7 @@ pub(crate) fn locate(
 pub(crate) fn songs_on_disk(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
-    past: PastPlaces,
+    past: &SongPlaces,
 ) -> Result<HashMap<ContentId, Song>, StoreError> {
     let found = locate(view, wanted, past)?.into_iter().filter(|(_, location)| !location.is_missing);
     Ok(found.map(|(content, location)| (content, location.song)).collect())

@@ -24,6 +24,14 @@ fn every_format_is_found_by_its_own_name() {
 }
 
 #[test]
+fn a_relative_path_that_is_not_utf8_names_no_host() {
+    let path = |bytes| location(Path::new(std::ffi::OsStr::from_bytes(bytes)));
+    assert_eq!(path(b"Art/\xff 1.mp3"), "Art/%FF%201.mp3");
+    assert_eq!(path(b"/Art/\xff 1.mp3"), "file:///Art/%FF%201.mp3");
+    assert_eq!(path("Art/ü 1.mp3".as_bytes()), "Art/ü 1.mp3");
+}
+
+#[test]
 fn a_renamed_file_is_what_would_have_been_written_under_the_new_name() {
     let names = ["Calm", "A & B <c>", "two\nlines", "\"q\" \\", "♫ ночь", "Other"];
     for row in FORMATS {

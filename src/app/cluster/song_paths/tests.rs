@@ -92,6 +92,16 @@ fn what_is_not_under_the_base_is_left_out_and_counted() {
 }
 
 #[test]
+fn a_base_that_is_made_of_links_has_what_they_lead_to() {
+    let (_folder, home) = home();
+    fs::create_dir(home.join("mpd")).unwrap();
+    symlink(home.join("disk/Music"), home.join("mpd/nas")).unwrap();
+    let songs = [home.join("disk/Music/a/x.mp3"), home.join("disk/y.mp3"), home.join("disk/Music/z.mp3")];
+    let paths = written(&home, Some(&home.join("mpd")), &songs);
+    assert_eq!(paths, [Path::new("nas/a/x.mp3"), Path::new("nas/z.mp3")]);
+}
+
+#[test]
 fn a_base_without_songs_is_refused_unless_all_are_mapped() {
     let (_folder, home) = home();
     let songs = [list(&[home.join("disk/Music/a/x.mp3")])];
