@@ -202,6 +202,20 @@ impl Playlists {
         })
     }
 
+    /// The files in a folder that sets other than this one have written, with those sets.
+    pub(crate) fn files_of_others(
+        &self,
+        folder: &Path,
+        set: &str,
+    ) -> Result<Vec<(String, OwnedFile)>, StoreError> {
+        let mut files = Vec::new();
+        for other in self.sets()?.into_iter().filter(|other| other != set) {
+            let of_folder = self.owned(&other)?.into_iter().filter(|file| file.path.parent() == Some(folder));
+            files.extend(of_folder.map(|file| (other.clone(), file)));
+        }
+        Ok(files)
+    }
+
     /// Replaces the list of a set's files.
     pub(crate) fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
         self.write(|write| {

@@ -9,7 +9,7 @@ use crate::app::progress::{Event, Progress};
 use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
 use crate::playlist::format::{About, FORMATS, Format, document};
 use crate::playlist::{Playlist, output, output::StagedOutput};
-use crate::store::{OwnedFile, Playlists, StoreError};
+use crate::store::{OwnedFile, Playlists};
 use crate::text::counted;
 
 /// Playlists and where they go.
@@ -35,6 +35,9 @@ impl Publication<'_> {
             given.map(|folder| SongPaths::new(folder, &targets.path_map, targets.relative_to.as_deref()));
         let paths = paths.map(|mut paths| Ok::<_, ClusterRunError>((paths.outside(self.playlists)?, paths)));
         let paths = paths.transpose()?;
+        if let Some(folder) = given {
+            self.check_owner(folder)?;
+        }
         let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
         let written = self.write(paths);
         if let (Err(_), Some(folder)) = (&written, new_folder) {
@@ -42,6 +45,18 @@ impl Publication<'_> {
             let _ = fs::remove_dir(folder);
         }
         written
+    }
+
+    /// A folder belongs to one set.
+    /// Errors: a playlist of another set is in it, as that has written it.
+    fn check_owner(&self, folder: &Path) -> Result<(), ClusterRunError> {
+        // Where it is not there yet, nothing is in it.
+        let Ok(real) = folder.canonicalize() else { return Ok(()) };
+        let others = self.database.files_of_others(&real, &self.about.set)?;
+        match others.into_iter().find(|(_, file)| look(&file.path) == PathState::File(file.digest)) {
+            Some((set, _)) => Err(ClusterRunError::FolderOfAnotherSet { folder: folder.to_owned(), set }),
+            None => Ok(()),
+        }
     }
 
     /// Which files are ours cannot be kept for the next call.
@@ -116,7 +131,7 @@ impl Publication<'_> {
             database.claim(&about.set, &entries(&owned, &playlist_of))?;
         }
         for warning in plans.iter().flat_map(|plan| &plan.warnings) {
-            self.warn(text_of(warning, database, self.is_forgetful())?);
+            self.warn(text_of(warning, self.is_forgetful()));
         }
         Ok(first)
     }
@@ -154,32 +169,15 @@ fn real_folder(folder: &Path, may_be_made: bool) -> Result<PathBuf, ClusterRunEr
     folder.canonicalize().map_err(failed)
 }
 
-/// A warning as text. It names the set whose file is in the way, if it is one of ours.
-fn text_of(warning: &Warning, database: &Playlists, is_forgetful: bool) -> Result<String, StoreError> {
-    let Warning::Displaced { theirs, ours } = warning else { return Ok(warning.to_string()) };
-    if is_forgetful {
-        let theirs = theirs.display();
-        return Ok(format!("{theirs} may be somebody else's and stays; its playlist is not written"));
-    }
-    Ok(match owner(theirs, database)? {
-        Some(set) => format!(
-            "{} is a playlist of the set {set} and stays; the playlist is in {}",
-            theirs.display(),
-            ours.display()
-        ),
-        None => warning.to_string(),
-    })
-}
-
-/// The set that wrote what lies at a path.
-fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError> {
-    let PathState::File(present) = look(path) else { return Ok(None) };
-    for set in database.sets()? {
-        if database.owned(&set)?.iter().any(|file| file.path == path && file.digest == present) {
-            return Ok(Some(set));
+/// A warning as text. Where it cannot be known what is ours, nothing is said of who changed it.
+fn text_of(warning: &Warning, is_forgetful: bool) -> String {
+    match warning {
+        Warning::Displaced { theirs, .. } if is_forgetful => {
+            let theirs = theirs.display();
+            format!("{theirs} may be somebody else's and stays; its playlist is not written")
         }
+        _ => warning.to_string(),
     }
-    Ok(None)
 }
 
 /// Owned files with the playlists that they hold.
