@@ -119,7 +119,7 @@ fn xspf(text: &str, folder: &Path) -> Vec<Entry> {
         }
         let open: Vec<&str> = open.iter().map(String::as_str).collect();
         if let ["playlist", "trackList", "track", "extension", "location"] = open[..] {
-            extensions.entry(entries.len()).or_insert_with(String::new).push_str(&content);
+            extensions.entry(entries.len()).or_default().push_str(&content);
         } else if let ["playlist", "trackList", "track", name] = open[..] {
             field_of(entries.last_mut().unwrap(), name).push_str(&content);
         } else {
