@@ -129,9 +129,9 @@ fn an_export_replaces_nothing_of_anybody_else() {
         ("playlists export 0 -o folder.m3u8 --force", 1, "failed", "is a folder or a device"),
         ("playlists export 0 -o folder.m3u8", 1, "failed", "is a folder or a device"),
         ("playlists export 0 -o no/folder/x.m3u8", 1, "failed", "cannot write no/folder/x.m3u8"),
-        ("playlists export 7 -o x.m3u8", 2, "usage", "no playlist of the set mfcc is `7`"),
+        ("playlists export 7 -o x.m3u8", 2, "usage", "no playlist of the set library is `7`"),
         ("playlists show nobody", 2, "usage", "`nobody`"),
-        ("playlists show 0 --set x", 2, "usage", "choose from mfcc"),
+        ("playlists show 0 --set x", 2, "usage", "choose from library"),
     ] {
         refuses(&env, line, status, kind, word);
     }
