@@ -14,6 +14,11 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
+    /// The first eight bytes: enough where a confusion would do little harm.
+    pub(crate) fn mark(&self) -> [u8; 8] {
+        self.0.first_chunk().copied().unwrap_or_default()
+    }
+
     /// The first `digits` (at most 64) hexadecimal digits.
     pub fn short(&self, digits: usize) -> String {
         let mut text = self.to_string();

@@ -4,6 +4,7 @@ pub(crate) mod cluster;
 pub(crate) mod history;
 pub(crate) mod index;
 pub(crate) mod inference;
+pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod prune;
 pub(crate) mod reduction;

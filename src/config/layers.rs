@@ -37,13 +37,14 @@ pub(super) fn read(path: &Path) -> Result<Table, ConfigError> {
 }
 
 /// The settings that are paths: table and key.
-const PATHS: [(&str, &str); 7] = [
+const PATHS: [(&str, &str); 8] = [
     ("", "store"),
     ("", "logfile"),
     ("library", "roots"),
     ("models", "folder"),
     ("cluster", "output"),
     ("cluster", "playlists"),
+    ("cluster", "relative_to"),
     ("inference", "runtime"),
 ];
 

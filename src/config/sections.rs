@@ -69,6 +69,7 @@ pub struct ClusterConfig {
     pub playlists: PathBuf,
     pub format: String,
     pub path_map: Vec<String>,
+    pub relative_to: PathBuf,
     pub order: String,
     pub min_duration: String,
     pub max_duration: String,

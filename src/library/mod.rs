@@ -1,5 +1,6 @@
 //! What lies on the disk: folders walked and watched, files told apart by their stamps. Nothing here opens a file.
 
+mod discarded;
 mod excluded;
 mod root;
 mod stamp;
@@ -8,6 +9,7 @@ mod watch;
 
 pub use self::watch::WatchMode;
 pub(crate) use self::{
+    discarded::is_discarded,
     excluded::{Excluded, RulesError},
     root::{RootError, Roots},
     stamp::{COPY_TIME, age, is_young, stamp},

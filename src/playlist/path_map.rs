@@ -17,14 +17,17 @@ pub struct PathMap(Vec<Mapping>);
 /// A mapping that is not valid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathMapError {
-    #[error("--path-map {0}: give two absolute paths as FROM=TO, as in `/home/me/Music=/srv/music`")]
+    #[error(
+        "--path-map {0}: give an absolute path and what to write for it as FROM=TO, as in `/home/me/Music=/srv/music`"
+    )]
     NoPaths(String),
     #[error("--path-map sends {} to two places: give it once", .0.display())]
     Twice(PathBuf),
 }
 
 impl PathMap {
-    /// Reads mappings of the form FROM=TO, two absolute paths. The first `=/` divides them, so FROM may hold a `=`.
+    /// Reads mappings of the form FROM=TO. FROM is absolute; TO may be relative or nothing, and so are the paths then. The
+    /// first `=/` divides them, so FROM may hold a `=`; without one the last `=` does.
     ///
     /// # Errors
     /// Names the first text that is no mapping, or a FROM with two different TOs.
@@ -53,7 +56,8 @@ impl PathMap {
         self.0.iter().find_map(|Mapping { from, to }| {
             let rest = path.strip_prefix(from).ok()?;
             // Joining with an empty path would add a slash.
-            Some(if rest == Path::new("") { to.clone() } else { to.join(rest) })
+            let mapped = if rest == Path::new("") { to.clone() } else { to.join(rest) };
+            Some(mapped).filter(|mapped| *mapped != Path::new(""))
         })
     }
 
@@ -73,7 +77,8 @@ impl PathMap {
 impl Mapping {
     fn parse(text: &OsStr) -> Option<Self> {
         let bytes = text.as_bytes();
-        let divide = bytes.windows(2).position(|pair| pair == b"=/")?;
+        let before_root = bytes.windows(2).position(|pair| pair == b"=/");
+        let divide = before_root.or_else(|| bytes.iter().rposition(|byte| *byte == b'='))?;
         let path = |bytes| Path::new(OsStr::from_bytes(bytes)).to_owned();
         let (from, to) = (path(&bytes[..divide]), path(&bytes[divide + 1..]));
         from.is_absolute().then_some(Self { from, to })
@@ -114,6 +119,21 @@ mod tests {
     }
 
     #[test]
+    fn to_may_be_nothing_or_a_relative_folder() {
+        let map = ["/srv/music=", "/srv/a=b=", "/card=Music/here", "/up=../m", "/c=d=e"];
+        for (path, expected) in [
+            ("/srv/music/Artist/song.mp3", Some("Artist/song.mp3")),
+            ("/srv/a=b/song.mp3", Some("song.mp3")),
+            ("/card/song.mp3", Some("Music/here/song.mp3")),
+            ("/up/song.mp3", Some("../m/song.mp3")),
+            ("/c=d/song.mp3", Some("e/song.mp3")),
+            ("/srv/music", None),
+        ] {
+            assert_eq!(mapped(&map, path).as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn any_order_of_the_mappings_means_the_same() {
         for map in [["/m=/1", "/m/a=/2"], ["/m/a=/2", "/m=/1"]] {
             assert_eq!(mapped(&map, "/m/a/x").unwrap(), "/2/x");
@@ -129,7 +149,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_in_one_line() {
-        for text in ["", "=", "/music", "=/srv", "music=/srv", "./music=/srv", "/music=", "/music=srv"] {
+        for text in ["", "=", "/music", "=/srv", "music=/srv", "./music=/srv", "music=", "=srv"] {
             let error = PathMap::parse(&["/fine=/x", text]).unwrap_err();
             assert_eq!(error, PathMapError::NoPaths(text.to_owned()));
             assert!(!error.to_string().contains('\n'));

@@ -55,7 +55,10 @@ fn m3u8(songs: Vec<Song>, folder: &str) -> (String, usize) {
 #[test]
 fn an_m3u8_says_seconds_artist_title_and_relative_path() {
     let (text, left_out) = m3u8(vec![tagged("Ann", "Song"), song("/music/lists/b.ogg")], "/music/lists");
-    assert_eq!(text, "#EXTM3U\n#EXTINF:62,Ann - Song\n../05 file.name.mp3\n#EXTINF:62,b\nb.ogg\n");
+    assert_eq!(
+        text,
+        "#EXTM3U\n#PLAYLIST:Slow and \"dark\"\n#EXTINF:62,Ann - Song\n../05 file.name.mp3\n#EXTINF:62,b\nb.ogg\n"
+    );
     assert_eq!(left_out, 0);
 }
 
@@ -70,10 +73,10 @@ fn what_a_player_shows_is_one_line() {
     ];
     for (song, shown) in cases {
         let (text, left_out) = m3u8(vec![song], "/");
-        assert_eq!((text.lines().count() - 1, left_out), if shown.is_empty() { (0, 1) } else { (2, 0) });
+        assert_eq!((text.lines().count() - 2, left_out), if shown.is_empty() { (0, 1) } else { (2, 0) });
         assert!(text.contains(shown));
     }
-    for (seconds, said) in [(0.4, "0"), (0.5, "1"), (0.0, "-1"), (f64::NAN, "-1"), (36_000.0, "36000")] {
+    for (seconds, said) in [(0.4, "1"), (0.5, "1"), (0.0, "-1"), (f64::NAN, "-1"), (36_000.0, "36000")] {
         let (text, _) = m3u8(vec![Song { seconds, ..song("/a") }], "/");
         assert!(text.contains(&format!("#EXTINF:{said},a\n")), "{text}");
     }
@@ -101,7 +104,7 @@ fn a_path_is_said_so_that_it_is_found_again_or_left_out() {
     ];
     for (path, folder, expected) in cases {
         let (text, left_out) = m3u8(vec![song(path)], folder);
-        assert_eq!(text.lines().nth(2), expected, "{path:?} from {folder}");
+        assert_eq!(text.lines().nth(3), expected, "{path:?} from {folder}");
         assert_eq!(left_out, usize::from(expected.is_none()));
     }
 }
@@ -127,6 +130,7 @@ fn an_xspf_says_what_the_tags_say_and_any_path() {
       <title>So ng</title>
       <creator>A &amp; &lt;B&gt;</creator>
       <duration>61500</duration>
+      <extension application="https://www.musicpd.org"><location>/music/05 file.name.mp3</location></extension>
     </track>
     <track>
       <location>file:///m/%FF%20%231%25.mp3</location>

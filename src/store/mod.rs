@@ -23,7 +23,7 @@ pub use self::playlists::{RunPlaylist, RunRecord};
 pub(crate) use self::{
     error::StoreError,
     library::{Change, Library},
-    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, SetRecord},
+    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, SetRecord, SongPlaces},
     reduced::Reduced,
     spaces::{PaceRecord, SpaceRecord},
     tables::SCHEMA,

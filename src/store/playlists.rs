@@ -1,6 +1,7 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
 mod order;
+mod places;
 mod records;
 
 use std::path::{Path, PathBuf};
@@ -11,10 +12,11 @@ use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, Readab
 use super::codec::{BadRow, decode, decode_first};
 use super::guard::{Handle, guarded};
 use super::keys::{bytes, path_of};
-use super::tables::{CHOICES, ORDERS, OWNED, RUNS, SETS};
+use super::tables::{CHOICES, ORDERS, OWNED, PLACES, RUNS, SETS};
 use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
+pub(crate) use self::places::SongPlaces;
 use self::records::OwnedRow;
 pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
 pub use self::records::{RunPlaylist, RunRecord};
@@ -212,6 +214,20 @@ impl Playlists {
         })
     }
 
+    /// The files in a folder that sets other than this one have written, with those sets.
+    pub(crate) fn files_of_others(
+        &self,
+        folder: &Path,
+        set: &str,
+    ) -> Result<Vec<(String, OwnedFile)>, StoreError> {
+        let mut files = Vec::new();
+        for other in self.sets()?.into_iter().filter(|other| other != set) {
+            let of_folder = self.owned(&other)?.into_iter().filter(|file| file.path.parent() == Some(folder));
+            files.extend(of_folder.map(|file| (other.clone(), file)));
+        }
+        Ok(files)
+    }
+
     /// Replaces the list of a set's files.
     pub(crate) fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
         self.write(|write| {
@@ -234,6 +250,7 @@ impl Playlists {
         self.write(|write| {
             write.open_table(SETS)?.remove(set)?;
             write.open_table(ORDERS)?.remove(set)?;
+            write.open_table(PLACES)?.remove(set)?;
             write.open_table(RUNS)?.retain_in((set, 0)..=(set, u64::MAX), |_, _| false)?;
             let choices = (set, 0, 0)..=(set, u64::MAX, u32::MAX);
             write.open_table(CHOICES)?.retain_in(choices, |_, _| false)?;

@@ -44,3 +44,5 @@ pub(super) const OWNED: Table<&[u8]> = TableDefinition::new("owned");
 pub(super) const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choices");
 /// Name of the set → the order in which the songs of its latest run were written.
 pub(super) const ORDERS: Table<&str> = TableDefinition::new("orders");
+/// Name of the set → where its songs were last written, see [`super::playlists`].
+pub(super) const PLACES: Table<&str> = TableDefinition::new("places");

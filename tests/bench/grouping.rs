@@ -41,8 +41,8 @@ fn table(folder: &Path) -> Result<()> {
     let labels = labels(folder);
     println!("{}: {} tracks, {} labels", folder.display(), scan["stored"]["mfcc"], labels.len());
     println!(
-        "{:10} {:>4} {:>8} {:>6} {:>10} {:>5} {:>5}",
-        "algorithm", "n", "clusters", "noise", "silhouette", "NMI", "ARI"
+        "{:10} {:>4} {:>5} {:>5} {:>6} {:>10} {:>5} {:>5}",
+        "algorithm", "n", "found", "true", "noise", "silhouette", "NMI", "ARI"
     );
     for (algorithm, takes_n) in algorithms() {
         let counts: Vec<String> = match (takes_n, labels.len()) {
@@ -54,7 +54,7 @@ fn table(folder: &Path) -> Result<()> {
             let runs: Result<Vec<_>> =
                 (0..SEEDS).map(|seed| run(store.path(), algorithm, &n, seed, folder)).collect();
             match runs {
-                Ok(runs) => println!("{algorithm:10} {n:>4} {}", row(&runs)),
+                Ok(runs) => println!("{algorithm:10} {n:>4} {}", row(&runs, labels.len())),
                 Err(error) => println!("{algorithm:10} {n:>4} {error}"),
             }
         }
@@ -87,12 +87,14 @@ fn run(store: &Path, algorithm: &str, n: &str, seed: usize, folder: &Path) -> Re
     Ok(Run { summary, pairs })
 }
 
-fn row(runs: &[Run]) -> String {
+/// The means of some runs, and `labels`, the true number of groups, beside the one found.
+fn row(runs: &[Run], labels: usize) -> String {
     let mean = |value: &dyn Fn(&Run) -> f64| runs.iter().map(value).sum::<f64>() / runs.len() as f64;
     let of = |key: &'static str| mean(&move |run| run.summary[key].as_f64().unwrap_or(f64::NAN));
-    let (clusters, noise, silhouette) = (of("n"), of("noise"), of("silhouette"));
+    let (found, noise, silhouette) = (of("n"), of("noise"), of("silhouette"));
     let (nmi, ari) = (mean(&|run| agreement(&run.pairs).0), mean(&|run| agreement(&run.pairs).1));
-    format!("{clusters:8.1} {noise:6.1} {silhouette:10.3} {nmi:5.3} {ari:5.3}")
+    let labels = if labels == 0 { "?".to_owned() } else { labels.to_string() };
+    format!("{found:5.1} {labels:>5} {noise:6.1} {silhouette:10.3} {nmi:5.3} {ari:5.3}")
 }
 
 fn indexer(store: &Path, line: &[&str]) -> Result<Value> {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::publish::SongPaths;
 use super::request::ClusterRunError;
+use super::song_paths::SongPaths;
 use crate::app::history::contents::{PlaylistContents, contents};
 use crate::app::history::sets::SetSelector;
 use crate::app::progress::{Event, Progress};
@@ -25,6 +25,8 @@ pub struct Export {
     pub force: bool,
     /// How the paths of songs are written.
     pub path_map: PathMap,
+    /// Paths are written as seen from this folder; songs that are not under it are left out.
+    pub relative_to: Option<PathBuf>,
 }
 
 /// What was exported.
@@ -69,9 +71,14 @@ pub(crate) fn export(
     let is_here = songs.into_iter().filter(|song| !song.is_missing).map(|location| location.song);
     let list = Playlist { id: playlist.id, name: playlist.name, songs: is_here.collect() };
     let folder = request.file.as_deref().map(folder_of).transpose()?;
-    let mut paths = SongPaths::new(folder.as_deref().unwrap_or(Path::new("/")), &request.path_map);
+    let base = request.relative_to.as_deref();
+    let mut paths = SongPaths::new(folder.unwrap_or(Path::new("/")), &request.path_map, base);
+    let outside = paths.outside(std::slice::from_ref(&list))?;
     let text = (format.write)(&paths.written(&list, format.is_relative && folder.is_some()), &about);
 
+    if let (1.., Some(base)) = (outside, base) {
+        warn(progress, format!("{} not under --relative-to {}: left out", are(outside), base.display()));
+    }
     let left_out = playlist.size - list.songs.len();
     if left_out > 0 {
         warn(progress, format!("{} missing now and left out", are(left_out)));
@@ -83,7 +90,7 @@ pub(crate) fn export(
     }
     let mut exported = Exported {
         name: list.name,
-        songs: list.songs.len() - text.left_out,
+        songs: list.songs.len() - outside - text.left_out,
         format: format.name,
         bytes: text.bytes,
     };
@@ -102,10 +109,12 @@ fn warn(progress: &dyn Progress, text: String) {
     progress.event(Event::Warning(text));
 }
 
-/// The folder of a file, with links resolved.
-fn folder_of(file: &Path) -> Result<PathBuf, OutputError> {
+/// The folder of a file.
+/// Errors: it is not there.
+fn folder_of(file: &Path) -> Result<&Path, OutputError> {
     let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    folder.canonicalize().map_err(|source| OutputError::Write { path: file.to_owned(), source })
+    let there = folder.canonicalize();
+    there.map(|_| folder).map_err(|source| OutputError::Write { path: file.to_owned(), source })
 }
 
 /// Whose a file of other formats than JSON is cannot be told from it, so only `force` replaces it.

@@ -105,6 +105,12 @@ impl CompletedRun {
         }
         let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
         let songs: Vec<_> = playlists.iter().map(songs).collect();
+        let all = playlists.iter().flat_map(|list| &list.songs);
+        database.keep_places(
+            &self.set,
+            &record.playlists,
+            all.map(|song| (&song.content, song.path.as_path())),
+        )?;
         database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {

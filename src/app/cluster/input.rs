@@ -8,10 +8,15 @@ use super::genres;
 use super::request::{ClusterRequest, ClusterRunError, Explain};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
+use crate::app::history::sets::default_set;
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
-use crate::{extract::traits_of, library::Roots, store::View, text::counted, track::ContentId};
+use crate::store::SongPlaces;
+use crate::{
+    extract::traits_of, library::Roots, store::Playlists, store::StoreError, store::View, text::counted,
+    track::ContentId,
+};
 
 /// The tracks of one run with their points.
 pub(crate) struct ClusterInput {
@@ -41,7 +46,9 @@ pub(crate) fn read(
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let warning = genres::check(&view, &request.filters.filter.genres)?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let mut selection = select(&view, &space, &roots, scope.as_deref(), request.report, &request.filters)?;
+    let scope_path = scope.as_deref();
+    let places = past_places(request, scope_path, store)?;
+    let mut selection = select(&view, &space, &roots, scope_path, request.report, &request.filters, places)?;
     if view.damaged() > 0 {
         let (rows, are, them) = match view.damaged() {
             1 => ("1 row".to_owned(), "is", "it"),
@@ -87,6 +94,17 @@ pub(crate) fn read(
         })?;
     }
     Ok(ClusterInput { selection, points, space, scope, wanted })
+}
+
+/// Where the songs of the set were when it was last written.
+fn past_places(
+    request: &ClusterRequest,
+    scope: Option<&Path>,
+    store: &Path,
+) -> Result<SongPlaces, StoreError> {
+    let database = Playlists::look(store)?;
+    let set = request.set.clone().map_or_else(|| default_set(&database, scope), Ok)?;
+    database.places(&set)
 }
 
 /// The values that are compared, from the stored ones.

@@ -18,6 +18,7 @@ pub(crate) mod publish;
 pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod selection;
+mod song_paths;
 pub(crate) mod summary;
 pub(crate) mod tracks;
 mod unexplained;

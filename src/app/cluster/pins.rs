@@ -7,6 +7,7 @@ use std::{borrow::Cow, path::Path};
 use super::{request::ClusterRunError, selection::Selection, summary::NamedCluster};
 use crate::clustering::{ClusterError, Clustering, check_count};
 use crate::playlist::{Playlist, Song, identity::Churn, order::Order};
+use crate::store::SongPlaces;
 use crate::store::{Choices, PlaylistChoice, RunPlaylist, RunRecord, StoreError, View};
 use crate::{app::history::songs::songs_on_disk, space::Points, track::ContentId};
 
@@ -136,10 +137,15 @@ impl<'a> Pins<'a> {
         &self,
         points: &Points,
         store: &Path,
+        places: &SongPlaces,
     ) -> Result<HashMap<ContentId, Song>, StoreError> {
         let is_point = |song: &&ContentId| points.contents().binary_search(song).is_ok();
         let others: Vec<_> = self.homes.keys().filter(|song| !is_point(song)).copied().collect();
-        if others.is_empty() { Ok(HashMap::new()) } else { songs_on_disk(&View::open(store)?, others) }
+        if others.is_empty() {
+            Ok(HashMap::new())
+        } else {
+            songs_on_disk(&View::open(store)?, others, places)
+        }
     }
 
     /// Puts the pinned songs back into their playlists, whose songs get new distances and a new order. Songs
@@ -156,7 +162,7 @@ impl<'a> Pins<'a> {
         if self.lists.is_empty() {
             return Ok(clusters);
         }
-        let without_point = self.songs_without_point(points, store)?;
+        let without_point = self.songs_without_point(points, store, &selection.places)?;
         let rows = self.rows(&clusters, points);
         let mut labels = vec![None; points.len()];
         for (number, rows) in rows.values().enumerate() {

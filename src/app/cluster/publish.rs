@@ -1,15 +1,16 @@
 //! The step that publishes: all targets are written, or none.
 
 use std::path::{self, Path, PathBuf};
-use std::{borrow::Cow, collections::HashMap, fs};
+use std::{collections::HashMap, fs};
 
 use super::request::{ClusterRunError, Targets};
+use super::song_paths::SongPaths;
 use crate::app::progress::{Event, Progress};
-use crate::fs::relative;
 use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
 use crate::playlist::format::{About, FORMATS, Format, document};
-use crate::playlist::{Playlist, output, output::StagedOutput, path_map::PathMap};
-use crate::store::{OwnedFile, Playlists, StoreError};
+use crate::playlist::{Playlist, output, output::StagedOutput};
+use crate::store::{OwnedFile, Playlists};
+use crate::text::counted;
 
 /// Playlists and where they go.
 pub(crate) struct Publication<'a> {
@@ -29,13 +30,33 @@ impl Publication<'_> {
         if let Some(path) = &targets.output {
             output::check(path, targets.force)?;
         }
+        let given = targets.playlists.as_deref();
+        let paths =
+            given.map(|folder| SongPaths::new(folder, &targets.path_map, targets.relative_to.as_deref()));
+        let paths = paths.map(|mut paths| Ok::<_, ClusterRunError>((paths.outside(self.playlists)?, paths)));
+        let paths = paths.transpose()?;
+        if let Some(folder) = given {
+            self.check_owner(folder)?;
+        }
         let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
-        let written = self.write();
+        let written = self.write(paths);
         if let (Err(_), Some(folder)) = (&written, new_folder) {
             // This fails, as it should, where there are files in it by now.
             let _ = fs::remove_dir(folder);
         }
         written
+    }
+
+    /// A folder belongs to one set.
+    /// Errors: a playlist of another set is in it, as that has written it.
+    fn check_owner(&self, folder: &Path) -> Result<(), ClusterRunError> {
+        // Where it is not there yet, nothing is in it.
+        let Ok(real) = folder.canonicalize() else { return Ok(()) };
+        let others = self.database.files_of_others(&real, &self.about.set)?;
+        match others.into_iter().find(|(_, file)| look(&file.path) == PathState::File(file.digest)) {
+            Some((set, _)) => Err(ClusterRunError::FolderOfAnotherSet { folder: folder.to_owned(), set }),
+            None => Ok(()),
+        }
     }
 
     /// Which files are ours cannot be kept for the next call.
@@ -44,7 +65,7 @@ impl Publication<'_> {
     }
 
     /// Stages the output before the folder's files get their names.
-    fn write(&self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    fn write(&self, paths: Option<(usize, SongPaths)>) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, targets, .. } = *self;
         let is_dry = targets.is_dry_run;
         let folder = targets.playlists.as_deref().map(|folder| real_folder(folder, !is_dry)).transpose()?;
@@ -52,8 +73,15 @@ impl Publication<'_> {
         let staged = output.map(|path| output::stage(path, &document(playlists, self.about), targets.force));
         let staged = staged.transpose()?.flatten();
         let mut files = vec![None; playlists.len()];
-        if let Some(folder) = folder {
-            files = self.write_into(&folder)?;
+        if let Some((folder, (outside, paths))) = folder.zip(paths) {
+            files = self.write_into(&folder, paths)?;
+            if let (1.., Some(base)) = (outside, &targets.relative_to) {
+                let (songs, are) = (counted(outside, "song"), if outside == 1 { "is" } else { "are" });
+                let base = base.display();
+                self.warn(format!(
+                    "{songs} {are} not under --relative-to {base}: left out of the playlist files"
+                ));
+            }
             let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
             for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
                 self.warn(format!("--path-map {unused} changes nothing: no song is there"));
@@ -66,9 +94,12 @@ impl Publication<'_> {
     /// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before
     /// the first file changes.
     /// Errors: the folder does not take the files: then it is as it was.
-    fn write_into(&self, folder: &Path) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    fn write_into(
+        &self,
+        folder: &Path,
+        mut paths: SongPaths,
+    ) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let Self { playlists, about, targets, database, .. } = *self;
-        let mut paths = SongPaths::new(folder, &targets.path_map);
         let formats = targets.formats();
         let is_wanted = |name| formats.iter().any(|format| format.name == name);
         // Files of the other formats are removed.
@@ -100,7 +131,7 @@ impl Publication<'_> {
             database.claim(&about.set, &entries(&owned, &playlist_of))?;
         }
         for warning in plans.iter().flat_map(|plan| &plan.warnings) {
-            self.warn(text_of(warning, database, self.is_forgetful())?);
+            self.warn(text_of(warning, self.is_forgetful()));
         }
         Ok(first)
     }
@@ -138,32 +169,15 @@ fn real_folder(folder: &Path, may_be_made: bool) -> Result<PathBuf, ClusterRunEr
     folder.canonicalize().map_err(failed)
 }
 
-/// A warning as text. It names the set whose file is in the way, if it is one of ours.
-fn text_of(warning: &Warning, database: &Playlists, is_forgetful: bool) -> Result<String, StoreError> {
-    let Warning::Displaced { theirs, ours } = warning else { return Ok(warning.to_string()) };
-    if is_forgetful {
-        let theirs = theirs.display();
-        return Ok(format!("{theirs} may be somebody else's and stays; its playlist is not written"));
-    }
-    Ok(match owner(theirs, database)? {
-        Some(set) => format!(
-            "{} is a playlist of the set {set} and stays; the playlist is in {}",
-            theirs.display(),
-            ours.display()
-        ),
-        None => warning.to_string(),
-    })
-}
-
-/// The set that wrote what lies at a path.
-fn owner(path: &Path, database: &Playlists) -> Result<Option<String>, StoreError> {
-    let PathState::File(present) = look(path) else { return Ok(None) };
-    for set in database.sets()? {
-        if database.owned(&set)?.iter().any(|file| file.path == path && file.digest == present) {
-            return Ok(Some(set));
+/// A warning as text. Where it cannot be known what is ours, nothing is said of who changed it.
+fn text_of(warning: &Warning, is_forgetful: bool) -> String {
+    match warning {
+        Warning::Displaced { theirs, .. } if is_forgetful => {
+            let theirs = theirs.display();
+            format!("{theirs} may be somebody else's and stays; its playlist is not written")
         }
+        _ => warning.to_string(),
     }
-    Ok(None)
 }
 
 /// Owned files with the playlists that they hold.
@@ -172,49 +186,4 @@ fn entries(files: &OwnedFiles, playlist_of: &HashMap<PathBuf, u32>) -> Vec<Owned
         Some(OwnedFile { path: path.to_owned(), digest: *digest, playlist: *playlist_of.get(path)? })
     };
     files.iter().filter_map(entry).collect()
-}
-
-/// Paths of songs for the playlist files of one folder.
-pub(super) struct SongPaths<'a> {
-    /// The folder: absolute, without links.
-    folder: &'a Path,
-    map: &'a PathMap,
-    /// Folders of songs with links resolved, because a relative path must not cross a link.
-    resolved: HashMap<PathBuf, PathBuf>,
-}
-
-impl<'a> SongPaths<'a> {
-    pub(super) fn new(folder: &'a Path, map: &'a PathMap) -> Self {
-        Self { folder, map, resolved: HashMap::new() }
-    }
-
-    /// The playlist with the paths that a file writes: absolute ones where the map has one; else relative to
-    /// the folder, or as they are.
-    pub(super) fn written<'p>(&mut self, playlist: &'p Playlist, is_relative: bool) -> Cow<'p, Playlist> {
-        if !is_relative && self.map.is_empty() {
-            return Cow::Borrowed(playlist);
-        }
-        let mut playlist = playlist.clone();
-        for song in &mut playlist.songs {
-            if let Some(path) = self.map.map(&song.path) {
-                song.path = path;
-            } else if is_relative {
-                song.path = self.relative(&song.path);
-            }
-        }
-        Cow::Owned(playlist)
-    }
-
-    fn relative(&mut self, path: &Path) -> PathBuf {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path.to_owned() };
-        let resolved = self.resolved.entry(folder.to_owned()).or_insert_with(|| resolved(folder));
-        relative(&resolved.join(name), self.folder)
-    }
-}
-
-/// A folder with links resolved; parts of it that are not there now stay as they are spelled.
-fn resolved(folder: &Path) -> PathBuf {
-    let existing = folder.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
-    let real = existing.and_then(|(path, real)| Some(real.join(folder.strip_prefix(path).ok()?)));
-    real.map_or_else(|| folder.to_owned(), |path| path.components().collect())
 }

@@ -102,6 +102,9 @@ pub struct Targets {
     pub formats: Vec<String>,
     /// How those files write the paths of songs. `output` is read on this machine and has the paths of this machine.
     pub path_map: PathMap,
+    /// Those files write paths as seen from this folder, and leave songs out that are not under it; none: as seen from the
+    /// file's own folder. Where a path is mapped, that counts.
+    pub relative_to: Option<PathBuf>,
 }
 
 impl Targets {
@@ -140,6 +143,11 @@ pub enum ClusterRunError {
          `indexer playlists forget {set}`", folder.display()
     )]
     FolderOfAnotherSet { folder: PathBuf, set: String },
+    #[error(
+        "--relative-to {}: none of the songs is under it: give the folder that holds the music, as the player has it",
+        folder.display()
+    )]
+    NoneUnder { folder: PathBuf },
     #[error("cannot write playlists into {}", path.display())]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("{0}")]

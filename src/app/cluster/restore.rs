@@ -8,6 +8,7 @@ use super::{finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
 use crate::app::history::{playlists::pinned_songs, runs::Runs, songs::songs_on_disk};
 use crate::app::progress::{Progress, StageTimer};
+use crate::store::SongPlaces;
 use crate::store::{Choices, RunRecord, View};
 use crate::{playlist::Song, playlist::order::Order, space::Points, track::ContentId};
 
@@ -37,14 +38,19 @@ pub(crate) fn restore(
     let run = history.find(request.run)?;
     let choices = history.choices(&run)?;
     let set = history.set.clone();
+    let places = history.past_places()?;
     drop(history);
     let view = View::open(store)?;
-    let selection = select(&view, &run.space, &[], None, run.report, &Filters::default())?;
+    let selection = select(&view, &run.space, &[], None, run.report, &Filters::default(), places)?;
     let points = match selection.tracks.is_empty() {
         true => Points::new(run.space.clone(), selection.rows())?,
         false => points(&selection, &run.space, run.report)?,
     };
-    let on_disk = songs_on_disk(&view, run.playlists.iter().flat_map(|list| &list.absent).copied())?;
+    let on_disk = songs_on_disk(
+        &view,
+        run.playlists.iter().flat_map(|list| &list.absent).copied(),
+        &SongPlaces::default(),
+    )?;
     drop(view);
     let pins = Pins::all(&run, &repinned(choices, &run, &on_disk));
     let (order, seed) = (request.order, request.seed);

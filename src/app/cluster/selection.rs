@@ -8,6 +8,7 @@ use rayon::slice::ParallelSliceMut;
 use super::request::Filters;
 use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
 use crate::space::{SpaceId, basis::WIDTH};
+use crate::store::SongPlaces;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
 use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
@@ -23,6 +24,8 @@ pub(crate) struct Selection {
     pub filtered: usize,
     /// The vectors say how tracks sound: tempo and brightness.
     pub has_sounds: bool,
+    /// Where songs were before.
+    pub places: SongPlaces,
 }
 
 /// One track of a [`Selection`].
@@ -66,9 +69,9 @@ impl SelectedVectors {
     }
 }
 
-/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths the
-/// first in the order of bytes that is not excluded counts, so the choice does not depend on the order in
-/// which files were found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
+/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths that are not
+/// excluded the best in view of their past `places` counts, so the choice does not depend on the order in which files were
+/// found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
 pub(crate) fn select(
     view: &View,
     space: &SpaceId,
@@ -76,12 +79,14 @@ pub(crate) fn select(
     scope: Option<&Path>,
     whole: bool,
     filters: &Filters,
+    places: SongPlaces,
 ) -> Result<Selection, StoreError> {
     let (files, (vectors, recordings)) = rayon::join(
-        || TrackFiles::of(view, roots, scope, filters),
+        || TrackFiles::of(view, roots, scope, filters, places),
         || (SelectedVectors::of(view, space, whole), recordings(view)),
     );
     let (mut files, (numbers, vectors), recordings) = (files?, vectors?, recordings?);
+    files.settle(&recordings);
     let failures = view.failures()?.into_iter();
     let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
     let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
@@ -107,7 +112,7 @@ pub(crate) fn select(
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
     tracks.par_sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
-    Ok(Selection { tracks, vectors, coverage, filtered, has_sounds })
+    Ok(Selection { tracks, vectors, coverage, filtered, has_sounds, places: files.places })
 }
 
 /// How a track sounds according to its vector in the space called `space`, if that says it.

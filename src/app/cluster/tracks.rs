@@ -1,12 +1,13 @@
 //! What the store knows of tracks, in lists indexed by track number: numbers are dense, and maps would take
 //! most of the time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::request::Filters;
+use crate::app::places::best_place;
 use crate::file::FileRecord;
-use crate::store::{StoreError, View};
+use crate::store::{SongPlaces, StoreError, View};
 use crate::time::Moment;
 use crate::track::{ContentId, Tags, TrackNumber};
 
@@ -35,8 +36,12 @@ pub(crate) fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreErr
 pub(crate) struct TrackFiles {
     /// Indexed by track number.
     files: Vec<Option<TrackFile>>,
+    /// The further ones of tracks that have several.
+    others: BTreeMap<TrackNumber, Vec<TrackFile>>,
     /// Tracks of which some path is excluded.
     pub excluded: BTreeSet<TrackNumber>,
+    /// Where songs were before.
+    pub places: SongPlaces,
 }
 
 /// One path of a track.
@@ -49,27 +54,43 @@ pub(crate) struct TrackFile {
 
 impl TrackFiles {
     /// Those under `scope`, if there is one, that are not missing. Of several paths of a track the first in the order of
-    /// bytes counts.
+    /// bytes counts until [`settle`](Self::settle) has chosen.
     pub(crate) fn of(
         view: &View,
         roots: &[PathBuf],
         scope: Option<&Path>,
         filters: &Filters,
+        places: SongPlaces,
     ) -> Result<Self, StoreError> {
-        let mut files = Self::default();
+        let mut files = Self { places, ..Self::default() };
         view.files(|path, record| {
-            let Some(track) = record.track.filter(|_| record.missing.is_none()) else { return };
-            if scope.is_some_and(|scope| !path.starts_with(scope)) || files.holds(track) {
+            let Some(track) = record.track else { return };
+            if record.missing.is_some() || scope.is_some_and(|scope| !path.starts_with(scope)) {
                 return;
             }
             if !filters.exclude.is_empty() && filters.exclude.matches(in_root(path, roots)) {
                 files.excluded.insert(track);
                 return;
             }
-            let changed = changed(&record);
-            put(&mut files.files, track, TrackFile { path: path.to_owned(), tags: record.tags, changed });
+            let file = TrackFile { path: path.to_owned(), changed: changed(&record), tags: record.tags };
+            match files.holds(track) {
+                true => files.others.entry(track).or_default().push(file),
+                false => put(&mut files.files, track, file),
+            }
         })?;
         Ok(files)
+    }
+
+    /// Chooses one of the files of each track that has several.
+    pub(crate) fn settle(&mut self, recordings: &[Option<Recording>]) {
+        for (track, others) in std::mem::take(&mut self.others) {
+            let index = track.0 as usize;
+            let Some(Recording { content, .. }) = recordings.get(index).copied().flatten() else { continue };
+            let mut files: Vec<_> = self.files[index].take().into_iter().chain(others).collect();
+            let places: Vec<_> = files.iter().map(|file| file.path.as_path()).collect();
+            let best = best_place(&self.places, &content, &places);
+            self.files[index] = Some(files.swap_remove(best));
+        }
     }
 
     /// There is a file of this track.

@@ -36,10 +36,11 @@ pub(crate) fn contents(
     let run = current.last.as_ref().ok_or_else(|| HistoryError::NoRun(set.clone()))?;
     let list = find(run, playlist, &set)?;
     let order = database.songs_in_order(&set, run, list)?;
+    let places = database.places(&set)?;
     let listed = listed(&database.owned(&set)?, &current, list);
     report_damage(&database, progress);
 
-    let mut locations = locate(&View::open(store)?, list.members.iter().copied())?;
+    let mut locations = locate(&View::open(store)?, list.members.iter().copied(), &places)?;
     let members = order.as_ref().unwrap_or(&list.members);
     let mut songs: Vec<_> = members.iter().filter_map(|song| locations.remove(song)).collect();
     if order.is_none() {

@@ -9,6 +9,7 @@ use super::error::HistoryError;
 use super::moved_files::move_files;
 use super::sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read, report_damage};
 use super::songs::{recording_at, songs_on_disk};
+use crate::store::SongPlaces;
 use crate::store::{OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, View};
 use crate::{app::progress::Progress, text::visible, time::Moment, track::ContentId};
 
@@ -176,7 +177,8 @@ fn pin(
     current.choices.values_mut().for_each(|choice| release(choice, songs));
     let choice = current.choices.entry(list.id).or_default();
     if let (true, None, Some(last)) = (songs.is_empty(), &choice.pinned, &current.last) {
-        let on_disk = songs_on_disk(&View::open(store)?, list.absent.iter().copied())?;
+        let on_disk =
+            songs_on_disk(&View::open(store)?, list.absent.iter().copied(), &SongPlaces::default())?;
         // An absent song that is on the disk was kept out by a filter, and stays out.
         choice.pinned = Some(pinned_songs(last, list, |song| !on_disk.contains_key(song)));
     }

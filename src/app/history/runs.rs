@@ -9,7 +9,8 @@ use super::diff::{Difference, MoveCounts};
 use super::error::HistoryError;
 use super::sets::{SetSelector, apply_chosen_names, find_set, open_to_read, report_damage};
 use super::songs::{SongLocation, locate};
-use crate::store::{Choices, Playlists, RunRecord, View};
+use crate::store::SongPlaces;
+use crate::store::{Choices, Playlists, RunRecord, StoreError, View};
 use crate::{app::progress::Progress, time::Moment, track::ContentId};
 
 /// One run among those of its set.
@@ -117,7 +118,12 @@ impl Runs {
         &self,
         songs: impl IntoIterator<Item = ContentId>,
     ) -> Result<HashMap<ContentId, SongLocation>, HistoryError> {
-        Ok(locate(&View::open(&self.store)?, songs)?)
+        Ok(locate(&View::open(&self.store)?, songs, &self.past_places()?)?)
+    }
+
+    /// Where the songs of the set were last written.
+    pub(crate) fn past_places(&self) -> Result<SongPlaces, StoreError> {
+        self.database.places(&self.set)
     }
 
     /// What the user chose for the playlists of a run, before or after it.

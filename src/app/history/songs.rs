@@ -6,11 +6,12 @@ use std::{
 };
 
 use super::error::HistoryError;
-use crate::store::{StoreError, View};
+use crate::app::places::best_place;
+use crate::store::{SongPlaces, StoreError, View};
 use crate::track::{ContentId, Tags, TrackNumber};
 use crate::{file::FileRecord, library::Roots, playlist::Song};
 
-/// A song at one of its paths: the first in the order of bytes that is there.
+/// A song at one of its paths: where its playlist names it, if it is there.
 #[derive(Debug)]
 pub struct SongLocation {
     /// What is known of it, with that path.
@@ -19,10 +20,11 @@ pub struct SongLocation {
     pub is_missing: bool,
 }
 
-/// Where those of `wanted` are, or were, that the library knows.
+/// Where those of `wanted` are, or were, that the library knows; of several places the best in view of `past` ones.
 pub(crate) fn locate(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
+    past: &SongPlaces,
 ) -> Result<HashMap<ContentId, SongLocation>, StoreError> {
     let mut contents: BTreeMap<TrackNumber, ContentId> = BTreeMap::new();
     for content in wanted.into_iter().collect::<HashSet<_>>() {
@@ -30,19 +32,21 @@ pub(crate) fn locate(
             contents.insert(number, content);
         }
     }
-    let mut found: HashMap<TrackNumber, (bool, PathBuf, Tags)> = HashMap::new();
+    let mut found: HashMap<TrackNumber, Vec<(bool, PathBuf, Tags)>> = HashMap::new();
     if !contents.is_empty() {
         view.files(|path, record| {
             let Some(track) = record.track.filter(|track| contents.contains_key(track)) else { return };
             let is_missing = record.missing.is_some();
-            if found.get(&track).is_none_or(|(was_missing, ..)| *was_missing && !is_missing) {
-                found.insert(track, (is_missing, path.to_owned(), record.tags));
-            }
+            found.entry(track).or_default().push((is_missing, path.to_owned(), record.tags));
         })?;
     }
     let mut locations = HashMap::new();
-    for (number, (is_missing, path, tags)) in found {
+    for (number, mut files) in found {
         let content = contents[&number];
+        let is_there = files.iter().any(|(is_missing, ..)| !is_missing);
+        files.retain(|(is_missing, ..)| *is_missing != is_there);
+        let places: Vec<_> = files.iter().map(|(_, path, _)| path.as_path()).collect();
+        let (is_missing, path, tags) = files.swap_remove(best_place(past, &content, &places));
         let seconds = view.track(number)?.map_or(0.0, |record| record.seconds);
         let song = Song { content, path, tags, seconds, distance: 0.0 };
         locations.insert(content, SongLocation { song, is_missing });
@@ -54,8 +58,9 @@ pub(crate) fn locate(
 pub(crate) fn songs_on_disk(
     view: &View,
     wanted: impl IntoIterator<Item = ContentId>,
+    past: &SongPlaces,
 ) -> Result<HashMap<ContentId, Song>, StoreError> {
-    let found = locate(view, wanted)?.into_iter().filter(|(_, location)| !location.is_missing);
+    let found = locate(view, wanted, past)?.into_iter().filter(|(_, location)| !location.is_missing);
     Ok(found.map(|(content, location)| (content, location.song)).collect())
 }
 

@@ -115,7 +115,7 @@ impl Error {
                 ErrorKind::Interrupted
             }
             Self::Option(_)
-            | Self::Cluster(ClusterRunError::FolderOfAnotherSet { .. })
+            | Self::Cluster(ClusterRunError::FolderOfAnotherSet { .. } | ClusterRunError::NoneUnder { .. })
             | Self::Installed(InstalledError::Spec(SpecError::Unknown(_)))
             | Self::Import(ImportError::Name(_)) => ErrorKind::Usage,
             Self::Rules(_) => ErrorKind::Config,

@@ -66,6 +66,7 @@ impl Index {
             playlists: given(&config.playlists).cloned(),
             formats,
             path_map: PathMap::parse(&config.path_map).map_err(OptionError::from)?,
+            relative_to: given(&config.relative_to).cloned(),
         })
     }
 

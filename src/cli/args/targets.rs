@@ -21,10 +21,14 @@ pub(crate) struct TargetFlags {
     playlists: Option<PathBuf>,
     #[arg(long, value_name = "LIST", help = formats_help())]
     format: Option<String>,
-    /// In playlist files, write paths under the folder FROM as paths under TO, as a player elsewhere sees them; may be
-    /// repeated
+    /// In playlist files, write paths under the folder FROM as paths under TO, as a player elsewhere sees them; TO may be
+    /// relative or nothing; may be repeated
     #[arg(long, value_name = "FROM=TO")]
     path_map: Vec<OsString>,
+    /// In playlist files, write paths as seen from this folder, such as MPD's music folder or a phone's card; songs that are
+    /// not under it are left out
+    #[arg(long, value_name = "DIR")]
+    relative_to: Option<PathBuf>,
     #[arg(long, value_name = "NAME", help = orders_help())]
     order: Option<String>,
 }
@@ -34,6 +38,7 @@ impl TargetFlags {
         overrule(&mut config.output, self.output.clone());
         overrule(&mut config.playlists, self.playlists.clone());
         overrule(&mut config.format, self.format.clone());
+        overrule(&mut config.relative_to, self.relative_to.clone());
         overrule(&mut config.order, self.order.clone());
         if !self.path_map.is_empty() {
             config.path_map.clear();

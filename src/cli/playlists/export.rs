@@ -21,7 +21,7 @@ use crate::{cli::context::CommandContext, cli::ui::exit::ExitStatus};
 pub(crate) struct ExportPlaylist {
     #[command(flatten)]
     one: PlaylistArg,
-    /// The file; `-` is stdout, where all paths are absolute
+    /// The file; `-` is stdout, where paths are absolute unless --relative-to or --path-map say otherwise
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     #[arg(long, value_name = "NAME")]
@@ -32,6 +32,9 @@ pub(crate) struct ExportPlaylist {
     /// Write paths under the folder FROM as paths under TO, as `cluster` does; may be repeated
     #[arg(long, value_name = "FROM=TO")]
     path_map: Vec<OsString>,
+    /// Write paths as seen from this folder, as `cluster` does
+    #[arg(long, value_name = "DIR")]
+    relative_to: Option<PathBuf>,
 }
 
 impl ExportPlaylist {
@@ -42,13 +45,15 @@ impl ExportPlaylist {
             return Err(Usage(text.to_owned()).into());
         }
         let index = context.index();
+        let targets = index.targets()?;
         let path_map = match &self.path_map[..] {
-            [] => index.targets()?.path_map,
+            [] => targets.path_map,
             given => PathMap::parse(given).map_err(OptionError::from).map_err(indexer::Error::from)?,
         };
+        let relative_to = self.relative_to.clone().or(targets.relative_to);
         let file = Some(self.output.clone()).filter(|_| !is_stdout);
         let format = self.format.as_deref().map(named).transpose()?;
-        let request = Export { file, format, force: self.force, path_map };
+        let request = Export { file, format, force: self.force, path_map, relative_to };
         let (set, playlist) = (self.one.set.name.as_deref(), &self.one.playlist);
         let exported = index.export_playlist(set, playlist, &request, &context.bars())?;
         if is_stdout {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 use super::text::{About, PlaylistText};
-use super::uri::file_uri;
+use super::uri::{file_uri, reference};
 use crate::playlist::{Playlist, Song, output::GENERATOR};
 
 pub(super) fn write(playlist: &Playlist, about: &About) -> PlaylistText {
@@ -39,9 +39,10 @@ pub(crate) fn document(playlists: &[Playlist], about: &About) -> Vec<u8> {
     bytes
 }
 
-/// The path, or its `file:` URI (RFC 8089) if it is not UTF-8.
+/// The path, or its `file:` URI (RFC 8089) if it is not UTF-8; a relative one is a reference then, as in XSPF.
 pub fn location(path: &Path) -> String {
-    path.to_str().map_or_else(|| file_uri(path), str::to_owned)
+    let uri = || if path.is_absolute() { file_uri(path) } else { reference(path) };
+    path.to_str().map_or_else(uri, str::to_owned)
 }
 
 /// Every item of a list and every field of the outer object is on a line of its own; objects in lists are on

@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::playlist::Song;
 use crate::text::{ends_line, without_line_ends};
 
-/// Whole seconds; in these formats -1 means unknown.
+/// Whole seconds; in these formats -1 means unknown, and 0 is no length to some readers.
 pub(super) fn seconds(song: &Song) -> i64 {
-    if song.seconds > 0.0 { song.seconds.round() as i64 } else { -1 }
+    if song.seconds > 0.0 { (song.seconds.round() as i64).max(1) } else { -1 }
 }
 
 /// `Artist - Title`, or the file's name if there is no title, on one line.

@@ -2,7 +2,7 @@
 
 mod json;
 mod line;
-mod m3u8;
+mod m3u;
 mod pls;
 mod renamed;
 mod text;
@@ -29,7 +29,8 @@ pub struct Format {
 
 /// Every format, the default first.
 pub static FORMATS: &[Format] = &[
-    Format { name: "m3u8", is_relative: true, write: m3u8::write },
+    Format { name: "m3u8", is_relative: true, write: m3u::write },
+    Format { name: "m3u", is_relative: true, write: m3u::write },
     Format { name: "xspf", is_relative: false, write: xspf::write },
     Format { name: "pls", is_relative: true, write: pls::write },
     Format { name: "json", is_relative: false, write: json::write },

@@ -1,9 +1,15 @@
 //! XSPF version 1 (<https://xspf.org/spec>): XML, whose locations are URIs, so it can express every path.
+//!
+//! VLC decodes a location as the specification asks, but MPD (0.23) takes it for the path itself, `%20` and all. No text is
+//! right for both where a name holds `#`, `?` or `%`. But MPD knows no extensions: of all locations in a track it takes the
+//! last, while the specification lets others pass over the extensions of somebody else. So the path as MPD wants it stands
+//! in one.
 
 use std::fmt::Write;
 
+use super::line::location;
 use super::text::{About, PlaylistText};
-use super::uri::file_uri;
+use super::uri::{file_uri, reference};
 use crate::playlist::{Playlist, Song};
 use crate::text::without_line_ends;
 
@@ -23,14 +29,35 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 fn track(text: &mut String, song: &Song) {
     text.push_str("    <track>\n");
     let mut add = |name, content: &str| element(text, "      ", name, content);
-    add("location", &file_uri(&song.path));
+    let reference = reference(&song.path);
+    add("location", &if song.path.is_absolute() { file_uri(&song.path) } else { reference.clone() });
     add("title", &song.tags.title);
     add("creator", &song.tags.artist);
     add("album", &song.tags.album);
     if song.seconds > 0.0 {
         add("duration", &((song.seconds * 1000.0).round() as u64).to_string());
     }
+    if let Some(path) = location(&song.path).filter(|path| *path != reference).and_then(|path| exact(&path)) {
+        writeln!(text, "      <extension application=\"{MPD}\"><location>{path}</location></extension>")
+            .expect("a String grows");
+    }
     text.push_str("    </track>\n");
+}
+
+/// Who reads the extension.
+const MPD: &str = "https://www.musicpd.org";
+
+/// Character data that is read as exactly this text; none if XML cannot express it.
+fn exact(text: &str) -> Option<String> {
+    let mut exact = String::new();
+    for c in text.chars() {
+        match c {
+            '\t' | '\u{7f}'..='\u{9f}' => write!(exact, "&#{};", u32::from(c)).expect("a String grows"),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => return None,
+            c => exact.push_str(&escaped(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    Some(exact)
 }
 
 /// One element on a line of its own; none where its content is empty.

@@ -108,3 +108,20 @@ fn choices_are_of_one_lineage_and_the_damaged_one_is_noticed() {
     assert_eq!(database.choices("mfcc", 1).unwrap().into_keys().collect::<Vec<_>>(), [3]);
     assert!(database.is_damaged());
 }
+
+#[test]
+fn a_folder_tells_the_files_of_other_sets_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (database, _) = Playlists::open(folder.path()).unwrap();
+    let file = |path: &str| OwnedFile { path: path.into(), digest: Digest([1; 32]), playlist: 0 };
+    let (mine, theirs) = (file("/lists/Calm.m3u8"), file("/lists/Loud.m3u8"));
+    for (set, files) in [("mine", vec![mine]), ("theirs", vec![theirs.clone(), file("/lists/deeper/x.m3u8")])]
+    {
+        database.keep(set, &SetRecord { next_id: 1, latest: 1 }, &run(0)).unwrap();
+        database.claim(set, &files).unwrap();
+    }
+    let others = |folder: &str, set: &str| database.files_of_others(Path::new(folder), set).unwrap();
+    assert_eq!(others("/lists", "mine"), [("theirs".to_owned(), theirs)]);
+    assert_eq!(others("/lists", "new").len(), 2);
+    assert_eq!(others("/", "new"), []);
+}

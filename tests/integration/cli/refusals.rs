@@ -54,7 +54,7 @@ const CASES: &[Case] = &[
     case("cluster --n 3 --path-map music", USAGE, "usage", "FROM=TO"),
     case("cluster --n 3 --path-map =/srv", USAGE, "usage", "FROM=TO"),
     case("cluster --n 3 --path-map music=/srv", USAGE, "usage", "FROM=TO"),
-    case("run --path music --n 3 --path-map /a=srv", USAGE, "usage", "FROM=TO"),
+    case("run --path music --n 3 --path-map a=", USAGE, "usage", "FROM=TO"),
     case("cluster --n 3 --path-map /a=/b --path-map /a=/c", USAGE, "usage", "sends /a to two places"),
     case("cluster --n 3 --config map.toml", USAGE, "usage", "FROM=TO"),
     case("config check --config map.toml", USAGE, "usage", "FROM=TO"),

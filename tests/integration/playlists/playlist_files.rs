@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::support::{
     environment::{Output, TestEnv, snapshot},
     recordings::tones,
+    refusal::refuses,
 };
 
 /// A home with six songs in two folders.
@@ -170,9 +171,27 @@ fn what_a_killed_call_has_left_is_swept_away() {
 }
 
 #[test]
-fn another_sets_playlist_in_the_way_is_told_by_its_set() {
+fn a_folder_of_another_set_is_refused_before_anything_is_written() {
     let env = home();
     cluster(&env, "--set first");
-    let told = env.run("cluster --n 1 --playlists lists --set second").stderr;
-    assert!(told.contains("is a playlist of the set first and stays"), "{told}");
+    let kept = || (snapshot(&env.path("lists")), env.json("playlists sets"));
+    let before = kept();
+    std::os::unix::fs::symlink(env.path("lists"), env.path("link")).unwrap();
+    for line in ["lists", "./lists/", "link", "lists --dry-run", "lists --format pls"] {
+        let line = format!("cluster --n 1 --set second --output second.json --playlists {line}");
+        refuses(&env, &line, 2, "usage", "holds the playlists of the set first: choose another");
+        assert!(!env.path("second.json").exists());
+    }
+    assert_eq!(kept(), before);
+    env.json("cluster --n 1 --set second --playlists other");
+    let restored = "runs restore latest --set second --playlists lists";
+    refuses(&env, restored, 2, "usage", "holds the playlists of the set first");
+    assert_eq!(snapshot(&env.path("lists")), before.0);
+    // What somebody changed is the set's no longer; nor is anything when that is forgotten.
+    for file in before.0.keys() {
+        fs::write(file, "mine").unwrap();
+    }
+    env.json("cluster --n 1 --set second --playlists lists");
+    env.json("playlists forget second");
+    env.json("cluster --n 1 --set third --playlists lists");
 }

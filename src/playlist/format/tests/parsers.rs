@@ -19,17 +19,18 @@ pub(crate) struct Entry {
 pub(crate) fn parse(format: &str, bytes: &[u8], folder: &Path) -> Vec<Entry> {
     let text = str::from_utf8(bytes).unwrap();
     match format {
-        "m3u8" => m3u8(text, folder),
+        "m3u" | "m3u8" => m3u(text, folder),
         "pls" => pls(text, folder),
-        "xspf" => xspf(text),
+        "xspf" => xspf(text, folder),
         "json" => json(text),
         other => panic!("{other} needs a parser here"),
     }
 }
 
-fn m3u8(text: &str, folder: &Path) -> Vec<Entry> {
+fn m3u(text: &str, folder: &Path) -> Vec<Entry> {
     let mut lines = lines(text);
     assert_eq!(lines.next(), Some("#EXTM3U"));
+    assert!(lines.next().unwrap().starts_with("#PLAYLIST:"));
     let (mut entries, mut fields) = (Vec::new(), None);
     for line in lines {
         if let Some(info) = line.strip_prefix("#EXTINF:") {
@@ -61,11 +62,12 @@ fn pls(text: &str, folder: &Path) -> Vec<Entry> {
     entries
 }
 
-fn xspf(text: &str) -> Vec<Entry> {
+fn xspf(text: &str, folder: &Path) -> Vec<Entry> {
     // https://www.w3.org/TR/xml/#charsets, which quick-xml lets pass.
     let is_legal = |c| matches!(c, '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(is_legal), "no XML: {text:?}");
     let mut entries = Vec::new();
+    let mut extensions: HashMap<usize, String> = HashMap::new();
     let mut open: Vec<String> = Vec::new();
     let mut xml = Reader::from_str(text);
     loop {
@@ -88,7 +90,12 @@ fn xspf(text: &str) -> Vec<Entry> {
                     ["playlist", "trackList", "track"] => {
                         entries.push(Entry { path: PathBuf::new(), fields: vec![String::new(); 5] });
                     }
-                    ["playlist", "title" | "trackList"] | ["playlist", "trackList", "track", _] => {}
+                    ["playlist", "trackList", "track", "extension"] => {
+                        assert_eq!(tag.attributes_raw().trim(), r#"application="https://www.musicpd.org""#);
+                    }
+                    ["playlist", "title" | "trackList"]
+                    | ["playlist", "trackList", "track", _]
+                    | ["playlist", "trackList", "track", "extension", "location"] => {}
                     _ => panic!("{open:?}"),
                 }
                 continue;
@@ -101,24 +108,34 @@ fn xspf(text: &str) -> Vec<Entry> {
                 assert!(!text.xml10_content().contains('>'), "it would end a CDATA section behind `]]`");
                 content.push_str(&text.xml10_content());
             }
-            Event::GeneralRef(name) => {
-                content.push_str(
+            Event::GeneralRef(name) => match name.resolve_char_ref().unwrap() {
+                Some(c) => content.push(c),
+                None => content.push_str(
                     resolve_predefined_entity(&name.xml10_content()).expect("an entity of XML itself"),
-                );
-            }
+                ),
+            },
             Event::Eof => break,
             other => panic!("{other:?}"),
         }
         let open: Vec<&str> = open.iter().map(String::as_str).collect();
-        if let ["playlist", "trackList", "track", name] = open[..] {
+        if let ["playlist", "trackList", "track", "extension", "location"] = open[..] {
+            extensions.entry(entries.len()).or_default().push_str(&content);
+        } else if let ["playlist", "trackList", "track", name] = open[..] {
             field_of(entries.last_mut().unwrap(), name).push_str(&content);
         } else {
             assert!(open == ["playlist", "title"] || content.trim().is_empty(), "{content:?} in {open:?}");
         }
     }
     assert!(open.is_empty());
-    for Entry { path, fields } in &mut entries {
-        *path = of_uri(&fields.pop().unwrap()).unwrap();
+    for (number, Entry { path, fields }) in (1..).zip(&mut entries) {
+        let location = fields.pop().unwrap();
+        *path = of_uri(&location).unwrap_or_else(|| resolve(&folder.join(decoded(&location))));
+        // MPD takes the last location for the path itself.
+        let as_it_is = extensions.remove(&number);
+        assert!(as_it_is.is_some() || !location.contains('%') || !is_expressible(path), "{location}");
+        if let Some(as_it_is) = as_it_is {
+            assert_eq!(resolve(&folder.join(as_it_is)), *path);
+        }
     }
     entries
 }
@@ -158,14 +175,25 @@ fn resolve(path: &Path) -> PathBuf {
     })
 }
 
+/// XML can express the path, and so can a line.
+fn is_expressible(path: &Path) -> bool {
+    let is_legal = |c: char| {
+        matches!(c, '\t' | ' '..='\u{2027}' | '\u{2030}'..='\u{fffd}' | '\u{10000}'..) && c != '\u{85}'
+    };
+    path.to_str().is_some_and(|text| text.chars().all(is_legal) && !text.ends_with(char::is_whitespace))
+}
+
 pub(crate) fn of_uri(uri: &str) -> Option<PathBuf> {
-    let uri = uri.strip_prefix("file://")?;
+    uri.strip_prefix("file://").map(decoded)
+}
+
+fn decoded(uri: &str) -> PathBuf {
     assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte)), "{uri}");
     let mut pieces = uri.split('%');
-    let mut bytes: Vec<u8> = pieces.next()?.into();
+    let mut bytes: Vec<u8> = pieces.next().unwrap_or_default().into();
     for piece in pieces {
         bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
         bytes.extend(piece[2..].bytes());
     }
-    Some(OsStr::from_bytes(&bytes).into())
+    OsStr::from_bytes(&bytes).into()
 }
