@@ -33,7 +33,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music", PASS),
     ("watch", "watch music", PASS),
     ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
-    ("run", "run --path music --n 3 --playlists lists", PASS),
+    ("run", "run --path music --n 3 --playlists run-lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
     ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
