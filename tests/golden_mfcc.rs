@@ -1,5 +1,8 @@
 //! The built-in vector and the resampler against librosa 0.11: `golden/make_dsp.py` made the numbers.
 
+#[path = "golden_mfcc/timbre.rs"]
+mod timbre;
+
 use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -85,23 +88,17 @@ fn the_clips_are_within_a_few_hundredths_of_a_spread() {
     songs.iter().for_each(|(name, song)| check_file(&clips.join(name), &of_song(song)));
 }
 
-/// Half, double and triple count as right, as tempo estimators are judged.
 #[test]
 #[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn tempo_is_right_at_least_as_often_as_librosas() {
     let audio = audio();
     let reference = reference(&audio);
-    let truth = fs::read_to_string(audio.join("tempo/tempo_truth.csv")).expect("the truth");
     let [mut ours, mut librosas] = [0, 0];
-    for (file, bpm) in truth.lines().skip(1).filter_map(|line| line.split_once(',')) {
-        let bpm: f64 = bpm.parse().expect("a tempo");
-        let is_right = |tempo: f64| {
-            [1.0 / 3.0, 0.5, 1.0, 2.0, 3.0].iter().any(|k| (tempo / (bpm * k) - 1.0).abs() <= 0.04)
-        };
-        let tempo = vector_of_file(&audio.join("tempo").join(file)).1[66];
-        ours += u32::from(is_right(tempo.into()));
+    for (file, bpm) in truths() {
+        let tempo = vector_of_file(&audio.join("tempo").join(&file)).1[66];
+        ours += u32::from(tempo_is_right(tempo.into(), bpm));
         let theirs = &reference["files"][format!("tempo/{file}")]["tempo"];
-        librosas += u32::from(is_right(theirs.as_f64().expect("a tempo")));
+        librosas += u32::from(tempo_is_right(theirs.as_f64().expect("a tempo"), bpm));
     }
     println!("tempo right: {ours} of 30, librosa's {librosas}");
     assert!(ours >= librosas && librosas > 0, "{ours} right, librosa {librosas}");
@@ -119,6 +116,18 @@ fn check_file(path: &Path, expected: &[f64]) {
         let name = path.display();
         assert!(off <= tolerance, "{name}: {column} is {}, librosa's {}", vector[i], expected[i]);
     }
+}
+
+/// The pieces whose tempo is notated, with it (beats per minute).
+fn truths() -> Vec<(String, f64)> {
+    let text = fs::read_to_string(audio().join("tempo/tempo_truth.csv")).expect("the truth");
+    let rows = text.lines().skip(1).filter_map(|line| line.split_once(','));
+    rows.map(|(file, bpm)| (file.to_owned(), bpm.parse().expect("a tempo"))).collect()
+}
+
+/// Half, double and triple count as right, as tempo estimators are judged.
+fn tempo_is_right(tempo: f64, bpm: f64) -> bool {
+    [1.0 / 3.0, 0.5, 1.0, 2.0, 3.0].iter().any(|k| (tempo / (bpm * k) - 1.0).abs() <= 0.04)
 }
 
 /// The folder of real music and its reference.

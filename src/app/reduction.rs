@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use crate::space::basis::{Basis, LEAST, SAMPLE, WIDTH};
-use crate::store::{Change, Library, Reduced, StoreError, View};
-use crate::{space::SpaceId, track::TrackNumber};
+use crate::store::{Change, Library, Reduced, SpaceRecord, StoreError, View};
+use crate::{extract::traits_of, space::SpaceId, track::TrackNumber};
 
 /// How many vectors are read at once: 8 MB of the widest.
 const BATCH: usize = 1000;
@@ -20,9 +20,7 @@ pub(crate) fn update(
     covered: &HashSet<TrackNumber>,
 ) -> Result<(), StoreError> {
     let view = library.view()?;
-    let is_wide =
-        view.spaces()?.iter().any(|record| record.space == *space && record.dimension as usize > WIDTH);
-    if !is_wide || covered.len() < LEAST {
+    if !is_wide(&view, space)? || covered.len() < LEAST {
         return Ok(());
     }
     let valid = view.basis(space)?.filter(|basis| covered.len() < 2 * basis.tracks as usize);
@@ -64,7 +62,14 @@ fn fit(
     let sample: Vec<_> = contents.into_iter().take(SAMPLE).map(|(_, track)| track).collect();
     let mut vectors = view.vectors_of(space, &sample)?;
     let rows: Vec<_> = sample.iter().filter_map(|track| vectors.remove(track)).collect();
-    Ok((rows.len() >= LEAST).then(|| Basis::fit(matrix(rows), number, covered.len() as u64)))
+    let blocks = traits_of(space).blocks.filter(|_| rows.len() >= LEAST);
+    Ok(blocks.map(|blocks| Basis::fit(blocks, &matrix(rows), number, covered.len() as u64)))
+}
+
+/// Whether a space's vectors are reduced where there are many.
+fn is_wide(view: &View, space: &SpaceId) -> Result<bool, StoreError> {
+    let is_wide = |record: &SpaceRecord| record.space == *space && record.dimension as usize > WIDTH;
+    Ok(traits_of(space).blocks.is_some() && view.spaces()?.iter().any(is_wide))
 }
 
 fn project(
@@ -78,10 +83,10 @@ fn project(
     let mut reduced = BTreeMap::new();
     for batch in tracks.chunks(BATCH) {
         let vectors =
-            view.vectors_of(space, batch)?.into_iter().filter(|(_, row)| row.len() == basis.columns());
+            view.vectors_of(space, batch)?.into_iter().filter(|(_, row)| row.len() >= basis.least_columns());
         let (tracks, rows): (Vec<_>, Vec<_>) = vectors.unzip();
         if !rows.is_empty() {
-            let rows = basis.project(matrix(rows));
+            let rows = basis.project(matrix(rows).view());
             reduced.extend(tracks.into_iter().zip(rows.rows().into_iter().map(|row| row.to_vec())));
         }
     }
@@ -93,9 +98,7 @@ pub(crate) fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, S
     if let Some(basis) = view.basis(space)? {
         return view.reduced(space, basis.number).map(Some);
     }
-    let is_wide =
-        view.spaces()?.iter().any(|record| record.space == *space && record.dimension as usize > WIDTH);
-    if !is_wide {
+    if !is_wide(view, space)? {
         return Ok(None);
     }
     let covered = view.covered(space)?;

@@ -4,7 +4,8 @@
 use ndarray::Array2;
 
 use crate::audio::{SampleConsumer, fingerprint};
-use crate::space::{SpaceId, scale::unit_length};
+use crate::space::blocks::{Block, WHOLE};
+use crate::space::{Precision, SpaceId, scale::unit_length};
 
 /// An extractor that is built in: one row of [`EXTRACTORS`](super::EXTRACTORS).
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub(crate) struct BuiltIn {
     pub recipe: &'static str,
     /// How its vectors are prepared and compared.
     pub traits: &'static SpaceTraits,
+    /// Recipes of before, and how their vectors are, which serve until there are enough new ones.
+    pub earlier: &'static [(&'static str, &'static SpaceTraits)],
+    /// In which its vectors are stored.
+    pub precision: Precision,
     pub make: fn() -> Box<dyn SampleConsumer>,
 }
 
@@ -21,6 +26,12 @@ impl BuiltIn {
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
         SpaceId { name: self.name.to_owned(), fingerprint: fingerprint(self.recipe) }
+    }
+
+    /// The traits of a space of this name; none where its recipe is not known.
+    pub(super) fn traits_of(&self, space: &SpaceId) -> Option<&'static SpaceTraits> {
+        let mut recipes = [(self.recipe, self.traits)].into_iter().chain(self.earlier.iter().copied());
+        recipes.find(|(recipe, _)| fingerprint(recipe) == space.fingerprint).map(|(_, traits)| traits)
     }
 }
 
@@ -38,8 +49,9 @@ pub(crate) struct SpaceTraits {
     pub duplicate_radius: f32,
     /// Where vectors hold tempo and brightness.
     pub sound: Option<SoundReader>,
-    /// Principal components may stand in for its vectors in large libraries.
-    pub is_reducible: bool,
+    /// The blocks of columns of whose principal components reduced vectors consist, which stand in for whole ones in large
+    /// libraries; none where vectors are narrow.
+    pub blocks: Option<&'static [Block]>,
 }
 
 /// In a model's space (miniature weights) encodings lie up to 0.08 apart, and other songs of the same length from 0.19 on.
@@ -48,5 +60,5 @@ pub(super) static MODEL: SpaceTraits = SpaceTraits {
     report_columns: |values| values,
     duplicate_radius: 0.1,
     sound: None,
-    is_reducible: true,
+    blocks: Some(WHOLE),
 };

@@ -1,4 +1,4 @@
-//! Fewer columns for wide vectors: the principal components of the unit vectors.
+//! Fewer columns for wide vectors: the principal components of the vectors as they are compared.
 
 use linfa_linalg::eigh::{EigSort, Eigh};
 use linfa_linalg::qr::{QR, QRDecomp};
@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use super::scale::unit_length;
+use super::blocks::{Block, FittedBlocks};
 
 /// Columns of a reduced vector. Narrower vectors are compared as they are.
 pub(crate) const WIDTH: usize = 64;
@@ -30,47 +30,55 @@ pub struct Basis {
     pub number: u32,
     /// Tracks of the space when it was fitted; with twice as many it is fitted again.
     pub tracks: u64,
-    /// Mean of the unit vectors.
+    /// How vectors are scaled before they are compared.
+    blocks: FittedBlocks,
+    /// Mean of the scaled vectors.
     mean: Vec<f32>,
     /// `WIDTH` orthonormal rows, by descending variance.
     axes: Vec<f32>,
 }
 
 impl Basis {
-    /// Fits a basis to rows of more than [`WIDTH`] columns, at least [`LEAST`] of them. The same rows give the same
-    /// basis.
+    /// Fits a basis to rows whose `blocks` have more than [`WIDTH`] columns, at least [`LEAST`] of them. The same rows give
+    /// the same basis.
     ///
     /// # Panics
     /// Where the rows are too few or too narrow.
-    pub fn fit(rows: Array2<f32>, number: u32, tracks: u64) -> Self {
+    pub(crate) fn fit(blocks: &[Block], rows: &Array2<f32>, number: u32, tracks: u64) -> Self {
+        let blocks = FittedBlocks::fit(blocks, rows);
+        let mut rows = blocks.apply(rows.view());
         assert!(
             rows.nrows() >= WIDTH && rows.ncols() > WIDTH,
             "a basis needs more rows and columns than it keeps"
         );
-        let mut rows = unit_length(rows);
         let mean = rows.mean_axis(Axis(0)).expect("there are rows");
         rows -= &mean;
         let axes = principal(&rows, WIDTH);
-        Self { number, tracks, mean: mean.to_vec(), axes: axes.iter().copied().collect() }
+        Self { number, tracks, blocks, mean: mean.to_vec(), axes: axes.iter().copied().collect() }
+    }
+
+    /// The basis of a store from before there were blocks.
+    pub(crate) fn of_whole_vectors(number: u32, tracks: u64, mean: Vec<f32>, axes: Vec<f32>) -> Self {
+        Self { number, tracks, blocks: FittedBlocks::whole(mean.len()), mean, axes }
     }
 
     /// The reduced vector of each row.
-    pub fn project(&self, rows: Array2<f32>) -> Array2<f32> {
+    pub fn project(&self, rows: ArrayView2<f32>) -> Array2<f32> {
         let columns = self.mean.len();
         let axes = ArrayView2::from_shape((WIDTH, columns), &self.axes).expect("as it was fitted");
         let mean = Array1::from(self.mean.clone());
-        (unit_length(rows) - &mean).dot(&axes.t())
+        (self.blocks.apply(rows) - &mean).dot(&axes.t())
     }
 
     /// The reduced vector of one row.
     pub fn project_one(&self, row: &[f32]) -> Vec<f32> {
-        let row = Array2::from_shape_vec((1, row.len()), row.to_vec()).expect("one row");
+        let row = ArrayView2::from_shape((1, row.len()), row).expect("one row");
         self.project(row).into_raw_vec_and_offset().0
     }
 
-    /// Columns of the vectors that it reduces.
-    pub fn columns(&self) -> usize {
-        self.mean.len()
+    /// Columns that the vectors have at least which it reduces.
+    pub fn least_columns(&self) -> usize {
+        self.blocks.least_columns()
     }
 }
 
@@ -110,6 +118,7 @@ fn orthonormal(columns: Array2<f32>) -> Array2<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::space::{blocks::WHOLE, scale::unit_length};
 
     /// Rows around a few directions of falling weight, and noise.
     fn rows(n: usize, columns: usize) -> Array2<f32> {
@@ -126,7 +135,7 @@ mod tests {
     #[test]
     fn most_of_what_sets_rows_apart_is_kept_and_axes_are_orthonormal() {
         let rows = rows(1200, 300);
-        let basis = Basis::fit(rows.clone(), 0, 1200);
+        let basis = Basis::fit(WHOLE, &rows, 0, 1200);
         let axes = ArrayView2::from_shape((WIDTH, 300), &basis.axes).unwrap();
         let product = axes.dot(&axes.t());
         assert!((&product - &Array2::<f32>::eye(WIDTH)).iter().all(|gap: &f32| gap.abs() < 1e-4));
@@ -138,7 +147,7 @@ mod tests {
         let mut variances = variances.to_vec();
         variances.sort_by(|a, b| b.total_cmp(a));
         let best: f64 = variances[..WIDTH].iter().sum();
-        let kept: f64 = basis.project(rows).iter().map(|value| f64::from(*value).powi(2)).sum();
+        let kept: f64 = basis.project(rows.view()).iter().map(|value| f64::from(*value).powi(2)).sum();
         assert!(kept > 0.999 * best && kept < 1.0001 * best, "{kept} of {best}");
     }
 
@@ -165,10 +174,10 @@ mod tests {
     #[test]
     fn a_row_is_projected_alike_alone_and_among_others() {
         let rows = rows(1100, 100);
-        let basis = Basis::fit(rows.clone(), 0, 1100);
-        assert_eq!(basis, Basis::fit(rows.clone(), 0, 1100));
-        let all = basis.project(rows.clone());
-        let one = basis.project(rows.slice(s![7..8, ..]).to_owned());
+        let basis = Basis::fit(WHOLE, &rows, 0, 1100);
+        assert_eq!(basis, Basis::fit(WHOLE, &rows, 0, 1100));
+        let all = basis.project(rows.view());
+        let one = basis.project(rows.slice(s![7..8, ..]));
         assert!((&one.row(0) - &all.row(7)).iter().all(|gap| gap.abs() < 1e-5));
     }
 }

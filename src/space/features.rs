@@ -18,6 +18,8 @@ pub enum Precision {
     Single,
     /// 16 bits: half the space, precise to 0.05 %, which does not matter to distances between embeddings.
     Half,
+    /// 32 bits for so many values at the beginning, 16 for the rest.
+    HalfFrom(usize),
 }
 
 /// How sure a model is of one of its classes.

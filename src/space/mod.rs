@@ -1,6 +1,7 @@
 //! Spaces: what makes vectors comparable, and the points of one of them.
 
 pub(crate) mod basis;
+pub(crate) mod blocks;
 mod features;
 pub(crate) mod points;
 pub(crate) mod scale;

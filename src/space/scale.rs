@@ -1,31 +1,44 @@
 //! Changes of scale that make columns or rows weigh the same. Sums are kept in f64.
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1, ArrayViewMut1};
 
 /// Gives every column mean 0 and (population) standard deviation 1; a column of equal values becomes 0.
 pub(crate) fn standardise(mut values: Array2<f32>) -> Array2<f32> {
     for mut column in values.columns_mut() {
-        // Rounding leaves a constant column a deviation of its last bit, so the values are compared, not the deviation.
-        if column.iter().all(|value| *value == column[0]) {
-            column.fill(0.0);
-            continue;
+        match mean_and_deviation(column.view()) {
+            (_, 0.0) => column.fill(0.0),
+            (mean, deviation) => {
+                column.mapv_inplace(|value| ((f64::from(value) - mean) / deviation) as f32);
+            }
         }
-        let mean = mean_of(column.view(), |value| value);
-        let deviation = mean_of(column.view(), |value| (value - mean).powi(2)).sqrt();
-        column.mapv_inplace(|value| ((f64::from(value) - mean) / deviation) as f32);
     }
     values
 }
 
+/// Mean and (population) standard deviation of a column of at least one value; equal values have the deviation 0.
+pub(crate) fn mean_and_deviation(column: ArrayView1<f32>) -> (f64, f64) {
+    let mean = mean_of(column, |value| value);
+    // Rounding leaves equal values a deviation of their last bit, so the values are compared.
+    if column.iter().all(|value| *value == column[0]) {
+        return (mean, 0.0);
+    }
+    (mean, mean_of(column, |value| (value - mean).powi(2)).sqrt())
+}
+
 /// Gives every row length 1 (Euclidean); a row of zeros stays as it is.
 pub(crate) fn unit_length(mut values: Array2<f32>) -> Array2<f32> {
-    for mut row in values.rows_mut() {
-        let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
-        if length > 0.0 {
-            row.mapv_inplace(|value| (f64::from(value) / length) as f32);
-        }
+    for row in values.rows_mut() {
+        unit_length_in_place(row, 1.0);
     }
     values
+}
+
+/// Gives one row this length; a row of zeros stays as it is.
+pub(crate) fn unit_length_in_place(mut row: ArrayViewMut1<f32>, length: f32) {
+    let now = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
+    if now > 0.0 {
+        row.mapv_inplace(|value| (f64::from(value) / now * f64::from(length)) as f32);
+    }
 }
 
 fn mean_of(column: ArrayView1<f32>, f: impl Fn(f64) -> f64) -> f64 {

@@ -111,7 +111,7 @@ impl Library {
                 self.bases().insert(space.clone(), basis);
             }
             let basis = self.bases().get(space).cloned().flatten();
-            if let Some(basis) = basis.filter(|basis| basis.columns() == features.values.len()) {
+            if let Some(basis) = basis.filter(|basis| basis.least_columns() <= features.values.len()) {
                 let (_, rows) =
                     projected.entry(space.clone()).or_insert_with(|| (basis.number, BTreeMap::new()));
                 rows.insert(*track, basis.project_one(&features.values));

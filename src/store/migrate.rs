@@ -19,7 +19,7 @@ use super::{StoreError, guard::guarded, keys::RowKey, rows};
 type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 
 /// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`].
-const STEPS: &[Step] = &[records_get_versions, runs_say_more];
+const STEPS: &[Step] = &[records_get_versions, runs_say_more, bases_have_blocks];
 
 /// Writes that the database is of today's schema.
 pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
@@ -103,6 +103,11 @@ fn records_get_versions(write: &WriteTransaction) -> Result<(), redb::Error> {
 
 /// Schema 2 → 3: runs say which playlists are gone. Those of before are read as they are.
 fn runs_say_more(_: &WriteTransaction) -> Result<(), redb::Error> {
+    Ok(())
+}
+
+/// Schema 3 → 4: bases have blocks. Those of before are read as they are.
+fn bases_have_blocks(_: &WriteTransaction) -> Result<(), redb::Error> {
     Ok(())
 }
 

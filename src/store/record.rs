@@ -28,5 +28,13 @@ impl Record for FailureRecord {}
 impl Record for TrackNumber {}
 impl Record for TrackRecord {}
 impl Record for Vec<Score> {}
-impl Record for Basis {}
 impl Record for Moment {}
+
+impl Record for Basis {
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
+        let of_version_1 = |(number, tracks, mean, axes)| Self::of_whole_vectors(number, tracks, mean, axes);
+        if version == 1 { super::codec::from_bytes(bytes).ok().map(of_version_1) } else { None }
+    }
+}

@@ -1,6 +1,7 @@
 //! Vectors of one space: a table of its own, a row a part.
 //!
-//! Little-endian f32 or f16 behind a one-byte encoding and a u32 dimension. Longer vectors are split at
+//! Little-endian f32 or f16 behind a one-byte encoding and a u32 dimension; or f32 and then f16, behind a further u32, the
+//! number of the former. Longer vectors are split at
 //! 4 000 bytes: redb's pages are powers of two, and a 4 096-byte value takes two. Beside them, in a table of
 //! their own, lie the scores of a model's classes.
 
@@ -19,6 +20,7 @@ use crate::track::TrackNumber;
 const PART: usize = 4000;
 const F32: u8 = 0;
 const F16: u8 = 1;
+const F32_THEN_F16: u8 = 2;
 
 type Parts<'a> = Table<'a, (u8, u32)>;
 type Scores<'a> = Table<'a, u32>;
@@ -77,16 +79,29 @@ pub(super) fn forget_space(write: &WriteTransaction, space: &SpaceId) -> Result<
 
 fn encode(features: &Features) -> Vec<u8> {
     let values = &features.values;
-    let dimension = u32::try_from(values.len()).unwrap_or(u32::MAX).to_le_bytes();
+    let singles = match features.precision {
+        Precision::Single => values.len(),
+        Precision::Half => 0,
+        Precision::HalfFrom(singles) => singles.min(values.len()),
+    };
+    let (singles, halves) = values.split_at(singles);
     // Beyond 65 504 there are no 16 bits, and far below 1 they lose digits: such a vector keeps all of them.
-    let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-    let fits = (1e-2..=f32::from(f16::MAX)).contains(&largest);
-    if features.precision == Precision::Half && fits {
-        let halves = values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes());
-        return [F16].into_iter().chain(dimension).chain(halves).collect();
+    let largest = halves.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    let fits = halves.is_empty() || (1e-2..=f32::from(f16::MAX)).contains(&largest);
+    let (singles, halves) = if fits { (singles, halves) } else { (values.as_slice(), &[][..]) };
+    let as_u32 = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes();
+    let mut bytes = match (singles, halves) {
+        (_, []) => vec![F32],
+        ([], _) => vec![F16],
+        _ => vec![F32_THEN_F16],
+    };
+    bytes.extend(as_u32(values.len()));
+    if bytes[0] == F32_THEN_F16 {
+        bytes.extend(as_u32(singles.len()));
     }
-    let singles = values.iter().flat_map(|value| value.to_le_bytes());
-    [F32].into_iter().chain(dimension).chain(singles).collect()
+    bytes.extend(singles.iter().flat_map(|value| value.to_le_bytes()));
+    bytes.extend(halves.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()));
+    bytes
 }
 
 /// Scores of one space by track.
@@ -196,37 +211,43 @@ fn each_part(
     Ok(())
 }
 
-/// Encoding and length of all values in bytes, from a vector's first bytes; the rest.
-fn head(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
+/// How many values of 32 and of 16 bits a vector's first bytes promise; and the bytes behind that.
+fn head(bytes: &[u8]) -> Option<(usize, usize, &[u8])> {
     let (&encoding, rest) = bytes.split_first()?;
     let (dimension, rest) = rest.split_first_chunk::<4>()?;
-    let width = match encoding {
-        F32 => 4,
-        F16 => 2,
-        _ => return None,
-    };
-    Some((encoding, u32::from_le_bytes(*dimension) as usize * width, rest))
+    let dimension = u32::from_le_bytes(*dimension) as usize;
+    match encoding {
+        F32 => Some((dimension, 0, rest)),
+        F16 => Some((0, dimension, rest)),
+        F32_THEN_F16 => {
+            let (singles, rest) = rest.split_first_chunk::<4>()?;
+            let singles = u32::from_le_bytes(*singles) as usize;
+            Some((singles, dimension.checked_sub(singles)?, rest))
+        }
+        _ => None,
+    }
 }
 
 /// Bytes of the whole vector, from its first part.
 fn promised(first: &[u8]) -> Option<i64> {
-    let (_, length, _) = head(first)?;
-    i64::try_from(5 + length).ok()
+    let (singles, halves, rest) = head(first)?;
+    i64::try_from(first.len() - rest.len() + 4 * singles + 2 * halves).ok()
 }
 
 /// A vector from its bytes; none where they do not add up.
 fn parse(bytes: &[u8]) -> Option<Vec<f32>> {
-    let (encoding, length, rest) = head(bytes)?;
-    if rest.len() != length {
+    let (singles, halves, rest) = head(bytes)?;
+    if rest.len() != 4 * singles + 2 * halves {
         return None;
     }
-    Some(match encoding {
-        F16 => {
-            let halves: Vec<_> = rest.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
-            halves.to_f32_vec()
-        }
-        _ => rest.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
-    })
+    let (in_32_bits, in_16_bits) = rest.split_at(4 * singles);
+    let mut values = vec![0.0; singles + halves];
+    for (value, bytes) in values.iter_mut().zip(in_32_bits.as_chunks().0) {
+        *value = f32::from_le_bytes(*bytes);
+    }
+    let halves: Vec<_> = in_16_bits.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
+    halves.convert_to_f32_slice(&mut values[singles..]);
+    Some(values)
 }
 
 #[cfg(test)]
@@ -246,6 +267,17 @@ mod tests {
         for (found, value) in parse(&bytes).unwrap().iter().zip(values) {
             assert!((found - value).abs() <= value.abs() * 5e-4 + 3e-8, "{found} for {value}");
         }
+    }
+
+    #[test]
+    fn the_beginning_may_be_more_precise_than_the_rest() {
+        let values = vec![1.0 / 3.0, 70_000.0, 1.0 / 3.0, -20.0];
+        let bytes = encode(&features(values.clone(), Precision::HalfFrom(2)));
+        assert_eq!((bytes.len(), promised(&bytes)), (9 + 8 + 4, Some(21)));
+        let found = parse(&bytes).unwrap();
+        assert_eq!((&found[..2], found[3]), (&values[..2], -20.0));
+        assert!(found[2] != values[2] && (found[2] - values[2]).abs() < 2e-4, "{found:?}");
+        assert!((0..bytes.len()).all(|length| parse(&bytes[..length]).is_none()));
     }
 
     #[test]

@@ -8,8 +8,8 @@ mod store;
 pub use self::{
     model::{BareInference, ModelInput, import_model, model_inputs},
     sound::{
-        DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file, mfcc_of_samples,
-        resample,
+        DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file,
+        mfcc_of_file_without_gate, mfcc_of_samples, resample,
     },
     store::{OpenStore, StoredFile, WritableStore, invented_content, newer_schema_row},
 };

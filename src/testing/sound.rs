@@ -98,7 +98,18 @@ pub fn mfcc_of_samples(samples: &[f32], block: usize) -> Result<Vec<f32>, Refuse
 /// # Errors
 /// It is no audio, too broken, too short or silent.
 pub fn mfcc_of_file(path: &Path) -> Result<(DecodedFile, Vec<f32>), Refused> {
-    let mut mfcc = mfcc::Mfcc::new();
+    extract(path, mfcc::Mfcc::new())
+}
+
+/// The same with frames of any loudness, as in the reference of the timbre.
+///
+/// # Errors
+/// It is no audio, too broken, too short or silent.
+pub fn mfcc_of_file_without_gate(path: &Path) -> Result<(DecodedFile, Vec<f32>), Refused> {
+    extract(path, mfcc::Mfcc::without_gate())
+}
+
+fn extract(path: &Path, mut mfcc: mfcc::Mfcc) -> Result<(DecodedFile, Vec<f32>), Refused> {
     loop {
         let mut vector = None;
         let mut emit = |produced| vector = vector_of(produced);

@@ -163,7 +163,7 @@ impl WritableStore {
             let basis = self.0.view()?.basis(&space)?.ok_or("no basis yet")?;
             let columns = values.first().map_or(0, Vec::len);
             let rows = Array2::from_shape_vec((values.len(), columns), values.concat())?;
-            let projected = basis.project(rows);
+            let projected = basis.project(rows.view());
             let rows = projected.rows().into_iter().map(|row| row.to_vec());
             changes.push(Change::Reduced(space, basis.number, songs.map(TrackNumber).zip(rows).collect()));
         } else {

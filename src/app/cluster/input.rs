@@ -110,7 +110,7 @@ fn past_places(
 /// The values that are compared, from the stored ones.
 pub(crate) fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
     let raw = Points::new(space.clone(), selection.rows())?;
-    let traits = traits_of(&space.name);
+    let traits = traits_of(space);
     Ok(match report {
         _ if selection.is_reduced() => raw,
         true => raw.map(traits.report_columns),

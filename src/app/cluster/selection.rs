@@ -52,8 +52,7 @@ impl SelectedVectors {
     /// The vectors of a space with the numbers of their tracks, ascending. Those of a wide space are reduced,
     /// unless `whole` ones are asked for.
     fn of(view: &View, space: &SpaceId, whole: bool) -> Result<(Vec<TrackNumber>, Self), StoreError> {
-        let is_reducible = !whole && traits_of(&space.name).is_reducible;
-        let reduced = if is_reducible { reduced(view, space)? } else { None };
+        let reduced = if whole { None } else { reduced(view, space)? };
         if let Some(reduced) = reduced {
             return Ok((reduced.tracks, Self::Reduced(reduced.values)));
         }
@@ -90,7 +89,8 @@ pub(crate) fn select(
     let failures = view.failures()?.into_iter();
     let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
     let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
-    let has_sounds = traits_of(&space.name).sound.is_some();
+    let is_whole = matches!(vectors, SelectedVectors::Whole(_));
+    let has_sounds = is_whole && traits_of(space).sound.is_some();
     let has_vector = |track: &TrackNumber| numbers.binary_search(track).is_ok();
     let is_excluded = |track: &&TrackNumber| !files.holds(**track) && has_vector(track);
     let mut filtered = files.excluded.iter().filter(is_excluded).count();
@@ -106,7 +106,7 @@ pub(crate) fn select(
             filtered += 1;
             continue;
         }
-        let sound = if has_sounds { sound_of(&space.name, vectors.at(vector)) } else { None };
+        let sound = if has_sounds { sound_of(space, vectors.at(vector)) } else { None };
         tracks.push(SelectedTrack { content, number, path, tags, seconds, is_lossless, vector, sound });
     }
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
@@ -115,8 +115,8 @@ pub(crate) fn select(
     Ok(Selection { tracks, vectors, coverage, filtered, has_sounds, places: files.places })
 }
 
-/// How a track sounds according to its vector in the space called `space`, if that says it.
-pub(crate) fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
+/// How a track sounds according to its vector in `space`, if that says it.
+pub(crate) fn sound_of(space: &SpaceId, vector: &[f32]) -> Option<Sound> {
     let (tempo, brightness) = traits_of(space).sound?(vector)?;
     Some(Sound { tempo, brightness })
 }

@@ -1,16 +1,14 @@
-//! The columns of a stored vector: what each measures, and which are compared when tracks are grouped.
+//! The columns that are librosa's: what each measures, and which were compared before there was the timbre.
 //!
 //! All are stored, so that another choice costs no decode.
 
 use ndarray::{Array2, Axis};
 
-/// The name of the space.
-pub(crate) const NAME: &str = "mfcc";
-/// Values in a stored vector.
+/// How many there are; the values of the timbre follow.
 pub(crate) const WIDTH: usize = first_column_after(BLOCKS.len());
 /// Column of the mean spectral centroid, in Hz.
 pub(crate) const CENTROID: usize = first_column_of("centroid_mean");
-/// Column of the tempo, in beats per minute; 0 where no beat was found.
+/// Column of librosa's tempo, in beats per minute; 0 where no beat was found.
 pub(crate) const TEMPO: usize = first_column_of("tempo");
 
 /// Tempo of a track without a beat when tracks are grouped: librosa's prior, neither slow nor fast.
@@ -112,7 +110,7 @@ pub(crate) fn names() -> Vec<String> {
     columns().map(name).collect()
 }
 
-/// The 52 columns that are compared by default, as they are compared, from tracks × 67 values. Not yet
+/// The 52 columns that vectors of 67 values are compared by, as they are compared; tracks × 67 values. Not yet
 /// [standardised](crate::space::scale::standardise).
 pub(crate) fn default_blocks(values: Array2<f32>) -> Array2<f32> {
     let is_grouped = |block: &Block, place| place < block.grouped;
@@ -130,7 +128,6 @@ pub(crate) fn report_columns(values: Array2<f32>) -> Array2<f32> {
 }
 
 fn select(values: &Array2<f32>, is_kept: impl Fn(&Block, usize) -> bool) -> Array2<f32> {
-    assert_eq!(values.ncols(), WIDTH, "an mfcc vector has {WIDTH} values");
     let kept = columns().enumerate().filter(|(_, (block, place))| is_kept(block, *place));
     values.select(Axis(1), &kept.map(|(column, _)| column).collect::<Vec<_>>())
 }

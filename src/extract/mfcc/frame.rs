@@ -2,7 +2,8 @@
 
 use super::levels::{Levels, to_decibels};
 use super::mel_bands::{BANDS, MelBank};
-use super::{contrast::Contrast, shape, spectrum::Spectrum};
+use super::spectrum::{Spectrum, total};
+use super::{contrast::Contrast, shape};
 
 /// How far below the highest peak (dB of the magnitude taken as power) a valley is when rounding in 32 bits begins to
 /// fill it: the transform's noise is about 4e-8 of the peak, which in a valley ten times as high is a hundredth of a
@@ -66,6 +67,9 @@ impl Analyser {
         to_decibels(&mut mel);
         to_decibels(&mut peaks);
         to_decibels(&mut valleys);
-        Measured { levels: Levels { mel, peaks, valleys }, shape: shape::describe(power, magnitude) }
+        let mut loudness = [total(power)];
+        to_decibels(&mut loudness);
+        let levels = Levels { mel, peaks, valleys, loudness: loudness[0] };
+        Measured { levels, shape: shape::describe(power, magnitude) }
     }
 }

@@ -1,20 +1,16 @@
-//! Levels in decibels, whose floor depends on the loudest frame of the whole track, and their statistics.
+//! Levels in decibels, and the highest of a track, on which their floor depends.
 
 use std::f32::consts::{LN_2, LOG10_2, SQRT_2};
 
-use super::mel_bands::{BANDS, COEFFICIENTS, Cosines};
-use super::moments::{Delta, Moments};
-use super::{contrast::OCTAVES, onset::Onset};
+use super::{contrast::OCTAVES, mel_bands::BANDS};
 
-/// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
-const RANGE: f32 = 80.0;
-
-/// One frame in decibels: its mel bands, and its octaves' peaks and valleys.
+/// One frame in decibels: its mel bands, its octaves' peaks and valleys, and its whole power.
 #[derive(Clone)]
 pub(super) struct Levels {
     pub mel: [f32; BANDS],
     pub peaks: [f32; OCTAVES],
     pub valleys: [f32; OCTAVES],
+    pub loudness: f32,
 }
 
 impl Levels {
@@ -29,71 +25,26 @@ impl Levels {
 /// The highest levels of a track.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ceilings {
-    mel: f32,
-    peaks: f32,
-    valleys: f32,
+    pub mel: f32,
+    pub peaks: f32,
+    pub valleys: f32,
+    pub loudness: f32,
 }
 
 impl Ceilings {
-    pub(super) const NONE: Self =
-        Self { mel: f32::NEG_INFINITY, peaks: f32::NEG_INFINITY, valleys: f32::NEG_INFINITY };
+    pub(super) const NONE: Self = Self {
+        mel: f32::NEG_INFINITY,
+        peaks: f32::NEG_INFINITY,
+        valleys: f32::NEG_INFINITY,
+        loudness: f32::NEG_INFINITY,
+    };
 
     pub(super) fn raise(&mut self, levels: &Levels) {
         self.mel = levels.mel.iter().copied().fold(self.mel, f32::max);
         self.peaks = levels.peaks.iter().copied().fold(self.peaks, f32::max);
         self.valleys = levels.valleys.iter().copied().fold(self.valleys, f32::max);
+        self.loudness = self.loudness.max(levels.loudness);
     }
-}
-
-/// Statistics of a track's levels, updated frame by frame once the ceilings are known.
-pub(super) struct Statistics {
-    ceilings: Ceilings,
-    cosines: Cosines,
-    cepstrum: [Moments; COEFFICIENTS],
-    slopes: Delta<COEFFICIENTS>,
-    contrast: [Moments; OCTAVES],
-    onset: Onset,
-}
-
-impl Statistics {
-    pub(super) fn below(ceilings: Ceilings) -> Self {
-        Self {
-            ceilings,
-            cosines: Cosines::new(),
-            cepstrum: [Moments::default(); COEFFICIENTS],
-            slopes: Delta::new(),
-            contrast: [Moments::default(); OCTAVES],
-            onset: Onset::new(),
-        }
-    }
-
-    pub(super) fn push(&mut self, levels: &Levels) {
-        let mel = levels.mel.map(|level| raised(level, self.ceilings.mel - RANGE));
-        let cepstrum = self.cosines.apply(&mel);
-        self.cepstrum.iter_mut().zip(cepstrum).for_each(|(column, value)| column.push(value));
-        self.slopes.push(cepstrum);
-        self.onset.push(&mel);
-        for (k, column) in self.contrast.iter_mut().enumerate() {
-            let peak = raised(levels.peaks[k], self.ceilings.peaks - RANGE);
-            column.push(peak - raised(levels.valleys[k], self.ceilings.valleys - RANGE));
-        }
-    }
-
-    /// Appends 13 means, 13 deviations and 13 deviations of the slopes of the cepstrum, and 7 means and 7 deviations of
-    /// the contrast. Returns mean and deviation of the onset strength, and the envelope in which beats are sought.
-    pub(super) fn finish(self, vector: &mut Vec<f32>) -> ([f32; 2], Vec<f32>) {
-        vector.extend(self.cepstrum.iter().map(Moments::mean));
-        vector.extend(self.cepstrum.iter().map(Moments::deviation));
-        vector.extend(self.slopes.deviations());
-        vector.extend(self.contrast.iter().map(Moments::mean));
-        vector.extend(self.contrast.iter().map(Moments::deviation));
-        self.onset.finish()
-    }
-}
-
-/// `f32::max` without its handling of NaN, which no level is.
-fn raised(level: f32, floor: f32) -> f32 {
-    if level > floor { level } else { floor }
 }
 
 /// The least power that counts, librosa's `amin`: −100 dB.

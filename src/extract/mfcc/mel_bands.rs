@@ -9,7 +9,7 @@ use crate::dsp::{MelFilterSpec, MelNorm, MelScale};
 /// Bands from 0 Hz to 11 025 Hz.
 pub(super) const BANDS: usize = 128;
 /// Coefficients kept.
-pub(super) const COEFFICIENTS: usize = 13;
+pub(super) const COEFFICIENTS: usize = 20;
 const HALF: usize = BANDS / 2;
 /// Weights and cosines come in rows of this many.
 const ROW: usize = 8;

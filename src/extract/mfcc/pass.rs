@@ -1,14 +1,15 @@
 //! The pass over a track that makes the `mfcc` vector.
 //!
-//! Everything comes from one pass over frames of 2048 samples, 512 apart, of mono sound at 22 050 Hz. Only
-//! `top_db` depends on the whole track: levels 80 dB below the track's highest are cut. So the levels of the
+//! Everything comes from one pass over frames of 2048 samples, 512 apart, of mono sound at 22 050 Hz. Only `top_db` and the
+//! gate depend on the whole track: levels 80 dB below the track's highest are cut. So the levels of the
 //! frames are kept until the end; of a long track only the maximum is found, and it is pushed a second time.
 //! Both ways give the same bits, however the samples are cut into blocks.
 
 use super::frame::{Analyser, Measured};
-use super::levels::{Ceilings, Levels, Statistics};
+use super::levels::{Ceilings, Levels};
 use super::spectrum::{FRAME, HOP, RATE};
-use super::{columns::WIDTH, crossings::Crossings, moments::Moments, tempo};
+use super::statistics::{Finished, GATE, Statistics};
+use super::{WIDTH, crossings::Crossings, moments::Moments, tempo};
 use crate::audio::{Finish, Produced, SampleConsumer};
 use crate::track::{Failure, FailureKind};
 
@@ -28,6 +29,8 @@ const PADDING: usize = FRAME / 2;
 /// The extractor of the built-in vector.
 pub(crate) struct Mfcc {
     most_kept: usize,
+    /// How far below the loudest frame the others count for the timbre (dB).
+    gate: f32,
     analyser: Analyser,
     /// The samples that frames still to come need, with the padding at either end.
     buffer: Vec<f32>,
@@ -55,9 +58,16 @@ impl Mfcc {
         Self::keeping(MOST_KEPT)
     }
 
+    /// All frames count, as in the reference of the timbre.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn without_gate() -> Self {
+        Self { gate: f32::INFINITY, ..Self::new() }
+    }
+
     fn keeping(most_kept: usize) -> Self {
         Self {
             most_kept,
+            gate: GATE,
             analyser: Analyser::new(),
             buffer: vec![0.0; PADDING],
             samples: 0,
@@ -117,13 +127,14 @@ impl Mfcc {
 
     fn vector(&self, statistics: Statistics) -> Vec<f32> {
         let mut vector = Vec::with_capacity(WIDTH);
-        let (onset, envelope) = statistics.finish(&mut vector);
+        let Finished { onset, envelope, timbre } = statistics.finish(&mut vector);
         vector.extend(self.shape.iter().map(Moments::mean));
         vector.extend(self.shape.iter().map(Moments::deviation));
         let (bpm, beats) = tempo::beat_track(&envelope);
         let seconds = self.samples as f64 / f64::from(RATE);
         vector.extend(onset);
         vector.extend([(beats as f64 / seconds) as f32, bpm]);
+        timbre.finish(&mut vector);
         vector
     }
 
@@ -166,12 +177,12 @@ impl SampleConsumer for Mfcc {
         self.advance(PADDING);
         let statistics = match std::mem::replace(&mut self.pass, start_over) {
             Pass::FindCeilings(ceilings) => {
-                self.restart(Pass::Count(Box::new(Statistics::below(ceilings))));
+                self.restart(Pass::Count(Box::new(Statistics::below(ceilings, self.gate))));
                 return Ok(Finish::Again);
             }
             Pass::Count(statistics) => *statistics,
             Pass::Keep(ceilings, kept) => {
-                let mut statistics = Statistics::below(ceilings);
+                let mut statistics = Statistics::below(ceilings, self.gate);
                 kept.into_iter().for_each(|chunk| chunk.iter().for_each(|levels| statistics.push(levels)));
                 statistics
             }

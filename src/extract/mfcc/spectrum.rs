@@ -33,6 +33,19 @@ pub(super) fn sum(row: &[f32; LANES]) -> f32 {
     row[0]
 }
 
+/// The sum of all values.
+#[inline(always)]
+pub(super) fn total(values: &[f32]) -> f32 {
+    let (rows, rest) = values.as_chunks::<LANES>();
+    let mut totals = [0.0; LANES];
+    for row in rows {
+        for i in 0..LANES {
+            totals[i] += row[i];
+        }
+    }
+    sum(&totals) + rest.iter().sum::<f32>()
+}
+
 /// The short-time spectrum of one frame; the periodic Hann window is librosa's default.
 pub(super) struct Spectrum {
     transform: FrameTransform<f32>,

@@ -11,11 +11,12 @@ use super::plan::{Task, Why};
 use super::pool::{FileContent, Finished};
 use super::{claims::Claim, known::Failures, protocol::Analysis, report::ScanSummary, retry::decoder};
 use crate::app::progress::{Event, Progress};
+use crate::extract::{BuiltIn, Method};
 use crate::file::{FailureRecord, FileRecord};
 use crate::space::{Features, Precision, SpaceId};
 use crate::store::{Change, Library, PaceRecord, StoreError};
 use crate::track::{ContentId, Failure, FailureKind, Tags, TrackNumber};
-use crate::{app::inference::thread::TrackPredictions, extract::Method, time::Moment};
+use crate::{app::inference::thread::TrackPredictions, time::Moment};
 
 /// Collects rows until they are committed. The store is asked through a new view each time: one that is
 /// held would keep it from reusing its pages.
@@ -179,9 +180,12 @@ impl<'a> Recorder<'a> {
             Some(Ok(analysis)) => {
                 self.summary.report.decoded += 1;
                 self.summary.report.partial += u64::from(analysis.partial);
-                let features = |values| Features { values, precision: Precision::Single, scores: vec![] };
                 let vectors = analysis.vectors.into_iter();
-                let results = vectors.map(|(name, vector)| (name, vector.map(features))).collect();
+                let results = vectors.map(|(name, vector)| {
+                    let precision = BuiltIn::named(&name).map_or(Precision::Single, |row| row.precision);
+                    (name, vector.map(|values| Features { values, precision, scores: vec![] }))
+                });
+                let results = results.collect();
                 self.results(file, results, progress);
             }
         }

@@ -1,0 +1,179 @@
+//! Rhythm as the autocorrelation of onsets: how strongly a track repeats itself after a fraction of a second to two and a
+//! half, and the tempo of its beat.
+
+use realfft::{RealFftPlanner, num_complex::Complex64};
+
+use super::mel_bands::BANDS;
+use super::spectrum::{HOP, RATE};
+
+/// Lags (frames) from an eighth of a second to two and a half, in steps of about a seventh.
+const LAGS: [usize; WIDTH] =
+    [5, 6, 7, 8, 10, 11, 13, 14, 16, 19, 22, 25, 28, 32, 37, 42, 48, 55, 63, 72, 82, 94, 107];
+/// Values of a track.
+pub(super) const WIDTH: usize = 23;
+
+/// Frames of one autocorrelation for the tempo, and from one to the next: 9 s and 2 s.
+const WINDOW: usize = 384;
+const STEP: usize = 96;
+/// No lag wraps around.
+const TRANSFORM: usize = 2 * WINDOW;
+/// Energies below are rounding.
+const LEAST_ENERGY: f64 = 1e-9;
+
+/// Tempi that are tried (beats per minute): from the slowest on, each 0.5 % faster, up to the fastest.
+const SLOWEST: f64 = 50.0;
+const FASTEST: f64 = 210.0;
+const FASTER: f64 = 1.005;
+/// Beats over which a tempo must repeat: teeth of the comb.
+const TEETH: usize = 8;
+/// The prior: log-normal around this tempo, as wide as this (octaves).
+const USUAL: f64 = 120.0;
+const SPREAD: f64 = 1.2;
+
+/// Onset strengths of a track: how much its mel bands rise from frame to frame, in the mean.
+pub(super) struct Onsets {
+    last: Option<[f32; BANDS]>,
+    strengths: Vec<f32>,
+}
+
+impl Onsets {
+    pub(super) fn new() -> Self {
+        Self { last: None, strengths: Vec::new() }
+    }
+
+    /// The next frame's mel spectrum in decibels.
+    pub(super) fn push(&mut self, mel: &[f32; BANDS]) {
+        let last = self.last.get_or_insert(*mel);
+        let mut sums = [0.0; 8];
+        for (now, before) in mel.as_chunks::<8>().0.iter().zip(last.as_chunks::<8>().0) {
+            for i in 0..8 {
+                let rise = now[i] - before[i];
+                sums[i] += if rise > 0.0 { rise } else { 0.0 };
+            }
+        }
+        *last = *mel;
+        self.strengths.push(sums.iter().sum::<f32>() / BANDS as f32);
+    }
+
+    /// Appends the autocorrelation over the whole track: at each of the lags the greatest of three neighbours.
+    pub(super) fn autocorrelation(&self, vector: &mut Vec<f32>) {
+        let onsets = centred(&self.strengths);
+        let energy = dot(&onsets, &onsets).max(LEAST_ENERGY);
+        let at = |lag: usize| dot(&onsets, &onsets[lag..]) / energy;
+        vector.extend(LAGS.map(|lag| match lag + 2 < onsets.len() {
+            true => (lag - 1..lag + 2).map(at).fold(f64::NEG_INFINITY, f64::max) as f32,
+            false => 0.0,
+        }));
+    }
+
+    /// The tempo (beats per minute) whose multiples repeat best; 0 where nothing repeats.
+    pub(super) fn tempo(&self) -> f32 {
+        let repeats = self.mean_autocorrelation();
+        let at = |lag: f64| {
+            let lag = lag.min((repeats.len() - 1) as f64);
+            let (below, part) = (lag as usize, lag.fract());
+            let above = repeats.get(below + 1).copied().unwrap_or(0.0);
+            repeats[below] * (1.0 - part) + above * part
+        };
+        let frames_per_minute = 60.0 * f64::from(RATE) / HOP as f64;
+        let score = |tempo: f64| {
+            let comb: f64 = (1..=TEETH).map(|beat| at(beat as f64 * frames_per_minute / tempo)).sum();
+            comb / TEETH as f64 * (-0.5 * ((tempo / USUAL).log2() / SPREAD).powi(2)).exp()
+        };
+        let steps = ((FASTEST / SLOWEST).ln() / FASTER.ln()) as i32;
+        let tempi = (0..steps).map(|step| SLOWEST * FASTER.powi(step));
+        let best = tempi.map(|tempo| (tempo, score(tempo)));
+        best.fold((0.0, 0.0), |best, next| if next.1 > best.1 { next } else { best }).0 as f32
+    }
+
+    /// The mean of the autocorrelations of windows, each of which is 1 at lag 0. As it is linear in the windows' power
+    /// spectra, one inverse transform serves the whole track.
+    fn mean_autocorrelation(&self) -> Vec<f64> {
+        let length = self.strengths.len().min(WINDOW);
+        if length == 0 {
+            return vec![0.0];
+        }
+        let mut planner = RealFftPlanner::<f64>::new();
+        let (forward, inverse) = (planner.plan_fft_forward(TRANSFORM), planner.plan_fft_inverse(TRANSFORM));
+        let (mut wave, mut spectrum) = (forward.make_input_vec(), forward.make_output_vec());
+        let (mut scratch, mut power) = (forward.make_scratch_vec(), inverse.make_input_vec());
+        let windows = self.strengths.windows(length).step_by(STEP);
+        let count = windows.len();
+        for window in windows {
+            let onsets = centred(window);
+            let share = 1.0 / (dot(&onsets, &onsets).max(LEAST_ENERGY) * (count * TRANSFORM) as f64);
+            wave.fill(0.0);
+            wave[..length].copy_from_slice(&onsets);
+            forward.process_with_scratch(&mut wave, &mut spectrum, &mut scratch).expect("the plan's lengths");
+            for (sum, bin) in power.iter_mut().zip(&spectrum) {
+                *sum += Complex64::from(bin.norm_sqr() * share);
+            }
+        }
+        inverse.process(&mut power, &mut wave).expect("power is real, lengths are the plan's");
+        wave.truncate(length);
+        wave
+    }
+}
+
+/// The values less their mean.
+fn centred(values: &[f32]) -> Vec<f64> {
+    let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len().max(1) as f64;
+    values.iter().map(|&value| f64::from(value) - mean).collect()
+}
+
+/// The sum of products, as far as both reach, in lanes that become vector instructions.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let length = a.len().min(b.len());
+    let ((a, a_rest), (b, b_rest)) = (a[..length].as_chunks::<8>(), b[..length].as_chunks::<8>());
+    let mut lanes = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..8 {
+            lanes[i] += a[i] * b[i];
+        }
+    }
+    lanes.iter().sum::<f64>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A click every so many frames.
+    fn clicks(frames: usize, period: f64) -> Onsets {
+        let is_click = |t: usize| t as f64 % period < 1.0;
+        Onsets { last: None, strengths: (0..frames).map(|t| f32::from(u8::from(is_click(t)))).collect() }
+    }
+
+    #[test]
+    fn clicks_have_their_own_tempo() {
+        let per_minute = 60.0 * f64::from(RATE) / HOP as f64;
+        for bpm in [70.0, 96.0, 120.0, 150.0] {
+            for frames in [300, 2000, 20_000] {
+                let found = f64::from(clicks(frames, per_minute / bpm).tempo());
+                assert!((found / bpm - 1.0).abs() < 0.02, "{frames} frames of {bpm} bpm: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_repeats_after_a_lag_is_near_one_there() {
+        let mut vector = Vec::new();
+        clicks(4000, 22.0).autocorrelation(&mut vector);
+        assert_eq!(vector.len(), WIDTH);
+        let at = |lag: usize| vector[LAGS.iter().position(|&other| other == lag).unwrap()];
+        assert!(at(22) > 0.98 && at(16) < 0.1, "{vector:?}");
+    }
+
+    #[test]
+    fn any_track_has_an_answer_and_silence_no_tempo() {
+        for frames in [0, 1, 2, 5, 44, 383, 384, 385, 480] {
+            let mut onsets = Onsets::new();
+            (0..frames).for_each(|t| onsets.push(&[(t % 7) as f32; BANDS]));
+            let mut vector = Vec::new();
+            onsets.autocorrelation(&mut vector);
+            assert!(vector.iter().all(|value| value.is_finite()) && onsets.tempo().is_finite());
+            let still = Onsets { last: None, strengths: vec![0.0; frames] };
+            assert_eq!(still.tempo(), 0.0);
+        }
+    }
+}

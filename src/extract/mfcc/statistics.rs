@@ -1,0 +1,85 @@
+//! Statistics of a track's levels, frame by frame, once the highest levels are known.
+
+use super::levels::{Ceilings, Levels};
+use super::mel_bands::Cosines;
+use super::moments::{Delta, Moments};
+use super::{contrast::OCTAVES, onset::Onset, timbre::Timbre};
+
+/// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
+const RANGE: f32 = 80.0;
+/// Frames this many decibels below the loudest one, and digital silence, say nothing of how a track sounds.
+pub(super) const GATE: f32 = 50.0;
+/// Cepstral coefficients of the values that are librosa's, which keeps more for the timbre alone.
+const CEPSTRUM: usize = 13;
+
+/// What is counted of a track's frames.
+pub(super) struct Statistics {
+    ceilings: Ceilings,
+    /// Frames that are not louder are in no statistic of the timbre (dB).
+    gate: f32,
+    cosines: Cosines,
+    cepstrum: [Moments; CEPSTRUM],
+    slopes: Delta<CEPSTRUM>,
+    contrast: [Moments; OCTAVES],
+    onset: Onset,
+    timbre: Timbre,
+}
+
+impl Statistics {
+    /// Of frames whose highest levels are these; the gate lies this many decibels below the loudest frame.
+    pub(super) fn below(ceilings: Ceilings, gate: f32) -> Self {
+        Self {
+            ceilings,
+            gate: ceilings.loudness - gate,
+            cosines: Cosines::new(),
+            cepstrum: [Moments::default(); CEPSTRUM],
+            slopes: Delta::new(),
+            contrast: [Moments::default(); OCTAVES],
+            onset: Onset::new(),
+            timbre: Timbre::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, levels: &Levels) {
+        let mel = levels.mel.map(|level| raised(level, self.ceilings.mel - RANGE));
+        let cepstrum = self.cosines.apply(&mel);
+        let first: [f32; CEPSTRUM] = std::array::from_fn(|k| cepstrum[k]);
+        self.cepstrum.iter_mut().zip(first).for_each(|(column, value)| column.push(value));
+        self.slopes.push(first);
+        self.onset.push(&mel);
+        let contrast: [f32; OCTAVES] = std::array::from_fn(|k| {
+            let peak = raised(levels.peaks[k], self.ceilings.peaks - RANGE);
+            peak - raised(levels.valleys[k], self.ceilings.valleys - RANGE)
+        });
+        self.contrast.iter_mut().zip(contrast).for_each(|(column, value)| column.push(value));
+        if levels.loudness > self.gate {
+            self.timbre.push(&cepstrum, &contrast, &mel);
+        }
+    }
+
+    /// Appends 13 means, 13 deviations and 13 deviations of the slopes of the cepstrum, and 7 means and 7 deviations of
+    /// the contrast.
+    pub(super) fn finish(self, vector: &mut Vec<f32>) -> Finished {
+        vector.extend(self.cepstrum.iter().map(Moments::mean));
+        vector.extend(self.cepstrum.iter().map(Moments::deviation));
+        vector.extend(self.slopes.deviations());
+        vector.extend(self.contrast.iter().map(Moments::mean));
+        vector.extend(self.contrast.iter().map(Moments::deviation));
+        let (onset, envelope) = self.onset.finish();
+        Finished { onset, envelope, timbre: self.timbre }
+    }
+}
+
+/// What else comes of the statistics.
+pub(super) struct Finished {
+    /// Mean and deviation of the onset strength.
+    pub onset: [f32; 2],
+    /// In which beats are sought.
+    pub envelope: Vec<f32>,
+    pub timbre: Timbre,
+}
+
+/// `f32::max` without its handling of NaN, which no level is.
+fn raised(level: f32, floor: f32) -> f32 {
+    if level > floor { level } else { floor }
+}
