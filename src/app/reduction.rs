@@ -62,14 +62,18 @@ fn fit(
     let sample: Vec<_> = contents.into_iter().take(SAMPLE).map(|(_, track)| track).collect();
     let mut vectors = view.vectors_of(space, &sample)?;
     let rows: Vec<_> = sample.iter().filter_map(|track| vectors.remove(track)).collect();
-    let blocks = traits_of(space).blocks.filter(|_| rows.len() >= LEAST);
-    Ok(blocks.map(|blocks| Basis::fit(blocks, &matrix(rows), number, covered.len() as u64)))
+    let blocks = traits_of(&space.name).blocks;
+    let is_enough = rows.len() >= LEAST;
+    Ok(is_enough.then(|| Basis::fit(blocks, &matrix(rows), number, covered.len() as u64)))
 }
 
 /// Whether a space's vectors are reduced where there are many.
 fn is_wide(view: &View, space: &SpaceId) -> Result<bool, StoreError> {
-    let is_wide = |record: &SpaceRecord| record.space == *space && record.dimension as usize > WIDTH;
-    Ok(traits_of(space).blocks.is_some() && view.spaces()?.iter().any(is_wide))
+    let columns = |dimension: u32| -> usize {
+        traits_of(&space.name).blocks.iter().map(|block| block.columns(dimension as usize).len()).sum()
+    };
+    let is_wide = |record: &SpaceRecord| record.space == *space && columns(record.dimension) > WIDTH;
+    Ok(view.spaces()?.iter().any(is_wide))
 }
 
 fn project(

@@ -23,8 +23,11 @@ pub(super) struct RunCommand {
 impl RunCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let (index, request) = self.grouping.request(Some(self.path.clone()), context.config.clone())?;
-        let options =
-            ScanOptions { paths: vec![self.path], method: request.method.clone(), ..index.scan_options() };
+        let options = ScanOptions {
+            paths: vec![self.path],
+            method: request.method.methods().join(","),
+            ..index.scan_options()
+        };
         let scanned = scan::pass(&index, &options, context)?;
         let text = scan::as_text(&scanned);
         tracing::info!("{text}");

@@ -15,8 +15,6 @@ pub(crate) struct BuiltIn {
     pub recipe: &'static str,
     /// How its vectors are prepared and compared.
     pub traits: &'static SpaceTraits,
-    /// Recipes of before, and how their vectors are, which serve until there are enough new ones.
-    pub earlier: &'static [(&'static str, &'static SpaceTraits)],
     /// In which its vectors are stored.
     pub precision: Precision,
     pub make: fn() -> Box<dyn SampleConsumer>,
@@ -26,12 +24,6 @@ impl BuiltIn {
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
         SpaceId { name: self.name.to_owned(), fingerprint: fingerprint(self.recipe) }
-    }
-
-    /// The traits of a space of this name; none where its recipe is not known.
-    pub(super) fn traits_of(&self, space: &SpaceId) -> Option<&'static SpaceTraits> {
-        let mut recipes = [(self.recipe, self.traits)].into_iter().chain(self.earlier.iter().copied());
-        recipes.find(|(recipe, _)| fingerprint(recipe) == space.fingerprint).map(|(_, traits)| traits)
     }
 }
 
@@ -50,8 +42,8 @@ pub(crate) struct SpaceTraits {
     /// Where vectors hold tempo and brightness.
     pub sound: Option<SoundReader>,
     /// The blocks of columns of whose principal components reduced vectors consist, which stand in for whole ones in large
-    /// libraries; none where vectors are narrow.
-    pub blocks: Option<&'static [Block]>,
+    /// libraries. Vectors of earlier recipes may be too short for them.
+    pub blocks: &'static [Block],
 }
 
 /// In a model's space (miniature weights) encodings lie up to 0.08 apart, and other songs of the same length from 0.19 on.
@@ -60,5 +52,5 @@ pub(super) static MODEL: SpaceTraits = SpaceTraits {
     report_columns: |values| values,
     duplicate_radius: 0.1,
     sound: None,
-    blocks: Some(WHOLE),
+    blocks: WHOLE,
 };

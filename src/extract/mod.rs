@@ -5,7 +5,6 @@ mod method;
 pub(crate) mod mfcc;
 
 pub(crate) use self::{extractor::BuiltIn, method::Method};
-use crate::space::SpaceId;
 
 /// Every extractor that needs no model.
 pub(crate) static EXTRACTORS: &[BuiltIn] = &[mfcc::ROW];
@@ -17,7 +16,7 @@ impl BuiltIn {
     }
 }
 
-/// How the vectors of a space are prepared and compared; of one that is not built in, as a model's.
-pub(crate) fn traits_of(space: &SpaceId) -> &'static extractor::SpaceTraits {
-    BuiltIn::named(&space.name).and_then(|row| row.traits_of(space)).unwrap_or(&extractor::MODEL)
+/// How the vectors of the space called `name` are prepared and compared; of one that is not built in, a model's.
+pub(crate) fn traits_of(name: &str) -> &'static extractor::SpaceTraits {
+    BuiltIn::named(name).map_or(&extractor::MODEL, |row| row.traits)
 }

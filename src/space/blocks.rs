@@ -29,6 +29,13 @@ pub(crate) enum Scaling {
     Standardised,
 }
 
+impl Block {
+    /// Its columns in vectors of so many.
+    pub(crate) fn columns(&self, width: usize) -> Range<usize> {
+        self.first.min(width)..self.end.min(width)
+    }
+}
+
 /// The columns of whole vectors, which are compared by their angles.
 pub(crate) const WHOLE: &[Block] =
     &[Block { first: 0, end: usize::MAX, scaling: Scaling::Unchanged, weight: 1.0 }];
@@ -81,8 +88,8 @@ impl FittedBlocks {
 
 impl FittedBlock {
     fn fit(block: &Block, rows: &Array2<f32>) -> Self {
-        let (first, end) = (block.first.min(rows.ncols()), block.end.min(rows.ncols()));
-        let values = rows.slice(s![.., first..end]);
+        let columns = block.columns(rows.ncols());
+        let values = rows.slice(s![.., columns.clone()]);
         let (means, factors) = match block.scaling {
             Scaling::Unchanged => (vec![], vec![]),
             scaling => {
@@ -95,7 +102,8 @@ impl FittedBlock {
                 (means, factors.filter(|_| scaling == Scaling::Standardised).collect())
             }
         };
-        Self { first: first as u32, columns: (end - first) as u32, means, factors, weight: block.weight }
+        let (first, columns) = (columns.start as u32, columns.len() as u32);
+        Self { first, columns, means, factors, weight: block.weight }
     }
 
     fn range(&self) -> Range<usize> {

@@ -2,10 +2,12 @@
 
 use std::iter;
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 
 use super::SpaceId;
+use super::basis::{WIDTH, components};
+use super::blocks::{Block, FittedBlocks, Scaling};
 use crate::track::ContentId;
 
 /// One row of finite values per track, in the order of the `ContentId`s, so that the order in which the tracks were
@@ -99,6 +101,28 @@ impl Points {
         let (tracks, kept) = (self.len(), self.len().min(most));
         let rows: Vec<usize> = (0..kept).map(|row| row * tracks / kept).collect();
         self.only(&rows)
+    }
+
+    /// Points of the same tracks side by side, each centred, of unit length and then of its weight; from there on their
+    /// principal components.
+    ///
+    /// # Panics
+    /// When they are not of the same tracks.
+    pub(crate) fn side_by_side(space: SpaceId, parts: Vec<(Self, f32)>) -> Self {
+        let (mut blocks, mut first) = (Vec::new(), 0);
+        for (part, weight) in &parts {
+            let end = first + part.values.ncols();
+            blocks.push(Block { first, end, scaling: Scaling::Centred, weight: *weight });
+            first = end;
+        }
+        let contents = parts.first().map_or(vec![], |(part, _)| part.contents.clone());
+        assert!(parts.iter().all(|(part, _)| part.contents == contents), "parts have the same tracks");
+        let mut values = Array2::zeros((contents.len(), first));
+        for ((part, _), block) in parts.into_iter().zip(&blocks) {
+            values.slice_mut(s![.., block.columns(first)]).assign(&part.values);
+        }
+        let values = components(FittedBlocks::fit(&blocks, &values).apply(values.view()), WIDTH);
+        Self { space, contents, values }
     }
 
     fn only(&self, rows: &[usize]) -> Self {

@@ -18,7 +18,7 @@ const SECONDS: f64 = 0.25;
 /// The rows that repeat another one, ascending. Of one recording the row of the lowest rank stays; of equal ranks, the
 /// first row. `seconds` and `ranks` are those of the rows of `points`, which are unit vectors or close to it.
 pub(crate) fn duplicates<R: Ord>(points: &Points, seconds: &[f64], ranks: &[R]) -> Vec<usize> {
-    let radius = traits_of(points.space()).duplicate_radius;
+    let radius = traits_of(&points.space().name).duplicate_radius;
     let grid = Grid::over(points, radius);
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|&a, &b| ranks[a].cmp(&ranks[b]).then(a.cmp(&b)));

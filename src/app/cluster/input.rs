@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::coverage::choose_space;
+use super::combination::Combination;
 use super::dedupe::duplicates;
 use super::genres;
-use super::request::{ClusterRequest, ClusterRunError, Explain};
+use super::request::{ClusterRequest, ClusterRunError, Explain, Regroup};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
 use crate::app::history::sets::default_set;
@@ -23,6 +23,7 @@ pub(crate) struct ClusterInput {
     pub selection: Selection,
     /// The values that are compared; there is at least one row.
     pub points: Points,
+    /// By which they are compared; it may stand for several.
     pub space: SpaceId,
     /// The folder that they lie in, if only a part of the library was asked for.
     pub scope: Option<PathBuf>,
@@ -42,13 +43,13 @@ pub(crate) fn read(
         None => None,
         Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
     };
-    let (space, warning) = choose_space(&view, &request.method, request.current.clone())?;
-    warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+    let (last, places) = past(request, scope.as_deref(), store)?;
+    let spaces = request.method.choose(&view, last.as_deref(), progress)?;
+    let space = spaces.space();
     let warning = genres::check(&view, &request.filters.filter.genres)?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let scope_path = scope.as_deref();
-    let places = past_places(request, scope_path, store)?;
-    let mut selection = select(&view, &space, &roots, scope_path, request.report, &request.filters, places)?;
+    let (scope_path, whole) = (scope.as_deref(), request.report);
+    let mut selection = select(&view, &spaces, &roots, scope_path, whole, &request.filters, places)?;
     if view.damaged() > 0 {
         let (rows, are, them) = match view.damaged() {
             1 => ("1 row".to_owned(), "is", "it"),
@@ -67,7 +68,7 @@ pub(crate) fn read(
         });
     }
     if request.filters.dedupe {
-        let points = points(&selection, &space, false)?;
+        let points = part_points(&selection, &spaces, 0, false)?;
         // A lossless encoding is kept before others.
         let (seconds, ranks): (Vec<_>, Vec<_>) =
             selection.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip();
@@ -77,12 +78,12 @@ pub(crate) fn read(
     let wanted = match &request.explain {
         Some(Explain::Song(path)) => {
             let (selection, scope) = (&selection, scope.as_deref());
-            let selected = SelectedSong { view: &view, selection, space: &space, roots: &roots, scope };
+            let selected = SelectedSong { view: &view, selection, spaces: &spaces, roots: &roots, scope };
             Some(selected.find(path, &request.filters)?)
         }
         _ => None,
     };
-    let points = points(&selection, &space, request.report)?;
+    let points = points(&selection, &spaces, request.report)?;
     selection.drop_vectors();
     // Checked before the playlists are opened: nothing is written for an impossible `n`.
     if let Some(n) = request.n.filter(|_| request.algorithm.takes_n) {
@@ -96,23 +97,41 @@ pub(crate) fn read(
     Ok(ClusterInput { selection, points, space, scope, wanted })
 }
 
-/// Where the songs of the set were when it was last written.
-fn past_places(
+/// The method of the set's last run, if this one is not to begin anew, and where its songs were when it was last written.
+fn past(
     request: &ClusterRequest,
     scope: Option<&Path>,
     store: &Path,
-) -> Result<SongPlaces, StoreError> {
+) -> Result<(Option<String>, SongPlaces), StoreError> {
     let database = Playlists::look(store)?;
     let set = request.set.clone().map_or_else(|| default_set(&database, scope), Ok)?;
-    database.places(&set)
+    let is_anew = request.fresh || request.regroup == Regroup::From(0.0);
+    let last = database.set(&set)?.and_then(|(_, run)| run).filter(|_| !is_anew);
+    Ok((last.map(|run| run.space.name), database.places(&set)?))
 }
 
 /// The values that are compared, from the stored ones.
-pub(crate) fn points(selection: &Selection, space: &SpaceId, report: bool) -> Result<Points, PointsError> {
-    let raw = Points::new(space.clone(), selection.rows())?;
-    let traits = traits_of(space);
+pub(crate) fn points(
+    selection: &Selection,
+    spaces: &Combination,
+    report: bool,
+) -> Result<Points, PointsError> {
+    let parts = (0..spaces.0.len()).map(|part| part_points(selection, spaces, part, report));
+    Ok(spaces.join(parts.collect::<Result<_, _>>()?))
+}
+
+/// Those of one of the spaces.
+fn part_points(
+    selection: &Selection,
+    spaces: &Combination,
+    part: usize,
+    report: bool,
+) -> Result<Points, PointsError> {
+    let (space, _) = &spaces.0[part];
+    let raw = Points::new(space.clone(), selection.rows(part))?;
+    let traits = traits_of(&space.name);
     Ok(match report {
-        _ if selection.is_reduced() => raw,
+        _ if selection.is_reduced(part) => raw,
         true => raw.map(traits.report_columns),
         false => raw.map(traits.prepare),
     })

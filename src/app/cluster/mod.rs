@@ -2,6 +2,7 @@
 //!
 //! [`cluster()`] reads as its steps, for which the files of this folder stand.
 
+pub(crate) mod combination;
 pub(crate) mod context;
 pub(crate) mod continuity;
 pub(crate) mod coverage;
@@ -12,6 +13,7 @@ pub(crate) mod finish;
 pub(crate) mod genres;
 pub(crate) mod grouping;
 pub(crate) mod input;
+pub(crate) mod method;
 pub(crate) mod naming;
 pub(crate) mod pins;
 pub(crate) mod publish;

@@ -56,7 +56,7 @@ fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
     spaces.sort_by_key(|space| *space == current);
     for space in spaces {
         view.each_vector(&space, |track, vector| {
-            sounds.extend(sound_of(&space, &vector).map(|sound| (track, sound)));
+            sounds.extend(sound_of(method.name, &vector).map(|sound| (track, sound)));
         })?;
     }
     Ok(sounds)

@@ -2,22 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use super::{combination::CombinationError, method::MethodChoice};
+
 use crate::clustering::{self, Algorithm, ClusterError};
 use crate::library::{Excluded, RootError};
 use crate::playlist::filter::{ListLimits, TrackFilter};
 use crate::playlist::format::{Format, format};
 use crate::playlist::{files::FilesError, order::Order, output::OutputError, path_map::PathMap};
-use crate::space::{PointsError, SpaceId};
+use crate::space::PointsError;
 use crate::{app::history::error::HistoryError, store::StoreError, track::Failure};
 
 /// What one call of `cluster` asks for.
 #[derive(Clone, Debug)]
 pub struct ClusterRequest {
-    /// The name of the space.
-    pub method: String,
-    /// The space that scans of this method fill now. Where the method is not installed: what installs it;
-    /// vectors from before are used then.
-    pub current: Result<SpaceId, String>,
+    /// What tracks are compared by.
+    pub method: MethodChoice,
     /// How tracks are grouped.
     pub algorithm: &'static Algorithm,
     /// The settings of all algorithms.
@@ -152,6 +151,8 @@ pub enum ClusterRunError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
     NotInstalled(String),
+    #[error(transparent)]
+    Combination(#[from] CombinationError),
     #[error("no track under {} is indexed in {space}: run `indexer scan` on it first", scope.display())]
     NothingUnder { scope: PathBuf, space: String },
     #[error("{} is in no playlist because {why}", path.display())]

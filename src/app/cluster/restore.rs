@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use super::request::{ClusterRunError, Filters, Targets};
 use super::summary::{ClusterSummary, compare};
-use super::{finish::CompletedRun, input::points, pins::Pins, selection::select};
+use super::{combination::Combination, finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
 use crate::app::history::{playlists::pinned_songs, runs::Runs, songs::songs_on_disk};
 use crate::app::progress::{Progress, StageTimer};
@@ -41,10 +41,11 @@ pub(crate) fn restore(
     let places = history.past_places()?;
     drop(history);
     let view = View::open(store)?;
-    let selection = select(&view, &run.space, &[], None, run.report, &Filters::default(), places)?;
+    let spaces = Combination::of(&view, &run.space)?;
+    let selection = select(&view, &spaces, &[], None, run.report, &Filters::default(), places)?;
     let points = match selection.tracks.is_empty() {
-        true => Points::new(run.space.clone(), selection.rows())?,
-        false => points(&selection, &run.space, run.report)?,
+        true => Points::new::<&[f32]>(run.space.clone(), vec![])?,
+        false => points(&selection, &spaces, run.report)?,
     };
     let on_disk = songs_on_disk(
         &view,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::slice::ParallelSliceMut;
 
+use super::combination::Combination;
 use super::request::Filters;
 use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
 use crate::space::{SpaceId, basis::WIDTH};
@@ -17,7 +18,8 @@ use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlis
 pub(crate) struct Selection {
     /// Ascending by content.
     pub tracks: Vec<SelectedTrack>,
-    vectors: SelectedVectors,
+    /// Of each space that is compared.
+    vectors: Vec<SelectedVectors>,
     /// The part of the tracks on the disk that are in the space, from 0 to 1.
     pub coverage: f64,
     /// Tracks that the filters left out.
@@ -36,7 +38,7 @@ pub(crate) struct SelectedTrack {
     pub tags: Tags,
     pub seconds: f64,
     pub is_lossless: bool,
-    /// The number of its vector.
+    /// The number of its vector, in each of the spaces.
     vector: usize,
     /// Where the vectors say that.
     pub sound: Option<Sound>,
@@ -60,6 +62,36 @@ impl SelectedVectors {
         Ok((tracks, Self::Whole(rows)))
     }
 
+    /// The vectors of several spaces for the tracks that are in all of them.
+    fn of_all(
+        view: &View,
+        spaces: &Combination,
+        whole: bool,
+    ) -> Result<(Vec<TrackNumber>, Vec<Self>), StoreError> {
+        let parts = spaces.0.iter().map(|(space, _)| Self::of(view, space, whole));
+        let mut parts: Vec<_> = parts.collect::<Result<_, _>>()?;
+        if parts.len() == 1 {
+            let (numbers, vectors) = parts.remove(0);
+            return Ok((numbers, vec![vectors]));
+        }
+        let mut common = parts[0].0.clone();
+        common.retain(|track| parts.iter().all(|(numbers, _)| numbers.binary_search(track).is_ok()));
+        let vectors = parts.into_iter().map(|(numbers, vectors)| {
+            let places = common.iter().map(|track| numbers.binary_search(track).expect("all have it"));
+            vectors.only(places)
+        });
+        let vectors = vectors.collect();
+        Ok((common, vectors))
+    }
+
+    /// Some of the vectors.
+    fn only(mut self, places: impl Iterator<Item = usize>) -> Self {
+        match &mut self {
+            Self::Whole(rows) => Self::Whole(places.map(|place| std::mem::take(&mut rows[place])).collect()),
+            Self::Reduced(_) => Self::Reduced(places.flat_map(|place| self.at(place).to_vec()).collect()),
+        }
+    }
+
     fn at(&self, number: usize) -> &[f32] {
         match self {
             Self::Reduced(values) => &values[number * WIDTH..][..WIDTH],
@@ -68,12 +100,12 @@ impl SelectedVectors {
     }
 }
 
-/// Selects the tracks of `space` that lie at some path, under `scope` if there is one. Of several paths that are not
+/// Selects the tracks of all `spaces` that lie at some path, under `scope` if there is one. Of several paths that are not
 /// excluded the best in view of their past `places` counts, so the choice does not depend on the order in which files were
 /// found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
 pub(crate) fn select(
     view: &View,
-    space: &SpaceId,
+    spaces: &Combination,
     roots: &[PathBuf],
     scope: Option<&Path>,
     whole: bool,
@@ -82,15 +114,18 @@ pub(crate) fn select(
 ) -> Result<Selection, StoreError> {
     let (files, (vectors, recordings)) = rayon::join(
         || TrackFiles::of(view, roots, scope, filters, places),
-        || (SelectedVectors::of(view, space, whole), recordings(view)),
+        || (SelectedVectors::of_all(view, spaces, whole), recordings(view)),
     );
     let (mut files, (numbers, vectors), recordings) = (files?, vectors?, recordings?);
     files.settle(&recordings);
     let failures = view.failures()?.into_iter();
-    let failed = failures.filter(|(_, name, _)| name.is_empty() || *name == space.name);
+    let is_of = |name: &str| name.is_empty() || spaces.0.iter().any(|(space, _)| space.name == name);
+    let failed = failures.filter(|(_, name, _)| is_of(name));
     let failed: HashSet<_> = failed.map(|(path, _, _)| path).collect();
-    let is_whole = matches!(vectors, SelectedVectors::Whole(_));
-    let has_sounds = is_whole && traits_of(space).sound.is_some();
+    let tells_sound = |(space, vectors): &(&SpaceId, &SelectedVectors)| {
+        matches!(vectors, SelectedVectors::Whole(_)) && traits_of(&space.name).sound.is_some()
+    };
+    let telling = spaces.0.iter().map(|(space, _)| space).zip(&vectors).find(tells_sound);
     let has_vector = |track: &TrackNumber| numbers.binary_search(track).is_ok();
     let is_excluded = |track: &&TrackNumber| !files.holds(**track) && has_vector(track);
     let mut filtered = files.excluded.iter().filter(is_excluded).count();
@@ -106,17 +141,18 @@ pub(crate) fn select(
             filtered += 1;
             continue;
         }
-        let sound = if has_sounds { sound_of(space, vectors.at(vector)) } else { None };
+        let sound = telling.and_then(|(space, vectors)| sound_of(&space.name, vectors.at(vector)));
         tracks.push(SelectedTrack { content, number, path, tags, seconds, is_lossless, vector, sound });
     }
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
     tracks.par_sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
+    let has_sounds = telling.is_some();
     Ok(Selection { tracks, vectors, coverage, filtered, has_sounds, places: files.places })
 }
 
-/// How a track sounds according to its vector in `space`, if that says it.
-pub(crate) fn sound_of(space: &SpaceId, vector: &[f32]) -> Option<Sound> {
+/// How a track sounds according to its vector in the space called `space`, if that says it.
+pub(crate) fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
     let (tempo, brightness) = traits_of(space).sound?(vector)?;
     Some(Sound { tempo, brightness })
 }
@@ -140,19 +176,20 @@ impl Selection {
         self.filtered += contents.len();
     }
 
-    /// The vectors by content, ascending.
-    pub(crate) fn rows(&self) -> Vec<(ContentId, &[f32])> {
-        self.tracks.iter().map(|track| (track.content, self.vectors.at(track.vector))).collect()
+    /// The vectors of one of the spaces by content, ascending.
+    pub(crate) fn rows(&self, part: usize) -> Vec<(ContentId, &[f32])> {
+        let vectors = &self.vectors[part];
+        self.tracks.iter().map(|track| (track.content, vectors.at(track.vector))).collect()
     }
 
-    /// The vectors are those of the reduced matrix, not of the space itself.
-    pub(crate) fn is_reduced(&self) -> bool {
-        matches!(self.vectors, SelectedVectors::Reduced(_))
+    /// The vectors of one of the spaces are those of the reduced matrix, not of the space itself.
+    pub(crate) fn is_reduced(&self, part: usize) -> bool {
+        matches!(self.vectors[part], SelectedVectors::Reduced(_))
     }
 
     /// Frees the vectors: with a million tracks they take half of the memory.
     pub(crate) fn drop_vectors(&mut self) {
-        self.vectors = SelectedVectors::Whole(vec![]);
+        self.vectors.clear();
     }
 
     /// The track at this position as a song.

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::method::{MethodChoice, MethodPart};
 use super::{request::Filters, request::Regroup, request::Targets, *};
 use crate::{
     app::progress::Quiet,
@@ -16,8 +17,7 @@ use crate::{
 
 pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
     ClusterRequest {
-        method: "mfcc".to_owned(),
-        current: Ok(mfcc_space()),
+        method: compared_by(mfcc_space()),
         algorithm: &ALGORITHMS[0],
         settings: crate::clustering::AlgorithmSettings::default(),
         n: Some(2),
@@ -37,11 +37,17 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
     }
 }
 
+/// One space alone.
+fn compared_by(space: SpaceId) -> MethodChoice {
+    MethodChoice::Named(vec![MethodPart { name: space.name.clone(), weight: 1.0, current: Ok(space) }])
+}
+
 fn mfcc_space() -> SpaceId {
     SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) }
 }
 
 mod month;
+mod side_by_side;
 
 #[test]
 fn without_tracks_there_is_one_line_and_nothing_is_written() {

@@ -2,19 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use super::combination::Combination;
 use super::request::{ClusterRunError, Filters, WhyInNone};
 use super::selection::Selection;
 use super::tracks::{changed, in_root};
 use crate::app::history::songs::file_at;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Failure, TrackNumber};
-use crate::{file::FileRecord, playlist::filter::TrackFilter, space::SpaceId, text::joined_lines};
+use crate::{file::FileRecord, playlist::filter::TrackFilter, text::joined_lines};
 
 /// Where the song must be.
 pub(super) struct SelectedSong<'a> {
     pub view: &'a View,
     pub selection: &'a Selection,
-    pub space: &'a SpaceId,
+    pub spaces: &'a Combination,
     pub roots: &'a [PathBuf],
     /// The folder of `--path`.
     pub scope: Option<&'a Path>,
@@ -52,18 +53,29 @@ impl SelectedSong<'_> {
             return Ok(WhyInNone::Elsewhere { scope: scope.to_owned() });
         }
         match file.track {
-            Some(track) if self.view.is_covered(self.space, track)? => {
-                self.why_filtered(path, file, track, filters)
-            }
-            _ => Ok(WhyInNone::NotInSpace { space: self.space.name.clone() }),
+            Some(track) => match self.lacking(track)? {
+                None => self.why_filtered(path, file, track, filters),
+                Some(space) => Ok(WhyInNone::NotInSpace { space }),
+            },
+            None => Ok(WhyInNone::NotInSpace { space: self.spaces.0[0].0.name.clone() }),
         }
     }
 
-    /// The failure of a file in this space, or of the whole file.
+    /// The name of the first space that has no vector of a track.
+    fn lacking(&self, track: TrackNumber) -> Result<Option<String>, StoreError> {
+        for (space, _) in &self.spaces.0 {
+            if !self.view.is_covered(space, track)? {
+                return Ok(Some(space.name.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The failure of a file in one of the spaces, or of the whole file.
     fn failure(&self, path: &Path) -> Result<Option<Failure>, StoreError> {
         let failures = self.view.failures()?.into_iter();
-        let mut own =
-            failures.filter(|(at, space, _)| at == path && (space.is_empty() || *space == self.space.name));
+        let is_of = |name: &str| name.is_empty() || self.spaces.0.iter().any(|(space, _)| space.name == name);
+        let mut own = failures.filter(|(at, space, _)| at == path && is_of(space));
         Ok(own.next().map(|(.., record)| record.failure))
     }
 
@@ -95,7 +107,7 @@ impl SelectedSong<'_> {
             .collect();
         Ok(match failed.is_empty() {
             true if filters.dedupe => WhyInNone::Duplicate,
-            true => WhyInNone::NotInSpace { space: self.space.name.clone() },
+            true => WhyInNone::NotInSpace { space: self.spaces.space().name },
             false => WhyInNone::Filtered { filters: failed.join(", ") },
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        cluster::combination::CombinationError,
         cluster::request::ClusterRunError,
         history::error::HistoryError,
         scan::request::ScanError,
@@ -56,6 +57,8 @@ pub enum Error {
 pub enum OptionError {
     #[error("unknown method `{name}`: choose from {names}, or a model of your own")]
     UnknownMethod { name: String, names: String },
+    #[error("--method: {0}")]
+    Combination(#[from] CombinationError),
     #[error("--method {0}: one method is needed here")]
     SeveralMethods(String),
     #[error("--preset report needs a model that sees the whole track, not {0}: use --method cnn14-whole")]

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 
 use super::{Error, Index, OptionError};
+use crate::app::cluster::method::MethodChoice;
 use crate::app::cluster::request::{ClusterRequest, Filters, Regroup};
 use crate::clustering::{ALGORITHMS, AlgorithmSettings, algorithm};
 use crate::model::spec::{Whole, Window};
@@ -21,15 +22,13 @@ impl Index {
     /// What the settings of `[cluster]` ask for, checked as far as that goes without the store.
     pub fn cluster_request(&self) -> Result<ClusterRequest, Error> {
         let config = &self.config.cluster;
-        let current = self.space(&config.method)?;
         let names = || ALGORITHMS.iter().map(|row| row.name);
         let algorithm =
             algorithm(&config.algorithm).ok_or_else(|| unknown("algorithm", &config.algorithm, names()))?;
         let settings = config.algorithms.clone();
         settings.check().map_err(OptionError::from)?;
         Ok(ClusterRequest {
-            method: config.method.clone(),
-            current,
+            method: self.method_choice(&config.method)?,
             algorithm,
             settings,
             // The configured number is not meant for algorithms that find it out themselves.
@@ -80,10 +79,20 @@ impl Index {
     /// tracks, k-means with its usual settings.
     /// Errors: the request's method is another one, or not installed.
     pub fn report_preset(&self, request: &mut ClusterRequest) -> Result<(), Error> {
-        if let Method::Model(model) = self.method(&request.method)?
+        request.method = match &request.method {
+            MethodChoice::Best { alternatives, .. } => {
+                MethodChoice::Named(alternatives.last().cloned().unwrap_or_default())
+            }
+            MethodChoice::Named(parts) => MethodChoice::Named(parts.clone()),
+        };
+        let names = request.method.methods();
+        let [name] = names.as_slice() else {
+            return Err(OptionError::NotOfTheReport(names.join("+")).into());
+        };
+        if let Method::Model(model) = self.method(name)?
             && model.spec.window != Window::Named(Whole::Whole)
         {
-            return Err(OptionError::NotOfTheReport(request.method.clone()).into());
+            return Err(OptionError::NotOfTheReport((*name).to_owned()).into());
         }
         (request.report, request.seed) = (true, 42);
         (request.algorithm, request.settings) = (&ALGORITHMS[0], AlgorithmSettings::default());

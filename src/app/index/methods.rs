@@ -3,12 +3,19 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::available_parallelism, time::Duration};
 
 use super::{Error, Index, OptionError};
+use crate::app::cluster::combination::parse;
+use crate::app::cluster::method::{MethodChoice, MethodPart};
 use crate::extract::{EXTRACTORS, Method};
 use crate::model::{Engine, EngineError, InstalledError, MODELS, SpecError};
 use crate::{
     app::inference::Inference, app::scan::pool::WorkerPool, audio::worker::WorkerProgram, config::Config,
     priority::Priority, space::SpaceId, store::View, text::chain,
 };
+
+/// The method that leaves the choice to us.
+const BEST: &str = "best";
+/// Models that make the built-in vectors better beside them, the best first.
+const BESIDE: [&str; 2] = ["cnn14", "musicnn"];
 
 /// Methods by name, and models that cannot be used, each with the reason.
 type Usable = (Vec<Method>, BTreeMap<String, String>);
@@ -69,6 +76,32 @@ impl Index {
             Err(error) if self.is_stored(name) => Ok(Err(error.to_string())),
             Err(error) => Err(refusal(name, error)),
         }
+    }
+
+    /// What a text like `best`, `mfcc` or `mfcc+musicnn:0.5` says that tracks are compared by.
+    pub(super) fn method_choice(&self, text: &str) -> Result<MethodChoice, Error> {
+        let part = |name: &str, weight: f32| {
+            Ok::<_, Error>(MethodPart { name: name.to_owned(), weight, current: self.space(name)? })
+        };
+        if text != BEST {
+            let parts = parse(text).map_err(OptionError::from)?;
+            let parts = parts.into_iter().map(|(name, weight)| part(&name, weight));
+            return Ok(MethodChoice::Named(parts.collect::<Result<_, _>>()?));
+        }
+        let (methods, _) = self.all_methods();
+        let installed: Vec<_> = methods
+            .iter()
+            .map(|method| MethodPart {
+                name: method.name().to_owned(),
+                weight: 1.0,
+                current: Ok(method.space()),
+            })
+            .collect();
+        let usual = part(EXTRACTORS[0].name, 1.0)?;
+        let beside = BESIDE.iter().filter_map(|name| installed.iter().find(|part| part.name == *name));
+        let mut alternatives: Vec<_> = beside.map(|model| vec![usual.clone(), model.clone()]).collect();
+        alternatives.push(vec![usual]);
+        Ok(MethodChoice::Best { alternatives, installed })
     }
 
     /// Whether the store has vectors of a method that is not known any more.

@@ -12,8 +12,9 @@ pub(crate) struct Grouping {
     /// How many playlists; `auto`: the number whose playlists are best separated [default: auto]
     #[arg(long, short, value_name = "N")]
     n: Option<Count>,
-    /// The space whose vectors are compared [default: mfcc]
-    #[arg(long, short, value_name = "SPACE")]
+    /// What songs are compared by: `mfcc`, a model, or several side by side, as in `mfcc:0.5+musicnn`; `best`: what the
+    /// playlists were last made by, or for new ones the best that nearly all songs have [default: best]
+    #[arg(long, short, value_name = "METHOD")]
     method: Option<String>,
     // `cli::help` says what there is.
     #[arg(long, value_name = "NAME")]

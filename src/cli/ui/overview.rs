@@ -88,8 +88,9 @@ pub(crate) fn difference(added: usize, removed: usize) -> Text {
 fn totals(summary: &ClusterSummary) -> String {
     let covered = 100.0 * summary.coverage;
     let partial = if summary.coverage < 1.0 {
-        let method =
-            if summary.method == "mfcc" { String::new() } else { format!(" --method {}", summary.method) };
+        let names = summary.method.split('+').map(|part| part.split(':').next().unwrap_or(part));
+        let names = names.collect::<Vec<_>>().join(",");
+        let method = if names == "mfcc" { String::new() } else { format!(" --method {names}") };
         format!(" ({covered:.0} % of the library: run `indexer scan{method}` for the rest)")
     } else {
         String::new()
@@ -102,7 +103,9 @@ fn totals(summary: &ClusterSummary) -> String {
         0 => String::new(),
         filtered => format!(", {filtered} filtered out"),
     };
-    format!("{tracks}{partial} in {lists}{filtered}, {seconds:.1} s")
+    // The built-in method goes without saying.
+    let by = if summary.method == "mfcc" { String::new() } else { format!(" by {}", summary.method) };
+    format!("{tracks}{partial} in {lists}{by}{filtered}, {seconds:.1} s")
 }
 
 /// What grouping afresh would bring, or has brought.

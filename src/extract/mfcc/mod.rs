@@ -43,10 +43,6 @@ pub(super) const ROW: BuiltIn = BuiltIn {
     recipe: "mfcc 3: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11, tempo by a comb, \
              timbre as the logarithm of a Gaussian of 20 cepstral coefficients and 6 contrasts, rhythm at 23 lags, gate 50 dB",
     traits: &TRAITS,
-    earlier: &[(
-        "mfcc 2: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11",
-        &TRAITS_2,
-    )],
     // What librosa's columns are measured against are its own, digit by digit.
     precision: Precision::HalfFrom(TEMPO + 1),
     make: || Box::new(Mfcc::new()),
@@ -54,30 +50,19 @@ pub(super) const ROW: BuiltIn = BuiltIn {
 
 /// Encodings of one recording lie up to 0.54 apart, 85 % of the pairs within 0.35, and different songs from 1.0 on; but two
 /// pieces of one synthesiser lie 0.36 apart.
-static TRAITS: SpaceTraits = SpaceTraits {
-    prepare,
-    report_columns,
-    duplicate_radius: 0.35,
-    sound: Some(|vector| sound(vector, TEMPO)),
-    blocks: Some(BLOCKS),
-};
+static TRAITS: SpaceTraits =
+    SpaceTraits { prepare, report_columns, duplicate_radius: 0.35, sound: Some(sound), blocks: BLOCKS };
 
-/// Encodings of one recording lie up to 0.52 apart, 85 % of the pairs within 0.3; two pieces of one length from one
-/// synthesiser lie 0.35 apart.
-static TRAITS_2: SpaceTraits = SpaceTraits {
-    prepare: |values| unit_length(standardise(default_blocks(values))),
-    report_columns,
-    duplicate_radius: 0.3,
-    sound: Some(|vector| sound(vector, columns::TEMPO)),
-    blocks: None,
-};
-
-/// The principal components of the timbre.
+/// The principal components of the timbre. Vectors of recipe 2 had librosa's values alone, which were compared.
 fn prepare(values: Array2<f32>) -> Array2<f32> {
-    components(FittedBlocks::fit(BLOCKS, &values).apply(values.view()), basis::WIDTH)
+    match values.ncols() {
+        columns::WIDTH => unit_length(standardise(default_blocks(values))),
+        _ => components(FittedBlocks::fit(BLOCKS, &values).apply(values.view()), basis::WIDTH),
+    }
 }
 
-fn sound(vector: &[f32], tempo: usize) -> Option<(f64, f64)> {
+/// Tempo and brightness; the tempo is librosa's in vectors of recipe 2.
+fn sound(vector: &[f32]) -> Option<(f64, f64)> {
     let value = |column: usize| vector.get(column).map(|&value| f64::from(value));
-    Some((value(tempo)?, value(CENTROID)?))
+    Some((value(TEMPO).or(value(columns::TEMPO))?, value(CENTROID)?))
 }

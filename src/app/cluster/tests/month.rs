@@ -268,11 +268,8 @@ fn live(songs: u32, seed: u64, n: usize, step: usize) -> Figures {
     let (two, _) = month.refresh(asked(Some(n)));
     assert!(two == one, "seed {seed}: a restored run lasts");
 
-    let (switched, summary) = month.refresh(ClusterRequest {
-        method: "other".to_owned(),
-        current: Ok(other_space()),
-        ..asked(Some(n))
-    });
+    let (switched, summary) =
+        month.refresh(ClusterRequest { method: compared_by(other_space()), ..asked(Some(n)) });
     for (id, name) in &two.names {
         let old = two.songs_of(*id);
         let jaccard = |now: &u32| {

@@ -1,0 +1,113 @@
+//! By which method a run compares tracks, where that is not said: the best that there is, or what the set had.
+
+use super::combination::{Combination, CombinationError, parse};
+use super::coverage::choose_space;
+use super::request::ClusterRunError;
+use crate::app::progress::{Event, Progress};
+use crate::{app::reduction::covered, space::SpaceId, store::View};
+
+/// A method and its weight beside others.
+#[derive(Clone, Debug)]
+pub struct MethodPart {
+    /// The name of its space.
+    pub name: String,
+    pub weight: f32,
+    /// The space that scans of this method fill now. Where the method is not installed: what installs it;
+    /// vectors from before are used then.
+    pub current: Result<SpaceId, String>,
+}
+
+/// What tracks are compared by.
+#[derive(Clone, Debug)]
+pub enum MethodChoice {
+    /// These methods side by side.
+    Named(Vec<MethodPart>),
+    /// What the set's last run was made by; for a new set, or one that begins anew, the best that nearly all tracks have.
+    Best {
+        /// The best first; the last is always there.
+        alternatives: Vec<Vec<MethodPart>>,
+        /// Everything that is installed.
+        installed: Vec<MethodPart>,
+    },
+}
+
+/// Methods are worth combining from this part on of the tracks that the last alternative has.
+const ENOUGH: f64 = 0.9;
+
+impl MethodChoice {
+    /// The methods whose vectors a scan should make for it.
+    pub fn methods(&self) -> Vec<&str> {
+        let parts = match self {
+            Self::Named(parts) => parts,
+            Self::Best { alternatives, .. } => &alternatives[0],
+        };
+        parts.iter().map(|part| part.name.as_str()).collect()
+    }
+
+    /// The spaces that are compared; `last` is the method of the run that is continued.
+    /// Errors: a method has no vectors and is not installed.
+    pub(crate) fn choose(
+        &self,
+        view: &View,
+        last: Option<&str>,
+        progress: &dyn Progress,
+    ) -> Result<Combination, ClusterRunError> {
+        match self {
+            Self::Named(parts) => combination(view, parts, progress),
+            Self::Best { alternatives, installed } => {
+                let kept = last.map(|text| named(text, installed)).transpose()?;
+                match kept {
+                    Some(parts) => combination(view, &parts, progress),
+                    None => combination(view, best(view, alternatives)?, progress),
+                }
+            }
+        }
+    }
+}
+
+/// The methods that a text names, among those that are installed.
+fn named(text: &str, installed: &[MethodPart]) -> Result<Vec<MethodPart>, CombinationError> {
+    let part = |(name, weight): (String, f32)| {
+        let current = match installed.iter().find(|part| part.name == name) {
+            Some(part) => part.current.clone(),
+            None => Err(format!("{name} is not installed: `indexer model list` shows what is")),
+        };
+        MethodPart { name, weight, current }
+    };
+    Ok(parse(text)?.into_iter().map(part).collect())
+}
+
+/// The first of the alternatives that enough of the tracks have.
+fn best<'a>(view: &View, alternatives: &'a [Vec<MethodPart>]) -> Result<&'a [MethodPart], ClusterRunError> {
+    let count = |part: &MethodPart| match &part.current {
+        Ok(space) => Ok::<_, ClusterRunError>(covered(view, space)?.len()),
+        Err(_) => Ok(0),
+    };
+    let (last, others) = alternatives.split_last().expect("there is always one");
+    if others.is_empty() {
+        return Ok(last);
+    }
+    let usual = count(&last[0])?;
+    for parts in others {
+        let least = parts.iter().map(count).min_by_key(|count| count.as_ref().copied().unwrap_or(0));
+        let least = least.transpose()?.unwrap_or(0);
+        if least > 0 && least as f64 >= ENOUGH * usual as f64 {
+            return Ok(parts);
+        }
+    }
+    Ok(last)
+}
+
+fn combination(
+    view: &View,
+    parts: &[MethodPart],
+    progress: &dyn Progress,
+) -> Result<Combination, ClusterRunError> {
+    let mut spaces = Vec::with_capacity(parts.len());
+    for MethodPart { name, weight, current } in parts {
+        let (space, warning) = choose_space(view, name, current.clone())?;
+        warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
+        spaces.push((space, *weight));
+    }
+    Ok(Combination(spaces))
+}
