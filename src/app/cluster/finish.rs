@@ -1,6 +1,6 @@
 //! The last steps of a run: its playlists are published, and the run is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -87,6 +87,8 @@ impl CompletedRun {
         let continued = last.filter(|last| last.lineage == record.lineage);
         record.gone = gone_playlists(continued, &record.playlists, |id| current.is_users(id));
         let gone = gone_since(last, record);
+        let was_gone: HashSet<_> =
+            continued.into_iter().flat_map(|last| &last.gone).map(|list| list.id).collect();
         let id = run_id(record, record.lineage);
         let about = About {
             set: self.set.clone(),
@@ -121,6 +123,7 @@ impl CompletedRun {
             size: list.songs.len(),
             churn,
             is_new,
+            is_back: was_gone.contains(&list.id),
             typical: typical(&list.songs, TYPICAL),
         });
         Ok(ClusterSummary {

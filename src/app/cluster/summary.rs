@@ -75,6 +75,8 @@ pub struct PlaylistSummary {
     pub churn: Churn,
     /// It continues no playlist of the last run.
     pub is_new: bool,
+    /// It was gone, and its songs have come back.
+    pub is_back: bool,
     /// The songs nearest to its centre.
     pub typical: Vec<Song>,
 }

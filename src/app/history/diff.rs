@@ -159,7 +159,7 @@ fn playlists_of_songs(run: &RunRecord) -> HashMap<ContentId, &RunPlaylist> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{digest::Digest, space::SpaceId, time::Moment};
+    use crate::digest::Digest;
 
     fn tracks(numbers: impl IntoIterator<Item = u8>) -> Vec<ContentId> {
         numbers.into_iter().map(|n| ContentId { recipe: 1, digest: Digest([n; 32]) }).collect()
@@ -172,20 +172,7 @@ mod tests {
             members: members.clone(),
             absent: vec![],
         };
-        RunRecord {
-            tracks: Digest([0; 32]),
-            is_restored: false,
-            id: String::new(),
-            made: Moment::now(),
-            lineage,
-            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
-            algorithm: "kmeans".into(),
-            report: false,
-            settings: String::new(),
-            inertia: 0.0,
-            playlists: lists.iter().map(list).collect(),
-            gone: vec![],
-        }
+        RunRecord { lineage, ..RunRecord::example(lists.iter().map(list).collect()) }
     }
 
     fn fates(difference: &Difference) -> Vec<(u32, &str, Fate, [usize; 3])> {

@@ -166,12 +166,7 @@ pub(crate) fn report_damage(database: &Playlists, progress: &dyn Progress) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        digest::Digest,
-        space::SpaceId,
-        store::{PlaylistChoice, RunPlaylist},
-        time::Moment,
-    };
+    use crate::store::{PlaylistChoice, RunPlaylist};
 
     fn run(names: &[&str]) -> RunRecord {
         let list = |(id, name): (usize, &&str)| RunPlaylist {
@@ -180,20 +175,7 @@ mod tests {
             members: vec![],
             absent: vec![],
         };
-        RunRecord {
-            tracks: Digest([0; 32]),
-            is_restored: false,
-            id: String::new(),
-            made: Moment::now(),
-            lineage: 1,
-            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
-            algorithm: "kmeans".into(),
-            report: false,
-            settings: String::new(),
-            inertia: 0.0,
-            playlists: names.iter().enumerate().map(list).collect(),
-            gone: vec![],
-        }
+        RunRecord::example(names.iter().enumerate().map(list).collect())
     }
 
     #[test]

@@ -220,11 +220,16 @@ fn from_home(path: &Path) -> String {
     }
 }
 
-/// How long ago something was, in the largest unit that says it.
+/// How long ago something was, in the largest unit of which there are two; a clock that was set back makes it the future.
 fn ago(moment: Moment, now: Moment) -> String {
-    let seconds = now.seconds_since(moment);
-    // A clock that was set back makes it the future.
-    if seconds < 60.0 { "just now".to_owned() } else { format!("{} ago", HumanDuration(span(seconds))) }
+    let minutes = (now.seconds_since(moment) / 60.0).max(0.0) as usize;
+    let (count, unit) = match minutes {
+        0 => return "just now".to_owned(),
+        1..120 => (minutes, "minute"),
+        120..2880 => (minutes / 60, "hour"),
+        _ => (minutes / 1440, "day"),
+    };
+    format!("{} ago", counted(count, unit))
 }
 
 fn span(seconds: f64) -> Duration {
@@ -257,10 +262,11 @@ mod tests {
         for (seconds, text) in [
             (-5, "just now"),
             (59, "just now"),
-            (60, "60 seconds ago"),
-            (150, "3 minutes ago"),
+            (60, "1 minute ago"),
+            (150, "2 minutes ago"),
+            (119 * 60, "119 minutes ago"),
             (2 * 3600, "2 hours ago"),
-            (3 * 86_400, "3 days ago"),
+            (10 * 86_400, "10 days ago"),
         ] {
             assert_eq!(ago(moment(1_000_000 - seconds), now), text);
         }

@@ -62,10 +62,11 @@ pub(crate) fn places(size: usize, to: &[(String, usize)]) -> String {
 /// What changed since the set's last run; for a new playlist what it is like.
 fn change(list: &PlaylistSummary, is_first: bool) -> Text {
     let churn = &list.churn;
-    let mut text = if list.is_new {
+    let mut text = if list.is_new || list.is_back {
         let typical = list.typical.iter().map(label).collect::<Vec<_>>().join("; ");
-        let new = if is_first { Text::default() } else { Text::green("new").and(": ") };
-        new.and(typical)
+        let how = if list.is_back { "back" } else { "new" };
+        let how = if is_first { Text::default() } else { Text::green(how).and(": ") };
+        how.and(typical)
     } else if churn.added + churn.removed == 0 {
         Text::dim("unchanged")
     } else {
@@ -158,6 +159,7 @@ mod tests {
             size: added + kept,
             churn: Churn { added, removed, kept },
             is_new,
+            is_back: false,
             typical: vec![],
         }
     }

@@ -73,7 +73,7 @@ impl Playlists {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{digest::Digest, space::SpaceId, time::Moment};
+    use crate::digest::Digest;
 
     fn songs(numbers: &[u8]) -> Vec<ContentId> {
         numbers.iter().map(|n| ContentId { recipe: 1, digest: Digest([*n; 32]) }).collect()
@@ -81,20 +81,7 @@ mod tests {
 
     fn run(id: &str, members: &[u8]) -> RunRecord {
         let list = RunPlaylist { id: 4, name: "Calm".into(), members: songs(members), absent: vec![] };
-        RunRecord {
-            tracks: Digest([0; 32]),
-            is_restored: false,
-            id: id.to_owned(),
-            made: Moment::now(),
-            lineage: 1,
-            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
-            algorithm: "kmeans".into(),
-            report: false,
-            settings: String::new(),
-            inertia: 0.0,
-            playlists: vec![list],
-            gone: vec![],
-        }
+        RunRecord { id: id.to_owned(), ..RunRecord::example(vec![list]) }
     }
 
     #[test]

@@ -47,6 +47,27 @@ pub struct RunRecord {
     pub gone: Vec<RunPlaylist>,
 }
 
+#[cfg(test)]
+impl RunRecord {
+    /// A run of these playlists, of which a test says more where it matters.
+    pub(crate) fn example(playlists: Vec<RunPlaylist>) -> Self {
+        Self {
+            tracks: Digest([0; 32]),
+            is_restored: false,
+            id: String::new(),
+            made: Moment::now(),
+            lineage: 1,
+            space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
+            algorithm: "kmeans".into(),
+            report: false,
+            settings: String::new(),
+            inertia: 0.0,
+            playlists,
+            gone: vec![],
+        }
+    }
+}
+
 /// A playlist as a run left it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunPlaylist {

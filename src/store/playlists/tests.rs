@@ -1,27 +1,11 @@
 use super::*;
-use crate::{
-    digest::Digest,
-    space::SpaceId,
-    store::tables::{CHOICES, OWNED},
-    time::Moment,
-};
+use crate::digest::Digest;
+use crate::store::tables::{CHOICES, OWNED};
 
 /// A run with one playlist of this id.
 fn run(id: u32) -> RunRecord {
-    RunRecord {
-        tracks: Digest([0; 32]),
-        is_restored: false,
-        id: format!("run {id}"),
-        made: Moment::now(),
-        lineage: 1,
-        space: SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) },
-        algorithm: "kmeans".into(),
-        report: false,
-        settings: String::new(),
-        inertia: 0.0,
-        playlists: vec![RunPlaylist { id, name: "Calm".into(), members: vec![], absent: vec![] }],
-        gone: vec![],
-    }
+    let list = RunPlaylist { id, name: "Calm".into(), members: vec![], absent: vec![] };
+    RunRecord { id: format!("run {id}"), ..RunRecord::example(vec![list]) }
 }
 
 #[test]
