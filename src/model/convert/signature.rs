@@ -99,8 +99,8 @@ impl Signature {
 
     /// Checks that the spec's input is the only one, and that its outputs exist, if only inside of the network.
     pub(crate) fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
-        let input = info_of(spec, &spec.input.name, &spec.input.axes);
-        fit_input(&self.inputs, &input, spec)?;
+        let input = input_of(spec);
+        fit_input(&self.inputs, &input)?;
         if self.inputs.len() > 1 {
             return Err(Misfit { found: one_line(&list(&self.inputs)), wanted: input.to_string() });
         }
@@ -116,6 +116,22 @@ impl Signature {
         let wanted = outputs_of(spec).into_iter().filter(|wanted| find(&self.outputs, wanted).is_err());
         wanted.map(|wanted| wanted.name).filter(|name| self.computed.contains(name)).collect()
     }
+}
+
+/// The input that a spec describes.
+fn input_of(spec: &ModelSpec) -> TensorInfo {
+    let mut info = info_of(spec, &spec.input.name, &spec.input.axes);
+    // A network that accepts one length only must never get another one.
+    let window = spec.window_samples();
+    let (along, length) = spec.input_length(window);
+    let only = (spec.shortest_input() == window).then_some(length);
+    for (size, axis) in info.shape.iter_mut().zip(&spec.input.axes) {
+        let extent = if *axis == Axis::Batch { spec.input.batch } else { only.filter(|_| *axis == along) };
+        if let Some(extent) = extent {
+            *size = DimensionSize::Fixed(extent);
+        }
+    }
+    info
 }
 
 /// The outputs that a spec describes.
@@ -145,16 +161,9 @@ fn find<'a>(infos: &'a [TensorInfo], wanted: &TensorInfo) -> Result<&'a TensorIn
     found.ok_or_else(|| Misfit { found: one_line(&list(infos)), wanted: wanted.to_string() })
 }
 
-fn fit_input(infos: &[TensorInfo], wanted: &TensorInfo, spec: &ModelSpec) -> Result<(), Misfit> {
-    // A network that accepts one length only must never get another one.
-    let window = spec.window_samples();
-    let only = (spec.shortest_input() == window).then(|| spec.input_length(window).1);
-    let batch = spec.input.batch.unwrap_or(1);
-    fit(
-        find(infos, wanted)?,
-        wanted,
-        |found, axis| if axis == "batch" { found == batch } else { Some(found) == only },
-    )
+fn fit_input(infos: &[TensorInfo], wanted: &TensorInfo) -> Result<(), Misfit> {
+    // Windows come one by one, and in lengths that differ.
+    fit(find(infos, wanted)?, wanted, |found, axis| axis == "batch" && found == 1)
 }
 
 /// An output has as many frames as it has.

@@ -95,7 +95,7 @@ mod tests {
 
     fn assert_near(found: &[f32], wanted: &[f32]) {
         assert_eq!(found.len(), wanted.len());
-        assert!(found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?} is not {wanted:?}");
+        assert!(found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 2e-6), "{found:?} is not {wanted:?}");
     }
 
     #[test]
@@ -119,10 +119,10 @@ mod tests {
         };
         // 1 / (1 + exp(-x)), and exp(x) / sum(exp(x)) along the last axis, by NumPy.
         let (mean, max) = (FramePooling::Mean, FramePooling::Max);
-        assert_near(&score(None, mean), &[0.56183342, 0.42513075, 0.61004941]);
-        assert_near(&score(Some(Activation::Sigmoid), max), &[0.59868766, 0.73105858, 0.64565631]);
-        assert_near(&score(Some(Activation::Softmax), mean), &[0.33697799, 0.25143617, 0.41158584]);
-        assert_near(&score(Some(Activation::Softmax), max), &[0.42664679, 0.45062671, 0.52110757]);
+        assert_near(&score(None, mean), &[0.561833, 0.425131, 0.610049]);
+        assert_near(&score(Some(Activation::Sigmoid), max), &[0.598688, 0.731059, 0.645656]);
+        assert_near(&score(Some(Activation::Softmax), mean), &[0.336978, 0.251436, 0.411586]);
+        assert_near(&score(Some(Activation::Softmax), max), &[0.426647, 0.450627, 0.521108]);
     }
 
     #[test]

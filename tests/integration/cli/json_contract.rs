@@ -129,6 +129,9 @@ fn again(env: &TestEnv, line: &str) -> Output {
     if line.starts_with("model remove gone") {
         assert_eq!(env.run("model import mini.pth --as gone --unverified").status, 0);
     }
+    if line.starts_with("model new fresh") {
+        drop(std::fs::remove_file(env.store().join("models/fresh.toml")));
+    }
     if line.starts_with("playlists forget gone") {
         assert_eq!(env.run("cluster --n 2 --set gone").status, 0);
     }

@@ -44,7 +44,7 @@ fn a_misfit_names_both_shapes() {
     signature.inputs[0].shape[3] = DimensionSize::Fixed(128);
     let misfit = signature.fit(&spec).unwrap_err();
     assert_eq!(misfit.found, "input_features float32 (batch, 1, 1001, 128)");
-    assert_eq!(misfit.wanted, "input_features float32 (batch, 1, frames, 64)");
+    assert_eq!(misfit.wanted, "input_features float32 (batch, 1, 1001, 64)");
     // Frames of another length than the window's are as bad.
     signature.inputs[0].shape[2..].clone_from_slice(&[DimensionSize::Fixed(1000), DimensionSize::Fixed(64)]);
     assert!(signature.fit(&spec).is_err());
