@@ -157,7 +157,7 @@ fn what_does_not_fit_is_refused_before_it_is_installed() {
     fs::write(&file, products_network(Fixed(3), false).finish("tiny")).unwrap();
     let refused = |spec: &ModelSpec| import_file(&file, spec, "tiny", &models, true).unwrap_err().to_string();
     let error = refused(&spec(BATCH, "embedding = \"products\"\ndimension = 4"));
-    assert!(error.contains("has x float32 (3, 1600) where tiny needs x float32 (batch, samples)"), "{error}");
+    assert!(error.contains("has x float32 (3, 1600) where tiny needs x float32 (batch, 1600)"), "{error}");
     let error = refused(&spec(&format!("{BATCH}\nbatch = 3"), "embedding = \"nothing\"\ndimension = 4"));
     assert!(
         error.contains("has products float32 (3, 4), above float32 (3, 4) where tiny needs nothing"),
