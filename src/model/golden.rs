@@ -11,6 +11,14 @@ pub(crate) fn path(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/cnn14").join(file)
 }
 
+/// Numerical Recipes' linear congruential generator, the upper 24 bits, from -0.5 to 0.5: the noise of the scripts in
+/// `tests/golden`.
+pub(crate) fn noise(length: usize) -> Vec<f64> {
+    let next = |seed: &u32| Some(seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    let seeds = std::iter::successors(Some(1), next).skip(1).take(length);
+    seeds.map(|seed| f64::from(seed >> 8) / f64::from(1 << 24) - 0.5).collect()
+}
+
 /// The numbers of an `.npy` file of 32-bit floats (numpy.org, format version 1).
 pub(crate) fn numbers(signal: &str, what: &str) -> Vec<f32> {
     let bytes = fs::read(path(&format!("cnn14_mini_{signal}.{what}.npy"))).unwrap();
@@ -63,9 +71,33 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
             graph.node("Transpose", &["frames"], "last_hidden_state", &[("perm", Numbers(&[0, 2, 1]))]);
             graph.output("last_hidden_state", &[batch, Any("frames"), Fixed(768)]);
         }
+        "yamnet" => {
+            graph.input("patches", &[batch, Fixed(96), Fixed(64)]);
+            weight(&mut graph, "weight", &[64, 1024]);
+            weight(&mut graph, "classes", &[64, 521]);
+            let attributes = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
+            graph.node("ReduceMean", &["patches"], "mean", &attributes);
+            graph.node("MatMul", &["mean", "weight"], "embedding", &[]);
+            graph.node("MatMul", &["mean", "classes"], "logits", &[]);
+            graph.node("Sigmoid", &["logits"], "scores", &[]);
+            graph.output("embedding", &[batch, Fixed(1024)]);
+            graph.output("scores", &[batch, Fixed(521)]);
+        }
         _ => panic!("{model} needs no tiny network"),
     }
     graph.finish(model)
+}
+
+/// A network that gives the logarithm of a window's mean, which is no number below 0.
+pub(crate) fn logarithm() -> Vec<u8> {
+    use DimensionSize::{Any, Fixed};
+    let mut graph = Graph::default();
+    graph.input("x", &[Any("batch"), Any("samples")]);
+    let attributes = [("axes", Attribute::Numbers(&[1])), ("keepdims", Attribute::Number(1))];
+    graph.node("ReduceMean", &["x"], "mean", &attributes);
+    graph.node("Log", &["mean"], "log", &[]);
+    graph.output("log", &[Any("batch"), Fixed(1)]);
+    graph.finish("logarithm")
 }
 
 /// A network that fits no model.

@@ -2,6 +2,7 @@
 
 pub(crate) mod basis;
 pub(crate) mod blocks;
+mod class;
 mod features;
 pub(crate) mod points;
 pub(crate) mod scale;
@@ -10,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
+pub use self::class::ClassKind;
 pub(crate) use self::{
+    class::ClassName,
     features::{Features, Precision, Score},
     points::{Points, PointsError},
 };

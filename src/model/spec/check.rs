@@ -1,11 +1,17 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::description::{Axis, FrontEndSpec, LogMelSpec, ModelSpec, Whole, Window};
+use super::description::{FrameCount, ModelSpec, Whole, Window};
+use super::front_end::{FrontEndSpec, Log, LogMelSpec};
+use super::tensors::{Axis, OutputSpec, ScoreKind};
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;
+/// The most frames of a window.
+const MOST_FRAMES: usize = 100_000;
 /// The most values of one window's input: a message between processes holds 16 MiB.
 const MOST_VALUES: usize = 3_500_000;
+/// The most windows that a network takes at once.
+const MOST_BATCH: usize = 256;
 /// Names that mean something else to `--method`.
 const RESERVED_NAMES: [&str; 3] = ["mfcc", "all", "none"];
 /// The fewest frames of CNN14: with fewer nothing is left for its sixth block, and an engine returns garbage or crashes.
@@ -41,19 +47,22 @@ pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> 
         FrontEndSpec::Raw(_) => (spec.window_samples(), &[Axis::Samples]),
         FrontEndSpec::LogMel(mel) => {
             check_log_mel(mel, spec.rate)?;
-            require("shortest", spec.shortest >= mel.shortest(), "is too few samples for one frame")?;
-            let enough = spec.network.is_none() || mel.frames(spec.shortest) >= CNN14_FRAMES;
+            let shortest = spec.shortest_input();
+            require("shortest", shortest >= mel.shortest(), "is too few samples for one frame")?;
+            let enough = spec.network.is_none() || mel.frames(shortest) >= CNN14_FRAMES;
             require("shortest", enough, "is too few samples for the 32 frames that CNN14 needs")?;
-            (spec.window_samples() / mel.hop * mel.bands, &[Axis::Frames, Axis::Bands])
+            (mel.frames(spec.window_samples()) * mel.bands, &[Axis::Frames, Axis::Bands])
         }
     };
     require("window", values <= MOST_VALUES, "is too long: its input would have more than 3 500 000 values")?;
-    check_axes("input.axes", &spec.input.axes, content)?;
-    check_output(spec)?;
+    check_input(spec, content)?;
+    check_output(&spec.output)?;
     check_weights(spec)
 }
 
 fn check_window(spec: &ModelSpec) -> Result<(), KeyError> {
+    let is_padded = spec.pad_short.is_some() && spec.window == Window::Named(Whole::Whole);
+    require("pad_short", !is_padded, "goes with windows of one length, and not with `window = \"whole\"`")?;
     let is_length = |seconds: f64| seconds > 0.0 && seconds <= LONGEST_WINDOW;
     match (spec.window, spec.cap) {
         (Window::Seconds(seconds), None) => {
@@ -63,39 +72,92 @@ fn check_window(spec: &ModelSpec) -> Result<(), KeyError> {
             require("cap", is_length(cap), "must be above 0 and at most 600 (seconds)")?;
             require("trim", !spec.trim, "must be false with `window = \"whole\"`")
         }
-        (Window::Seconds(_), Some(_)) => require("cap", false, "goes with `window = \"whole\"` only"),
+        (Window::Frames(count), None) => check_frames(count, spec),
+        (Window::Seconds(_) | Window::Frames(_), Some(_)) => {
+            require("cap", false, "goes with `window = \"whole\"` only")
+        }
         (Window::Named(Whole::Whole), None) => require("cap", false, "is needed with `window = \"whole\"`"),
     }
+}
+
+fn check_frames(FrameCount { frames, hop }: FrameCount, spec: &ModelSpec) -> Result<(), KeyError> {
+    let has_frames = matches!(spec.front_end, FrontEndSpec::LogMel(_));
+    require("window", has_frames, "can count frames only with `kind = \"log-mel\"`: give it in seconds")?;
+    require("window", (1..=MOST_FRAMES).contains(&frames), "must be 1 to 100000 frames")?;
+    let is_hop = hop.is_none_or(|hop| (1..=frames).contains(&hop));
+    require("window", is_hop, "must have a hop of 1 to its frames")?;
+    let is_short = spec.window_samples() > 0 && spec.window_seconds() <= LONGEST_WINDOW;
+    require("window", is_short, "must be above 0 and at most 600 (seconds)")
 }
 
 fn check_log_mel(mel: &LogMelSpec, rate: u32) -> Result<(), KeyError> {
     require("front_end.n_fft", (16..=65_536).contains(&mel.n_fft), "must be 16 to 65536 (samples)")?;
     require("front_end.n_fft", mel.n_fft.is_multiple_of(2), "must be even")?;
+    let is_frame = (16..=mel.n_fft).contains(&mel.frame());
+    require("front_end.win_length", is_frame, "must be 16 to n_fft (samples)")?;
     require("front_end.hop", (1..=mel.n_fft).contains(&mel.hop), "must be 1 to n_fft (samples)")?;
     require("front_end.bands", (1..=mel.n_fft / 2).contains(&mel.bands), "must be 1 to half of n_fft")?;
     require("front_end.fmin", mel.fmin >= 0.0 && mel.fmin < mel.fmax, "must be 0 or more, and below fmax")?;
     require("front_end.fmax", mel.fmax <= f64::from(rate) / 2.0, "must be at most half of the rate")?;
-    require("front_end.amin", mel.amin.is_normal() && mel.amin > 0.0, "must be above 0")
+    require("front_end.power", matches!(mel.power, 1 | 2), "must be 1 (magnitude) or 2 (power)")?;
+    check_log(mel)
 }
 
-/// `batch` first, each of `content` once, and any number of `channel`.
+/// Whatever is in a band, its logarithm is a number.
+fn check_log(mel: &LogMelSpec) -> Result<(), KeyError> {
+    let is_offset = mel.log_offset.is_finite() && mel.log_offset >= 0.0;
+    require("front_end.log_offset", is_offset, "must be 0 or more")?;
+    let has_floor = mel.log.adds_one() || mel.log_offset > 0.0;
+    let is_floor = mel.amin.is_normal() && mel.amin > 0.0 || mel.amin == 0.0 && has_floor;
+    require("front_end.amin", is_floor, "must be above 0")?;
+    let has_gain = mel.gain.is_some() == mel.log.adds_one();
+    require("front_end.gain", has_gain, "goes with `log = \"log10-1p\"` or \"ln-1p\", which need it")?;
+    let is_gain = mel.gain.is_none_or(|gain| gain.is_normal() && gain > 0.0);
+    require("front_end.gain", is_gain, "must be above 0")?;
+    require("front_end.top_db", mel.top_db.is_none() || mel.log == Log::Db, "goes with `log = \"db\"` only")?;
+    let is_range = mel.top_db.is_none_or(|range| range.is_finite() && range > 0.0);
+    require("front_end.top_db", is_range, "must be above 0 (dB)")
+}
+
+/// `batch` first, if at all, each of `content` once, and any number of `channel`.
 fn check_axes(key: &'static str, axes: &[Axis], content: &[Axis]) -> Result<(), KeyError> {
-    let rest: Vec<_> = axes.iter().skip(1).filter(|&&axis| axis != Axis::Channel).collect();
+    let axes = if axes.first() == Some(&Axis::Batch) { &axes[1..] } else { axes };
+    let rest: Vec<_> = axes.iter().filter(|&&axis| axis != Axis::Channel).collect();
     let is_complete = content.iter().all(|axis| rest.contains(&axis)) && rest.len() == content.len();
     let names = content.iter().map(|axis| axis.name()).collect::<Vec<_>>().join(" and ");
-    let reason = format!("must be `batch`, then {names} once each, and `channel` anywhere else");
-    require(key, axes.first() == Some(&Axis::Batch) && is_complete && axes.len() <= 8, &reason)
+    let reason = format!(
+        "must be `batch`, if the network has it, then {names} once each, and `channel` anywhere else"
+    );
+    require(key, is_complete && axes.len() < 8, &reason)
 }
 
-fn check_output(spec: &ModelSpec) -> Result<(), KeyError> {
-    let output = &spec.output;
+/// The same for an output, which may have frames.
+fn check_output_axes(key: &'static str, axes: &[Axis], content: Axis) -> Result<(), KeyError> {
+    let has_frames = axes.contains(&Axis::Frames);
+    let content = [Axis::Frames, content];
+    check_axes(key, axes, if has_frames { &content } else { &content[1..] })
+}
+
+fn check_input(spec: &ModelSpec, content: &[Axis]) -> Result<(), KeyError> {
+    let input = &spec.input;
+    check_axes("input.axes", &input.axes, content)?;
+    let is_batch = input.batch.is_none_or(|batch| (1..=MOST_BATCH).contains(&batch));
+    require("input.batch", is_batch, "must be 1 to 256 (windows that the network takes at once)")?;
+    let has_axis = input.batch.is_none() || input.axes.contains(&Axis::Batch);
+    require("input.batch", has_axis, "needs `batch` among the axes")
+}
+
+fn check_output(output: &OutputSpec) -> Result<(), KeyError> {
     require("output.dimension", (1..=65_536).contains(&output.dimension), "must be 1 to 65536")?;
-    let has_frames = output.axes.contains(&Axis::Frames);
-    let content: &[Axis] = if has_frames { &[Axis::Frames, Axis::Dimension] } else { &[Axis::Dimension] };
-    check_axes("output.axes", &output.axes, content)?;
+    let count = output.embedding.all().len();
+    require("output.embedding", (1..=16).contains(&count), "must be a name, or a list of at most 16")?;
+    check_output_axes("output.axes", &output.axes, Axis::Dimension)?;
     let has_scores = output.scores.is_some();
     require("output.classes", has_scores == (output.classes > 0), "and `scores` go together")?;
     require("output.classes", output.classes <= 65_536, "must be at most 65536")?;
+    check_output_axes("output.scores_axes", &output.scores_axes, Axis::Classes)?;
+    let has_use = output.activation.is_none() || output.scores_are == ScoreKind::Logits;
+    require("output.activation", has_use, "goes with `scores_are = \"logits\"` only")?;
     require("output.class_names", has_scores || output.class_names.is_none(), "needs `scores`")?;
     let is_file = output.class_names.as_deref().is_none_or(is_name);
     require("output.class_names", is_file, "must be the name of a file beside this one")

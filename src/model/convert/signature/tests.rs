@@ -21,7 +21,7 @@ fn inputs_and_outputs_are_read_back_as_they_were_written() {
         shape: vec![DimensionSize::Any(any.to_owned()), DimensionSize::Fixed(fixed)],
     };
     let (inputs, outputs) = (vec![info("x", "batch", 3)], vec![info("y", "batch", 70_000)]);
-    assert_eq!(signature, Signature { inputs, outputs, has_external_data: false });
+    assert_eq!(signature, Signature { inputs, outputs, ..Signature::default() });
     assert_eq!(signature.outputs[0].to_string(), "y float32 (batch, 70000)");
 }
 
@@ -44,7 +44,7 @@ fn a_misfit_names_both_shapes() {
     signature.inputs[0].shape[3] = DimensionSize::Fixed(128);
     let misfit = signature.fit(&spec).unwrap_err();
     assert_eq!(misfit.found, "input_features float32 (batch, 1, 1001, 128)");
-    assert_eq!(misfit.wanted, "input_features float32 (batch, 1, frames, 64)");
+    assert_eq!(misfit.wanted, "input_features float32 (batch, 1, 1001, 64)");
     // Frames of another length than the window's are as bad.
     signature.inputs[0].shape[2..].clone_from_slice(&[DimensionSize::Fixed(1000), DimensionSize::Fixed(64)]);
     assert!(signature.fit(&spec).is_err());
