@@ -24,7 +24,7 @@ fn inference() -> Inference {
 }
 
 fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {
-    Arc::new(import_file(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true).unwrap())
+    Arc::new(import_file(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true, None).unwrap())
 }
 
 /// Twelve seconds of a sine of 440 Hz, in 16 bits and 48 000 Hz.

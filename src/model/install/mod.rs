@@ -4,3 +4,4 @@ pub(crate) mod folder_lock;
 pub(crate) mod import;
 pub(crate) mod installed;
 pub(crate) mod recognise;
+pub(crate) mod self_check;

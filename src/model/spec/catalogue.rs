@@ -9,6 +9,7 @@ use crate::text::joined_lines;
 
 /// The models that are built in: name and text.
 pub(crate) static MODELS: &[(&str, &str)] = &[
+    ("musicnn", include_str!("../../../models/musicnn.toml")),
     ("cnn14", include_str!("../../../models/cnn14.toml")),
     ("cnn14-whole", include_str!("../../../models/cnn14-whole.toml")),
     ("clap", include_str!("../../../models/clap.toml")),
@@ -17,8 +18,10 @@ pub(crate) static MODELS: &[(&str, &str)] = &[
 ];
 
 /// The lists of class names that are built in: file name and text.
-static CLASS_NAMES: &[(&str, &str)] =
-    &[("audioset_classes.txt", include_str!("../../../models/audioset_classes.txt"))];
+static CLASS_NAMES: &[(&str, &str)] = &[
+    ("audioset_classes.txt", include_str!("../../../models/audioset_classes.txt")),
+    ("musicnn_tags.txt", include_str!("../../../models/musicnn_tags.txt")),
+];
 
 /// A model's description that cannot be used.
 #[derive(Debug, thiserror::Error)]
