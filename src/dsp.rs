@@ -12,7 +12,7 @@ pub(crate) fn hann(length: usize) -> impl Iterator<Item = f64> {
     (0..length).map(move |i| 0.5 - 0.5 * (TAU * i as f64 / length as f64).cos())
 }
 
-/// The Fourier transform of one frame at a time, through a Hann window.
+/// The Fourier transform of one frame at a time, through a Hann window as long as the frame.
 ///
 /// rustfft chooses its instructions at run time (AVX, SSE, NEON), so the last bits may differ between machines.
 pub(crate) struct FrameTransform<T: FftNum> {
@@ -24,9 +24,14 @@ pub(crate) struct FrameTransform<T: FftNum> {
 }
 
 impl<T: FftNum> FrameTransform<T> {
-    /// For frames of `length` samples.
+    /// For frames of `length` samples, and a transform of as many.
     pub(crate) fn new(length: usize) -> Self {
-        let transform = RealFftPlanner::new().plan_fft_forward(length);
+        Self::with_zeros(length, length)
+    }
+
+    /// For frames of `length` samples, which zeros fill up to the `size` of the transform.
+    pub(crate) fn with_zeros(length: usize, size: usize) -> Self {
+        let transform = RealFftPlanner::new().plan_fft_forward(size);
         Self {
             window: hann(length).map(|weight| T::from_f64(weight).unwrap_or_else(T::zero)).collect(),
             wave: transform.make_input_vec(),
@@ -38,9 +43,12 @@ impl<T: FftNum> FrameTransform<T> {
 
     /// Transforms a frame into `bins`.
     pub(crate) fn run(&mut self, samples: impl Iterator<Item = T>) {
-        for ((wave, sample), weight) in self.wave.iter_mut().zip(samples).zip(&self.window) {
+        let (frame, zeros) = self.wave.split_at_mut(self.window.len());
+        for ((wave, sample), weight) in frame.iter_mut().zip(samples).zip(&self.window) {
             *wave = sample * *weight;
         }
+        // The transform before this one has used them.
+        zeros.fill(T::zero());
         // The only errors are of wrong lengths, and these are the transform's own.
         let _ = self.transform.process_with_scratch(&mut self.wave, &mut self.bins, &mut self.scratch);
     }
@@ -63,11 +71,22 @@ pub enum MelNorm {
     None,
 }
 
+/// On which axis the sides of a filter are straight: on that of frequencies, as in librosa and torchaudio, or on the mel
+/// scale, as in TensorFlow and Kaldi.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MelSlopes {
+    #[default]
+    Hertz,
+    Mel,
+}
+
 /// What shapes a bank of filters.
 pub(crate) struct MelFilterSpec {
     pub bands: usize,
     pub scale: MelScale,
     pub norm: MelNorm,
+    pub slopes: MelSlopes,
     /// Hz.
     pub fmin: f64,
     /// Hz.
@@ -89,16 +108,19 @@ impl MelFilterSpec {
     pub(crate) fn filters(&self) -> Vec<MelFilter> {
         let (low, high) = (self.scale.mel(self.fmin), self.scale.mel(self.fmax));
         let step = (high - low) / (self.bands + 1) as f64;
-        let corners: Vec<f64> =
-            (0..self.bands + 2).map(|i| self.scale.hertz(low + step * i as f64)).collect();
+        let corners: Vec<f64> = (0..self.bands + 2).map(|i| low + step * i as f64).collect();
         corners.windows(3).map(|corner| self.filter([corner[0], corner[1], corner[2]])).collect()
     }
 
-    fn filter(&self, [low, peak, high]: [f64; 3]) -> MelFilter {
-        let area = if self.norm == MelNorm::Slaney { 2.0 / (high - low) } else { 1.0 };
+    /// The filter between corners in mel.
+    fn filter(&self, corners: [f64; 3]) -> MelFilter {
+        let hertz = corners.map(|corner| self.scale.hertz(corner));
+        let area = if self.norm == MelNorm::Slaney { 2.0 / (hertz[2] - hertz[0]) } else { 1.0 };
+        let [low, peak, high] = if self.slopes == MelSlopes::Mel { corners } else { hertz };
         let weight = |bin: usize| {
             let hz = bin as f64 * f64::from(self.rate) / self.n_fft as f64;
-            let slope = ((hz - low) / (peak - low)).min((high - hz) / (high - peak));
+            let at = if self.slopes == MelSlopes::Mel { self.scale.mel(hz) } else { hz };
+            let slope = ((at - low) / (peak - low)).min((high - at) / (high - peak));
             // librosa keeps the triangle, and then its product, in single precision.
             (f64::from(slope.max(0.0) as f32) * area) as f32
         };

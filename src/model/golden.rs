@@ -11,6 +11,14 @@ pub(crate) fn path(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/cnn14").join(file)
 }
 
+/// Numerical Recipes' linear congruential generator, the upper 24 bits, from -0.5 to 0.5: the noise of the scripts in
+/// `tests/golden`.
+pub(crate) fn noise(length: usize) -> Vec<f64> {
+    let next = |seed: &u32| Some(seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    let seeds = std::iter::successors(Some(1), next).skip(1).take(length);
+    seeds.map(|seed| f64::from(seed >> 8) / f64::from(1 << 24) - 0.5).collect()
+}
+
 /// The numbers of an `.npy` file of 32-bit floats (numpy.org, format version 1).
 pub(crate) fn numbers(signal: &str, what: &str) -> Vec<f32> {
     let bytes = fs::read(path(&format!("cnn14_mini_{signal}.{what}.npy"))).unwrap();

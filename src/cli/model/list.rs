@@ -73,9 +73,14 @@ fn windows(spec: &ModelSpec) -> String {
             Some(cap) => format!("the first {cap} s at once"),
             None => "the whole track at once".to_owned(),
         },
-        (Window::Seconds(seconds), 0) => format!("all windows of {seconds} s"),
-        (Window::Seconds(seconds), most) => format!("{} of {seconds} s", counted(most, "window")),
+        (_, 0) => format!("all windows of {} s", seconds(spec)),
+        (_, most) => format!("{} of {} s", counted(most, "window"), seconds(spec)),
     }
+}
+
+/// The length of a window to a hundredth.
+fn seconds(spec: &ModelSpec) -> f64 {
+    (spec.window_seconds() * 100.0).round() / 100.0
 }
 
 /// What every command prints that has installed a model.

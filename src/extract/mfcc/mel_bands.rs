@@ -4,7 +4,7 @@
 use std::f64::consts::PI;
 
 use super::spectrum::{BINS, FRAME, RATE};
-use crate::dsp::{MelFilterSpec, MelNorm, MelScale};
+use crate::dsp::{MelFilterSpec, MelNorm, MelScale, MelSlopes};
 
 /// Bands from 0 Hz to 11 025 Hz.
 pub(super) const BANDS: usize = 128;
@@ -31,6 +31,7 @@ impl MelBank {
         let spec = MelFilterSpec {
             bands: BANDS,
             scale: MelScale::Slaney,
+            slopes: MelSlopes::Hertz,
             norm: MelNorm::Slaney,
             fmin: 0.0,
             fmax: f64::from(RATE) / 2.0,

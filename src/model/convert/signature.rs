@@ -127,7 +127,7 @@ fn fit(infos: &[TensorInfo], wanted: &TensorInfo, spec: &ModelSpec) -> Result<()
     let info = infos.iter().find(|info| info.name == wanted.name).ok_or_else(|| misfit(list(infos)))?;
     // A network that accepts one length only must never get another one.
     let window = spec.window_samples();
-    let only = (spec.shortest == window).then(|| spec.input_length(window).1);
+    let only = (spec.shortest_input() == window).then(|| spec.input_length(window).1);
     let fits = |(found, wanted): (&DimensionSize, &DimensionSize)| match (found, wanted) {
         (DimensionSize::Any(_), _) => true,
         (DimensionSize::Fixed(found), DimensionSize::Fixed(wanted)) => found == wanted,

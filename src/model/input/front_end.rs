@@ -1,5 +1,7 @@
 //! From the samples of a window to the network's input.
 
+use std::f32::consts::LN_10;
+
 use crate::model::spec::{Axis, FrontEndSpec, Log, LogMelSpec, ModelSpec, Padding, RawSpec};
 use crate::{audio::Tensor, dsp::FrameTransform, dsp::MelFilter};
 
@@ -66,7 +68,8 @@ struct LogMel {
 impl LogMel {
     fn new(spec: &LogMelSpec, rate: u32) -> Self {
         let (filters, power) = (spec.filters(rate), vec![0.0; spec.n_fft / 2 + 1]);
-        Self { spec: spec.clone(), filters, transform: FrameTransform::new(spec.n_fft), power }
+        let transform = FrameTransform::with_zeros(spec.frame(), spec.n_fft);
+        Self { spec: spec.clone(), filters, transform, power }
     }
 
     /// Frame after frame, `bands` values each.
@@ -79,17 +82,31 @@ impl LogMel {
                 *band = filter.apply(&self.power);
             }
         }
-        for level in &mut levels {
-            let power = level.max(self.spec.amin);
-            *level = match self.spec.log {
-                Log::Db => 10.0 * power.log10(),
-                Log::Ln => power.ln(),
-            };
-        }
+        self.take_logarithm(&mut levels);
         levels
     }
 
-    /// The power of the frame that begins `at` samples after the padding does.
+    /// Turns what is in the bands into levels.
+    fn take_logarithm(&self, bands: &mut [f32]) {
+        let &LogMelSpec { amin, log_offset, log, gain, top_db, .. } = &self.spec;
+        let gain = gain.unwrap_or(1.0);
+        for value in &mut *bands {
+            let x = value.max(amin) + log_offset;
+            *value = match log {
+                Log::Db => 10.0 * x.log10(),
+                Log::Ln => x.ln(),
+                Log::Log10 => x.log10(),
+                Log::Log10OnePlus => (gain * x).ln_1p() / LN_10,
+                Log::LnOnePlus => (gain * x).ln_1p(),
+            };
+        }
+        if let Some(range) = top_db {
+            let floor = bands.iter().copied().fold(f32::MIN, f32::max) - range;
+            bands.iter_mut().for_each(|level| *level = level.max(floor));
+        }
+    }
+
+    /// The power, or magnitude, of the frame that begins `at` samples after the padding does.
     fn spectrum(&mut self, samples: &[f32], at: usize) {
         let margin = self.spec.margin();
         let padded = |i: usize| {
@@ -103,12 +120,15 @@ impl LogMel {
             };
             samples.get(place).copied().unwrap_or(0.0)
         };
-        match at.checked_sub(margin).and_then(|start| samples.get(start..start + self.spec.n_fft)) {
+        match at.checked_sub(margin).and_then(|start| samples.get(start..start + self.spec.frame())) {
             Some(inside) => self.transform.run(inside.iter().copied()),
-            None => self.transform.run((0..self.spec.n_fft).map(padded)),
+            None => self.transform.run((0..self.spec.frame()).map(padded)),
         }
         for (power, bin) in self.power.iter_mut().zip(&self.transform.bins) {
             *power = bin.re * bin.re + bin.im * bin.im;
+        }
+        if self.spec.power == 1 {
+            self.power.iter_mut().for_each(|power| *power = power.sqrt());
         }
     }
 }

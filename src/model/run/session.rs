@@ -196,7 +196,7 @@ fn mean_along(shape: &[i64], values: &[f32], axes: &[Axis], along: Axis) -> Opti
 
 /// A network does not report that a window is too short for it: its output is garbage (CNN14 below 32 frames).
 fn check_length(spec: &ModelSpec, input: &Tensor) -> Result<(), SessionError> {
-    let (axis, needed) = spec.input_length(spec.shortest);
+    let (axis, needed) = spec.input_length(spec.shortest_input());
     let place = spec.input.axes.iter().position(|at| *at == axis);
     let found = place.and_then(|place| input.shape.get(place)).copied().unwrap_or_default();
     if found >= needed {

@@ -1,9 +1,12 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::description::{Axis, FrontEndSpec, LogMelSpec, ModelSpec, Network, Whole, Window};
+use super::description::{Axis, FrameCount, ModelSpec, Network, Whole, Window};
+use super::front_end::{FrontEndSpec, Log, LogMelSpec};
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;
+/// The most frames of a window.
+const MOST_FRAMES: usize = 100_000;
 /// The most values of one window's input: a message between processes holds 16 MiB.
 const MOST_VALUES: usize = 3_500_000;
 /// Names that mean something else to `--method`.
@@ -41,10 +44,11 @@ pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> 
         FrontEndSpec::Raw(_) => (spec.window_samples(), &[Axis::Samples]),
         FrontEndSpec::LogMel(mel) => {
             check_log_mel(mel, spec.rate)?;
-            require("shortest", spec.shortest >= mel.shortest(), "is too few samples for one frame")?;
-            let enough = spec.network != Some(Network::Cnn14) || mel.frames(spec.shortest) >= CNN14_FRAMES;
+            let shortest = spec.shortest_input();
+            require("shortest", shortest >= mel.shortest(), "is too few samples for one frame")?;
+            let enough = spec.network != Some(Network::Cnn14) || mel.frames(shortest) >= CNN14_FRAMES;
             require("shortest", enough, "is too few samples for the 32 frames that CNN14 needs")?;
-            (spec.window_samples() / mel.hop * mel.bands, &[Axis::Frames, Axis::Bands])
+            (mel.frames(spec.window_samples()) * mel.bands, &[Axis::Frames, Axis::Bands])
         }
     };
     require("window", values <= MOST_VALUES, "is too long: its input would have more than 3 500 000 values")?;
@@ -54,6 +58,8 @@ pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> 
 }
 
 fn check_window(spec: &ModelSpec) -> Result<(), KeyError> {
+    let is_padded = spec.pad_short.is_some() && spec.window == Window::Named(Whole::Whole);
+    require("pad_short", !is_padded, "goes with windows of one length, and not with `window = \"whole\"`")?;
     let is_length = |seconds: f64| seconds > 0.0 && seconds <= LONGEST_WINDOW;
     match (spec.window, spec.cap) {
         (Window::Seconds(seconds), None) => {
@@ -63,19 +69,51 @@ fn check_window(spec: &ModelSpec) -> Result<(), KeyError> {
             require("cap", is_length(cap), "must be above 0 and at most 600 (seconds)")?;
             require("trim", !spec.trim, "must be false with `window = \"whole\"`")
         }
-        (Window::Seconds(_), Some(_)) => require("cap", false, "goes with `window = \"whole\"` only"),
+        (Window::Frames(count), None) => check_frames(count, spec),
+        (Window::Seconds(_) | Window::Frames(_), Some(_)) => {
+            require("cap", false, "goes with `window = \"whole\"` only")
+        }
         (Window::Named(Whole::Whole), None) => require("cap", false, "is needed with `window = \"whole\"`"),
     }
+}
+
+fn check_frames(FrameCount { frames, hop }: FrameCount, spec: &ModelSpec) -> Result<(), KeyError> {
+    let has_frames = matches!(spec.front_end, FrontEndSpec::LogMel(_));
+    require("window", has_frames, "can count frames only with `kind = \"log-mel\"`: give it in seconds")?;
+    require("window", (1..=MOST_FRAMES).contains(&frames), "must be 1 to 100000 frames")?;
+    let is_hop = hop.is_none_or(|hop| (1..=frames).contains(&hop));
+    require("window", is_hop, "must have a hop of 1 to its frames")?;
+    let is_short = spec.window_samples() > 0 && spec.window_seconds() <= LONGEST_WINDOW;
+    require("window", is_short, "must be above 0 and at most 600 (seconds)")
 }
 
 fn check_log_mel(mel: &LogMelSpec, rate: u32) -> Result<(), KeyError> {
     require("front_end.n_fft", (16..=65_536).contains(&mel.n_fft), "must be 16 to 65536 (samples)")?;
     require("front_end.n_fft", mel.n_fft.is_multiple_of(2), "must be even")?;
+    let is_frame = (16..=mel.n_fft).contains(&mel.frame());
+    require("front_end.win_length", is_frame, "must be 16 to n_fft (samples)")?;
     require("front_end.hop", (1..=mel.n_fft).contains(&mel.hop), "must be 1 to n_fft (samples)")?;
     require("front_end.bands", (1..=mel.n_fft / 2).contains(&mel.bands), "must be 1 to half of n_fft")?;
     require("front_end.fmin", mel.fmin >= 0.0 && mel.fmin < mel.fmax, "must be 0 or more, and below fmax")?;
     require("front_end.fmax", mel.fmax <= f64::from(rate) / 2.0, "must be at most half of the rate")?;
-    require("front_end.amin", mel.amin.is_normal() && mel.amin > 0.0, "must be above 0")
+    require("front_end.power", matches!(mel.power, 1 | 2), "must be 1 (magnitude) or 2 (power)")?;
+    check_log(mel)
+}
+
+/// Whatever is in a band, its logarithm is a number.
+fn check_log(mel: &LogMelSpec) -> Result<(), KeyError> {
+    let is_offset = mel.log_offset.is_finite() && mel.log_offset >= 0.0;
+    require("front_end.log_offset", is_offset, "must be 0 or more")?;
+    let has_floor = mel.log.adds_one() || mel.log_offset > 0.0;
+    let is_floor = mel.amin.is_normal() && mel.amin > 0.0 || mel.amin == 0.0 && has_floor;
+    require("front_end.amin", is_floor, "must be above 0")?;
+    let has_gain = mel.gain.is_some() == mel.log.adds_one();
+    require("front_end.gain", has_gain, "goes with `log = \"log10-1p\"` or \"ln-1p\", which need it")?;
+    let is_gain = mel.gain.is_none_or(|gain| gain.is_normal() && gain > 0.0);
+    require("front_end.gain", is_gain, "must be above 0")?;
+    require("front_end.top_db", mel.top_db.is_none() || mel.log == Log::Db, "goes with `log = \"db\"` only")?;
+    let is_range = mel.top_db.is_none_or(|range| range.is_finite() && range > 0.0);
+    require("front_end.top_db", is_range, "must be above 0 (dB)")
 }
 
 /// `batch` first, each of `content` once, and any number of `channel`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dsp::{MelFilter, MelFilterSpec, MelNorm, MelScale};
+use super::front_end::FrontEndSpec;
 
 /// One model: everything that lies between the samples of a track and its vector. TOML leaves out what is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub struct ModelSpec {
     pub max_windows: usize,
     /// The fewest samples of a track: on shorter ones the network's output is meaningless.
     pub shortest: usize,
+    /// What fills a window for which the track is too short; none: it stays short.
+    pub pad_short: Option<PadShort>,
     /// Whether silence at both ends of a track is left out.
     pub trim: bool,
     /// The loudness to which each track is brought (LUFS); none: tracks keep their own.
@@ -40,12 +42,34 @@ pub struct ModelSpec {
 
 /// The part of a track that the network sees at once.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "seconds or \"whole\" are expected")]
+#[serde(untagged, expecting = "seconds, { frames = NUMBER } or \"whole\" are expected")]
 pub enum Window {
     /// Of this length.
     Seconds(f64),
     /// All of it.
     Named(Whole),
+    /// As many samples as these frames of the front end need.
+    Frames(FrameCount),
+}
+
+/// A window's length in frames of the front end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameCount {
+    /// Of one window.
+    pub frames: usize,
+    /// From the start of a window to that of the next; none: they lie side by side.
+    pub hop: Option<usize>,
+}
+
+/// What fills a window for which the track is too short.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PadShort {
+    /// Zeros after the track.
+    Zeros,
+    /// The track again and again.
+    Repeat,
 }
 
 /// The window that is the whole track, up to [`ModelSpec::cap`].
@@ -71,70 +95,6 @@ pub enum Network {
     Cnn14,
     /// From a TensorFlow checkpoint in a wheel.
     Musicnn,
-}
-
-/// What is computed from the samples of a window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum FrontEndSpec {
-    Raw(RawSpec),
-    LogMel(LogMelSpec),
-}
-
-/// The samples themselves: one value each.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawSpec {
-    /// Whether each window is brought to mean 0 and variance 1.
-    #[serde(default)]
-    pub normalise: bool,
-}
-
-/// A log-mel spectrogram: frames × bands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogMelSpec {
-    /// Length of a frame and of its Fourier transform (samples).
-    pub n_fft: usize,
-    /// From the start of one frame to that of the next (samples).
-    pub hop: usize,
-    pub taper: Taper,
-    pub padding: Padding,
-    /// The number of mel bands.
-    pub bands: usize,
-    pub scale: MelScale,
-    pub norm: MelNorm,
-    /// The lower edge of the lowest band (Hz).
-    pub fmin: f64,
-    /// The upper edge of the highest band (Hz).
-    pub fmax: f64,
-    /// The floor: less power than this counts as this much.
-    pub amin: f32,
-    pub log: Log,
-}
-
-/// The window function of a frame; periodic.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Taper {
-    Hann,
-}
-
-/// What is put before and after the samples: half a frame each, so that frames are centred, or nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Padding {
-    Reflect,
-    Zeros,
-    None,
-}
-
-/// The logarithm of the power: 10·log10 (dB), or natural.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Log {
-    Db,
-    Ln,
 }
 
 /// The network's input: 32-bit floats.
@@ -227,8 +187,34 @@ impl ModelSpec {
         let seconds = match self.window {
             Window::Seconds(seconds) => seconds,
             Window::Named(Whole::Whole) => self.cap.unwrap_or_default(),
+            Window::Frames(FrameCount { frames, .. }) => return self.frames_as_samples(frames),
         };
         (seconds * f64::from(self.rate)).round() as usize
+    }
+
+    fn frames_as_samples(&self, frames: usize) -> usize {
+        match &self.front_end {
+            FrontEndSpec::LogMel(mel) => mel.samples(frames),
+            FrontEndSpec::Raw(_) => 0,
+        }
+    }
+
+    /// Samples from the start of a window to that of the next where they need not be spread.
+    pub(crate) fn window_hop(&self) -> usize {
+        match (self.window, &self.front_end) {
+            (Window::Frames(FrameCount { hop: Some(hop), .. }), FrontEndSpec::LogMel(mel)) => hop * mel.hop,
+            _ => self.window_samples(),
+        }
+    }
+
+    /// The fewest samples that the network is given.
+    pub(crate) fn shortest_input(&self) -> usize {
+        if self.pad_short.is_some() { self.window_samples() } else { self.shortest }
+    }
+
+    /// The length of a window for people.
+    pub fn window_seconds(&self) -> f64 {
+        self.window_samples() as f64 / f64::from(self.rate)
     }
 
     /// The axis of the input that grows with a window's length, and its size for so many samples.
@@ -260,32 +246,5 @@ impl Axis {
     /// The axis as TOML spells it.
     pub(crate) fn name(self) -> String {
         format!("{self:?}").to_lowercase()
-    }
-}
-
-impl LogMelSpec {
-    /// Samples that padding adds at each end.
-    pub(crate) fn margin(&self) -> usize {
-        if self.padding == Padding::None { 0 } else { self.n_fft / 2 }
-    }
-
-    /// The fewest samples that make a frame.
-    pub(crate) fn shortest(&self) -> usize {
-        match self.padding {
-            Padding::Reflect => self.n_fft / 2 + 1,
-            Padding::Zeros => 1,
-            Padding::None => self.n_fft,
-        }
-    }
-
-    /// The filters of its bands, for samples at `rate` Hz.
-    pub(crate) fn filters(&self, rate: u32) -> Vec<MelFilter> {
-        let &Self { bands, scale, norm, fmin, fmax, n_fft, .. } = self;
-        MelFilterSpec { bands, scale, norm, fmin, fmax, rate, n_fft }.filters()
-    }
-
-    /// The number of frames that so many samples make.
-    pub(crate) fn frames(&self, samples: usize) -> usize {
-        (samples + 2 * self.margin()).checked_sub(self.n_fft).map_or(0, |rest| rest / self.hop + 1)
     }
 }

@@ -97,7 +97,8 @@ impl WindowPicker {
         };
         let sound = self.sound()?;
         self.gain = self.loudness.gain();
-        let mut cutter = WindowCutter::new(&sound, self.window, self.spec.max_windows);
+        let hop = self.spec.window_hop() as u64;
+        let mut cutter = WindowCutter::new(&sound, self.window, hop, self.spec.max_windows);
         match kept {
             Some(kept) => {
                 let mut sink = audible(&mut self.silent, self.gain, sink);
@@ -123,7 +124,13 @@ impl WindowPicker {
             Some(sound) if sound.end - sound.start < self.spec.shortest as u64 => {
                 let seconds = |samples: u64| samples as f64 / f64::from(self.spec.rate);
                 let (length, least) = (seconds(sound.end - sound.start), seconds(self.spec.shortest as u64));
-                failure(FailureKind::TooShort, format!("{length:.2} s of sound, under {least:.2} s"))
+                let name = &self.spec.name;
+                let remedy = match self.spec.pad_short {
+                    None => format!("; `pad_short` in {name}.toml would fill it up"),
+                    Some(_) => String::new(),
+                };
+                let reason = format!("{length:.2} s of sound, under the {least:.2} s of {name}{remedy}");
+                failure(FailureKind::TooShort, reason)
             }
             Some(sound) => Ok(sound),
         }

@@ -2,20 +2,21 @@
 
 use std::{collections::VecDeque, ops::Range};
 
-/// The starts of windows of `window` samples in a track of `length` samples: side by side, with the last one aligned to
-/// the end, or, if that would be more than `most` (0: no limit), `most` evenly spread ones. A track that is no longer
-/// than a window has one, of its own length.
-pub(crate) fn starts(length: u64, window: u64, most: usize) -> Vec<u64> {
-    let (room, count) = (length.saturating_sub(window), length.div_ceil(window.max(1)).max(1));
+/// The starts of windows of `window` samples in a track of `length` samples: each `hop` after the one before, with the
+/// last one aligned to the end, or, if there would be more than `most` (0: no limit), `most` evenly spread ones. A track
+/// that is no longer than a window has one, of its own length.
+pub(crate) fn starts(length: u64, window: u64, hop: u64, most: usize) -> Vec<u64> {
+    let room = length.saturating_sub(window);
+    let count = room.div_ceil(hop.max(1)) + 1;
     match most as u64 {
-        most if most == 0 || count <= most => (0..count).map(|i| (i * window).min(room)).collect(),
+        most if most == 0 || count <= most => (0..count).map(|i| (i * hop).min(room)).collect(),
         1 => vec![room / 2],
         // In 128 bits: a length of years times a window does not fit into 64.
         most => (0..most).map(|i| (u128::from(room) * u128::from(i) / u128::from(most - 1)) as u64).collect(),
     }
 }
 
-/// Cuts windows out of a stream. At most two of them overlap, so little is kept in memory.
+/// Cuts windows out of a stream. Few of them overlap, so little is kept in memory.
 pub(crate) struct WindowCutter {
     /// The range of each window that is not complete, in order, and its samples so far.
     windows: VecDeque<(Range<u64>, Vec<f32>)>,
@@ -24,9 +25,10 @@ pub(crate) struct WindowCutter {
 }
 
 impl WindowCutter {
-    pub(crate) fn new(sound: &Range<u64>, window: u64, most: usize) -> Self {
+    /// Of `sound` (samples of the stream), as [`starts`] places them.
+    pub(crate) fn new(sound: &Range<u64>, window: u64, hop: u64, most: usize) -> Self {
         let place = |start: u64| sound.start + start..(sound.start + start + window).min(sound.end);
-        let starts = starts(sound.end - sound.start, window, most).into_iter();
+        let starts = starts(sound.end - sound.start, window, hop, most).into_iter();
         Self { windows: starts.map(|start| (place(start), Vec::new())).collect(), length: 0 }
     }
 
@@ -49,19 +51,27 @@ mod tests {
 
     #[test]
     fn windows_lie_side_by_side_and_the_last_ends_with_the_track() {
-        assert_eq!(starts(35, 10, 0), [0, 10, 20, 25]);
-        assert_eq!(starts(40, 10, 0), [0, 10, 20, 30]);
-        assert_eq!(starts(35, 10, 4), [0, 10, 20, 25]);
-        assert_eq!(starts(10, 10, 8), [0]);
-        assert_eq!(starts(11, 10, 8), [0, 1]);
-        assert_eq!(starts(9, 10, 8), [0]);
+        assert_eq!(starts(35, 10, 10, 0), [0, 10, 20, 25]);
+        assert_eq!(starts(40, 10, 10, 0), [0, 10, 20, 30]);
+        assert_eq!(starts(35, 10, 10, 4), [0, 10, 20, 25]);
+        assert_eq!(starts(10, 10, 10, 8), [0]);
+        assert_eq!(starts(11, 10, 10, 8), [0, 1]);
+        assert_eq!(starts(9, 10, 10, 8), [0]);
+    }
+
+    #[test]
+    fn windows_that_overlap_start_a_hop_after_each_other() {
+        assert_eq!(starts(35, 10, 5, 0), [0, 5, 10, 15, 20, 25]);
+        assert_eq!(starts(33, 10, 5, 0), [0, 5, 10, 15, 20, 23]);
+        assert_eq!(starts(9, 10, 5, 0), [0]);
+        assert_eq!(starts(35, 10, 5, 3), [0, 12, 25]);
     }
 
     #[test]
     fn more_windows_than_wanted_are_evenly_spread_from_start_to_end() {
-        assert_eq!(starts(240, 10, 8), [0, 32, 65, 98, 131, 164, 197, 230]);
-        assert_eq!(starts(100, 10, 2), [0, 90]);
-        assert_eq!(starts(100, 10, 1), [45]);
-        assert_eq!(starts(u64::MAX, 1 << 40, 8)[7], u64::MAX - (1 << 40));
+        assert_eq!(starts(240, 10, 10, 8), [0, 32, 65, 98, 131, 164, 197, 230]);
+        assert_eq!(starts(100, 10, 10, 2), [0, 90]);
+        assert_eq!(starts(100, 10, 10, 1), [45]);
+        assert_eq!(starts(u64::MAX, 1 << 40, 1 << 40, 8)[7], u64::MAX - (1 << 40));
     }
 }

@@ -2,12 +2,11 @@
 
 use std::env;
 use std::fs;
-use std::iter;
 use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::model::{
-    golden::{self, SIGNALS, numbers, tiny},
+    golden::{self, SIGNALS, noise, numbers, tiny},
     input::front_end::FrontEnd,
     install::import::import_file,
     run::settings::EngineChoice,
@@ -68,13 +67,6 @@ fn both_checkpoint_formats_give_what_pytorch_gives() {
     }
 }
 
-/// What `golden::tiny` multiplies with.
-fn weights(count: usize) -> Vec<f64> {
-    let next = |seed: &u32| Some(seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
-    let seeds = iter::successors(Some(1), next).skip(1).take(count);
-    seeds.map(|seed| f64::from(seed >> 8) / f64::from(1 << 24) - 0.5).collect()
-}
-
 #[test]
 fn networks_that_are_only_imported_give_what_is_computed_by_hand() {
     let folder = tempfile::tempdir().unwrap();
@@ -91,19 +83,19 @@ fn networks_that_are_only_imported_give_what_is_computed_by_hand() {
                 let frames = input.values.len() / 64;
                 let mean =
                     |band| (0..frames).map(|frame| value(64 * frame + band)).sum::<f64>() / frames as f64;
-                let (means, weights) = ((0..64).map(mean).collect::<Vec<_>>(), weights(64 * 512));
+                let (means, weights) = ((0..64).map(mean).collect::<Vec<_>>(), noise(64 * 512));
                 (0..512).map(|to| (0..64).map(|band| means[band] * weights[512 * band + to]).sum()).collect()
             }
             // The greatest sample, times the weights.
             "openl3" => {
                 let greatest = (0..input.values.len()).map(value).fold(f64::MIN, f64::max);
-                weights(6144).into_iter().map(|weight| weight * greatest).collect()
+                noise(6144).into_iter().map(|weight| weight * greatest).collect()
             }
             // The mean over the frames of one convolution is that of the mean frame; all is scaled by `one`.
             _ => {
                 let frames = (input.values.len() - 400) / 320 + 1;
                 let mean = |at| (0..frames).map(|frame| value(320 * frame + at)).sum::<f64>() / frames as f64;
-                let (frame, weights) = ((0..400).map(mean).collect::<Vec<_>>(), weights(768 * 400 + 1));
+                let (frame, weights) = ((0..400).map(mean).collect::<Vec<_>>(), noise(768 * 400 + 1));
                 let dot = |to: usize| (0..400).map(|at| frame[at] * weights[400 * to + at]).sum::<f64>();
                 (0..768).map(|to| dot(to) * weights[768 * 400]).collect()
             }

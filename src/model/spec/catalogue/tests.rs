@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::spec::Axis;
 
 const CNN14: &str = include_str!("../../../../models/cnn14.toml");
 
@@ -50,6 +51,56 @@ fn a_bad_value_is_refused_in_one_line_that_names_its_key() {
             "`front_end.fmax` in cnn14.toml must be at most half of the rate",
         ),
         ("amin = 1e-10", "amin = nan", "`front_end.amin` in cnn14.toml must be above 0"),
+        (
+            "log = \"db\"",
+            "log = \"db\"\nwin_length = 1025",
+            "`front_end.win_length` in cnn14.toml must be 16 to n_fft (samples)",
+        ),
+        (
+            "log = \"db\"",
+            "log = \"db\"\npower = 3",
+            "`front_end.power` in cnn14.toml must be 1 (magnitude) or 2",
+        ),
+        (
+            "log = \"db\"",
+            "log = \"log10-1p\"",
+            "`front_end.gain` in cnn14.toml goes with `log = \"log10-1p\"`",
+        ),
+        ("log = \"db\"", "log = \"db\"\ngain = 2.0", "`front_end.gain` in cnn14.toml goes with"),
+        ("log = \"db\"", "log = \"ln-1p\"\ngain = 0.0", "`front_end.gain` in cnn14.toml must be above 0"),
+        (
+            "log = \"db\"",
+            "log = \"ln\"\ntop_db = 80.0",
+            "`front_end.top_db` in cnn14.toml goes with `log = \"db\"`",
+        ),
+        ("log = \"db\"", "log = \"db\"\ntop_db = 0.0", "`front_end.top_db` in cnn14.toml must be above 0"),
+        (
+            "log = \"db\"",
+            "log = \"db\"\nlog_offset = -1.0",
+            "`front_end.log_offset` in cnn14.toml must be 0 or more",
+        ),
+        ("log = \"db\"", "log = \"log2\"", "unknown variant `log2`"),
+        ("window = 10.0 ", "window = { frames = 0 } ", "`window` in cnn14.toml must be 1 to 100000 frames"),
+        (
+            "window = 10.0 ",
+            "window = { frames = 99, hop = 100 } ",
+            "`window` in cnn14.toml must have a hop of 1 to its frames",
+        ),
+        (
+            "window = 10.0 ",
+            "window = { frames = 100000 } ",
+            "`window` in cnn14.toml must be above 0 and at most 600",
+        ),
+        (
+            "window = 10.0 ",
+            "window = { frame = 1001 } ",
+            "seconds, { frames = NUMBER } or \"whole\" are expected",
+        ),
+        (
+            "window = 10.0 ",
+            "window = \"whole\"\npad_short = \"zeros\" ",
+            "`pad_short` in cnn14.toml goes with windows of one length",
+        ),
         ("bands = 64", "bands = 0", "`front_end.bands` in cnn14.toml must be 1 to half of n_fft"),
         (
             "\"frames\", \"bands\"]",
@@ -97,6 +148,31 @@ fn the_fingerprint_changes_with_what_shapes_the_vector_and_with_nothing_else() {
         ("[weights]", "[weights]\nverified = true"),
     ] {
         assert_eq!(fingerprint(&CNN14.replace(from, to)), whole, "{to}");
+    }
+}
+
+#[test]
+fn options_that_are_left_out_change_no_space() {
+    for (name, text) in MODELS {
+        let spec = ModelSpec::parse(name, text).unwrap();
+        let fingerprint = spec.fingerprint();
+        for key in fingerprint.lines().filter_map(|line| line.split_once(" = ").map(|(key, _)| key)) {
+            let is_written = text.lines().any(|line| line.starts_with(&format!("{key} = ")));
+            assert!(is_written || ["verified", "axes", "normalise"].contains(&key), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_window_can_be_given_in_frames() {
+    for (padding, frames, samples) in [("reflect", 1001, 320_000), ("none", 998, 320_064)] {
+        let text = CNN14.replace("window = 10.0 ", &format!("window = {{ frames = {frames} }} "));
+        let text = text.replace("padding = \"reflect\"", &format!("padding = \"{padding}\""));
+        let text = text.replace("shortest = 9920", "shortest = 10944");
+        let spec = ModelSpec::parse("cnn14", &text).unwrap();
+        assert_eq!((spec.window_samples(), spec.window_hop()), (samples, samples));
+        assert_eq!(spec.input_length(samples), (Axis::Frames, frames));
+        assert_eq!(ModelSpec::parse("cnn14", &spec.to_toml()).unwrap(), spec);
     }
 }
 
