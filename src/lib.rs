@@ -132,11 +132,13 @@ pub use self::model::{EngineError, FetchError, ImportError, InstalledError};
 // What those are made of.
 pub use self::clustering::{ALGORITHMS, Algorithm, ClusterError};
 pub use self::model::fetch::{Download, FetchEvent};
+pub use self::model::install::installed::RemovedModel;
 pub use self::model::spec::{FrameCount, Whole, Window};
 pub use self::model::{Engine, ModelSpec};
 pub use self::playlist::format::{FORMATS, Format, location};
 pub use self::playlist::order::{ORDERS, Order};
 pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
+pub use self::space::ClassKind;
 pub use self::store::{RunPlaylist, RunRecord};
 pub use self::track::{ContentId, Failure, FailureKind, Tags};
 pub use self::{

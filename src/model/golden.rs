@@ -71,9 +71,33 @@ pub(crate) fn tiny(model: &str) -> Vec<u8> {
             graph.node("Transpose", &["frames"], "last_hidden_state", &[("perm", Numbers(&[0, 2, 1]))]);
             graph.output("last_hidden_state", &[batch, Any("frames"), Fixed(768)]);
         }
+        "yamnet" => {
+            graph.input("patches", &[batch, Fixed(96), Fixed(64)]);
+            weight(&mut graph, "weight", &[64, 1024]);
+            weight(&mut graph, "classes", &[64, 521]);
+            let attributes = [("axes", Numbers(&[1])), ("keepdims", Number(0))];
+            graph.node("ReduceMean", &["patches"], "mean", &attributes);
+            graph.node("MatMul", &["mean", "weight"], "embedding", &[]);
+            graph.node("MatMul", &["mean", "classes"], "logits", &[]);
+            graph.node("Sigmoid", &["logits"], "scores", &[]);
+            graph.output("embedding", &[batch, Fixed(1024)]);
+            graph.output("scores", &[batch, Fixed(521)]);
+        }
         _ => panic!("{model} needs no tiny network"),
     }
     graph.finish(model)
+}
+
+/// A network that gives the logarithm of a window's mean, which is no number below 0.
+pub(crate) fn logarithm() -> Vec<u8> {
+    use DimensionSize::{Any, Fixed};
+    let mut graph = Graph::default();
+    graph.input("x", &[Any("batch"), Any("samples")]);
+    let attributes = [("axes", Attribute::Numbers(&[1])), ("keepdims", Attribute::Number(1))];
+    graph.node("ReduceMean", &["x"], "mean", &attributes);
+    graph.node("Log", &["mean"], "log", &[]);
+    graph.output("log", &[Any("batch"), Fixed(1)]);
+    graph.finish("logarithm")
 }
 
 /// A network that fits no model.

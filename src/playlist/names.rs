@@ -5,7 +5,6 @@
 //!
 //! A name is [true](Truth) as long as its terms hold: it is read again at each run, also one that an older version made.
 
-mod audioset;
 mod class;
 mod distinction;
 mod fallback;

@@ -1,6 +1,7 @@
 //! Spaces: what makes vectors comparable, and the points of one of them.
 
 pub(crate) mod basis;
+mod class;
 mod features;
 pub(crate) mod points;
 pub(crate) mod scale;
@@ -9,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
+pub use self::class::ClassKind;
 pub(crate) use self::{
+    class::ClassName,
     features::{Features, Precision, Score},
     points::{Points, PointsError},
 };

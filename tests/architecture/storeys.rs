@@ -88,6 +88,7 @@ const MODEL: &[&str] = &[
     "zip",
     "tempfile",
     "toml",
+    "toml_edit",
     "ort",
     "ort_tract",
     "tract_linalg",

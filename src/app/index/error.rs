@@ -54,7 +54,9 @@ pub enum Error {
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum OptionError {
-    #[error("unknown method `{name}`: choose from {names}, or a model of your own")]
+    #[error(
+        "unknown method `{name}`: choose from {names}, or a model of your own (`indexer model new NAME`)"
+    )]
     UnknownMethod { name: String, names: String },
     #[error("--method {0}: one method is needed here")]
     SeveralMethods(String),
@@ -116,7 +118,7 @@ impl Error {
             }
             Self::Option(_)
             | Self::Cluster(ClusterRunError::FolderOfAnotherSet { .. } | ClusterRunError::NoneUnder { .. })
-            | Self::Installed(InstalledError::Spec(SpecError::Unknown(_)))
+            | Self::Installed(InstalledError::Spec(SpecError::Unknown { .. }))
             | Self::Import(ImportError::Name(_)) => ErrorKind::Usage,
             Self::Rules(_) => ErrorKind::Config,
             Self::Root(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,

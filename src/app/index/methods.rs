@@ -133,7 +133,7 @@ fn each_once(methods: &mut Vec<Method>) {
 
 fn refusal(name: &str, error: InstalledError) -> Error {
     match error {
-        InstalledError::Spec(SpecError::Unknown(_)) => {
+        InstalledError::Spec(SpecError::Unknown { .. }) => {
             let models = MODELS.iter().map(|(name, _)| *name);
             let names = EXTRACTORS.iter().map(|row| row.name).chain(models).collect::<Vec<_>>().join(", ");
             OptionError::UnknownMethod { name: name.to_owned(), names }.into()

@@ -8,9 +8,14 @@ use std::{
 
 use super::Error;
 use crate::model::fetch::{self, Download, FetchEvent, fetch_weights, origin};
-use crate::model::install::installed::{how_to_install, installed_models, known_models, remove};
+use crate::model::install::import::{describe, import_file};
+use crate::model::install::installed::{
+    RemovedModel, how_to_install, installed_models, known_models, remove,
+};
+use crate::model::spec::classes::count_kinds;
 use crate::model::{Engine, InferenceSettings, Installed, InstalledError, ModelSpec};
-use crate::{model::install::import::import_file, model::install::recognise::recognise_file, text::chain};
+use crate::space::ClassKind;
+use crate::{model::install::recognise::recognise_file, text::chain};
 
 /// The folder of the models.
 #[derive(Clone, Debug)]
@@ -33,6 +38,8 @@ pub struct ModelInfo {
     pub reason: Option<String>,
     /// What is known of it.
     pub spec: Option<ModelSpec>,
+    /// How many of its classes are of which kind, and of none; empty where they have no names.
+    pub classes: Vec<(Option<ClassKind>, usize)>,
     /// The file that an engine opens, if it is installed.
     pub file: Option<PathBuf>,
     /// Bytes of a download that waits to be continued.
@@ -130,19 +137,35 @@ impl ModelFolder {
         let mut reason = |found: Result<Installed, InstalledError>| match found {
             Ok(model) => {
                 let check = || model.verify().err().map(|error| chain(&error));
-                seen.entry(model.onnx.clone()).or_insert_with(check).clone()
+                let bad = seen.entry(model.onnx.clone()).or_insert_with(check).clone();
+                bad.or_else(|| model.spec.class_names(&self.path).err().map(|error| chain(&error)))
             }
             Err(error) => Some(chain(&error)),
         };
         Ok(models.into_iter().map(|(name, found)| (name, reason(found))).collect())
     }
 
-    /// Removes an installed model, or what has been fetched of it. Returns the models that ran on its weights.
+    /// One model, installed or not, and its description as it is written: a file's, with its path, or a built-in one.
+    /// Errors: there is no such model, or its description cannot be read.
+    pub fn show(&self, name: &str) -> Result<(ModelInfo, String, Option<PathBuf>), Error> {
+        let (text, path) = ModelSpec::text(name, &self.path).map_err(InstalledError::from)?;
+        Ok((self.info(name.to_owned(), Installed::find(name, &self.path)), text, path))
+    }
+
+    /// Begins a description of a model of the user's own, or one for a built-in model that is to be edited. Returns its path.
+    /// Errors: there is one already, no model can have this name, or the folder cannot be written.
+    pub fn describe(&self, name: &str) -> Result<PathBuf, Error> {
+        Ok(describe(name, &self.path)?)
+    }
+
+    /// Removes an installed model, or what has been fetched of it. A description that the user wrote stays.
     /// Errors: it is not installed, or the folder cannot be written.
-    pub fn remove(&self, name: &str) -> Result<Vec<String>, Error> {
+    pub fn remove(&self, name: &str) -> Result<RemovedModel, Error> {
         let was_fetched = fetch::discard_pending(&self.path, name)?;
         match remove(name, &self.path) {
-            Err(InstalledError::NotInstalled { .. }) if was_fetched => Ok(vec![]),
+            Err(InstalledError::NotInstalled { .. }) if was_fetched => {
+                Ok(RemovedModel { sharing: vec![], description: None })
+            }
             removed => Ok(removed?),
         }
     }
@@ -160,11 +183,15 @@ impl ModelFolder {
                 (state, ModelSpec::find(&name, &self.path).ok(), None, Some(error))
             }
         };
+        let classes = spec.as_ref().map(|spec| spec.class_names(&self.path)).transpose();
+        let bad_names = classes.as_ref().err().map(|error| chain(error));
+        let classes = count_kinds(&classes.ok().flatten().unwrap_or_default());
         let reason = error.map(|error| match (&error, &spec) {
             (InstalledError::NotInstalled { .. }, Some(spec)) => how_to_install(spec),
             _ => error.to_string(),
         });
+        let reason = reason.or(bad_names);
         let pending = spec.as_ref().and_then(|spec| fetch::pending(&self.path, &spec.name));
-        ModelInfo { name, state, reason, spec, file, pending }
+        ModelInfo { name, state, reason, spec, classes, file, pending }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     extract::Method,
     model::{
         ModelSpec,
-        golden::{path, tiny},
+        golden::{logarithm, path, tiny},
         install::import::import_file,
     },
 };
@@ -152,4 +152,50 @@ fn what_a_model_cannot_compute_is_the_files_failure_until_it_is_every_files() {
     assert!((0..4).all(|_| run(50_000)[0].1.is_err()) && inference.broken().is_empty());
     assert_eq!(run(50_000), []);
     assert_eq!(inference.broken().into_keys().collect::<Vec<_>>(), ["openl3"]);
+}
+
+#[test]
+fn a_model_that_gives_no_numbers_is_blamed_and_no_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("logarithm.onnx");
+    fs::write(&file, logarithm()).unwrap();
+    let text = "name = \"logarithm\"\nrate = 16000\nwindow = 1.0\nmax_windows = 0\nshortest = 1\ntrim = false\npooling = \"mean\"\n\
+                [front_end]\nkind = \"raw\"\n[input]\nname = \"x\"\naxes = [\"batch\", \"samples\"]\n\
+                [output]\nembedding = \"log\"\ndimension = 1\n[weights]\nlicence = \"\"\n";
+    let spec = ModelSpec::parse("logarithm", text).unwrap();
+    let model = import_file(&file, &spec, "logarithm", &folder.path().join("models"), true, None).unwrap();
+    let (model, stop) = (Arc::new(model), AtomicBool::new(false));
+    let run = |inference: &Inference, value: f32| {
+        let mut track = inference.track(&[]);
+        let input = Tensor { shape: vec![1, 100], values: vec![value; 100] };
+        assert!(track.push(&model, input, &stop));
+        let (answer, predictions) = mpsc::channel();
+        track.close(move |track| answer.send(track).unwrap(), &stop);
+        predictions.recv().unwrap()
+    };
+    // It has never worked: it is not run again, and one line says so.
+    let never = inference();
+    let lines: Vec<_> = (0..3)
+        .map(|_| run(&never, -0.5))
+        .flat_map(|track| {
+            assert_eq!(track.results, []);
+            track.warnings
+        })
+        .collect();
+    let reason = "logarithm gives values that are not numbers (NaN) as log: its file or its description, logarithm.toml, is \
+                  wrong";
+    let lines: Vec<_> = lines.iter().filter(|line| !line.contains("built in and slow")).collect();
+    assert_eq!(lines, [&format!("logarithm cannot be run, the rest goes on: {reason}")]);
+    assert_eq!(never.broken()["logarithm"], reason);
+    // It works for others: those go on, and one line says that some are left out.
+    let often = inference();
+    assert!(matches!(&run(&often, 0.5).results[..], [(_, Ok(_))]));
+    let without = [run(&often, -0.5), run(&often, -0.5)];
+    assert!(without.iter().all(|track| track.results.is_empty()), "{without:?}");
+    assert_eq!(without[0].warnings, [format!("{reason}; files for which it does are left out")]);
+    assert_eq!(without[1].warnings, [] as [&str; 0]);
+    assert!(matches!(&run(&often, 0.5).results[..], [(_, Ok(_))]) && often.broken().is_empty());
+    // Five in a row are enough.
+    (0..5).for_each(|_| assert_eq!(run(&often, -0.5).results, []));
+    assert_eq!(often.broken()["logarithm"], reason);
 }

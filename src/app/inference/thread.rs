@@ -1,7 +1,7 @@
 //! What callers and the inference thread send each other, and the thread: it runs models, which are loaded when a file is
 //! decoded for them, and dropped when no window has come for a while.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -64,8 +64,27 @@ pub(crate) struct ModelRunner {
     engine: &'static Engine,
     shared: Arc<Shared>,
     loaded: HashMap<String, (ModelSpec, ModelSession)>,
-    /// Files in a row that a model could not compute.
-    failures: HashMap<String, u32>,
+    /// How each model has done so far.
+    standings: HashMap<String, ModelStanding>,
+}
+
+/// How a model has done so far.
+#[derive(Default)]
+struct ModelStanding {
+    /// Files in a row that it could not compute.
+    failures: u32,
+    /// Whether it has ever computed a window.
+    has_worked: bool,
+    /// Whether the user knows that it does not always give numbers.
+    has_warned: bool,
+}
+
+/// Whose fault it is that a window was not computed.
+enum Blame {
+    File,
+    Model,
+    /// The model's, for this file: others go on.
+    ModelHere,
 }
 
 /// What was predicted for one track so far.
@@ -73,44 +92,53 @@ pub(crate) struct ModelRunner {
 struct PartialPredictions {
     by_model: BTreeMap<String, Mean>,
     failed: BTreeMap<String, Failure>,
+    /// Models without a result that are to blame for it themselves.
+    without: BTreeSet<String>,
     warnings: Vec<String>,
 }
 
 impl ModelRunner {
     pub(crate) fn new(settings: InferenceSettings, engine: &'static Engine, shared: Arc<Shared>) -> Self {
-        Self { settings, engine, shared, loaded: HashMap::new(), failures: HashMap::new() }
+        Self { settings, engine, shared, loaded: HashMap::new(), standings: HashMap::new() }
     }
 
     /// Runs one window of `track`. What cannot be computed is the file's failure; a model that cannot be loaded, or
     /// fails file after file, is not run again.
     fn predict(&mut self, model: &Installed, input: &Tensor, track: &mut PartialPredictions) {
         let name = &model.spec.name;
-        if self.shared.broken().contains_key(name) || track.failed.contains_key(name) {
+        let is_over = track.failed.contains_key(name) || track.without.contains(name);
+        if is_over || self.shared.broken().contains_key(name) {
             return;
         }
         let result = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut track.warnings)));
-        let (reason, is_of_file) = match result {
+        let standing = self.standings.entry(name.clone()).or_default();
+        let (reason, blame) = match result {
             Ok(Ok(prediction)) => {
-                self.failures.insert(name.clone(), 0);
+                (standing.failures, standing.has_worked) = (0, true);
                 return track.by_model.entry(name.clone()).or_default().add(&prediction);
             }
-            Ok(Err(error)) => {
-                let is_of_file = matches!(error, SessionError::Run { .. } | SessionError::TooShort { .. });
-                (chain(&error), is_of_file)
-            }
-            Err(_) => (format!("{} has crashed on it", self.engine.name), false),
+            Ok(Err(error)) => (chain(&error), standing.blame(&error)),
+            Err(_) => (format!("{} has crashed on it", self.engine.name), Blame::Model),
         };
-        let failures = self.failures.entry(name.clone()).or_default();
-        *failures += 1;
-        if is_of_file && *failures < MAX_FAILURES_IN_A_ROW {
-            let failure = Failure::of_system(FailureKind::Crashed, reason);
-            track.by_model.remove(name);
-            track.failed.insert(name.clone(), failure);
-            return;
+        track.by_model.remove(name);
+        standing.failures += 1;
+        match blame {
+            Blame::File if standing.failures < MAX_FAILURES_IN_A_ROW => {
+                let failure = Failure::of_system(FailureKind::Crashed, reason);
+                track.failed.insert(name.clone(), failure);
+            }
+            Blame::ModelHere if standing.failures < MAX_FAILURES_IN_A_ROW => {
+                track.without.insert(name.clone());
+                if !std::mem::replace(&mut standing.has_warned, true) {
+                    track.warnings.push(format!("{reason}; files for which it does are left out"));
+                }
+            }
+            _ => {
+                track.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
+                self.shared.broken().insert(name.clone(), reason);
+                self.loaded.remove(name);
+            }
         }
-        track.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
-        self.shared.broken().insert(name.clone(), reason);
-        self.loaded.remove(name);
     }
 
     fn run(
@@ -150,12 +178,23 @@ impl ModelRunner {
 
     /// What was predicted for a whole track; models that cannot be run are left out.
     fn finish(&self, id: u64, track: PartialPredictions) -> TrackPredictions {
-        let PartialPredictions { by_model, failed, warnings } = track;
+        let PartialPredictions { by_model, failed, warnings, .. } = track;
         let broken = self.shared.broken();
         let whole = by_model.into_iter().map(|(name, mean)| (name, Ok(mean.features())));
         let results = whole.chain(failed.into_iter().map(|(name, failure)| (name, Err(failure))));
         let results = results.filter(|(name, _)| !broken.contains_key(name)).collect();
         TrackPredictions { id, results, warnings }
+    }
+}
+
+impl ModelStanding {
+    fn blame(&self, error: &SessionError) -> Blame {
+        match error {
+            SessionError::Run { .. } | SessionError::TooShort { .. } => Blame::File,
+            // One that gives numbers for other files is not at its end.
+            SessionError::NotFinite { .. } if self.has_worked => Blame::ModelHere,
+            _ => Blame::Model,
+        }
     }
 }
 

@@ -152,6 +152,14 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         ],
     ),
     ("model list", &[("indexer model list", "what is here, and how to get the rest")]),
+    ("model show", &[("indexer model show cnn14", "what it takes and gives, and what can be set")]),
+    (
+        "model new",
+        &[
+            ("indexer model new mine", "a template, with a comment on every key"),
+            ("indexer model new cnn14", "a copy of the built-in one, to edit"),
+        ],
+    ),
     ("model fetch", &[("indexer model fetch cnn14", "327 MB; goes on where it stopped")]),
     (
         "model import",

@@ -1,8 +1,8 @@
 //! `indexer model list`: which models there are, and which of them are here.
 
-use indexer::{Index, ModelInfo, ModelSpec, ModelState, Whole, Window, location};
+use indexer::{ClassKind, Index, ModelInfo, ModelSpec, ModelState, Whole, Window, location};
 use indicatif::DecimalBytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cli::ui::print::{counted, one_line, shown};
 use crate::{cli::context::CommandContext, cli::ui::engine, cli::ui::exit::ExitStatus};
@@ -32,6 +32,11 @@ fn words(state: ModelState) -> (&'static str, &'static str) {
     }
 }
 
+/// What became of a model, for people.
+pub(super) fn state(model: &ModelInfo) -> &'static str {
+    words(model.state).1
+}
+
 pub(super) fn as_json(model: &ModelInfo) -> Value {
     let spec = model.spec.as_ref();
     json!({
@@ -40,6 +45,7 @@ pub(super) fn as_json(model: &ModelInfo) -> Value {
         "reason": model.reason.as_deref().map(one_line),
         "file": model.file.as_deref().map(location),
         "dimension": spec.map(|spec| spec.output.dimension),
+        "classes": classes_as_json(model),
         "window": spec.map(|spec| spec.window),
         "max_windows": spec.map(|spec| spec.max_windows),
         "licence": spec.map(|spec| spec.weights.licence.clone()),
@@ -54,6 +60,7 @@ fn as_text(model: &ModelInfo, width: usize) -> String {
     if let Some(spec) = &model.spec {
         let licence = one_line(&spec.weights.licence);
         line += &format!("  {:>5} values, {}; {licence}", spec.output.dimension, windows(spec));
+        line += &classes_as_text(model, width);
     }
     if let Some(reason) = &model.reason {
         line += &format!("\n{:width$}  {}", "", one_line(reason));
@@ -76,6 +83,30 @@ fn windows(spec: &ModelSpec) -> String {
         (_, 0) => format!("all windows of {} s", seconds(spec)),
         (_, most) => format!("{} of {} s", counted(most, "window"), seconds(spec)),
     }
+}
+
+/// How many classes a model has, and of which kinds; null where it has none.
+fn classes_as_json(model: &ModelInfo) -> Value {
+    let Some(count) = class_count(model) else { return Value::Null };
+    let kinds = model.classes.iter().map(|(kind, count)| (kind_name(*kind).to_owned(), json!(count)));
+    json!({"count": count, "kinds": kinds.collect::<Map<_, _>>()})
+}
+
+/// A line for the classes, if the model has any.
+fn classes_as_text(model: &ModelInfo, width: usize) -> String {
+    let Some(count) = class_count(model) else { return String::new() };
+    let kind = |(kind, count): &(_, usize)| format!("{} {count}", kind_name(*kind));
+    let kinds: Vec<_> = model.classes.iter().map(kind).collect();
+    let kinds = if kinds.is_empty() { "without names".to_owned() } else { kinds.join(", ") };
+    format!("\n{:width$}  {count} classes: {kinds}", "")
+}
+
+fn class_count(model: &ModelInfo) -> Option<usize> {
+    model.spec.as_ref().map(|spec| spec.output.classes).filter(|count| *count > 0)
+}
+
+fn kind_name(kind: Option<ClassKind>) -> &'static str {
+    kind.map_or("without a kind", ClassKind::name)
 }
 
 /// The length of a window to a hundredth.

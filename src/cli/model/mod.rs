@@ -7,16 +7,26 @@ mod transfer;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use indexer::ModelFolder;
+use indexer::{ModelFolder, RemovedModel, location};
 use serde_json::json;
 
-use super::ui::print::{complain, print, print_json};
+use super::ui::print::{complain, print, print_json, shown};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
 #[derive(Subcommand)]
 pub(super) enum ModelCommand {
     /// List all models: what they are, whether they are installed, how to get them
     List,
+    /// Show a model's description: what it takes and gives, and what can be set
+    Show {
+        /// The model
+        name: String,
+    },
+    /// Begin the description of a model of your own, or a copy of a built-in one to edit
+    New {
+        /// The model's name
+        name: String,
+    },
     /// Fetch a published model, verify and install it; continues where an earlier call stopped
     Fetch {
         /// The model
@@ -52,24 +62,45 @@ impl ModelCommand {
         let models = index.models();
         match self {
             Self::List => list::show(&index, context),
+            Self::Show { name } => show(&name, &models, context),
+            Self::New { name } => {
+                let path = models.describe(&name)?;
+                let file = shown(&path);
+                context.report(
+                    || json!({"name": name, "path": location(&path)}),
+                    || format!("{file}: edit it, then `indexer model import FILE --as {name} --unverified`"),
+                )
+            }
             Self::Fetch { name } => fetch::fetch(&name, &models, context),
             Self::Import { file, name, unverified } => {
                 list::show_installed(&models.import(&file, name.as_deref(), unverified)?, context)
             }
             Self::Verify { name } => verify(name.as_deref(), &models, context),
             Self::Remove { name } => {
-                let sharing = models.remove(&name)?;
+                let RemovedModel { sharing, description } = models.remove(&name)?;
                 let with = match &sharing[..] {
                     [] => String::new(),
                     names => format!(", and with it {}, which ran on its weights", names.join(", ")),
                 };
+                let stays = description.as_deref().map(|path| format!("; {} stays", shown(path)));
+                let place = description.as_deref().map(location);
                 context.report(
-                    || json!({"removed": name, "sharing": sharing}),
-                    || format!("removed {name}{with}"),
+                    || json!({"removed": name, "sharing": sharing, "description": place}),
+                    || format!("removed {name}{with}{}", stays.unwrap_or_default()),
                 )
             }
         }
     }
+}
+
+/// The description of a model as it is written, below a comment that says where.
+fn show(name: &str, models: &ModelFolder, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+    let (model, text, path) = models.show(name)?;
+    let place = path.as_deref().map_or_else(|| "built in".to_owned(), shown);
+    context.answer(
+        || json!({"model": list::as_json(&model), "path": path.as_deref().map(location), "text": text}),
+        || format!("# {place}; {}\n{}", list::state(&model), text.trim_end()),
+    )
 }
 
 /// Whether installed models are still what was installed.

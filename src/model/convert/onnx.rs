@@ -114,6 +114,15 @@ impl ExternalData<'_> {
     }
 }
 
+/// What makes outputs of tensors inside of a network when it follows the bytes of its `.onnx` file: a message that comes
+/// twice is one with the fields of both.
+pub(crate) fn as_outputs(tensors: &[String]) -> Vec<u8> {
+    let tensor_type = EncodedMessage::default().message(1, &EncodedMessage::default().number(1, FLOAT));
+    let outputs = tensors.iter().map(|name| EncodedMessage::default().text(1, name).message(2, &tensor_type));
+    let graph = EncodedMessage::default().messages(12, &outputs.collect::<Vec<_>>());
+    EncodedMessage::default().message(7, &graph).0
+}
+
 fn value_info(name: &str, shape: &[DimensionSize<&str>]) -> EncodedMessage {
     let dimensions: Vec<_> = shape
         .iter()

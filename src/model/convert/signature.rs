@@ -21,6 +21,8 @@ pub(crate) struct Signature {
     pub outputs: Vec<TensorInfo>,
     /// Whether weights are in another file.
     pub has_external_data: bool,
+    /// The names of all that its nodes compute.
+    pub computed: HashSet<String>,
 }
 
 /// One input or output.
@@ -39,13 +41,13 @@ pub(crate) struct Misfit {
     pub wanted: String,
 }
 
-/// The messages and texts of a `ModelProto` that are read: in its graph (7) the names of the weights (5), and the names,
-/// types and shapes of inputs (11) and outputs (12).
+/// The messages and texts of a `ModelProto` that are read: in its graph (7) the names of what its nodes (1) compute, those
+/// of the weights (5), and the names, types and shapes of inputs (11) and outputs (12).
 fn content(path: &[u32]) -> Content {
     match path {
-        [7] | [7, 5 | 11 | 12] | [7, 11 | 12, 2] | [7, 11 | 12, 2, 1] => Content::Message,
+        [7] | [7, 1 | 5 | 11 | 12] | [7, 11 | 12, 2] | [7, 11 | 12, 2, 1] => Content::Message,
         [7, 11 | 12, 2, 1, 2] | [7, 11 | 12, 2, 1, 2, 1] => Content::Message,
-        [7, 5, 8] | [7, 11 | 12, 1] | [7, 11 | 12, 2, 1, 2, 1, 2] => Content::Text,
+        [7, 1, 2] | [7, 5, 8] | [7, 11 | 12, 1] | [7, 11 | 12, 2, 1, 2, 1, 2] => Content::Text,
         _ => Content::Skipped,
     }
 }
@@ -78,6 +80,7 @@ impl Signature {
     pub(crate) fn read(source: impl BufRead + Seek) -> io::Result<Self> {
         let (mut signature, mut weights) = (Self::default(), HashSet::new());
         protobuf::read(source, content, &mut |path, field| match (path, field) {
+            ([7, 1, 2], Field::Text(name)) => _ = signature.computed.insert(name),
             ([7, 5, 8], Field::Text(name)) => _ = weights.insert(name),
             ([7, 5, 14], Field::Number(location)) => signature.has_external_data |= location != 0,
             ([7, kind @ (11 | 12), rest @ ..], field) => {
@@ -94,27 +97,42 @@ impl Signature {
         Ok(signature)
     }
 
-    /// Checks that the spec's input is the only one, and that its outputs exist.
+    /// Checks that the spec's input is the only one, and that its outputs exist, if only inside of the network.
     pub(crate) fn fit(&self, spec: &ModelSpec) -> Result<(), Misfit> {
-        let (input, output) = (&spec.input, &spec.output);
-        let wanted = info_of(spec, &input.name, &input.axes);
-        fit(&self.inputs, &wanted, spec)?;
+        let input = info_of(spec, &spec.input.name, &spec.input.axes);
+        fit_input(&self.inputs, &input, spec)?;
         if self.inputs.len() > 1 {
-            return Err(Misfit { found: one_line(&list(&self.inputs)), wanted: wanted.to_string() });
+            return Err(Misfit { found: one_line(&list(&self.inputs)), wanted: input.to_string() });
         }
-        fit(&self.outputs, &info_of(spec, &output.embedding, &output.axes), spec)?;
-        match &output.scores {
-            Some(scores) => fit(&self.outputs, &info_of(spec, scores, &[Axis::Batch, Axis::Classes]), spec),
-            None => Ok(()),
-        }
+        let is_inside = |wanted: &TensorInfo| self.computed.contains(&wanted.name);
+        outputs_of(spec).iter().try_for_each(|wanted| match find(&self.outputs, wanted) {
+            Err(_) if is_inside(wanted) => Ok(()),
+            found => fit_output(found?, wanted),
+        })
     }
+
+    /// The tensors of the spec that are inside of the network, and no outputs of it yet.
+    pub(crate) fn inner(&self, spec: &ModelSpec) -> Vec<String> {
+        let wanted = outputs_of(spec).into_iter().filter(|wanted| find(&self.outputs, wanted).is_err());
+        wanted.map(|wanted| wanted.name).filter(|name| self.computed.contains(name)).collect()
+    }
+}
+
+/// The outputs that a spec describes.
+fn outputs_of(spec: &ModelSpec) -> Vec<TensorInfo> {
+    let output = &spec.output;
+    let vectors = output.embedding.all().iter().map(|name| info_of(spec, name, &output.axes));
+    vectors.chain(output.scores.iter().map(|name| info_of(spec, name, &output.scores_axes))).collect()
 }
 
 /// The input or output that a spec describes.
 fn info_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> TensorInfo {
     let size = |axis: &Axis| match (axis, &spec.front_end) {
         (Axis::Channel, _) => DimensionSize::Fixed(1),
-        (Axis::Dimension, _) => DimensionSize::Fixed(spec.output.dimension),
+        // Of several tensors each has a part of the vector.
+        (Axis::Dimension, _) if spec.output.embedding.all().len() == 1 => {
+            DimensionSize::Fixed(spec.output.dimension)
+        }
         (Axis::Classes, _) => DimensionSize::Fixed(spec.output.classes),
         (Axis::Bands, FrontEndSpec::LogMel(mel)) => DimensionSize::Fixed(mel.bands),
         _ => DimensionSize::Any(axis.name()),
@@ -122,24 +140,45 @@ fn info_of(spec: &ModelSpec, name: &str, axes: &[Axis]) -> TensorInfo {
     TensorInfo { name: name.to_owned(), element_type: FLOAT, shape: axes.iter().map(size).collect() }
 }
 
-fn fit(infos: &[TensorInfo], wanted: &TensorInfo, spec: &ModelSpec) -> Result<(), Misfit> {
-    let misfit = |found: String| Misfit { found: one_line(&found), wanted: wanted.to_string() };
-    let info = infos.iter().find(|info| info.name == wanted.name).ok_or_else(|| misfit(list(infos)))?;
+fn find<'a>(infos: &'a [TensorInfo], wanted: &TensorInfo) -> Result<&'a TensorInfo, Misfit> {
+    let found = infos.iter().find(|info| info.name == wanted.name);
+    found.ok_or_else(|| Misfit { found: one_line(&list(infos)), wanted: wanted.to_string() })
+}
+
+fn fit_input(infos: &[TensorInfo], wanted: &TensorInfo, spec: &ModelSpec) -> Result<(), Misfit> {
     // A network that accepts one length only must never get another one.
     let window = spec.window_samples();
     let only = (spec.shortest_input() == window).then(|| spec.input_length(window).1);
+    let batch = spec.input.batch.unwrap_or(1);
+    fit(
+        find(infos, wanted)?,
+        wanted,
+        |found, axis| if axis == "batch" { found == batch } else { Some(found) == only },
+    )
+}
+
+/// An output has as many frames as it has.
+fn fit_output(found: &TensorInfo, wanted: &TensorInfo) -> Result<(), Misfit> {
+    let has_no_shape = found.element_type == FLOAT && found.shape.is_empty();
+    if has_no_shape { Ok(()) } else { fit(found, wanted, |_, _| true) }
+}
+
+/// `is_extent` decides on a fixed extent of an axis that the spec leaves open.
+fn fit(
+    info: &TensorInfo,
+    wanted: &TensorInfo,
+    is_extent: impl Fn(usize, &str) -> bool,
+) -> Result<(), Misfit> {
     let fits = |(found, wanted): (&DimensionSize, &DimensionSize)| match (found, wanted) {
         (DimensionSize::Any(_), _) => true,
         (DimensionSize::Fixed(found), DimensionSize::Fixed(wanted)) => found == wanted,
-        (DimensionSize::Fixed(found), DimensionSize::Any(axis)) if axis == "batch" => *found == 1,
-        (DimensionSize::Fixed(found), DimensionSize::Any(_)) => Some(*found) == only,
+        (DimensionSize::Fixed(found), DimensionSize::Any(axis)) => is_extent(*found, axis),
     };
     let is_like = info.element_type == FLOAT && info.shape.len() == wanted.shape.len();
     if is_like && info.shape.iter().zip(&wanted.shape).all(fits) {
-        Ok(())
-    } else {
-        Err(misfit(info.to_string()))
+        return Ok(());
     }
+    Err(Misfit { found: one_line(&info.to_string()), wanted: wanted.to_string() })
 }
 
 fn list(infos: &[TensorInfo]) -> String {

@@ -10,12 +10,14 @@ use sha2::{Digest, Sha256};
 use super::folder_lock::{FolderLock, staging_folder};
 use super::installed::{Installed, InstalledError, weights_digest};
 use super::self_check::self_check;
+use super::written;
 use crate::fs::atomic;
 use crate::fs::{BLOCK_SIZE, each_block};
 use crate::model::convert::checkpoint::{Checkpoint, CheckpointError};
 use crate::model::convert::cnn14::{self, Widths};
+use crate::model::convert::onnx::{Graph, as_outputs};
 use crate::model::convert::signature::{Misfit, Signature};
-use crate::model::convert::{musicnn, onnx::Graph, wheel};
+use crate::model::convert::{musicnn, wheel};
 use crate::model::run::{engine::Engine, settings::InferenceSettings};
 use crate::model::spec::{FrontEndSpec, LogMelSpec, ModelSpec, Network, check};
 
@@ -47,8 +49,10 @@ pub enum ImportError {
     Foreign(PathBuf),
     #[error("{} keeps its weights in another file: save it as one file first", .0.display())]
     ExternalData(PathBuf),
-    #[error("{} {found}, which fits none of {tried}: describe it in NAME.toml in the models' folder and import it with --as NAME", file.display())]
-    Unknown { file: PathBuf, found: String, tried: String },
+    #[error("{} {found}, which fits none of {tried}: `indexer model new NAME` begins a description, {}/NAME.toml; set its [input] and [output] and import it with --as NAME", file.display(), folder.display())]
+    Unknown { file: PathBuf, found: String, tried: String, folder: PathBuf },
+    #[error("{} is there already: edit it, or choose another name", .0.display())]
+    Described(PathBuf),
     #[error("{model} uses the weights of {owner}: import them with --as {owner}")]
     Shared { model: String, owner: String },
     #[error("{} has {found} where {model} needs {wanted}: it belongs to another model", file.display())]
@@ -84,6 +88,7 @@ pub(crate) fn import_file(
     let staging = staging_folder(folder).map_err(unwritten)?;
     let [onnx, data, toml] =
         ["onnx", "onnx.data", "toml"].map(|extension| staging.path().join(format!("{name}.{extension}")));
+    let described_as = spec.name.clone();
     let mut spec = ModelSpec { name: name.to_owned(), ..spec.clone() };
     match (network_of(file)?, spec.network, &spec.front_end) {
         (Some(Network::Cnn14), Some(Network::Cnn14), FrontEndSpec::LogMel(mel)) => {
@@ -108,22 +113,44 @@ pub(crate) fn import_file(
             return Err(ImportError::Container { file, model, found, wanted });
         }
         (None, ..) => {
-            read_signature(file)?.fit(&spec).map_err(|error| misfit(file, &spec, error))?;
-            write(&onnx, |sink| io::copy(&mut File::open(file)?, sink)).map_err(unwritten)?;
+            let signature = read_signature(file)?;
+            signature.fit(&spec).map_err(|error| misfit(file, &spec, error))?;
+            let inner = signature.inner(&spec);
+            let copied = write(&onnx, |sink| {
+                io::copy(&mut File::open(file)?, sink)?;
+                if inner.is_empty() { Ok(()) } else { sink.write_all(&as_outputs(&inner)) }
+            });
+            copied.map_err(unwritten)?;
         }
     }
+    spec.class_names(folder).map_err(InstalledError::from)?;
     let weights = &mut spec.weights;
     weights.blake3 = Some(weights_digest(&onnx).map_err(unwritten)?.to_string());
     weights.verified = verified;
     if let (true, Some(Network::Musicnn), Some(engine)) = (verified, spec.network, engine) {
         compute(file, &Installed { spec: spec.clone(), onnx: onnx.clone() }, engine)?;
     }
-    let text = spec.to_toml();
+    let text = written::installed(&spec, &described_as, folder);
     // A description that could not be read back is not installed.
     ModelSpec::parse(name, &text).map_err(InstalledError::from)?;
     write(&toml, |sink| sink.write_all(text.as_bytes())).map_err(unwritten)?;
     move_into(folder, &[&data, &onnx, &toml]).map_err(unwritten)?;
     Ok(Installed::find(name, folder)?)
+}
+
+/// Begins a description of the model called `name`; the path is that of the new file.
+pub(crate) fn describe(name: &str, folder: &Path) -> Result<PathBuf, ImportError> {
+    if !check::is_name(name) {
+        return Err(ImportError::Name(name.to_owned()));
+    }
+    let unwritten = |source| ImportError::Write { folder: folder.to_owned(), source };
+    let path = folder.join(format!("{name}.toml"));
+    let _lock = FolderLock::acquire(folder).map_err(unwritten)?;
+    let staged = atomic::Staged::new(folder, ModelSpec::new_text(name).as_bytes()).map_err(unwritten)?;
+    match staged.create(&path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ImportError::Described(path)),
+        created => created.map(|()| path).map_err(unwritten),
+    }
 }
 
 /// Checks that a file is the published one.

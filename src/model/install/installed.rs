@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{collections::BTreeSet, fs, io};
 
 use super::folder_lock::FolderLock;
+use super::written;
 use crate::digest::{Digest, Hasher};
 use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};
 use crate::{audio::fingerprint, fs::atomic, fs::each_block, space::SpaceId};
@@ -74,6 +75,15 @@ impl Installed {
     }
 }
 
+/// What a removal has done besides.
+#[derive(Debug)]
+pub struct RemovedModel {
+    /// The names of the other models that used its weights.
+    pub sharing: Vec<String>,
+    /// The description that stays, because the user wrote it.
+    pub description: Option<PathBuf>,
+}
+
 /// All models by name: those that are built in, and those that are described in the folder.
 pub(crate) fn known_models(folder: &Path) -> Vec<(String, Result<Installed, InstalledError>)> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -91,8 +101,8 @@ pub(crate) fn installed_models(folder: &Path) -> Vec<(String, Result<Installed, 
     models
 }
 
-/// Removes a model: its weights and its description. Returns the names of the other models that used its weights.
-pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, InstalledError> {
+/// Removes a model: its weights, and its description unless the user wrote that.
+pub(crate) fn remove(name: &str, folder: &Path) -> Result<RemovedModel, InstalledError> {
     let spec = ModelSpec::find(name, folder)?;
     if let Some(owner) = spec.weights.shared_with {
         return Err(InstalledError::Shared { model: spec.name, owner });
@@ -105,10 +115,21 @@ pub(crate) fn remove(name: &str, folder: &Path) -> Result<Vec<String>, Installed
     let models = known_models(folder).into_iter().filter_map(|(_, model)| model.ok());
     let sharing = models.filter(|model| model.spec.weights.shared_with.as_deref() == Some(name));
     let sharing = sharing.map(|model| model.spec.name).collect();
-    for file in [format!("{name}.toml"), format!("{name}.onnx"), format!("{name}.onnx.data")] {
+    // First the description: without the hash in it nothing counts as installed.
+    let (text, path) = ModelSpec::text(name, folder)?;
+    let left = written::left(name, &text).zip(path);
+    match &left {
+        Some((text, path)) => {
+            atomic::Staged::new(folder, text.as_bytes())
+                .and_then(|file| file.replace(path))
+                .map_err(failed)?;
+        }
+        None => atomic::remove(&folder.join(format!("{name}.toml"))).map_err(failed)?,
+    }
+    for file in [format!("{name}.onnx"), format!("{name}.onnx.data")] {
         atomic::remove(&folder.join(file)).map_err(failed)?;
     }
-    Ok(sharing)
+    Ok(RemovedModel { sharing, description: left.map(|(_, path)| path) })
 }
 
 /// The BLAKE3 of installed weights: of the file beside the graph, if there is one, then of the graph

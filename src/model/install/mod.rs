@@ -5,3 +5,4 @@ pub(crate) mod import;
 pub(crate) mod installed;
 pub(crate) mod recognise;
 pub(crate) mod self_check;
+mod written;

@@ -18,7 +18,7 @@ pub(crate) fn recognise_file(
             return Err(ImportError::Name(name.to_owned()));
         }
         match ModelSpec::find(name, folder) {
-            Err(SpecError::Unknown(_)) => {}
+            Err(SpecError::Unknown { .. }) => {}
             found => return Ok(found.map_err(InstalledError::from)?),
         }
     }
@@ -33,7 +33,7 @@ pub(crate) fn recognise_file(
         let Some(spec) = all.iter().find(|spec| signature.fit(spec).is_ok()) else {
             let tried = all.into_iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
             let (file, found) = (file.to_owned(), signature.to_string());
-            return Err(ImportError::Unknown { file, found, tried });
+            return Err(ImportError::Unknown { file, found, tried, folder: folder.to_owned() });
         };
         spec.clone()
     };
@@ -61,7 +61,7 @@ mod tests {
         };
         assert_eq!(name(&mini, None).unwrap(), "cnn14");
         assert_eq!(name(&mini, Some("cnn14-mini")).unwrap(), "cnn14");
-        for model in ["clap", "openl3", "wav2vec2"] {
+        for model in ["clap", "openl3", "wav2vec2", "yamnet"] {
             fs::write(&file, tiny(model)).unwrap();
             assert_eq!(
                 (name(&file, None).unwrap(), name(&file, Some("mine")).unwrap()),
@@ -74,8 +74,10 @@ mod tests {
             name(&file, None).unwrap_err(),
             format!(
                 "{} takes sound float32 (batch, 3) and gives vector float32 (batch, 2), which fits none of musicnn, cnn14, clap, \
-                 openl3, wav2vec2: describe it in NAME.toml in the models' folder and import it with --as NAME",
-                file.display()
+                 openl3, wav2vec2, yamnet: `indexer model new NAME` begins a description, {}/NAME.toml; set its [input] \
+                 and [output] and import it with --as NAME",
+                file.display(),
+                folder.path().display()
             )
         );
         fs::write(folder.path().join("mine.toml"), "name = 3").unwrap();

@@ -2,5 +2,6 @@
 
 pub(crate) mod engine;
 pub(crate) mod onnx_runtime;
+mod rows;
 pub(crate) mod session;
 pub(crate) mod settings;

@@ -1,9 +1,12 @@
 //! A loaded model: from the input of one window to its vector and scores.
 
+use std::borrow::Cow;
+
 use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
 use ort::{session::Session as OrtSession, session::builder::GraphOptimizationLevel, value::TensorRef};
 
 use super::engine::Engine;
+use super::rows::Rows;
 use super::settings::{InferenceSettings, Provider};
 use crate::audio::Tensor;
 use crate::model::install::installed::{Installed, InstalledError};
@@ -28,6 +31,14 @@ pub(crate) enum SessionError {
     TooShort { model: String, axis: String, found: usize, needed: usize },
     #[error("{model} gives {found} as {output} where {wanted} are needed: it belongs to another model")]
     Misfit { model: String, output: String, found: String, wanted: String },
+    #[error(
+        "{model} gives values that are not numbers (NaN) as {output}: its file or its description, {model}.toml, is wrong"
+    )]
+    NotFinite { model: String, output: String },
+    #[error(
+        "{model} gives scores from {least:.2} to {greatest:.2}, and not from 0 to 1: set `scores_are = \"logits\"` in {model}.toml if that is what they are"
+    )]
+    NotScores { model: String, least: f32, greatest: f32 },
 }
 
 /// The output of a network for one window.
@@ -96,25 +107,42 @@ impl ModelSession {
         let (spec, out) = (&self.model.spec, &self.model.spec.output);
         let failed =
             |source| SessionError::Run { engine: self.engine.name, model: spec.name.clone(), source };
+        let input = as_batch(input, spec);
         let value = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()));
         let outputs = self.inner.run(ort::inputs![spec.input.name.as_str() => value.map_err(failed)?]);
         let outputs = outputs.map_err(failed)?;
-        let output = |name: &str, axes: &[Axis], along, wanted| {
-            let misfit = |found| {
-                let (model, output, wanted) =
-                    (spec.name.clone(), name.to_owned(), format!("{wanted} numbers"));
-                SessionError::Misfit { model, output, found, wanted }
-            };
-            let found = outputs.get(name).ok_or_else(|| misfit("nothing".to_owned()))?;
+        let misfit = |output: &str, found, wanted| {
+            let (model, output, wanted) = (spec.name.clone(), output.to_owned(), format!("{wanted} numbers"));
+            SessionError::Misfit { model, output, found, wanted }
+        };
+        let names = out.embedding.all();
+        let rows = |name: &str, axes: &[Axis], along, wanted| {
+            let found = outputs.get(name).ok_or_else(|| misfit(name, "nothing".to_owned(), wanted))?;
             let (shape, values) = found.try_extract_tensor::<f32>().map_err(failed)?;
-            let values = mean_along(shape, values, axes, along).filter(|mean| mean.len() == wanted);
-            values.ok_or_else(|| misfit(format!("{shape}")))
+            if values.iter().any(|value| !value.is_finite()) {
+                return Err(SessionError::NotFinite { model: spec.name.clone(), output: name.to_owned() });
+            }
+            // Of several tensors each has a part of the vector.
+            let is_part = along == Axis::Dimension && names.len() > 1;
+            let rows = Rows::of(shape, values, axes, along).filter(|rows| is_part || rows.width() == wanted);
+            rows.ok_or_else(|| misfit(name, format!("{shape}"), wanted))
         };
-        let embedding = output(&out.embedding, &out.axes, Axis::Dimension, out.dimension)?;
-        let scores = match &out.scores {
-            Some(name) => output(name, &[Axis::Batch, Axis::Classes], Axis::Classes, out.classes)?,
-            None => Vec::new(),
-        };
+        let mut embedding = Vec::new();
+        for name in names {
+            embedding.extend(rows(name, &out.axes, Axis::Dimension, out.dimension)?.mean());
+        }
+        if embedding.len() != out.dimension {
+            let found = format!("{} numbers", embedding.len());
+            return Err(misfit(&names.join(" and "), found, out.dimension));
+        }
+        let Some(name) = &out.scores else { return Ok(Prediction { embedding, scores: Vec::new() }) };
+        let scores = rows(name, &out.scores_axes, Axis::Classes, out.classes)?;
+        let scores = scores.scores(out.scores_are, out.activation, out.scores_pooling);
+        let scores = scores.map_err(|(least, greatest)| SessionError::NotScores {
+            model: spec.name.clone(),
+            least,
+            greatest,
+        })?;
         Ok(Prediction { embedding, scores })
     }
 
@@ -178,20 +206,16 @@ fn fallback(settings: &InferenceSettings, error: &ort::Error) -> String {
     format!("inference.providers = {}: failed, and the CPU computes instead ({reason})", names.join(", "))
 }
 
-/// The mean over all axes but `along`; none if the shape has not these axes, or no values.
-fn mean_along(shape: &[i64], values: &[f32], axes: &[Axis], along: Axis) -> Option<Vec<f32>> {
-    let place = axes.iter().position(|axis| *axis == along)?;
-    let extents = shape.iter().map(|&extent| usize::try_from(extent).ok()).collect::<Option<Vec<_>>>()?;
-    if extents.len() != axes.len() || values.is_empty() {
-        return None;
+/// A window as often as the network takes windows at once, so that each row of its outputs is the window's.
+fn as_batch<'a>(input: &'a Tensor, spec: &ModelSpec) -> Cow<'a, Tensor> {
+    match spec.input.batch.filter(|batch| *batch > 1) {
+        None => Cow::Borrowed(input),
+        Some(batch) => {
+            let mut shape = input.shape.clone();
+            shape[0] = batch;
+            Cow::Owned(Tensor { shape, values: input.values.repeat(batch) })
+        }
     }
-    let step: usize = extents[place + 1..].iter().product();
-    let mut sums = vec![0.0; extents[place]];
-    for (i, value) in values.iter().enumerate() {
-        sums[i / step % extents[place]] += f64::from(*value);
-    }
-    let count = (values.len() / sums.len()) as f64;
-    Some(sums.into_iter().map(|sum| (sum / count) as f32).collect())
 }
 
 /// A network does not report that a window is too short for it: its output is garbage (CNN14 below 32 frames).

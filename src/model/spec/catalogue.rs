@@ -15,23 +15,23 @@ pub(crate) static MODELS: &[(&str, &str)] = &[
     ("clap", include_str!("../../../models/clap.toml")),
     ("openl3", include_str!("../../../models/openl3.toml")),
     ("wav2vec2", include_str!("../../../models/wav2vec2.toml")),
+    ("yamnet", include_str!("../../../models/yamnet.toml")),
 ];
 
-/// The lists of class names that are built in: file name and text.
-static CLASS_NAMES: &[(&str, &str)] = &[
-    ("audioset_classes.txt", include_str!("../../../models/audioset_classes.txt")),
-    ("musicnn_tags.txt", include_str!("../../../models/musicnn_tags.txt")),
-];
+/// What a new description begins with.
+const TEMPLATE: &str = include_str!("template.toml");
 
 /// A model's description that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SpecError {
-    #[error("there is no model `{0}`: `indexer model list` names those that are known")]
-    Unknown(String),
+    #[error("there is no model `{name}`: `indexer model list` names those that are known{how_to_describe}")]
+    Unknown { name: String, how_to_describe: String },
     #[error("cannot read {}", path.display())]
     Unreadable { path: PathBuf, source: Error },
     #[error("{model}.toml is not valid: {reason}")]
     Invalid { model: String, reason: String },
+    #[error("{} {reason}", path.display())]
+    ClassNames { path: PathBuf, reason: String },
     #[error("`{key}` in {model}.toml {reason}")]
     Key { model: String, key: &'static str, reason: String },
 }
@@ -50,36 +50,47 @@ impl ModelSpec {
 
     /// The built-in model called `name`.
     pub(crate) fn built_in(name: &str) -> Option<Self> {
-        let (_, text) = MODELS.iter().find(|(known, _)| *known == name)?;
-        Self::parse(name, text).ok()
+        Self::parse(name, Self::built_in_text(name)?).ok()
     }
 
     /// The model called `name`: as `folder/NAME.toml` describes it, else as built in.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, SpecError> {
+        Self::parse(name, &Self::text(name, folder)?.0)
+    }
+
+    /// The description of the model called `name` as it is written, and where: in `folder`, or nowhere if it is built in.
+    pub(crate) fn text(name: &str, folder: &Path) -> Result<(String, Option<PathBuf>), SpecError> {
         let path = folder.join(format!("{name}.toml"));
         match check::is_name(name).then(|| fs::read_to_string(&path)) {
-            Some(Ok(text)) => Self::parse(name, &text),
+            Some(Ok(text)) => Ok((text, Some(path))),
             Some(Err(source)) if source.kind() != ErrorKind::NotFound => {
                 Err(SpecError::Unreadable { path, source })
             }
-            _ => Self::built_in(name).ok_or_else(|| SpecError::Unknown(name.to_owned())),
+            _ => Ok((Self::built_in_text(name).ok_or_else(|| unknown(name, &path))?.to_owned(), None)),
         }
     }
 
-    /// The names of the classes, as many as there are: of a built-in list, or of a file in the models' folder.
-    pub(crate) fn class_names(&self, folder: &Path) -> Result<Vec<String>, SpecError> {
-        let Some(file) = &self.output.class_names else { return Ok(Vec::new()) };
-        let built_in = CLASS_NAMES.iter().find(|(name, _)| name == file).map(|(_, text)| (*text).to_owned());
-        let path = folder.join(file);
-        let text = built_in.map_or_else(|| fs::read_to_string(&path), Ok);
-        let text = text.map_err(|source| SpecError::Unreadable { path, source })?;
-        let names: Vec<_> = text.lines().map(str::to_owned).collect();
-        if names.len() != self.output.classes {
-            let reason = format!("has {} names, and there are {} classes", names.len(), self.output.classes);
-            return Err(SpecError::Key { model: self.name.clone(), key: "output.class_names", reason });
-        }
-        Ok(names)
+    /// The text of the built-in model called `name`.
+    pub(crate) fn built_in_text(name: &str) -> Option<&'static str> {
+        MODELS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
+
+    /// What a new description of the model called `name` begins with: that of a built-in model, or a template.
+    pub(crate) fn new_text(name: &str) -> String {
+        Self::built_in_text(name).map_or_else(|| TEMPLATE.replace("NAME", name), str::to_owned)
+    }
+}
+
+fn unknown(name: &str, path: &Path) -> SpecError {
+    let how_to_describe = match check::is_name(name) {
+        false => String::new(),
+        true => format!(
+            "; `indexer model new {name}` begins a description of your own, {}, in which you set name, rate, window, \
+             [front_end], [input] and [output]",
+            path.display()
+        ),
+    };
+    SpecError::Unknown { name: name.to_owned(), how_to_describe }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::description::{Axis, FrameCount, ModelSpec, Network, Whole, Window};
+use super::description::{FrameCount, ModelSpec, Network, Whole, Window};
 use super::front_end::{FrontEndSpec, Log, LogMelSpec};
+use super::tensors::{Axis, OutputSpec, ScoreKind};
 
 /// The longest window (seconds).
 const LONGEST_WINDOW: f64 = 600.0;
@@ -9,6 +10,8 @@ const LONGEST_WINDOW: f64 = 600.0;
 const MOST_FRAMES: usize = 100_000;
 /// The most values of one window's input: a message between processes holds 16 MiB.
 const MOST_VALUES: usize = 3_500_000;
+/// The most windows that a network takes at once.
+const MOST_BATCH: usize = 256;
 /// Names that mean something else to `--method`.
 const RESERVED_NAMES: [&str; 3] = ["mfcc", "all", "none"];
 /// The fewest frames of CNN14: with fewer nothing is left for its sixth block, and an engine returns garbage or crashes.
@@ -52,8 +55,8 @@ pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> 
         }
     };
     require("window", values <= MOST_VALUES, "is too long: its input would have more than 3 500 000 values")?;
-    check_axes("input.axes", &spec.input.axes, content)?;
-    check_output(spec)?;
+    check_input(spec, content)?;
+    check_output(&spec.output)?;
     check_weights(spec)
 }
 
@@ -116,24 +119,45 @@ fn check_log(mel: &LogMelSpec) -> Result<(), KeyError> {
     require("front_end.top_db", is_range, "must be above 0 (dB)")
 }
 
-/// `batch` first, each of `content` once, and any number of `channel`.
+/// `batch` first, if at all, each of `content` once, and any number of `channel`.
 fn check_axes(key: &'static str, axes: &[Axis], content: &[Axis]) -> Result<(), KeyError> {
-    let rest: Vec<_> = axes.iter().skip(1).filter(|&&axis| axis != Axis::Channel).collect();
+    let axes = if axes.first() == Some(&Axis::Batch) { &axes[1..] } else { axes };
+    let rest: Vec<_> = axes.iter().filter(|&&axis| axis != Axis::Channel).collect();
     let is_complete = content.iter().all(|axis| rest.contains(&axis)) && rest.len() == content.len();
     let names = content.iter().map(|axis| axis.name()).collect::<Vec<_>>().join(" and ");
-    let reason = format!("must be `batch`, then {names} once each, and `channel` anywhere else");
-    require(key, axes.first() == Some(&Axis::Batch) && is_complete && axes.len() <= 8, &reason)
+    let reason = format!(
+        "must be `batch`, if the network has it, then {names} once each, and `channel` anywhere else"
+    );
+    require(key, is_complete && axes.len() < 8, &reason)
 }
 
-fn check_output(spec: &ModelSpec) -> Result<(), KeyError> {
-    let output = &spec.output;
+/// The same for an output, which may have frames.
+fn check_output_axes(key: &'static str, axes: &[Axis], content: Axis) -> Result<(), KeyError> {
+    let has_frames = axes.contains(&Axis::Frames);
+    let content = [Axis::Frames, content];
+    check_axes(key, axes, if has_frames { &content } else { &content[1..] })
+}
+
+fn check_input(spec: &ModelSpec, content: &[Axis]) -> Result<(), KeyError> {
+    let input = &spec.input;
+    check_axes("input.axes", &input.axes, content)?;
+    let is_batch = input.batch.is_none_or(|batch| (1..=MOST_BATCH).contains(&batch));
+    require("input.batch", is_batch, "must be 1 to 256 (windows that the network takes at once)")?;
+    let has_axis = input.batch.is_none() || input.axes.contains(&Axis::Batch);
+    require("input.batch", has_axis, "needs `batch` among the axes")
+}
+
+fn check_output(output: &OutputSpec) -> Result<(), KeyError> {
     require("output.dimension", (1..=65_536).contains(&output.dimension), "must be 1 to 65536")?;
-    let has_frames = output.axes.contains(&Axis::Frames);
-    let content: &[Axis] = if has_frames { &[Axis::Frames, Axis::Dimension] } else { &[Axis::Dimension] };
-    check_axes("output.axes", &output.axes, content)?;
+    let count = output.embedding.all().len();
+    require("output.embedding", (1..=16).contains(&count), "must be a name, or a list of at most 16")?;
+    check_output_axes("output.axes", &output.axes, Axis::Dimension)?;
     let has_scores = output.scores.is_some();
     require("output.classes", has_scores == (output.classes > 0), "and `scores` go together")?;
     require("output.classes", output.classes <= 65_536, "must be at most 65536")?;
+    check_output_axes("output.scores_axes", &output.scores_axes, Axis::Classes)?;
+    let has_use = output.activation.is_none() || output.scores_are == ScoreKind::Logits;
+    require("output.activation", has_use, "goes with `scores_are = \"logits\"` only")?;
     require("output.class_names", has_scores || output.class_names.is_none(), "needs `scores`")?;
     let is_file = output.class_names.as_deref().is_none_or(is_name);
     require("output.class_names", is_file, "must be the name of a file beside this one")

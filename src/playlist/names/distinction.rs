@@ -21,7 +21,7 @@ pub(super) const LEAST_COVERAGE: f64 = 0.5;
 fn factor(term: &Term, sources: u8) -> f64 {
     let kind = match term.kind {
         TermKind::Genre => 1.0,
-        TermKind::SoundSource => 0.7,
+        TermKind::SoundSource | TermKind::Sound => 0.7,
         TermKind::Mood => 0.5,
         TermKind::Tempo | TermKind::Brightness => 0.4,
     };

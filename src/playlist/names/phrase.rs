@@ -1,7 +1,7 @@
 //! Terms become a name: genres, then sources of sound with an adjective. `Techno and house`, `Jazz, slow piano`.
 
 use super::distinction::{Distinction, LEAST_COVERAGE, TermStatistics};
-use super::{UNKNOWN, audioset, fallback, genre, sound::Sound, term::TermKind, term_table::SOUND};
+use super::{UNKNOWN, fallback, genre, sound::Sound, term::TermKind, term_table::SOUND};
 
 /// What a term of a name must reach: its share of the tracks, and its lift over other clusters.
 const LEAST: (f64, f64) = (1.0 / 3.0, 1.5);
@@ -133,14 +133,14 @@ fn joined<'a>(chosen: &[&'a Distinction], next: &'a Distinction) -> Vec<&'a Dist
 }
 
 fn stands_alone(of: &Distinction) -> bool {
-    of.term.kind == TermKind::SoundSource && audioset::stands_alone(&of.term.word)
+    of.term.kind == TermKind::Sound
 }
 
 /// Terms of one group stand together in a name.
 fn group(of: &Distinction) -> u8 {
     match of.term.kind {
         TermKind::Genre => 0,
-        TermKind::SoundSource => 1,
+        TermKind::SoundSource | TermKind::Sound => 1,
         TermKind::Mood | TermKind::Tempo | TermKind::Brightness => 2,
     }
 }

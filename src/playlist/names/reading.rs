@@ -6,6 +6,9 @@ use super::{UNKNOWN, term_table::TermTable};
 /// Names with more words joined by `and` are nobody's but the user's.
 const MOST_JOINED: usize = 8;
 
+/// What makes a sound.
+const SOURCES: [TermKind; 2] = [TermKind::SoundSource, TermKind::Sound];
+
 /// One way to read a name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading {
@@ -33,45 +36,47 @@ fn with_tempo(table: &TermTable, name: &str) -> Vec<Reading> {
     let readings = match text.split_once(", ") {
         _ if text == UNKNOWN => vec![vec![]],
         None => {
-            [joined(table, TermKind::Genre, text), sources(table, text, true), sound(table, text)].concat()
+            [joined(table, &[TermKind::Genre], text), sources(table, text, true), sound(table, text)].concat()
         }
         Some((genres, rest)) => {
             let sources = sources(table, rest, false);
-            let genres = joined(table, TermKind::Genre, genres);
+            let genres = joined(table, &[TermKind::Genre], genres);
             genres.iter().flat_map(|genres| sources.iter().map(|rest| [&genres[..], rest].concat())).collect()
         }
     };
     readings.into_iter().map(|terms| Reading { terms, tempo }).collect()
 }
 
-/// Terms of one kind, joined by `and`, which may be a part of one of them too.
-fn joined(table: &TermTable, kind: TermKind, text: &str) -> Vec<Vec<usize>> {
+/// Terms of these kinds, joined by `and`, which may be a part of one of them too.
+fn joined(table: &TermTable, kinds: &[TermKind], text: &str) -> Vec<Vec<usize>> {
     let parts: Vec<&str> = text.split(" and ").collect();
-    if parts.len() > MOST_JOINED { vec![] } else { partitions(table, kind, &parts) }
+    if parts.len() > MOST_JOINED { vec![] } else { partitions(table, kinds, &parts) }
 }
 
-fn partitions(table: &TermTable, kind: TermKind, parts: &[&str]) -> Vec<Vec<usize>> {
+fn partitions(table: &TermTable, kinds: &[TermKind], parts: &[&str]) -> Vec<Vec<usize>> {
     if parts.is_empty() {
         return vec![vec![]];
     }
-    let first = |taken: usize| {
-        let number = table.find(kind, &parts[..taken].join(" and "));
-        let rest = number.map(|_| partitions(table, kind, &parts[taken..]));
-        rest.into_iter().flatten().map(move |rest| number.into_iter().chain(rest).collect())
+    let with_first = |taken: usize| -> Vec<Vec<usize>> {
+        let word = parts[..taken].join(" and ");
+        let numbers: Vec<usize> = kinds.iter().filter_map(|&kind| table.find(kind, &word)).collect();
+        let rest = if numbers.is_empty() { vec![] } else { partitions(table, kinds, &parts[taken..]) };
+        let with_rest = |number: usize| rest.iter().map(move |rest| [&[number], &rest[..]].concat());
+        numbers.into_iter().flat_map(with_rest).collect()
     };
-    (1..=parts.len()).flat_map(first).collect()
+    (1..=parts.len()).flat_map(with_first).collect()
 }
 
 /// Sources of sound, an adjective before them, or one alone: `Sad music`; after genres without a noun.
 fn sources(table: &TermTable, text: &str, is_alone: bool) -> Vec<Vec<usize>> {
-    let mut found = joined(table, TermKind::SoundSource, text);
+    let mut found = joined(table, &SOURCES, text);
     let (word, noun) = match text.split_once(' ') {
         Some((word, noun)) => (word, Some(noun)),
         None => (text, None),
     };
     let nouns = match noun {
         Some("music") if is_alone => vec![vec![]],
-        Some(noun) => joined(table, TermKind::SoundSource, noun),
+        Some(noun) => joined(table, &[TermKind::SoundSource], noun),
         None if is_alone => vec![],
         None => vec![vec![]],
     };

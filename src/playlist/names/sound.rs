@@ -43,7 +43,7 @@ pub(super) fn words(kind: TermKind) -> impl Iterator<Item = &'static str> {
     let scale: &[(f64, &'static str)] = match kind {
         TermKind::Tempo => &TEMPO,
         TermKind::Brightness => &BRIGHTNESS,
-        TermKind::Genre | TermKind::SoundSource | TermKind::Mood => &[],
+        TermKind::Genre | TermKind::SoundSource | TermKind::Sound | TermKind::Mood => &[],
     };
     scale.iter().map(|(_, word)| *word)
 }

@@ -4,8 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TermKind {
     Genre,
-    /// An instrument, a voice, or any other source of sound.
+    /// An instrument or a voice: an adjective may go with it, as in `slow piano`.
     SoundSource,
+    /// Any other sound, such as speech or rain: no adjective goes with it.
+    Sound,
     Mood,
     Tempo,
     Brightness,

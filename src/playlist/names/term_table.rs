@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::term::{Term, TermKind};
 use super::{class, genre, sound::Sound};
-use crate::space::Score;
+use crate::space::{ClassName, Score};
 
 /// From this score on a class holds fully. CNN14's scores of genres are seldom above 0.4.
 const FULL_SCORE: f32 = 0.2;
@@ -62,9 +62,9 @@ impl TrackTerms {
 pub(crate) type ClassTerms = Vec<Option<usize>>;
 
 impl TermTable {
-    /// The terms for the names of a model's classes.
-    pub(crate) fn classes(&mut self, names: &[String]) -> ClassTerms {
-        names.iter().map(|name| Some(self.number(class::term(name)?, SCORES))).collect()
+    /// The terms for the classes of one model, in its order.
+    pub(crate) fn classes(&mut self, classes: &[ClassName]) -> ClassTerms {
+        classes.iter().map(|class| Some(self.number(class::term(class)?, SCORES))).collect()
     }
 
     /// Adds the next track: the genres of its tags, and its sound.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::space::Score;
+use crate::space::{ClassName, Score};
 
 mod truth;
 
@@ -24,8 +24,8 @@ fn scored<'a>(classes: &'a [(&'a str, f32)]) -> InventedTrack<'a> {
 
 /// The terms of clusters, each of tracks with how many there are of each, and the rows of the clusters.
 fn library(clusters: &[&[(usize, InventedTrack)]], backwards: bool) -> (TermTable, Vec<Vec<usize>>) {
-    let list: Vec<String> =
-        include_str!("../../../models/audioset_classes.txt").lines().map(str::to_owned).collect();
+    let text = include_str!("../../../models/audioset_classes.txt");
+    let list: Vec<_> = text.lines().map(|line| ClassName::parse(line).unwrap()).collect();
     let mut tracks = Vec::new();
     for (cluster, kinds) in clusters.iter().enumerate() {
         tracks.extend(kinds.iter().flat_map(|(count, track)| vec![(cluster, *track); *count]));
@@ -38,7 +38,7 @@ fn library(clusters: &[&[(usize, InventedTrack)]], backwards: bool) -> (TermTabl
     let mut scores = Vec::new();
     for (row, (cluster, track)) in tracks.into_iter().enumerate() {
         let class =
-            |name: &str| list.iter().position(|class| class == name).unwrap_or_else(|| panic!("{name}"));
+            |name: &str| list.iter().position(|class| class.name == name).unwrap_or_else(|| panic!("{name}"));
         let score = |(name, value): &(&str, f32)| Score { class: class(name) as u16, value: *value };
         scores.push(track.classes.iter().map(score).collect::<Vec<_>>());
         let tags: Vec<_> = track.tags.iter().map(|tag| (*tag).to_owned()).collect();
@@ -158,8 +158,27 @@ fn what_all_share_names_none_and_the_sound_remains() {
 }
 
 #[test]
+fn a_class_is_a_place_in_its_own_models_list() {
+    let mut terms = TermTable::default();
+    let lists = ["jazz\tgenre\nrain\tsound", "rock\tgenre\npiano\tinstrument\njazz\tgenre"];
+    let lists =
+        lists.map(|list| list.lines().map(|line| ClassName::parse(line).unwrap()).collect::<Vec<_>>());
+    let classes = lists.map(|list| terms.classes(&list));
+    terms.add(&[], None);
+    terms.add(&[], None);
+    // Class 0 of one model is jazz, and of the other rock; class 2 of the other is the jazz of the first.
+    let scores = [[(0, 0.2)], [(1, 0.2)]].map(|row| row.map(|(class, value)| Score { class, value }));
+    terms.add_scores(&classes[0], |row| Some(scores[row].as_slice()));
+    let scores = [[(2, 0.1)], [(0, 0.2)]].map(|row| row.map(|(class, value)| Score { class, value }));
+    terms.add_scores(&classes[1], |row| Some(scores[row].as_slice()));
+    assert_eq!(terms.words_of(0), [("Jazz", 1.0)]);
+    assert_eq!(terms.words_of(1), [("Rain", 1.0), ("Rock", 1.0)]);
+}
+
+#[test]
 fn a_model_that_hears_everything_alike_names_nothing() {
-    let list: Vec<&str> = include_str!("../../../models/audioset_classes.txt").lines().collect();
+    let lines = include_str!("../../../models/audioset_classes.txt").lines();
+    let list: Vec<&str> = lines.filter_map(|line| line.split('\t').next()).collect();
     let flat = |from: usize| (from..from + 32).map(|class| (list[class], 0.51)).collect::<Vec<_>>();
     let (a, b) = (flat(10), flat(200));
     let of = |classes| InventedTrack { sound: WARM, ..scored(classes) };

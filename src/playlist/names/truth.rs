@@ -48,7 +48,7 @@ fn truth_of(statistics: &TermStatistics, cluster: usize, reading: &Reading) -> T
 fn holds(statistics: &TermStatistics, cluster: usize, number: usize, is_provisional: bool) -> bool {
     let Some(shares) = statistics.shares(cluster, number) else { return false };
     let least = match statistics.table.terms[number].0.kind {
-        TermKind::Genre | TermKind::SoundSource => KEPT,
+        TermKind::Genre | TermKind::SoundSource | TermKind::Sound => KEPT,
         _ if is_provisional => KEPT_SOUND,
         TermKind::Mood | TermKind::Tempo | TermKind::Brightness => KEPT_ADJECTIVE,
     };

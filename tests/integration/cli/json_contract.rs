@@ -26,7 +26,7 @@ const SHOWN: &str = "set run made method algorithm n tracks inertia settings pla
 const STATUS: &str =
     "store schema roots tracks audio_seconds paths missing failures spaces playlists engine daemon";
 
-const MODEL: &str = "name state reason file dimension window max_windows licence size pending";
+const MODEL: &str = "name state reason file dimension classes window max_windows licence size pending";
 
 /// Every command with a line that it takes and the keys of its object.
 const COMMANDS: &[(&str, &str, &str)] = &[
@@ -57,10 +57,12 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ),
     ("runs restore", "runs restore latest --set library", CLUSTER),
     ("model list", "model list", "folder models engine"),
+    ("model show", "model show mini", "model path text"),
+    ("model new", "model new fresh", "name path"),
     ("model fetch", "model fetch mini", "model"),
     ("model import", "model import mini.pth --as mini", "model"),
     ("model verify", "model verify", "models"),
-    ("model remove", "model remove gone", "removed sharing"),
+    ("model remove", "model remove gone", "removed sharing description"),
     ("store prune", "store prune", "files tracks spaces"),
     ("config show", "config show", "config"),
     ("config path", "config path", "path"),

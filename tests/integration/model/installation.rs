@@ -2,9 +2,11 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
+use serde_json::Value;
+
 use crate::support::{
     environment::{TestEnv, checkpoint, counts, snapshot},
-    miniature_model::{INSTALLED, describe_mini, files, listed},
+    miniature_model::{INSTALLED, describe, describe_mini, files, listed},
     namespace::run_read_only,
     refusal::refuses,
     web_server::Mirror,
@@ -184,4 +186,59 @@ fn a_models_folder_that_may_not_be_written_is_told_in_one_line() {
     for line in ["model list", "model verify"] {
         assert_eq!(run_read_only(&env, &[&models], line).unwrap().status, 0, "{line}");
     }
+}
+
+#[test]
+fn a_description_is_begun_shown_and_never_overwritten() {
+    let env = home();
+    let path = env.store().join("models/mine.toml");
+    let begun = env.run("model new mine");
+    let next = "edit it, then `indexer model import FILE --as mine --unverified`";
+    assert_eq!((begun.status, begun.stdout), (0, format!("{}: {next}\n", path.display())));
+    let text = fs::read_to_string(&path).unwrap();
+    refuses(&env, "model new mine", FAILED, "model", "mine.toml is there already: edit it");
+    refuses(&env, "model new mfcc", USAGE, "usage", "cannot be called `mfcc`");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    let shown = env.run("model show mine").stdout;
+    assert_eq!(shown, format!("# {}; not installed\n{text}", path.display()));
+    let shown = env.json("model show cnn14");
+    assert_eq!((&shown["path"], &shown["model"]["name"]), (&Value::Null, &"cnn14".into()));
+    assert_eq!(shown["text"], include_str!("../../../models/cnn14.toml"));
+    let unknown =
+        format!("{}, in which you set name, rate", env.store().join("models/vggish.toml").display());
+    refuses(&env, "model show vggish", USAGE, "usage", &unknown);
+}
+
+#[test]
+fn the_names_of_classes_are_checked_listed_and_kept() {
+    let env = home();
+    let names = env.store().join("models/own.txt");
+    assert_eq!(env.run("model new cnn14").status, 0);
+    describe(&env, "cnn14", "audioset_classes.txt", "own.txt");
+    let import = "model import legacy.pth --unverified";
+    let end = "it needs a line for each of the 527 classes of cnn14";
+    refuses(&env, import, FAILED, "model", &format!("own.txt is missing: {end}"));
+    fs::write(&names, "jazz\tgenre\n".repeat(526)).unwrap();
+    refuses(&env, import, FAILED, "model", &format!("own.txt has 526 names: {end}"));
+    assert_eq!(files(&env), ["cnn14.toml", "own.txt"], "nothing is installed");
+    fs::write(&names, format!("{}rain\tsound\tRain\n", "jazz\tgenre\n".repeat(526))).unwrap();
+    assert_eq!(env.run(import).status, 0);
+    let classes = listed(&env, "cnn14")["classes"].clone();
+    assert_eq!(classes, serde_json::json!({"count": 527, "kinds": {"genre": 526, "sound": 1}}));
+    assert!(env.run("model list").stdout.contains("527 classes: genre 526, sound 1\n"));
+    assert_eq!(env.run("model verify cnn14").status, 0);
+    fs::write(&names, "jazz\n").unwrap();
+    let verified = env.run("model verify cnn14");
+    assert!(verified.status == FAILED && verified.stderr.contains("own.txt has 1 names"), "{verified:?}");
+    let row = listed(&env, "cnn14");
+    assert!(
+        row["state"] == "unverified" && row["reason"].as_str().unwrap().contains("own.txt has 1 names"),
+        "{row}"
+    );
+    let path = env.store().join("models/cnn14.toml");
+    let removed = env.run("model remove cnn14").stdout;
+    assert!(removed.ends_with(&format!("; {} stays\n", path.display())), "{removed}");
+    assert_eq!(files(&env), ["cnn14.toml", "own.txt"]);
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains("# evenly spread over the trimmed track") && !text.contains("blake3"), "{text}");
 }

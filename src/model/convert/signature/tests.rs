@@ -21,7 +21,7 @@ fn inputs_and_outputs_are_read_back_as_they_were_written() {
         shape: vec![DimensionSize::Any(any.to_owned()), DimensionSize::Fixed(fixed)],
     };
     let (inputs, outputs) = (vec![info("x", "batch", 3)], vec![info("y", "batch", 70_000)]);
-    assert_eq!(signature, Signature { inputs, outputs, has_external_data: false });
+    assert_eq!(signature, Signature { inputs, outputs, ..Signature::default() });
     assert_eq!(signature.outputs[0].to_string(), "y float32 (batch, 70000)");
 }
 

@@ -10,7 +10,10 @@ use crate::model::{
     input::front_end::FrontEnd,
     install::import::import_file,
     run::settings::EngineChoice,
+    spec::TensorNames,
 };
+
+mod outputs;
 
 fn settings() -> InferenceSettings {
     let library = env::var_os("INDEXER_TEST_ONNXRUNTIME").map(PathBuf::from);
@@ -155,7 +158,7 @@ fn a_description_that_does_not_fit_the_network_is_refused() {
     let wanted =
         "cnn14-mini gives [1, 32] as embedding where 2048 numbers are needed: it belongs to another model";
     assert_eq!(error, wanted);
-    let error = refused(&|spec| spec.output.embedding = "x".to_owned()).to_string();
+    let error = refused(&|spec| spec.output.embedding = TensorNames::One("x".to_owned())).to_string();
     assert!(error.starts_with("cnn14-mini gives nothing as x"), "{error}");
     let error = refused(&|spec| spec.input.name = "x".to_owned());
     assert!(matches!(error, SessionError::Run { .. }), "{error}");
