@@ -134,23 +134,30 @@ fn golden() -> Vec<(String, Vec<f64>, BTreeMap<String, f64>)> {
     songs.as_object().unwrap().values().map(song).collect()
 }
 
-/// Scans with musicnn and compares: the least cosine of the embeddings with the golden ones, and how far a score is off.
+/// The song that is silent for two of its two minutes: this program leaves silence out, and the golden means have it in.
+const MOSTLY_SILENT: &str = "unknown_horizons__chapel";
+
+/// Scans with musicnn and compares: the least cosine of an embedding with its golden one, and how far a score is off.
 fn compare(env: &TestEnv, music: &Path) -> (f64, f64) {
     let scan = env.run(&format!("scan {} --method musicnn --json", music.display()));
+    // 3: one of the files is in a format that is not supported.
     assert!([0, 3].contains(&scan.status), "{scan:?}");
     let heard = heard(env, "musicnn");
     let (mut least, mut most_off) = (1.0_f64, 0.0_f64);
     for (song, embedding, tags) in golden() {
         let (_, (vector, scores)) = heard.iter().find(|(name, _)| name.starts_with(&song)).unwrap();
+        if song.starts_with(MOSTLY_SILENT) {
+            assert_ne!(tag(scores[0].0), "rock", "that is what it hears in silence");
+            continue;
+        }
         let vector: Vec<f64> = vector.iter().map(|&value| value.into()).collect();
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let norms = dot(&vector, &vector) * dot(&embedding, &embedding);
-        least = least.min(dot(&vector, &embedding) / norms.sqrt());
+        let lengths = dot(&vector, &vector) * dot(&embedding, &embedding);
+        least = least.min(dot(&vector, &embedding) / lengths.sqrt());
         let best = tags.iter().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0;
         assert_eq!(tag(scores[0].0), best, "{song}");
-        for &(class, score) in scores {
-            most_off = most_off.max((f64::from(score) - tags[tag(class)]).abs());
-        }
+        let off = scores.iter().map(|&(class, score)| (f64::from(score) - tags[tag(class)]).abs());
+        most_off = off.fold(most_off, f64::max);
     }
     (least, most_off)
 }
@@ -162,14 +169,18 @@ fn it_hears_in_real_songs_what_its_authors_program_hears() {
     assert_eq!(listed(&env, "musicnn")["state"], "verified");
     let music = PathBuf::from(env::var_os("INDEXER_TEST_AUDIO").expect("INDEXER_TEST_AUDIO")).join("music");
     let (cosine, off) = compare(&env, &music);
-    println!("8 windows: {cosine} {off}");
-    let lists = env.json("cluster --n 4 --method musicnn --output lists.json");
-    println!("{lists}");
-    // Every window of the whole song, as that program has them.
+    assert!(cosine > 0.97 && off < 0.12, "eight windows for all: {cosine}, {off}");
+
+    let lists = env.json("cluster --n 5 --method musicnn --output lists.json");
+    assert_eq!((&lists["tracks"], &lists["coverage"]), (&20.into(), &1.0.into()), "{lists}");
+    let names: Vec<_> = lists["playlists"].as_array().unwrap().iter().map(|list| &list["name"]).collect();
+    assert!(names.iter().any(|name| name.as_str().unwrap().starts_with("Jazz")), "{names:?}");
+
+    // Every window of the whole song, as that program has them; the resampler is another.
     describe(&env, "musicnn", "max_windows = 8", "max_windows = 0");
     describe(&env, "musicnn", "trim = true", "trim = false");
     let (cosine, off) = compare(&env, &music);
-    println!("all windows: {cosine} {off}");
+    assert!(cosine > 0.999 && off < 0.01, "{cosine}, {off}");
 }
 
 /// A class's tag.

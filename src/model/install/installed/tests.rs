@@ -62,6 +62,9 @@ fn what_is_not_installed_says_how_to_install_it() {
         line("clap"),
         "clap is not installed: `indexer model import FILE --as clap` installs it from an ONNX file"
     );
+    let package = "musicnn is not installed: `pip download --no-deps musicnn==0.1.0` gets it, then `indexer model import \
+                   musicnn-0.1.0-py3-none-any.whl` installs it (29 MB; ISC";
+    assert!(line("musicnn").starts_with(package), "{}", line("musicnn"));
     assert!(line("vggish").starts_with("there is no model `vggish`"));
     assert!(
         installed_models(folder.path()).is_empty()
