@@ -1,7 +1,8 @@
 //! Models: networks that turn windows of a track into a vector.
 //!
 //! A model is data: a [`ModelSpec`] describes rate, windows, front end, input, outputs and weights. Weights come as a
-//! PyTorch checkpoint, whose pickle is never run, or as ONNX; what is installed is always ONNX, known by its hash.
+//! PyTorch checkpoint, whose pickle is never run, as a TensorFlow checkpoint in a wheel, of which nothing is run, or as
+//! ONNX; what is installed is always ONNX, known by its hash.
 
 pub(crate) mod convert;
 pub(crate) mod fetch;

@@ -18,7 +18,7 @@ pub struct ModelInput(Tensor);
 /// There is no such model, or the checkpoint is of another.
 pub fn import_model(checkpoint: &Path, name: &str, models: &Path) -> Result<()> {
     let spec = ModelSpec::built_in(name).ok_or("no such model")?;
-    import_file(checkpoint, &spec, name, models, true)?;
+    import_file(checkpoint, &spec, name, models, true, None)?;
     Ok(())
 }
 

@@ -129,7 +129,7 @@ impl Index {
     }
 
     /// Where an ONNX Runtime may have been put.
-    fn runtime_folders(&self) -> Vec<PathBuf> {
+    pub(super) fn runtime_folders(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.store(), Config::default_store()];
         folders.dedup();
         folders

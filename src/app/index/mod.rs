@@ -123,7 +123,11 @@ impl Index {
 
     /// The models of this index.
     pub fn models(&self) -> ModelFolder {
-        ModelFolder(self.config.models_folder())
+        ModelFolder {
+            path: self.config.models_folder(),
+            inference: self.config.inference.clone(),
+            runtimes: self.runtime_folders(),
+        }
     }
 
     fn store(&self) -> PathBuf {

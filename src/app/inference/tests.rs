@@ -24,7 +24,7 @@ fn inference() -> Inference {
 }
 
 fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {
-    Arc::new(import_file(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true).unwrap())
+    Arc::new(import_file(file, &ModelSpec::built_in(spec).unwrap(), name, folder, true, None).unwrap())
 }
 
 /// Twelve seconds of a sine of 440 Hz, in 16 bits and 48 000 Hz.
@@ -163,7 +163,7 @@ fn a_model_that_gives_no_numbers_is_blamed_and_no_file_is() {
                 [front_end]\nkind = \"raw\"\n[input]\nname = \"x\"\naxes = [\"batch\", \"samples\"]\n\
                 [output]\nembedding = \"log\"\ndimension = 1\n[weights]\nlicence = \"\"\n";
     let spec = ModelSpec::parse("logarithm", text).unwrap();
-    let model = import_file(&file, &spec, "logarithm", &folder.path().join("models"), true).unwrap();
+    let model = import_file(&file, &spec, "logarithm", &folder.path().join("models"), true, None).unwrap();
     let (model, stop) = (Arc::new(model), AtomicBool::new(false));
     let run = |inference: &Inference, value: f32| {
         let mut track = inference.track(&[]);

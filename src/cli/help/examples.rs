@@ -46,7 +46,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer cluster --playlists ~/Music/Playlists", "refresh the playlists"),
             ("indexer cluster --dry-run", "see what would change"),
             ("indexer cluster --regroup", "group all songs anew"),
-            ("indexer cluster -n 8 -m cnn14 -o lists.json", "8, compared by CNN14"),
+            ("indexer cluster -n 8 -m musicnn -o lists.json", "8, compared by musicnn"),
             ("indexer cluster --genre Jazz --set jazz", "jazz only, as a set of its own"),
             ("indexer cluster --explain", "why each song is where it is"),
         ],
@@ -147,6 +147,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         "model",
         &[
             ("indexer model list", "which models and which engine"),
+            ("indexer model import musicnn-0.1.0-py3-none-any.whl", "install one from a package"),
             ("indexer model fetch cnn14", "download one, and install it"),
         ],
     ),
@@ -163,6 +164,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     (
         "model import",
         &[
+            ("indexer model import musicnn-0.1.0-py3-none-any.whl", "as pip downloads it"),
             ("indexer model import Cnn14_mAP=0.431.pth", "the published weights"),
             ("indexer model import my.onnx --as clap --unverified", "an export of your own"),
         ],

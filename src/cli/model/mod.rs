@@ -32,7 +32,7 @@ pub(super) enum ModelCommand {
         /// The model
         name: String,
     },
-    /// Install a model from a PyTorch checkpoint or an ONNX file
+    /// Install a model from a Python wheel, a PyTorch checkpoint or an ONNX file
     Import {
         /// The file; it stays where it is
         #[arg(value_name = "FILE")]

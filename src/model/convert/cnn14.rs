@@ -4,6 +4,7 @@
 
 use std::f64::consts::TAU;
 
+use super::affine::{Affine, single};
 use super::checkpoint::{Checkpoint, CheckpointError, one_line};
 use super::onnx::{Attribute, DimensionSize, Graph};
 use crate::{dsp::hann, model::spec::LogMelSpec};
@@ -55,7 +56,7 @@ impl Widths {
             copy || key.ends_with(".num_batches_tracked") || layout.iter().any(|(known, _)| known == key)
         };
         match checkpoint.keys().find(|key| !is_known(key)) {
-            Some(key) => Err(CheckpointError::Unknown(one_line(&key))),
+            Some(key) => Err(CheckpointError::Unknown { key: one_line(&key), model: "CNN14" }),
             None => Ok(widths),
         }
     }
@@ -130,15 +131,11 @@ pub(crate) fn write(
     use DimensionSize::{Any, Fixed};
     graph.input("logmel", &[Any("batch"), Fixed(1), Any("frames"), Fixed(BANDS)]);
     // The convolution pads with zeros after this norm, so the norm cannot be folded into it.
-    let (scale, shift) = affine(checkpoint, "bn0", BANDS)?;
-    graph.weight("bn0.scale", &[BANDS], &single(&scale))?;
-    graph.weight("bn0.shift", &[BANDS], &single(&shift))?;
-    graph.node("Mul", &["logmel", "bn0.scale"], "bn0.scaled", &[]);
-    graph.node("Add", &["bn0.scaled", "bn0.shift"], "bn0", &[]);
+    affine(checkpoint, "bn0", BANDS)?.write(graph, "logmel", "bn0", &[BANDS])?;
     let mut last = "bn0".to_owned();
     for (i, Convolution { name, norm, from, to }) in widths.convolutions().enumerate() {
         let shape = [to, from, 3, 3];
-        let (scale, shift) = affine(checkpoint, &norm, to)?;
+        let Affine { scale, shift } = affine(checkpoint, &norm, to)?;
         let mut values = checkpoint.read(&format!("{name}.weight"), &shape)?;
         for (filter, scale) in values.chunks_exact_mut(from * 9).zip(scale) {
             filter.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
@@ -177,26 +174,10 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// A batch norm at inference: a factor and a summand for each channel.
-fn affine(
-    checkpoint: &Checkpoint,
-    norm: &str,
-    width: usize,
-) -> Result<(Vec<f64>, Vec<f64>), CheckpointError> {
+/// The batch norm that the checkpoint calls `norm`.
+fn affine(checkpoint: &Checkpoint, norm: &str, width: usize) -> Result<Affine, CheckpointError> {
     let read = |part| checkpoint.read(&format!("{norm}.{part}"), &[width]);
     let [weight, bias, mean, variance] = NORM.map(read);
-    let (weight, bias, mean, variance) = (weight?, bias?, mean?, variance?);
-    if variance.iter().any(|&variance| variance < 0.0) {
-        return Err(CheckpointError::NotFinite(format!("{norm}.running_var")));
-    }
-    let spread = variance.iter().map(|&variance| (f64::from(variance) + EPSILON).sqrt());
-    let scale: Vec<f64> =
-        weight.iter().zip(spread).map(|(&weight, spread)| f64::from(weight) / spread).collect();
-    let shift = bias.iter().zip(mean).zip(&scale).map(|((&b, m), scale)| f64::from(b) - f64::from(m) * scale);
-    let shift = shift.collect();
-    Ok((scale, shift))
-}
-
-fn single(values: &[f64]) -> Vec<f32> {
-    values.iter().map(|&value| value as f32).collect()
+    Affine::of_norm([&weight?, &bias?, &mean?, &variance?], EPSILON)
+        .ok_or_else(|| CheckpointError::NotFinite(format!("{norm}.running_var")))
 }

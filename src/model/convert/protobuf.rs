@@ -1,4 +1,5 @@
-//! The part of Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding) that ONNX needs.
+//! The part of Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding) that ONNX and TensorFlow's bundles
+//! need.
 //!
 //! `prost` would need more code, not less: its fifteen messages are 145 lines, and it decodes from memory, while an ONNX
 //! file is as long as its weights, which are skipped here. Untrusted files are bounded: a text has at most 4 096 bytes,
@@ -68,6 +69,7 @@ pub(crate) enum Content {
 /// A field that has been read.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Field {
+    /// Of variable length, or of 32 bits.
     Number(u64),
     Text(String),
     /// The fields of this message follow.
@@ -108,7 +110,12 @@ impl<R: BufRead + Seek> Reader<'_, R> {
                 }
                 1 => self.skip(8)?,
                 2 => self.content(end, path)?,
-                5 => self.skip(4)?,
+                5 => {
+                    let mut bytes = [0; 4];
+                    self.source.read_exact(&mut bytes)?;
+                    self.at += 4;
+                    (self.visit)(path, Field::Number(u32::from_le_bytes(bytes).into()));
+                }
                 _ => return Err(damaged()),
             }
             path.pop();

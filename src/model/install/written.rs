@@ -73,7 +73,7 @@ mod tests {
     fn import(name: &str, described_as: &str, folder: &Path) -> String {
         let spec = ModelSpec::find(described_as, folder).unwrap();
         let file = golden::path("cnn14_mini_legacy.pth");
-        import_file(&file, &spec, name, folder, true).unwrap();
+        import_file(&file, &spec, name, folder, true, None).unwrap();
         fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap()
     }
 

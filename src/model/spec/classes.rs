@@ -8,6 +8,7 @@ use crate::space::{ClassKind, ClassName};
 /// The lists that are built in: file name and text.
 static LISTS: &[(&str, &str)] = &[
     ("audioset_classes.txt", include_str!("../../../models/audioset_classes.txt")),
+    ("musicnn_tags.txt", include_str!("../../../models/musicnn_tags.txt")),
     ("yamnet_classes.txt", include_str!("../../../models/yamnet_classes.txt")),
 ];
 

@@ -29,7 +29,7 @@ pub struct ModelSpec {
     pub loudness: Option<f64>,
     /// How the vectors of its windows become one.
     pub pooling: Pooling,
-    /// The architecture of the PyTorch checkpoint that is converted; none: the weights are published as ONNX.
+    /// The architecture of the checkpoint that is converted; none: the weights are published as ONNX.
     pub network: Option<Network>,
     /// What is computed from the samples of a window.
     pub front_end: FrontEndSpec,
@@ -92,7 +92,10 @@ pub enum Pooling {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Network {
+    /// From a PyTorch checkpoint.
     Cnn14,
+    /// From a TensorFlow checkpoint in a wheel.
+    Musicnn,
 }
 
 /// Where the weights come from and, once they are installed, their hash.
@@ -105,6 +108,8 @@ pub struct Weights {
     pub shared_with: Option<String>,
     /// The address of the published file.
     pub url: Option<String>,
+    /// The wheel of a Python package that holds them, where there is no address: the name of its file.
+    pub wheel: Option<String>,
     /// The size of the published file (bytes).
     pub size: Option<u64>,
     /// The SHA-256 of the published file, by which it is verified.
@@ -176,5 +181,13 @@ impl ModelSpec {
             FrontEndSpec::Raw(_) => (Axis::Samples, samples),
             FrontEndSpec::LogMel(mel) => (Axis::Frames, mel.frames(samples)),
         }
+    }
+}
+
+impl Weights {
+    /// The command that gets the wheel.
+    pub(crate) fn command(&self) -> Option<String> {
+        let mut parts = self.wheel.as_ref()?.split('-');
+        Some(format!("pip download --no-deps {}=={}", parts.next()?, parts.next()?))
     }
 }

@@ -14,6 +14,8 @@ use crate::support::{
 
 const FAILED: i32 = 1;
 const USAGE: i32 = 2;
+const FETCH_MUSICNN: &str = "`pip download --no-deps musicnn==0.1.0` gets it, then `indexer model import \
+                             musicnn-0.1.0-py3-none-any.whl` installs it";
 const LEGACY: &str = "model import legacy.pth --as mini --unverified";
 
 /// With both miniatures of CNN14 in it.
@@ -83,7 +85,12 @@ fn what_is_no_model_or_another_one_is_refused_and_leaves_nothing() {
         ("model import cut.pth --unverified", FAILED, "model", "get the file again"),
         ("model import keys.pth --unverified", FAILED, "model", "lacks `conv_block3.bn1.weight`"),
         ("model import attack.pth --unverified", FAILED, "model", "would call `os.system`"),
-        ("model import song.onnx --unverified", FAILED, "model", "neither a PyTorch checkpoint nor ONNX"),
+        (
+            "model import song.onnx --unverified",
+            FAILED,
+            "model",
+            "neither a PyTorch checkpoint, a wheel nor ONNX",
+        ),
         ("model import none.pth --unverified", FAILED, "model", "none.pth"),
         ("model import legacy.pth", FAILED, "model", "download it again, or add --unverified"),
         (
@@ -96,6 +103,8 @@ fn what_is_no_model_or_another_one_is_refused_and_leaves_nothing() {
         ("model import legacy.pth --as clap --unverified", FAILED, "model", "imported from ONNX"),
         ("model import legacy.pth --as cnn14-whole --unverified", FAILED, "model", "--as cnn14"),
         ("model import legacy.pth --as ../mini --unverified", USAGE, "usage", "cannot be called `../mini`"),
+        ("model fetch musicnn", FAILED, "model", FETCH_MUSICNN),
+        ("model verify musicnn", FAILED, "model", FETCH_MUSICNN),
         ("model fetch clap", FAILED, "model", "`indexer model import FILE --as clap`"),
         ("model fetch vggish", USAGE, "usage", "`indexer model list`"),
         ("model verify cnn14", FAILED, "model", "`indexer model fetch cnn14` gets it (327 MB; CC BY 4.0"),

@@ -3,3 +3,4 @@
 mod fetch;
 mod inference;
 mod installation;
+mod musicnn;

@@ -32,7 +32,7 @@ fn both_formats_become_the_same_bytes() {
     let imported = ["legacy", "zip"].map(|format| {
         let folder = tempfile::tempdir().unwrap();
         let file = golden::path(&format!("cnn14_mini_{format}.pth"));
-        let model = import_file(&file, &cnn14(), "cnn14-mini", folder.path(), true).unwrap();
+        let model = import_file(&file, &cnn14(), "cnn14-mini", folder.path(), true, None).unwrap();
         model.verify().unwrap();
         assert_eq!(files(folder.path()), ["cnn14-mini.onnx", "cnn14-mini.onnx.data", "cnn14-mini.toml"]);
         (
@@ -57,7 +57,7 @@ fn a_file_that_is_not_the_published_one_needs_unverified() {
     let folder = tempfile::tempdir().unwrap();
     let mut spec = cnn14();
     let refused = |spec: &ModelSpec| {
-        let error = import_file(&mini(), spec, "cnn14", folder.path(), false).unwrap_err().to_string();
+        let error = import_file(&mini(), spec, "cnn14", folder.path(), false, None).unwrap_err().to_string();
         assert_eq!(files(folder.path()), [""; 0]);
         error
     };
@@ -74,19 +74,19 @@ fn a_file_that_is_not_the_published_one_needs_unverified() {
     let width = refused(&spec);
     assert!(width.contains("has 32 values and 527 classes where cnn14 needs 2048 values"), "{width}");
     spec.output.dimension = 32;
-    let model = import_file(&mini(), &spec, "cnn14", folder.path(), false).unwrap();
+    let model = import_file(&mini(), &spec, "cnn14", folder.path(), false, None).unwrap();
     assert!(model.spec.weights.verified);
 }
 
 #[test]
 fn the_published_file_may_follow_one_that_was_not_verified() {
     let folder = tempfile::tempdir().unwrap();
-    let mut spec = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap().spec;
+    let mut spec = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true, None).unwrap().spec;
     assert_eq!(spec.output.dimension, 32);
     spec.output.dimension = 64;
     spec.weights.size = Some(318_549);
     spec.weights.sha256 = Some(sha256(&mini()).unwrap());
-    let model = import_file(&mini(), &spec, "cnn14", folder.path(), false).unwrap();
+    let model = import_file(&mini(), &spec, "cnn14", folder.path(), false, None).unwrap();
     assert_eq!((model.spec.output.dimension, model.spec.weights.verified), (32, true));
 }
 
@@ -97,16 +97,16 @@ fn every_model_that_is_only_imported_accepts_its_onnx_and_no_other() {
     for name in ["clap", "openl3", "wav2vec2"] {
         fs::write(&file, tiny(name)).unwrap();
         let spec = ModelSpec::built_in(name).unwrap();
-        let model = import_file(&file, &spec, name, &folder.path().join("models"), true).unwrap();
+        let model = import_file(&file, &spec, name, &folder.path().join("models"), true, None).unwrap();
         model.verify().unwrap();
         assert_eq!(fs::read(model.onnx).unwrap(), tiny(name));
-        let error = import_file(&file, &cnn14(), "other", folder.path(), true).unwrap_err().to_string();
+        let error = import_file(&file, &cnn14(), "other", folder.path(), true, None).unwrap_err().to_string();
         assert!(error.contains("where cnn14 needs") || error.contains("where other needs"), "{error}");
         assert!(
             error.ends_with("logmel float32 (batch, 1, frames, 64): it belongs to another model"),
             "{error}"
         );
-        let error = import_file(&mini(), &spec, name, folder.path(), true).unwrap_err().to_string();
+        let error = import_file(&mini(), &spec, name, folder.path(), true, None).unwrap_err().to_string();
         assert!(error.contains("is imported from ONNX"), "{error}");
     }
 }
@@ -114,11 +114,11 @@ fn every_model_that_is_only_imported_accepts_its_onnx_and_no_other() {
 #[test]
 fn onnx_in_place_of_a_checkpoint_leaves_no_weights_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    import_file(&mini(), &cnn14(), "clap", folder.path(), true).unwrap();
+    import_file(&mini(), &cnn14(), "clap", folder.path(), true, None).unwrap();
     let file = folder.path().join("file");
     fs::write(&file, tiny("clap")).unwrap();
     let clap = ModelSpec::built_in("clap").unwrap();
-    import_file(&file, &clap, "clap", folder.path(), true).unwrap().verify().unwrap();
+    import_file(&file, &clap, "clap", folder.path(), true, None).unwrap().verify().unwrap();
     assert_eq!(files(folder.path()), ["clap.onnx", "clap.toml", "file"]);
 }
 
@@ -129,7 +129,7 @@ fn what_is_no_model_leaves_nothing_behind() {
     let whole = fs::read(mini()).unwrap();
     for bytes in [&b""[..], b"PK", b"\x80", b"\x80\x02}.", b"RIFF....WAVEfmt ", &whole[..whole.len() / 2]] {
         fs::write(&file, bytes).unwrap();
-        let error = chain(&import_file(&file, &cnn14(), "cnn14", &models, true).unwrap_err());
+        let error = chain(&import_file(&file, &cnn14(), "cnn14", &models, true, None).unwrap_err());
         assert!(
             !error.contains('\n')
                 && error.contains("get the file again") | error.contains("download it again"),
@@ -138,8 +138,11 @@ fn what_is_no_model_leaves_nothing_behind() {
         assert!(files(&models).is_empty());
     }
     fs::write(&file, &whole).unwrap();
-    assert!(matches!(import_file(&file, &cnn14(), "../x", &models, true), Err(ImportError::Name(_))));
+    assert!(matches!(import_file(&file, &cnn14(), "../x", &models, true, None), Err(ImportError::Name(_))));
     let invalid = ModelSpec { rate: 0, ..cnn14() };
-    assert!(import_file(&file, &invalid, "cnn14", &models, true).is_err() && files(&models).is_empty());
-    assert!(matches!(import_file(&models, &cnn14(), "x", &models, true), Err(ImportError::Read { .. })));
+    assert!(import_file(&file, &invalid, "cnn14", &models, true, None).is_err() && files(&models).is_empty());
+    assert!(matches!(
+        import_file(&models, &cnn14(), "x", &models, true, None),
+        Err(ImportError::Read { .. })
+    ));
 }

@@ -12,7 +12,7 @@ fn mini() -> PathBuf {
 #[test]
 fn what_is_installed_says_what_the_file_really_has() {
     let folder = tempfile::tempdir().unwrap();
-    let model = import_file(&mini(), &cnn14(), "cnn14-mini", folder.path(), true).unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14-mini", folder.path(), true, None).unwrap();
     assert_eq!((model.spec.output.dimension, model.spec.output.classes), (32, 527));
     assert!(!model.spec.weights.verified && model.spec.weights.blake3.is_some());
     assert_eq!(Installed::find("cnn14-mini", folder.path()).unwrap(), model);
@@ -20,11 +20,12 @@ fn what_is_installed_says_what_the_file_really_has() {
     assert_eq!((name.as_str(), found.as_ref().unwrap()), ("cnn14-mini", &model));
     // Other weights, another space; the same ones, the same.
     let other =
-        import_file(&golden::path("cnn14_mini_zip.pth"), &cnn14(), "cnn14", folder.path(), true).unwrap();
+        import_file(&golden::path("cnn14_mini_zip.pth"), &cnn14(), "cnn14", folder.path(), true, None)
+            .unwrap();
     assert_ne!(other.space(), model.space());
     remove("cnn14-mini", folder.path()).unwrap();
     assert_eq!(
-        import_file(&mini(), &cnn14(), "cnn14-mini", folder.path(), true).unwrap().space(),
+        import_file(&mini(), &cnn14(), "cnn14-mini", folder.path(), true, None).unwrap().space(),
         model.space()
     );
 }
@@ -32,7 +33,7 @@ fn what_is_installed_says_what_the_file_really_has() {
 #[test]
 fn a_changed_file_is_refused_at_use() {
     let folder = tempfile::tempdir().unwrap();
-    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true, None).unwrap();
     for file in [model.onnx.clone(), model.onnx.with_extension("onnx.data")] {
         let whole = fs::read(&file).unwrap();
         let mut changed = whole.clone();
@@ -61,6 +62,9 @@ fn what_is_not_installed_says_how_to_install_it() {
         line("clap"),
         "clap is not installed: `indexer model import FILE --as clap` installs it from an ONNX file"
     );
+    let package = "musicnn is not installed: `pip download --no-deps musicnn==0.1.0` gets it, then `indexer model import \
+                   musicnn-0.1.0-py3-none-any.whl` installs it (29 MB; ISC";
+    assert!(line("musicnn").starts_with(package), "{}", line("musicnn"));
     assert!(line("vggish").starts_with("there is no model `vggish`"));
     assert!(
         installed_models(folder.path()).is_empty()
@@ -72,7 +76,7 @@ fn what_is_not_installed_says_how_to_install_it() {
 #[test]
 fn cnn14_whole_uses_the_weights_of_cnn14() {
     let folder = tempfile::tempdir().unwrap();
-    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true).unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true, None).unwrap();
     let whole = Installed::find("cnn14-whole", folder.path()).unwrap();
     assert_eq!((&whole.onnx, whole.spec.output.dimension), (&model.onnx, 32));
     whole.verify().unwrap();

@@ -40,7 +40,7 @@ fn open(model: &Installed) -> ModelSession {
 
 fn mini(format: &str, folder: &Path) -> Installed {
     let file = golden::path(&format!("cnn14_mini_{format}.pth"));
-    import_file(&file, &ModelSpec::built_in("cnn14").unwrap(), "cnn14-mini", folder, true).unwrap()
+    import_file(&file, &ModelSpec::built_in("cnn14").unwrap(), "cnn14-mini", folder, true, None).unwrap()
 }
 
 /// Within 1e-3 of the greatest value, and of the same direction.
@@ -76,7 +76,7 @@ fn networks_that_are_only_imported_give_what_is_computed_by_hand() {
     for name in ["clap", "openl3", "wav2vec2"] {
         let (file, spec) = (folder.path().join("file"), ModelSpec::built_in(name).unwrap());
         fs::write(&file, tiny(name)).unwrap();
-        let model = import_file(&file, &spec, name, folder.path(), true).unwrap();
+        let model = import_file(&file, &spec, name, folder.path(), true, None).unwrap();
         let samples: Vec<f32> = (0..spec.window_samples()).map(|i| (i as f32 * 0.01).sin()).collect();
         let input = FrontEnd::new(&spec).input(&samples);
         let value = |i: usize| f64::from(input.values[i]);

@@ -136,6 +136,16 @@ fn a_bad_value_is_refused_in_one_line_that_names_its_key() {
             "name = \"logmel\"\nbatch = 8\naxes = [",
             "`input.batch` in cnn14.toml needs",
         ),
+        (
+            "md5 = \"5",
+            "wheel = \"x; y-1-py3-none-any.whl\"\nmd5 = \"5",
+            "`weights.wheel` in cnn14.toml must be the name of a wheel",
+        ),
+        (
+            "md5 = \"5",
+            "wheel = \"x-1.whl\"\nmd5 = \"5",
+            "`weights.wheel` in cnn14.toml must be the name of a wheel",
+        ),
         ("md5 = \"5", "md5 = \"X", "`weights.md5` in cnn14.toml must be 32 digits"),
         ("sha256 = ", "blake3 = ", "`weights.url` in cnn14.toml needs `size` and `sha256`"),
     ] {

@@ -39,7 +39,7 @@ fn predict(graph: Graph, spec: &ModelSpec) -> Result<Prediction, SessionError> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, graph.finish("tiny")).unwrap();
-    let model = import_file(&file, spec, "tiny", &folder.path().join("models"), true).unwrap();
+    let model = import_file(&file, spec, "tiny", &folder.path().join("models"), true, None).unwrap();
     open(&model).run(&FrontEnd::new(spec).input(&wave()))
 }
 
@@ -155,7 +155,8 @@ fn what_does_not_fit_is_refused_before_it_is_installed() {
     let folder = tempfile::tempdir().unwrap();
     let (file, models) = (folder.path().join("file"), folder.path().join("models"));
     fs::write(&file, products_network(Fixed(3), false).finish("tiny")).unwrap();
-    let refused = |spec: &ModelSpec| import_file(&file, spec, "tiny", &models, true).unwrap_err().to_string();
+    let refused =
+        |spec: &ModelSpec| import_file(&file, spec, "tiny", &models, true, None).unwrap_err().to_string();
     let error = refused(&spec(BATCH, "embedding = \"products\"\ndimension = 4"));
     assert!(error.contains("has x float32 (3, 1600) where tiny needs x float32 (batch, 1600)"), "{error}");
     let error = refused(&spec(&format!("{BATCH}\nbatch = 3"), "embedding = \"nothing\"\ndimension = 4"));
@@ -176,5 +177,5 @@ fn what_does_not_fit_is_refused_before_it_is_installed() {
     let left: Vec<_> = fs::read_dir(&models).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["names.txt"]);
     fs::write(models.join("names.txt"), "jazz\tgenre\nrock\tgenre\npop\tgenre\nrain\tsound\n").unwrap();
-    import_file(&file, &named, "tiny", &models, true).unwrap().verify().unwrap();
+    import_file(&file, &named, "tiny", &models, true, None).unwrap().verify().unwrap();
 }
