@@ -23,7 +23,7 @@ pub(crate) struct BuiltIn {
 impl BuiltIn {
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
-        SpaceId { name: self.name.to_owned(), fingerprint: fingerprint(self.recipe) }
+        SpaceId { name: self.name.to_owned(), fingerprint: fingerprint(self.recipe, (self.make)().rate()) }
     }
 }
 

@@ -27,8 +27,9 @@ impl Crossings {
         let first = hop
             .first()
             .map_or(0, |&first| u32::from(is_negative(first) != is_negative(self.last.unwrap_or(first))));
-        let within: u32 =
-            hop.windows(2).map(|pair| u32::from(is_negative(pair[0]) != is_negative(pair[1]))).sum();
+        // Two slices instead of windows of two: this becomes vector instructions.
+        let pairs = hop.iter().zip(hop.get(1..).unwrap_or_default());
+        let within: u32 = pairs.map(|(&a, &b)| u32::from(is_negative(a) != is_negative(b))).sum();
         self.last = hop.last().copied().or(self.last);
         self.hops.pop_front();
         self.hops.push_back((first + within, first));

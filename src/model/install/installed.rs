@@ -71,7 +71,10 @@ impl Installed {
 
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
-        SpaceId { name: self.spec.name.clone(), fingerprint: fingerprint(&self.spec.fingerprint()) }
+        SpaceId {
+            name: self.spec.name.clone(),
+            fingerprint: fingerprint(&self.spec.fingerprint(), self.spec.rate),
+        }
     }
 }
 
