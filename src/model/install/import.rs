@@ -31,7 +31,9 @@ pub enum ImportError {
     Read { path: PathBuf, source: io::Error },
     #[error("cannot write to {}: choose a folder that is writable and has room", folder.display())]
     Write { folder: PathBuf, source: io::Error },
-    #[error("a model cannot be called `{0}`: use a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")]
+    #[error(
+        "a model cannot be called `{0}`: use a-z, 0-9, `-`, `_` and `.`, and not mfcc, all, none or best"
+    )]
     Name(String),
     #[error("{} has {found} bytes, and the published {model} has {wanted}: {again}, or add --unverified if another version is meant", file.display())]
     Size { file: PathBuf, model: String, found: u64, wanted: u64, again: String },

@@ -13,7 +13,7 @@ const MOST_VALUES: usize = 3_500_000;
 /// The most windows that a network takes at once.
 const MOST_BATCH: usize = 256;
 /// Names that mean something else to `--method`.
-const RESERVED_NAMES: [&str; 3] = ["mfcc", "all", "none"];
+const RESERVED_NAMES: [&str; 4] = ["mfcc", "all", "none", "best"];
 /// The fewest frames of CNN14: with fewer nothing is left for its sixth block, and an engine returns garbage or crashes.
 const CNN14_FRAMES: usize = 32;
 
@@ -35,7 +35,11 @@ pub(crate) fn is_name(name: &str) -> bool {
 
 /// Checks the description in `model.toml`.
 pub(crate) fn check_spec(spec: &ModelSpec, model: &str) -> Result<(), KeyError> {
-    require("name", is_name(&spec.name), "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all or none")?;
+    require(
+        "name",
+        is_name(&spec.name),
+        "must be of a-z, 0-9, `-`, `_` and `.`, and not mfcc, all, none or best",
+    )?;
     require("name", spec.name == model, "must be the file's name")?;
     require("rate", (1_000..=384_000).contains(&spec.rate), "must be 1000 to 384000 (Hz)")?;
     check_window(spec)?;
