@@ -3,7 +3,8 @@
 //!
 //! A folder of folders is labelled by them: its groups are held to those by NMI (arithmetic mean) and ARI, as
 //! scikit-learn defines them. Tracks in no playlist count as one more group. Algorithms that are given a seed or a number
-//! are given the seeds 0 to 9, whose mean is told, and as many playlists as there are labels.
+//! are given the seeds 0 to 9, whose mean is told, and as many playlists as there are labels. Where INDEXER_TEST_MUSICNN names
+//! musicnn's wheel, k-means groups by that network, too, and by both side by side.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,14 +38,19 @@ fn main() -> Result<()> {
 /// Prints the rows of one folder.
 fn table(folder: &Path) -> Result<()> {
     let store = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let scan = indexer(store.path(), &["scan", &folder.to_string_lossy(), "--method", "mfcc"])?;
+    let mut rows: Vec<_> = algorithms().into_iter().map(|(name, takes_n)| ("mfcc", name, takes_n)).collect();
+    if let Some(wheel) = env::var_os("INDEXER_TEST_MUSICNN") {
+        indexer(store.path(), &["model", "import", &wheel.to_string_lossy()])?;
+        rows.extend([("musicnn", "kmeans", true), ("mfcc+musicnn", "kmeans", true)]);
+    }
+    let scan = indexer(store.path(), &["scan", &folder.to_string_lossy()])?;
     let labels = labels(folder);
     println!("{}: {} tracks, {} labels", folder.display(), scan["stored"]["mfcc"], labels.len());
     println!(
-        "{:10} {:>4} {:>5} {:>5} {:>6} {:>10} {:>5} {:>5}",
-        "algorithm", "n", "found", "true", "noise", "silhouette", "NMI", "ARI"
+        "{:12} {:10} {:>4} {:>5} {:>5} {:>6} {:>10} {:>5} {:>5}",
+        "method", "algorithm", "n", "found", "true", "noise", "silhouette", "NMI", "ARI"
     );
-    for (algorithm, takes_n) in algorithms() {
+    for (method, algorithm, takes_n) in rows {
         let counts: Vec<String> = match (takes_n, labels.len()) {
             (false, _) => vec![String::new()],
             (true, 0) => ["auto", "3", "5"].map(String::from).to_vec(),
@@ -52,10 +58,10 @@ fn table(folder: &Path) -> Result<()> {
         };
         for n in counts {
             let runs: Result<Vec<_>> =
-                (0..SEEDS).map(|seed| run(store.path(), algorithm, &n, seed, folder)).collect();
+                (0..SEEDS).map(|seed| run(store.path(), method, algorithm, &n, seed, folder)).collect();
             match runs {
-                Ok(runs) => println!("{algorithm:10} {n:>4} {}", row(&runs, labels.len())),
-                Err(error) => println!("{algorithm:10} {n:>4} {error}"),
+                Ok(runs) => println!("{method:12} {algorithm:10} {n:>4} {}", row(&runs, labels.len())),
+                Err(error) => println!("{method:12} {algorithm:10} {n:>4} {error}"),
             }
         }
     }
@@ -68,10 +74,11 @@ struct Run {
     pairs: Vec<(String, usize)>,
 }
 
-fn run(store: &Path, algorithm: &str, n: &str, seed: usize, folder: &Path) -> Result<Run> {
+fn run(store: &Path, method: &str, algorithm: &str, n: &str, seed: usize, folder: &Path) -> Result<Run> {
     let (output, seed) = (store.join("playlists.json"), seed.to_string());
     let output = output.to_string_lossy();
-    let mut line = vec!["cluster", "--fresh", "--algorithm", algorithm, "--seed", &seed, "--output", &output];
+    let mut line = vec!["cluster", "--fresh", "--method", method, "--algorithm", algorithm, "--seed", &seed];
+    line.extend(["--output", &output]);
     line.extend(["--n", n].iter().filter(|_| !n.is_empty()));
     let summary = indexer(store, &line)?;
     let written: Value = serde_json::from_slice(&fs::read(&*output)?)?;
