@@ -37,8 +37,9 @@ pub(crate) fn self_check(
         {
             let wanted = part(wanted, window);
             let off = found.iter().zip(wanted).map(|(found, wanted)| (found - wanted).abs());
-            let off = off.fold(0.0, |most: f32, off| if off <= most { most } else { off });
-            if found.len() != wanted.len() || !(off <= TOLERANCE) {
+            let off = off.fold(0.0, f32::max);
+            let is_whole = found.len() == wanted.len() && found.iter().all(|value| value.is_finite());
+            if !is_whole || off > TOLERANCE {
                 return Err(format!("{what} is {off} off"));
             }
         }

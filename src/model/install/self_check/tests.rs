@@ -35,16 +35,16 @@ fn the_published_network_gives_what_its_authors_program_gives() {
     let folder = tempfile::tempdir().unwrap();
     let (settings, spec) = (settings(), ModelSpec::built_in("musicnn").unwrap());
     // The import checks the embedding and the scores itself.
-    let engine = Some((engine(), &settings));
-    let model = import_file(&wheel, &spec, "musicnn", folder.path(), false, engine).unwrap();
-    self_check(&model, &settings, engine.unwrap().0).unwrap();
+    let (at_hand, started) = (Some((engine(), &settings)), engine());
+    let model = import_file(&wheel, &spec, "musicnn", folder.path(), false, at_hand).unwrap();
+    self_check(&model, &settings, started).unwrap();
     // The third output, as another model's embedding.
     let text = include_str!("../../../../models/musicnn.toml")
         .replace("embedding = \"embedding\"", "embedding = \"pooled\"")
         .replace("dimension = 200", "dimension = 1506");
     let spec = ModelSpec::parse("musicnn", &text).unwrap();
-    let pooled = import_file(&wheel, &spec, "pooled", folder.path(), false, engine).unwrap();
-    let mut session = ModelSession::open(&pooled, &settings, engine.unwrap().0).unwrap();
+    let pooled = import_file(&wheel, &spec, "pooled", folder.path(), false, at_hand).unwrap();
+    let mut session = ModelSession::open(&pooled, &settings, started).unwrap();
     let golden = |what: &str| {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/musicnn");
         numbers(&fs::read(folder.join(format!("tavern_{what}_pool.npy"))).unwrap())
