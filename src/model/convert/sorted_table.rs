@@ -15,11 +15,11 @@ const LONGEST_KEY: usize = 256;
 /// What is wrong with a file, in a few words.
 pub(crate) type Damage = &'static str;
 
-/// Gets a key and its value.
-type EntryVisitor<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Damage> + 'a;
+/// Takes a key and its value.
+type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Damage> + 'a;
 
 /// Visits all entries: key and value. Keys ascend, and blocks follow one another, so no byte is read twice.
-pub(crate) fn each_entry(table: &[u8], visit: &mut EntryVisitor) -> Result<(), Damage> {
+pub(crate) fn each_entry(table: &[u8], visit: &mut Visit) -> Result<(), Damage> {
     let footer = table.len().checked_sub(FOOTER).map(|start| &table[start..]);
     let footer = footer.filter(|footer| footer.ends_with(&MAGIC)).ok_or("no table")?;
     let mut handles = Reader(footer);
@@ -57,7 +57,7 @@ fn block(table: &[u8], (start, length): (usize, usize)) -> Result<&[u8], Damage>
 }
 
 /// Visits the entries of a block. Each stores the part of its key that differs from that of the entry before it.
-fn entries(contents: &[u8], visit: &mut EntryVisitor) -> Result<(), Damage> {
+fn entries(contents: &[u8], visit: &mut Visit) -> Result<(), Damage> {
     let (rest, restarts) = contents.split_last_chunk().ok_or("a block is cut off")?;
     let restarts = (u32::from_le_bytes(*restarts) as usize).checked_mul(4);
     let length = restarts.and_then(|restarts| rest.len().checked_sub(restarts));

@@ -60,11 +60,9 @@ fn a_size_that_is_a_lie_unpacks_no_more_than_a_checkpoint_has() {
         bomb.windows(4).enumerate().filter(|(_, bytes)| *bytes == honest).map(|(at, _)| at).collect();
     assert!(!places.is_empty() && bomb.len() < 1 << 20, "{places:?}, {}", bomb.len());
     places.iter().for_each(|&at| bomb[at..at + 4].copy_from_slice(&lie));
+    // The archive's reader stops where the declared size is exceeded.
     let error = error(&bomb);
-    assert!(
-        error.contains("`musicnn/MSD_musicnn/.index` in the wheel has more than 1048576 bytes"),
-        "{error}"
-    );
+    assert!(error.contains("larger than its declared uncompressed size"), "{error}");
 }
 
 #[test]
