@@ -35,6 +35,6 @@ impl Record for Basis {
 
     fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
         let of_version_1 = |(number, tracks, mean, axes)| Self::of_whole_vectors(number, tracks, mean, axes);
-        if version == 1 { super::codec::from_bytes(bytes).ok().map(of_version_1) } else { None }
+        if version == 1 { postcard::from_bytes(bytes).ok().map(of_version_1) } else { None }
     }
 }

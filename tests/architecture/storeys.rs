@@ -56,7 +56,7 @@ pub(crate) const ROWS: &[Row] = &[
         &["symphonia", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
     ),
     row("model", &[GROUND, &["space", "audio"]], MODEL),
-    row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray"]),
+    row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray", "linfa_linalg"]),
     row("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),
     row("clustering", &[GROUND, &["space"]], CLUSTERING),
     // lofty: only its table of the genres that ID3v1 numbers.

@@ -10,6 +10,42 @@ use crate::store::{StoreError, View};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Combination(pub Vec<(SpaceId, f32)>);
 
+/// A method and its weight beside others.
+#[derive(Clone, Debug)]
+pub struct MethodPart {
+    /// The name of its space.
+    pub name: String,
+    pub weight: f32,
+    /// The space that scans of this method fill now. Where the method is not installed: what installs it;
+    /// vectors from before are used then.
+    pub current: Result<SpaceId, String>,
+}
+
+/// What tracks are compared by.
+#[derive(Clone, Debug)]
+pub enum MethodChoice {
+    /// These methods side by side.
+    Named(Vec<MethodPart>),
+    /// What the set's last run was made by; for a new set, or one that begins anew, the best that nearly all tracks have.
+    Best {
+        /// The best first; the last is always there.
+        alternatives: Vec<Vec<MethodPart>>,
+        /// Everything that is installed.
+        installed: Vec<MethodPart>,
+    },
+}
+
+impl MethodChoice {
+    /// The methods whose vectors a scan should make for it.
+    pub fn methods(&self) -> Vec<&str> {
+        let parts = match self {
+            Self::Named(parts) => parts,
+            Self::Best { alternatives, .. } => &alternatives[0],
+        };
+        parts.iter().map(|part| part.name.as_str()).collect()
+    }
+}
+
 /// What is wrong with a text like `mfcc+musicnn:0.5`.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum CombinationError {

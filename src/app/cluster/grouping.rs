@@ -94,8 +94,9 @@ fn carried_on(context: &ClusterContext, n: Option<usize>) -> Option<Clustering> 
     let earlier = earlier_partition(points, base, &context.gone, is_users);
     // Where nothing else is asked for, a playlist that has lost all its songs is not replaced: it comes back with them.
     let n = n.filter(|_| base.settings != previous.settings);
-    let settles =
-        request.algorithm.continuation == Continuation::Settles && !previous.is_alike(base, &input.space);
+    // What was restored is to be as it was: songs that came since are added, and no other moves.
+    let is_settled = base.is_restored || previous.is_alike(base, &input.space);
+    let settles = request.algorithm.continuation == Continuation::Settles && !is_settled;
     let task = CarryOn { n, settles, min_size: request.min_size };
     carry_on(points, &earlier, task)
 }

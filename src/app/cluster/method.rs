@@ -1,49 +1,15 @@
 //! By which method a run compares tracks, where that is not said: the best that there is, or what the set had.
 
-use super::combination::{Combination, CombinationError, parse};
+use super::combination::{Combination, CombinationError, MethodChoice, MethodPart, parse};
 use super::coverage::choose_space;
 use super::request::ClusterRunError;
 use crate::app::progress::{Event, Progress};
-use crate::{app::reduction::covered, space::SpaceId, store::View};
-
-/// A method and its weight beside others.
-#[derive(Clone, Debug)]
-pub struct MethodPart {
-    /// The name of its space.
-    pub name: String,
-    pub weight: f32,
-    /// The space that scans of this method fill now. Where the method is not installed: what installs it;
-    /// vectors from before are used then.
-    pub current: Result<SpaceId, String>,
-}
-
-/// What tracks are compared by.
-#[derive(Clone, Debug)]
-pub enum MethodChoice {
-    /// These methods side by side.
-    Named(Vec<MethodPart>),
-    /// What the set's last run was made by; for a new set, or one that begins anew, the best that nearly all tracks have.
-    Best {
-        /// The best first; the last is always there.
-        alternatives: Vec<Vec<MethodPart>>,
-        /// Everything that is installed.
-        installed: Vec<MethodPart>,
-    },
-}
+use crate::{app::reduction::covered, store::View};
 
 /// Methods are worth combining from this part on of the tracks that the last alternative has.
 const ENOUGH: f64 = 0.9;
 
 impl MethodChoice {
-    /// The methods whose vectors a scan should make for it.
-    pub fn methods(&self) -> Vec<&str> {
-        let parts = match self {
-            Self::Named(parts) => parts,
-            Self::Best { alternatives, .. } => &alternatives[0],
-        };
-        parts.iter().map(|part| part.name.as_str()).collect()
-    }
-
     /// The spaces that are compared; `last` is the method of the run that is continued.
     /// Errors: a method has no vectors and is not installed.
     pub(crate) fn choose(

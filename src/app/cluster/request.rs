@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{combination::CombinationError, method::MethodChoice};
+use super::combination::{CombinationError, MethodChoice};
 
 use crate::clustering::{self, Algorithm, ClusterError};
 use crate::library::{Excluded, RootError};

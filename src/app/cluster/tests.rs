@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::method::{MethodChoice, MethodPart};
+use super::combination::{MethodChoice, MethodPart};
 use super::{request::Filters, request::Regroup, request::Targets, *};
 use crate::{
     app::progress::Quiet,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 
 use super::{Error, Index, OptionError};
-use crate::app::cluster::method::MethodChoice;
+use crate::app::cluster::combination::MethodChoice;
 use crate::app::cluster::request::{ClusterRequest, Filters, Regroup};
 use crate::clustering::{ALGORITHMS, AlgorithmSettings, algorithm};
 use crate::model::spec::{Whole, Window};

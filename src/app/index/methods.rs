@@ -3,8 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::available_parallelism, time::Duration};
 
 use super::{Error, Index, OptionError};
-use crate::app::cluster::combination::parse;
-use crate::app::cluster::method::{MethodChoice, MethodPart};
+use crate::app::cluster::combination::{MethodChoice, MethodPart, parse};
 use crate::extract::{EXTRACTORS, Method};
 use crate::model::{Engine, EngineError, InstalledError, MODELS, SpecError};
 use crate::{

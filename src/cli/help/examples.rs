@@ -146,9 +146,9 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     (
         "model",
         &[
-            ("indexer model list", "which models and which engine"),
-            ("indexer model import musicnn-0.1.0-py3-none-any.whl", "install one from a package"),
-            ("indexer model fetch cnn14", "download one, and install it"),
+            ("indexer model list", "models, and the engine"),
+            ("indexer model import musicnn-0.1.0-py3-none-any.whl", "from a package"),
+            ("indexer model fetch cnn14", "download one"),
         ],
     ),
     ("model list", &[("indexer model list", "what is here, and how to get the rest")]),

@@ -15,7 +15,7 @@ pub(crate) const TEMPO: usize = first_column_of("tempo");
 const NO_BEAT: f32 = 120.0;
 
 /// Columns side by side that measure the same thing.
-pub(crate) struct Block {
+pub(crate) struct ColumnGroup {
     /// A column is called so, or `name_0`, `name_1` and so on where there are several.
     pub name: &'static str,
     pub columns: usize,
@@ -27,7 +27,7 @@ pub(crate) struct Block {
     pub is_in_report: bool,
 }
 
-impl Block {
+impl ColumnGroup {
     const fn new(name: &'static str, columns: usize) -> Self {
         Self { name, columns, grouped: columns, compared: |value| value, is_in_report: false }
     }
@@ -39,33 +39,33 @@ impl Block {
 
 /// Every block, in the order of the stored vector: `_mean` over the track's frames, and `_std`, their deviation. The
 /// seventh contrast band is not compared, as it measures the stop band of the resampler.
-pub(crate) const BLOCKS: &[Block] = &[
-    Block { is_in_report: true, ..Block::new("mfcc_mean", 13) },
-    Block::new("mfcc_std", 13),
+pub(crate) const BLOCKS: &[ColumnGroup] = &[
+    ColumnGroup { is_in_report: true, ..ColumnGroup::new("mfcc_mean", 13) },
+    ColumnGroup::new("mfcc_std", 13),
     // Deviations of the coefficients' slopes.
-    Block { grouped: 0, ..Block::new("delta_std", 13) },
+    ColumnGroup { grouped: 0, ..ColumnGroup::new("delta_std", 13) },
     // Spectral contrast per octave (dB).
-    Block { grouped: 6, ..Block::new("contrast_mean", 7) },
-    Block { grouped: 6, ..Block::new("contrast_std", 7) },
+    ColumnGroup { grouped: 6, ..ColumnGroup::new("contrast_mean", 7) },
+    ColumnGroup { grouped: 6, ..ColumnGroup::new("contrast_std", 7) },
     // Centroid, bandwidth and rolloff in Hz, flatness 0 to 1, zero crossings per sample.
-    Block::new("centroid_mean", 1),
-    Block::new("bandwidth_mean", 1),
-    Block::new("flatness_mean", 1),
-    Block::new("rolloff_mean", 1),
-    Block::new("zcr_mean", 1),
-    Block::new("centroid_std", 1),
-    Block::new("bandwidth_std", 1),
-    Block::new("flatness_std", 1),
-    Block::new("rolloff_std", 1),
-    Block::new("zcr_std", 1),
-    Block::onset("onset_mean"),
-    Block::onset("onset_std"),
-    Block::onset("beats_per_second"),
+    ColumnGroup::new("centroid_mean", 1),
+    ColumnGroup::new("bandwidth_mean", 1),
+    ColumnGroup::new("flatness_mean", 1),
+    ColumnGroup::new("rolloff_mean", 1),
+    ColumnGroup::new("zcr_mean", 1),
+    ColumnGroup::new("centroid_std", 1),
+    ColumnGroup::new("bandwidth_std", 1),
+    ColumnGroup::new("flatness_std", 1),
+    ColumnGroup::new("rolloff_std", 1),
+    ColumnGroup::new("zcr_std", 1),
+    ColumnGroup::onset("onset_mean"),
+    ColumnGroup::onset("onset_std"),
+    ColumnGroup::onset("beats_per_second"),
     // Beats per minute, 0 without a beat.
-    Block {
+    ColumnGroup {
         compared: |bpm| if bpm > 0.0 { bpm } else { NO_BEAT }.log2(),
         is_in_report: true,
-        ..Block::new("tempo", 1)
+        ..ColumnGroup::new("tempo", 1)
     },
 ];
 
@@ -96,14 +96,14 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// The block of each column, and the column's place in it.
-fn columns() -> impl Iterator<Item = (&'static Block, usize)> {
+fn columns() -> impl Iterator<Item = (&'static ColumnGroup, usize)> {
     BLOCKS.iter().flat_map(|block| (0..block.columns).map(move |place| (block, place)))
 }
 
 /// The names of all columns.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn names() -> Vec<String> {
-    let name = |(block, place): (&Block, usize)| match block.columns {
+    let name = |(block, place): (&ColumnGroup, usize)| match block.columns {
         1 => block.name.to_owned(),
         _ => format!("{}_{place}", block.name),
     };
@@ -113,7 +113,7 @@ pub(crate) fn names() -> Vec<String> {
 /// The 52 columns that vectors of 67 values are compared by, as they are compared; tracks × 67 values. Not yet
 /// [standardised](crate::space::scale::standardise).
 pub(crate) fn default_blocks(values: Array2<f32>) -> Array2<f32> {
-    let is_grouped = |block: &Block, place| place < block.grouped;
+    let is_grouped = |block: &ColumnGroup, place| place < block.grouped;
     let mut kept = select(&values, is_grouped);
     let blocks = columns().filter(|(block, place)| is_grouped(block, *place));
     for (mut column, (block, _)) in kept.columns_mut().into_iter().zip(blocks) {
@@ -127,7 +127,7 @@ pub(crate) fn report_columns(values: Array2<f32>) -> Array2<f32> {
     select(&values, |block, _| block.is_in_report)
 }
 
-fn select(values: &Array2<f32>, is_kept: impl Fn(&Block, usize) -> bool) -> Array2<f32> {
+fn select(values: &Array2<f32>, is_kept: impl Fn(&ColumnGroup, usize) -> bool) -> Array2<f32> {
     let kept = columns().enumerate().filter(|(_, (block, place))| is_kept(block, *place));
     values.select(Axis(1), &kept.map(|(column, _)| column).collect::<Vec<_>>())
 }

@@ -21,6 +21,8 @@ mod timbre;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::columns::names;
 pub(crate) use self::pass::Mfcc;
+#[cfg(test)]
+pub(crate) use self::pass::WIDTH;
 
 use ndarray::Array2;
 
@@ -31,8 +33,6 @@ use crate::space::basis::{self, components};
 use crate::space::blocks::{Block, FittedBlocks};
 use crate::space::scale::{standardise, unit_length};
 
-/// Values of a vector: librosa's, then the timbre's.
-pub(crate) const WIDTH: usize = columns::WIDTH + timbre::WIDTH;
 /// Column of the tempo (beats per minute, 0 without a beat).
 const TEMPO: usize = columns::WIDTH;
 /// The columns that are compared.

@@ -8,10 +8,13 @@
 use super::frame::{Analyser, Measured};
 use super::levels::{Ceilings, Levels};
 use super::spectrum::{FRAME, HOP, RATE};
-use super::statistics::{Finished, GATE, Statistics};
-use super::{WIDTH, crossings::Crossings, moments::Moments, tempo};
+use super::statistics::{GATE, Statistics, Totals};
+use super::{columns, crossings::Crossings, moments::Moments, tempo, timbre};
 use crate::audio::{Finish, Produced, SampleConsumer};
 use crate::track::{Failure, FailureKind};
+
+/// Values of a vector: librosa's, then the timbre's.
+pub(crate) const WIDTH: usize = columns::WIDTH + timbre::WIDTH;
 
 /// The most frames whose levels are kept: 12 minutes, 17 MB.
 const MOST_KEPT: usize = 12 * 60 * RATE as usize / HOP;
@@ -127,7 +130,7 @@ impl Mfcc {
 
     fn vector(&self, statistics: Statistics) -> Vec<f32> {
         let mut vector = Vec::with_capacity(WIDTH);
-        let Finished { onset, envelope, timbre } = statistics.finish(&mut vector);
+        let Totals { onset, envelope, timbre } = statistics.finish(&mut vector);
         vector.extend(self.shape.iter().map(Moments::mean));
         vector.extend(self.shape.iter().map(Moments::deviation));
         let (bpm, beats) = tempo::beat_track(&envelope);

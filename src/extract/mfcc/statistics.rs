@@ -59,19 +59,19 @@ impl Statistics {
 
     /// Appends 13 means, 13 deviations and 13 deviations of the slopes of the cepstrum, and 7 means and 7 deviations of
     /// the contrast.
-    pub(super) fn finish(self, vector: &mut Vec<f32>) -> Finished {
+    pub(super) fn finish(self, vector: &mut Vec<f32>) -> Totals {
         vector.extend(self.cepstrum.iter().map(Moments::mean));
         vector.extend(self.cepstrum.iter().map(Moments::deviation));
         vector.extend(self.slopes.deviations());
         vector.extend(self.contrast.iter().map(Moments::mean));
         vector.extend(self.contrast.iter().map(Moments::deviation));
         let (onset, envelope) = self.onset.finish();
-        Finished { onset, envelope, timbre: self.timbre }
+        Totals { onset, envelope, timbre: self.timbre }
     }
 }
 
 /// What else comes of the statistics.
-pub(super) struct Finished {
+pub(super) struct Totals {
     /// Mean and deviation of the onset strength.
     pub onset: [f32; 2],
     /// In which beats are sought.

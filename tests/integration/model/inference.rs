@@ -280,7 +280,7 @@ fn vectors_outlive_their_model() {
     assert_eq!(env.json("cluster --n 3 --method mini")["playlists"][0]["name"], lists[0]["name"]);
     let scan = env.run("scan --method mini");
     assert_eq!(scan.status, 2, "{scan:?}");
-    assert!(scan.stderr.contains("unknown method `mini`: choose from mfcc, cnn14,"), "{scan:?}");
+    assert!(scan.stderr.contains("unknown method `mini`: choose from mfcc, musicnn, cnn14,"), "{scan:?}");
 }
 
 #[test]
