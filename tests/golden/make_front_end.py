@@ -14,18 +14,11 @@ import sys
 import librosa
 import numpy as np
 
+from make_dsp import noise
+
 RATE = 16000
 LENGTH = 8000
 EVERY = 13
-
-
-def noise(length):
-    """Numerical Recipes' linear congruential generator, upper 24 bits, in [-0.5, 0.5)."""
-    state, out = 1, np.empty(length)
-    for i in range(length):
-        state = (1664525 * state + 1013904223) % 2**32
-        out[i] = (state >> 8) / 2**24 - 0.5
-    return out
 
 
 def signal():

@@ -1,13 +1,10 @@
 //! By which method a run compares tracks, where that is not said: the best that there is, or what the set had.
 
 use super::combination::{Combination, CombinationError, MethodChoice, MethodPart, parse};
-use super::coverage::choose_space;
+use super::coverage::{ENOUGH, choose_space};
 use super::request::ClusterRunError;
 use crate::app::progress::{Event, Progress};
 use crate::{app::reduction::covered, store::View};
-
-/// Methods are worth combining from this part on of the tracks that the last alternative has.
-const ENOUGH: f64 = 0.9;
 
 impl MethodChoice {
     /// The spaces that are compared; `last` is the method of the run that is continued.
@@ -43,7 +40,7 @@ fn named(text: &str, installed: &[MethodPart]) -> Result<Vec<MethodPart>, Combin
     Ok(parse(text)?.into_iter().map(part).collect())
 }
 
-/// The first of the alternatives that enough of the tracks have.
+/// The first of the alternatives whose other methods have enough of the tracks that the last one has.
 fn best<'a>(view: &View, alternatives: &'a [Vec<MethodPart>]) -> Result<&'a [MethodPart], ClusterRunError> {
     let count = |part: &MethodPart| match &part.current {
         Ok(space) => Ok::<_, ClusterRunError>(covered(view, space)?.len()),
@@ -55,9 +52,11 @@ fn best<'a>(view: &View, alternatives: &'a [Vec<MethodPart>]) -> Result<&'a [Met
     }
     let usual = count(&last[0])?;
     for parts in others {
-        let least = parts.iter().map(count).min_by_key(|count| count.as_ref().copied().unwrap_or(0));
-        let least = least.transpose()?.unwrap_or(0);
-        if least > 0 && least as f64 >= ENOUGH * usual as f64 {
+        let mut is_filled = usual > 0;
+        for part in parts.iter().filter(|part| part.name != last[0].name) {
+            is_filled &= count(part)? as f64 >= ENOUGH * usual as f64;
+        }
+        if is_filled {
             return Ok(parts);
         }
     }

@@ -31,11 +31,22 @@ impl Index {
     /// Errors: one of them is unknown or not installed.
     pub(super) fn methods(&self, list: &str) -> Result<Usable, Error> {
         let (mut methods, unusable) = match list {
-            "all" => self.all_methods(),
+            // An `INDEXER_METHOD` for `cluster` is one for `scan`, too.
+            "all" | BEST => self.all_methods(),
             "none" => Usable::default(),
             list => {
-                let names = list.split(',').map(str::trim);
-                (names.map(|name| self.method(name)).collect::<Result<_, _>>()?, BTreeMap::new())
+                let mut methods = Vec::new();
+                for part in list.split(',').map(str::trim) {
+                    match part.contains('+') {
+                        true => {
+                            for (name, _) in parse(part).map_err(OptionError::from)? {
+                                methods.push(self.method(&name)?);
+                            }
+                        }
+                        false => methods.push(self.method(part)?),
+                    }
+                }
+                (methods, BTreeMap::new())
             }
         };
         each_once(&mut methods);

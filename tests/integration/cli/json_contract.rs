@@ -170,7 +170,13 @@ fn every_object_is_as_it_was() {
             let flags = if line.contains("--explain") { "-explain" } else { flags };
             let flags = if line.contains("--kind") { "-kind" } else { flags };
             let name = format!("json-{}{flags}", name.replace(' ', "-"));
-            assert_as_before(&name, &portable(&env, output.json()));
+            let mut object = output.json();
+            if name == "json-status" {
+                // The set that was changed last comes first, and two are changed in one second or in two.
+                let sets = object["playlists"].as_array_mut().unwrap();
+                sets.sort_by_key(|list| list["set"].to_string());
+            }
+            assert_as_before(&name, &portable(&env, object));
         }
     }
 }

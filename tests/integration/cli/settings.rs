@@ -85,3 +85,16 @@ fn short_flags_are_the_long_ones() {
     assert_eq!(env.json("config show -j 2")["config"]["jobs"], 2);
     assert!(env.run("-V").stdout.starts_with("indexer "));
 }
+
+#[test]
+fn a_method_of_the_environment_is_one_for_scans_as_well() {
+    for method in ["best", "mfcc"] {
+        let mut env = TestEnv::with_clips();
+        env.set("INDEXER_METHOD", method);
+        assert_eq!(env.json("scan music")["stored"]["mfcc"], 18, "{method}");
+        assert_eq!(env.json("cluster --n 3")["method"], "mfcc", "{method}");
+    }
+    let mut env = TestEnv::with_clips();
+    env.set("INDEXER_METHOD", "mfcc+mfcc");
+    assert!(env.run("scan music").stderr.contains("names a method twice"));
+}

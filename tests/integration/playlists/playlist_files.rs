@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 /// A home with six songs in two folders.
-fn home() -> TestEnv {
+pub(super) fn home() -> TestEnv {
     let env = TestEnv::new();
     tones(&env.path("music/a"), "one", 0..3);
     tones(&env.path("music/b"), "two", 3..6);
@@ -30,7 +30,7 @@ fn cluster(env: &TestEnv, flags: &str) -> Output {
 }
 
 /// The text of the one playlist with this extension.
-fn list(env: &TestEnv, extension: &str) -> String {
+pub(super) fn list(env: &TestEnv, extension: &str) -> String {
     let mut files = fs::read_dir(env.path("lists")).unwrap().map(|entry| entry.unwrap().path());
     fs::read_to_string(files.find(|path| path.extension() == Some(extension.as_ref())).unwrap()).unwrap()
 }

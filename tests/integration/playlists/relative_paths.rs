@@ -2,30 +2,16 @@
 
 use std::{fs, os::unix::fs::symlink};
 
+use super::playlist_files::{home, list};
 use crate::support::{
     environment::{Output, TestEnv, snapshot},
     recordings::{tone, tones},
 };
 
-/// A home with six songs in two folders.
-fn home() -> TestEnv {
-    let env = TestEnv::new();
-    tones(&env.path("music/a"), "one", 0..3);
-    tones(&env.path("music/b"), "two", 3..6);
-    env.json("scan music");
-    env
-}
-
 fn cluster(env: &TestEnv, flags: &str) -> Output {
     let output = env.run(&format!("cluster --n 1 --playlists lists {flags}"));
     assert_eq!(output.status, 0, "{output:?}");
     output
-}
-
-/// The text of the one playlist with this extension.
-fn list(env: &TestEnv, extension: &str) -> String {
-    let mut files = fs::read_dir(env.path("lists")).unwrap().map(|entry| entry.unwrap().path());
-    fs::read_to_string(files.find(|path| path.extension() == Some(extension.as_ref())).unwrap()).unwrap()
 }
 
 /// The lines of songs.
