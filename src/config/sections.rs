@@ -73,6 +73,7 @@ pub struct ClusterConfig {
     pub order: String,
     pub min_duration: String,
     pub max_duration: String,
+    pub tempo: String,
     pub genre: Vec<String>,
     pub exclude: Vec<String>,
     pub since: String,

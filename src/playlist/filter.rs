@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Song, names, order::center};
+use super::{Song, names, names::Sound, order::center};
 use crate::{time::Moment, track::Tags};
 
 /// Conditions that a song must meet. By default every song does.
@@ -14,17 +14,28 @@ pub struct TrackFilter {
     pub longest: Option<f64>,
     /// Genres as [`genre_keys`] writes them; the tags must name one of them.
     pub genres: BTreeSet<String>,
+    /// The slowest and the fastest tempo, in beats per minute.
+    pub tempo: Option<[f64; 2]>,
     /// The file was changed then or later.
     pub since: Option<Moment>,
 }
 
 impl TrackFilter {
-    /// Whether a song passes. Its length is in seconds; an unknown one (0) passes no bound.
-    pub fn passes(&self, tags: &Tags, seconds: f64, changed: Option<Moment>) -> bool {
+    /// Whether a song passes. Its length is in seconds; an unknown one (0) passes no bound, nor does an unknown sound.
+    pub(crate) fn passes(
+        &self,
+        tags: &Tags,
+        seconds: f64,
+        changed: Option<Moment>,
+        sound: Option<Sound>,
+    ) -> bool {
         let has_genre =
             || tags.genres.iter().flat_map(|tag| genre_keys(tag)).any(|genre| self.genres.contains(&genre));
         self.shortest.is_none_or(|shortest| seconds >= shortest)
             && self.longest.is_none_or(|longest| seconds > 0.0 && seconds <= longest)
+            && self.tempo.is_none_or(|[slowest, fastest]| {
+                sound.is_some_and(|sound| (slowest..=fastest).contains(&sound.tempo))
+            })
             && self.since.is_none_or(|since| changed.is_some_and(|changed| changed >= since))
             && (self.genres.is_empty() || has_genre())
     }
@@ -100,7 +111,12 @@ mod tests {
         let shortest = |seconds| TrackFilter { shortest: Some(seconds), ..TrackFilter::default() };
         let longest = |seconds| TrackFilter { longest: Some(seconds), ..TrackFilter::default() };
         let since = |second| TrackFilter { since: Some(moment(second)), ..TrackFilter::default() };
+        let tempo = |tempo| TrackFilter { tempo: Some(tempo), ..TrackFilter::default() };
+        let sound = Some(Sound { tempo: 100.0, brightness: 2000.0 });
         for (filter, seconds, passes) in [
+            (tempo([100.0, 120.0]), 1.0, true),
+            (tempo([0.0, 100.0]), 1.0, true),
+            (tempo([100.1, 120.0]), 1.0, false),
             (TrackFilter::default(), 0.0, true),
             (shortest(60.0), 60.0, true),
             (shortest(60.0), 59.9, false),
@@ -113,9 +129,14 @@ mod tests {
             (since(100), 1.0, true),
             (since(101), 1.0, false),
         ] {
-            assert_eq!(filter.passes(&tags, seconds, Some(moment(100))), passes, "{filter:?} {seconds}");
+            assert_eq!(
+                filter.passes(&tags, seconds, Some(moment(100)), sound),
+                passes,
+                "{filter:?} {seconds}"
+            );
         }
-        assert!(!genres("Rock").passes(&Tags::default(), 1.0, None));
+        assert!(!genres("Rock").passes(&Tags::default(), 1.0, None, None));
+        assert!(!tempo([0.0, f64::INFINITY]).passes(&Tags::default(), 1.0, None, None));
     }
 
     #[test]

@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::context::ClusterContext;
-use super::selection::{SelectedTrack, sound_of};
+use super::selection::SelectedTrack;
+use super::sounds::sounds;
 use super::{grouping::IdentifiedClusters, request::ClusterRequest, summary::NamedCluster};
-use crate::playlist::names::{Sound, TermStatistics, TermTable, Truth, UniqueNames, phrases, truth};
+use crate::playlist::names::{TermStatistics, TermTable, Truth, UniqueNames, phrases, truth};
 use crate::playlist::{Playlist, Song, identity::PreviousPlaylist, identity::Standing};
 use crate::store::{StoreError, View};
-use crate::track::{ContentId, TrackNumber};
-use crate::{clustering::Clustering, extract::EXTRACTORS, model::ModelSpec, space::Points};
+use crate::track::ContentId;
+use crate::{clustering::Clustering, model::ModelSpec, space::Points};
 
 /// What the store knows of the tracks that are grouped besides their vectors, in the order of the rows. Scores of every
 /// model count whose description is in the models' folder or built in, whatever its recipe was.
@@ -19,13 +20,14 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
     let (folder, selection) = (&context.request.models, &context.input.selection);
     let view = View::open(context.store)?;
     let mut terms = TermTable::default();
-    let mut models = Vec::new();
+    let (mut models, mut scores) = (Vec::new(), Vec::new());
     for record in view.spaces()? {
-        let spec = ModelSpec::find(&record.space.name, folder);
         // No run fails for a name: a model without a description is left out.
-        let classes = spec.and_then(|spec| spec.class_names(folder)).unwrap_or_default();
+        let Ok(spec) = ModelSpec::find(&record.space.name, folder) else { continue };
+        let classes = spec.class_names(folder).unwrap_or_default();
         if !classes.is_empty() {
-            models.push((terms.classes(&classes), view.scores(&record.space)?));
+            models.push(terms.classes(&classes, spec.output.scores_range));
+            scores.push(view.scores(&record.space)?);
         }
     }
     let sounds = if selection.has_sounds { HashMap::new() } else { sounds(&view)? };
@@ -35,31 +37,10 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
         let sound = sound.or_else(|| sounds.get(number).copied());
         terms.add(&tags.genres, sound);
     }
-    for (classes, scores) in &models {
-        terms.add_scores(classes, |row| {
-            scores.get(&selection.tracks[positions[row]].number).map(Vec::as_slice)
-        });
-    }
+    terms.add_scores(&models, |model, row| {
+        scores[model].get(&selection.tracks[positions[row]].number).map(Vec::as_slice)
+    });
     Ok(terms)
-}
-
-/// How tracks sound, from the first built-in method whose vectors say that. Vectors of earlier recipes count where there
-/// are no new ones yet, or names would change until the next scan.
-fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
-    let mut sounds = HashMap::new();
-    let Some(method) = EXTRACTORS.iter().find(|method| method.traits.sound.is_some()) else {
-        return Ok(sounds);
-    };
-    let current = method.space();
-    let mut spaces: Vec<_> = view.spaces()?.into_iter().map(|record| record.space).collect();
-    spaces.retain(|space| space.name == method.name);
-    spaces.sort_by_key(|space| *space == current);
-    for space in spaces {
-        view.each_vector(&space, |track, vector| {
-            sounds.extend(sound_of(method.name, &vector).map(|sound| (track, sound)));
-        })?;
-    }
-    Ok(sounds)
 }
 
 /// Whether the terms must be read: only names that the user gave need no check.

@@ -1,12 +1,13 @@
 //! Which tracks of a space are grouped, and under which of its paths each is listed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::slice::ParallelSliceMut;
 
 use super::combination::Combination;
 use super::request::Filters;
+use super::sounds::{sound_of, sounds};
 use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
 use crate::space::{SpaceId, basis::WIDTH};
 use crate::store::SongPlaces;
@@ -129,6 +130,11 @@ pub(crate) fn select(
     let has_vector = |track: &TrackNumber| numbers.binary_search(track).is_ok();
     let is_excluded = |track: &&TrackNumber| !files.holds(**track) && has_vector(track);
     let mut filtered = files.excluded.iter().filter(is_excluded).count();
+    let filter = &filters.filter;
+    let sounds = match telling {
+        None if filter.tempo.is_some() => sounds(view)?,
+        _ => HashMap::new(),
+    };
     let mut tracks = Vec::with_capacity(numbers.len());
     let (mut wanted, mut covered) = (0, 0);
     for (vector, number) in numbers.into_iter().enumerate() {
@@ -137,11 +143,12 @@ pub(crate) fn select(
         let recording = recordings.get(number.0 as usize).copied().flatten();
         let Some(Recording { content, seconds, is_lossless }) = recording else { continue };
         covered += 1;
-        if !filters.filter.passes(&tags, seconds, changed) {
+        let told = telling.and_then(|(space, vectors)| sound_of(&space.name, vectors.at(vector)));
+        let sound = told.or_else(|| sounds.get(&number).copied());
+        if !filter.passes(&tags, seconds, changed, sound) {
             filtered += 1;
             continue;
         }
-        let sound = telling.and_then(|(space, vectors)| sound_of(&space.name, vectors.at(vector)));
         tracks.push(SelectedTrack { content, number, path, tags, seconds, is_lossless, vector, sound });
     }
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
@@ -149,12 +156,6 @@ pub(crate) fn select(
     let coverage = f64::from(covered) / wanted.max(1) as f64;
     let has_sounds = telling.is_some();
     Ok(Selection { tracks, vectors, coverage, filtered, has_sounds, places: files.places })
-}
-
-/// How a track sounds according to its vector in the space called `space`, if that says it.
-pub(crate) fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
-    let (tempo, brightness) = traits_of(space).sound?(vector)?;
-    Some(Sound { tempo, brightness })
 }
 
 impl Selection {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::combination::Combination;
 use super::request::{ClusterRunError, Filters, WhyInNone};
 use super::selection::Selection;
+use super::sounds::sounds;
 use super::tracks::{changed, in_root};
 use crate::app::history::songs::file_at;
 use crate::store::{StoreError, View};
@@ -89,17 +90,19 @@ impl SelectedSong<'_> {
     ) -> Result<WhyInNone, StoreError> {
         let seconds = self.view.track(track)?.map_or(0.0, |record| record.seconds);
         let all = &filters.filter;
+        let sound = if all.tempo.is_some() { sounds(self.view)?.remove(&track) } else { None };
         let passes = |name: &str| {
             let none = TrackFilter::default();
             let filter = match name {
                 "min_duration" => TrackFilter { shortest: all.shortest, ..none },
                 "max_duration" => TrackFilter { longest: all.longest, ..none },
                 "genre" => TrackFilter { genres: all.genres.clone(), ..none },
+                "tempo" => TrackFilter { tempo: all.tempo, ..none },
                 "since" => TrackFilter { since: all.since, ..none },
                 "exclude" => return !filters.exclude.matches(in_root(path, self.roots)),
                 _ => none,
             };
-            filter.passes(&file.tags, seconds, changed(file))
+            filter.passes(&file.tags, seconds, changed(file), sound)
         };
         let failed = filters.given.iter().filter(|(name, _)| !passes(name));
         let failed: Vec<_> = failed

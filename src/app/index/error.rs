@@ -73,6 +73,8 @@ pub enum OptionError {
     Length { flag: &'static str, text: String },
     #[error("--min-duration {min} is more than --max-duration {max}")]
     Lengths { min: String, max: String },
+    #[error("--tempo {0} is no range of beats per minute: give one such as 90..120, ..100 or 120..")]
+    Tempo(String),
     #[error("--genre {0} names no genre")]
     Genre(String),
     #[error("--exclude {pattern}: {reason}")]

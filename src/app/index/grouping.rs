@@ -142,6 +142,14 @@ fn set_name(name: &str) -> Result<String, OptionError> {
     Ok(name.to_owned())
 }
 
+/// A range of tempos, of which one end may be open: `90..120`.
+fn beats(text: &str) -> Option<[f64; 2]> {
+    let (from, to) = text.split_once("..")?;
+    let bound = |text: &str, open| if text.trim().is_empty() { Some(open) } else { text.trim().parse().ok() };
+    let range = [bound(from, 0.0)?, bound(to, f64::INFINITY)?];
+    (range[0] <= range[1] && !text.trim_matches([' ', '.']).is_empty()).then_some(range)
+}
+
 /// Which songs come into playlists.
 fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let (min, max, since) = (&config.min_duration, &config.max_duration, &config.since);
@@ -156,6 +164,8 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     {
         return Err(OptionError::Lengths { min: min.clone(), max: max.clone() });
     }
+    let tempo = given(&config.tempo);
+    let tempo = tempo.map(|text| beats(text).ok_or_else(|| OptionError::Tempo(text.clone()))).transpose()?;
     let mut genres = BTreeSet::new();
     for genre in &config.genre {
         let found = genre_keys(genre);
@@ -172,6 +182,7 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let given_values = [
         ("min_duration", min.clone()),
         ("max_duration", max.clone()),
+        ("tempo", config.tempo.clone()),
         ("genre", genres.iter().cloned().collect::<Vec<_>>().join(",")),
         ("exclude", config.exclude.join("\n")),
         ("since", since.clone()),
@@ -180,7 +191,13 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
         ("dedupe", if config.dedupe { "true" } else { "" }.to_owned()),
     ];
     Ok(Filters {
-        filter: TrackFilter { shortest, longest, genres, since: given(since).map(moment).transpose()? },
+        filter: TrackFilter {
+            shortest,
+            longest,
+            tempo,
+            genres,
+            since: given(since).map(moment).transpose()?,
+        },
         exclude,
         dedupe: config.dedupe,
         limits,

@@ -15,6 +15,9 @@ pub(crate) struct FilterFlags {
     /// Only songs of at most this length
     #[arg(long, value_name = "LENGTH")]
     max_duration: Option<String>,
+    /// Only songs of this tempo as it is measured, in beats per minute, such as 90..120, ..100 or 120..
+    #[arg(long, value_name = "BPM")]
+    tempo: Option<String>,
     /// Only songs whose tags name this genre, in any spelling; may be repeated
     #[arg(long, value_name = "GENRE")]
     genre: Option<Vec<String>>,
@@ -39,6 +42,7 @@ impl FilterFlags {
     pub(crate) fn overrule(self, config: &mut ClusterConfig) {
         overrule(&mut config.min_duration, self.min_duration);
         overrule(&mut config.max_duration, self.max_duration);
+        overrule(&mut config.tempo, self.tempo);
         overrule(&mut config.genre, self.genre);
         overrule(&mut config.exclude, self.exclude);
         overrule(&mut config.since, self.since);

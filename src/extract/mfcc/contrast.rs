@@ -118,7 +118,7 @@ fn gather(values: &[f32], sign: f32, least: f32, k: usize, left: &mut [[f32; SID
     let mut take = |value: f32| {
         if length < ROOM {
             left[length][k] = value
-        } else {
+        } else if value > least {
             replace_least(left, k, value)
         }
         length += usize::from(value >= least);

@@ -162,6 +162,12 @@ fn check_output(output: &OutputSpec) -> Result<(), KeyError> {
     check_output_axes("output.scores_axes", &output.scores_axes, Axis::Classes)?;
     let has_use = output.activation.is_none() || output.scores_are == ScoreKind::Logits;
     require("output.activation", has_use, "goes with `scores_are = \"logits\"` only")?;
+    let [from, full] = output.scores_range;
+    require(
+        "output.scores_range",
+        0.0 <= from && from < full && full <= 1.0,
+        "must be two scores, the lower one first, from 0 to 1",
+    )?;
     require("output.class_names", has_scores || output.class_names.is_none(), "needs `scores`")?;
     let is_file = output.class_names.as_deref().is_none_or(is_name);
     require("output.class_names", is_file, "must be the name of a file beside this one")

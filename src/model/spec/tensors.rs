@@ -38,6 +38,10 @@ pub struct OutputSpec {
     /// How the scores of several frames become one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub scores_pooling: FramePooling,
+    /// What scores mean, by how this model scores songs: the one up to which a class does not hold, and the one from
+    /// which on it holds fully.
+    #[serde(default = "usual_range", skip_serializing_if = "is_usual_range")]
+    pub scores_range: [f32; 2],
     /// The number of classes; 0 without `scores`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub classes: usize,
@@ -121,6 +125,7 @@ impl OutputSpec {
             scores_are: ScoreKind::default(),
             activation: None,
             scores_pooling: FramePooling::default(),
+            scores_range: usual_range(),
             classes: 0,
             class_names: None,
         }
@@ -144,6 +149,15 @@ fn batch_and_classes() -> Vec<Axis> {
 
 fn is_batch_and_classes(axes: &[Axis]) -> bool {
     axes == batch_and_classes()
+}
+
+/// That of networks that were trained on AudioSet: CNN14's scores of genres are seldom above 0.4.
+fn usual_range() -> [f32; 2] {
+    [0.0, 0.2]
+}
+
+fn is_usual_range(range: &[f32; 2]) -> bool {
+    *range == usual_range()
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

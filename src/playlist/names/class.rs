@@ -34,11 +34,13 @@ pub(super) fn term(class: &ClassName) -> Option<Term> {
     word.map(|word| Term { word, kind })
 }
 
-/// Kind and word of a class whose kind is not given: what ends in `music` is a genre or a mood, all else an instrument.
+/// Kind and word of a class whose kind is not given: what ends in `music` is a genre or a mood, what tags call a genre is
+/// one, all else an instrument.
 fn guess(class: &str) -> (ClassKind, &str) {
     match class.strip_suffix(" music") {
         Some(mood) if MOODS.contains(&mood) => (ClassKind::Mood, mood),
         Some(_) => (ClassKind::Genre, class),
+        None if genre::is_known(class) => (ClassKind::Genre, class),
         None => (ClassKind::Instrument, class.split([',', '(']).next().unwrap_or_default()),
     }
 }
@@ -102,6 +104,7 @@ mod tests {
             ("Sad song music", Some(("Sad song", Genre))),
             ("Gamelan (Bali)", Some(("Gamelan", SoundSource))),
             ("Fado music", Some(("Fado", Genre))),
+            ("hip-hop", Some(("Hip hop", Genre))),
             ("", None),
         ] {
             let expected = expected.map(|(word, kind): (&str, _)| Term { word: word.to_owned(), kind });

@@ -116,6 +116,11 @@ fn numbered(number: &str) -> Option<String> {
     renamed.or_else(|| GENRES.get(number)).map(|word| (*word).to_owned())
 }
 
+/// Whether this is a genre in the lists that tags are read by.
+pub(super) fn is_known(text: &str) -> bool {
+    KNOWN.get(&key(text)).is_some_and(Option::is_some)
+}
+
 /// One genre as it is written in a sentence, if it is one.
 pub(super) fn genre(text: &str) -> Option<String> {
     KNOWN.get(&key(text)).cloned().unwrap_or_else(|| written(text))

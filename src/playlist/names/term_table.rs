@@ -1,15 +1,12 @@
 //! The terms of tracks: the genres in their tags, the classes that models recognised, and how they sound.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
 use super::term::{Term, TermKind};
 use super::{class, genre, sound::Sound};
 use crate::space::{ClassName, Score};
-
-/// From this score on a class holds fully. CNN14's scores of genres are seldom above 0.4.
-const FULL_SCORE: f32 = 0.2;
 
 /// What holds less than this counts as not recognised.
 const LEAST_SHARE: f32 = 0.05;
@@ -58,13 +55,40 @@ impl TrackTerms {
     }
 }
 
-/// The classes of one model: the number of each one's term.
-pub(crate) type ClassTerms = Vec<Option<usize>>;
+/// The classes of one model as terms.
+#[derive(Debug)]
+pub(crate) struct ModelTerms {
+    /// The number of each class's term, in the model's order.
+    numbers: Vec<Option<usize>>,
+    /// The score up to which a class does not hold, and the one from which on it holds fully.
+    range: [f32; 2],
+}
+
+impl ModelTerms {
+    /// How much each term holds for a track, from its scores, the highest first. Of several classes that are one term
+    /// the most certain one counts.
+    fn shares(&self, scores: &[Score]) -> BTreeMap<usize, f32> {
+        let [from, full] = self.range;
+        // Any class may have the lowest score of a full list, so only what is above it counts.
+        let floor = scores.get(Score::KEPT - 1).map_or(from, |last| last.value.max(from));
+        let mut shares = BTreeMap::new();
+        for score in scores.iter().filter(|score| score.value > floor) {
+            if let Some(number) = self.numbers.get(usize::from(score.class)).copied().flatten() {
+                let share = ((score.value - floor) / (full - from)).min(1.0);
+                let held = shares.entry(number).or_insert(share);
+                *held = held.max(share);
+            }
+        }
+        shares
+    }
+}
 
 impl TermTable {
-    /// The terms for the classes of one model, in its order.
-    pub(crate) fn classes(&mut self, classes: &[ClassName]) -> ClassTerms {
-        classes.iter().map(|class| Some(self.number(class::term(class)?, SCORES))).collect()
+    /// The terms for the classes of one model, in its order; `range` is where its scores begin to mean something, and
+    /// where they mean all.
+    pub(crate) fn classes(&mut self, classes: &[ClassName], range: [f32; 2]) -> ModelTerms {
+        let number = |class| Some(self.number(class::term(class)?, SCORES));
+        ModelTerms { numbers: classes.iter().map(number).collect(), range }
     }
 
     /// Adds the next track: the genres of its tags, and its sound.
@@ -80,24 +104,32 @@ impl TermTable {
         self.tracks.push(track);
     }
 
-    /// Adds the scores of one model, the highest first, for all tracks that were added; none where a track has none.
+    /// Adds the scores of models for all tracks that were added: `scores_of` a model and a row, the highest first; none where
+    /// a track has none. A term holds as much as the models that know it say on average.
     pub(crate) fn add_scores<'s>(
         &mut self,
-        classes: &ClassTerms,
-        scores_of: impl Fn(usize) -> Option<&'s [Score]> + Sync,
+        models: &[ModelTerms],
+        scores_of: impl Fn(usize, usize) -> Option<&'s [Score]> + Sync,
     ) {
         self.tracks.par_iter_mut().enumerate().for_each(|(row, track)| {
-            let Some(scores) = scores_of(row) else { return };
-            // Any class may have the lowest score of a full list, so only what is above it counts.
-            let floor = scores.get(Score::KEPT - 1).map_or(0.0, |last| last.value);
-            for score in scores {
-                let share = ((score.value - floor) / FULL_SCORE).min(1.0);
-                let number = classes.get(usize::from(score.class)).copied().flatten();
-                if let Some(number) = number.filter(|_| share > LEAST_SHARE) {
+            let heard = |(model, terms): (usize, &ModelTerms)| Some(terms.shares(scores_of(model, row)?));
+            let heard: Vec<_> = models.iter().enumerate().map(heard).collect();
+            let mut shares: BTreeMap<usize, f32> = BTreeMap::new();
+            for (&number, share) in heard.iter().flatten().flatten() {
+                *shares.entry(number).or_default() += share;
+            }
+            for (number, sum) in shares {
+                let knows = |(terms, heard): &(&ModelTerms, &Option<_>)| {
+                    heard.is_some() && terms.numbers.contains(&Some(number))
+                };
+                let share = sum / models.iter().zip(&heard).filter(knows).count() as f32;
+                if share > LEAST_SHARE {
                     track.add(SCORES, number, share);
                 }
             }
-            track.sources |= SCORES;
+            if heard.iter().any(Option::is_some) {
+                track.sources |= SCORES;
+            }
             track.settle();
         });
     }

@@ -34,7 +34,7 @@ fn library(clusters: &[&[(usize, InventedTrack)]], backwards: bool) -> (TermTabl
         tracks.reverse();
     }
     let (mut terms, mut rows) = (TermTable::default(), vec![vec![]; clusters.len()]);
-    let classes = terms.classes(&list);
+    let models = [terms.classes(&list, [0.0, 0.2])];
     let mut scores = Vec::new();
     for (row, (cluster, track)) in tracks.into_iter().enumerate() {
         let class =
@@ -45,7 +45,7 @@ fn library(clusters: &[&[(usize, InventedTrack)]], backwards: bool) -> (TermTabl
         terms.add(&tags, track.sound.map(|(tempo, brightness)| Sound { tempo, brightness }));
         rows[cluster].push(row);
     }
-    terms.add_scores(&classes, |row| Some(scores[row].as_slice()).filter(|scores| !scores.is_empty()));
+    terms.add_scores(&models, |_, row| Some(scores[row].as_slice()).filter(|scores| !scores.is_empty()));
     (terms, rows)
 }
 
@@ -163,16 +163,30 @@ fn a_class_is_a_place_in_its_own_models_list() {
     let lists = ["jazz\tgenre\nrain\tsound", "rock\tgenre\npiano\tinstrument\njazz\tgenre"];
     let lists =
         lists.map(|list| list.lines().map(|line| ClassName::parse(line).unwrap()).collect::<Vec<_>>());
-    let classes = lists.map(|list| terms.classes(&list));
-    terms.add(&[], None);
-    terms.add(&[], None);
+    let models = lists.map(|list| terms.classes(&list, [0.1, 0.3]));
+    (0..4).for_each(|_| terms.add(&[], None));
+    let scores = |scores: [&[(u16, f32)]; 4]| {
+        scores.map(|row| row.iter().map(|&(class, value)| Score { class, value }).collect::<Vec<_>>())
+    };
     // Class 0 of one model is jazz, and of the other rock; class 2 of the other is the jazz of the first.
-    let scores = [[(0, 0.2)], [(1, 0.2)]].map(|row| row.map(|(class, value)| Score { class, value }));
-    terms.add_scores(&classes[0], |row| Some(scores[row].as_slice()));
-    let scores = [[(2, 0.1)], [(0, 0.2)]].map(|row| row.map(|(class, value)| Score { class, value }));
-    terms.add_scores(&classes[1], |row| Some(scores[row].as_slice()));
-    assert_eq!(terms.words_of(0), [("Jazz", 1.0)]);
-    assert_eq!(terms.words_of(1), [("Rain", 1.0), ("Rock", 1.0)]);
+    let scores = [
+        scores([&[(0, 0.3)], &[(1, 0.4)], &[(0, 0.2)], &[]]),
+        scores([&[(2, 0.25)], &[(0, 0.2), (1, 0.1)], &[], &[(2, 0.3)]]),
+    ];
+    terms.add_scores(&models, |model, row| {
+        Some(scores[model][row].as_slice()).filter(|scores| !scores.is_empty() || row < 3)
+    });
+    let near = |row: usize, wanted: &[(&str, f32)]| {
+        let words = terms.words_of(row);
+        let is_near = |(a, b): (&(&str, f32), &(&str, f32))| a.0 == b.0 && (a.1 - b.1).abs() < 1e-6;
+        assert!(words.len() == wanted.len() && words.iter().zip(wanted).all(is_near), "{words:?}");
+    };
+    // What both know is their mean, also where one hears nothing of it.
+    near(0, &[("Jazz", 0.875)]);
+    near(1, &[("Rain", 1.0), ("Rock", 0.5)]);
+    near(2, &[("Jazz", 0.25)]);
+    // A model that has not heard a track has no say.
+    near(3, &[("Jazz", 1.0)]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{
     environment::TestEnv,
-    recordings::{tone, tones},
+    recordings::{Dice, RATE, tone, tones, wav},
     refusal::refuses,
     tagged_songs::home,
 };
@@ -59,6 +59,37 @@ fn each_filter_leaves_out_what_it_says_and_counts_it() {
 }
 
 #[test]
+fn a_tempo_is_a_range_with_an_open_end_if_need_be() {
+    let env = TestEnv::new();
+    for bpm in [70, 100, 150] {
+        fs::write(env.path(format!("music/{bpm}.wav")), clicks(bpm)).unwrap();
+    }
+    env.json("scan music");
+    for (range, wanted) in [
+        ("90..110", vec!["100.wav"]),
+        ("90..", vec!["100.wav", "150.wav"]),
+        ("..110", vec!["100.wav", "70.wav"]),
+        ("0..1000", vec!["100.wav", "150.wav", "70.wav"]),
+    ] {
+        let songs: Vec<_> = listed(&env, &format!("--tempo {range}")).0.into_iter().collect();
+        assert_eq!(songs, wanted, "{range}");
+    }
+    let line = "cluster --n 1 --tempo 90..110 --explain music/70.wav";
+    refuses(&env, line, 1, "failed", "because the filters leave it out (--tempo 90..110)");
+}
+
+/// Twelve seconds of short beats of noise.
+fn clicks(bpm: usize) -> Vec<u8> {
+    let mut dice = Dice(bpm as u64);
+    let period = RATE as usize * 60 / bpm;
+    let sample = |n: usize| {
+        let loudness = (1.0 - (n % period) as f32 / 2000.0).max(0.0);
+        ((dice.below(20_000) as f32 - 10_000.0) * loudness) as i16
+    };
+    wav(&(0..12 * RATE as usize).map(sample).collect::<Vec<_>>())
+}
+
+#[test]
 fn what_was_filtered_out_returns_to_its_playlist() {
     let env = home("Jazz", "Rock");
     let lists = || fs::read_to_string(env.path("p.json")).unwrap();
@@ -99,6 +130,12 @@ fn filters_that_make_no_sense_are_refused_before_anything_runs() {
         ("--min-duration soon", "--min-duration soon is no length: give seconds, or as in 2m30s"),
         ("--max-duration -1", "unexpected argument"),
         ("--min-duration 5m --max-duration 3m", "--min-duration 5m is more than --max-duration 3m"),
+        (
+            "--tempo 120",
+            "--tempo 120 is no range of beats per minute: give one such as 90..120, ..100 or 120..",
+        ),
+        ("--tempo ..", "--tempo .. is no range of beats per minute"),
+        ("--tempo 120..90", "--tempo 120..90 is no range of beats per minute"),
         ("--genre ???", "--genre ??? names no genre"),
         ("--exclude a{b", "--exclude a{b: "),
         (

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-const RATE: u32 = 22050;
+pub(crate) const RATE: u32 = 22050;
 
 /// Random numbers from a seed (splitmix64): the same on every machine.
 pub(crate) struct Dice(pub u64);

@@ -125,6 +125,11 @@ fn a_bad_value_is_refused_in_one_line_that_names_its_key() {
             "`output.activation` in cnn14.toml goes with `scores_are = \"logits\"` only",
         ),
         (
+            "dimension = 2048",
+            "dimension = 2048\nscores_range = [0.2, 0.2]",
+            "`output.scores_range` in cnn14.toml must be two scores, the lower one first, from 0 to 1",
+        ),
+        (
             "embedding = \"embedding\"",
             "embedding = []",
             "`output.embedding` in cnn14.toml must be a name, or a list",
@@ -180,6 +185,7 @@ fn the_fingerprint_changes_with_what_shapes_the_vector_and_with_nothing_else() {
         ("name = \"logmel\"", "name = \"logmel\"\nbatch = 8"),
         ("classes = 527", "classes = 527\nscores_are = \"logits\"\nactivation = \"softmax\""),
         ("classes = 527", "classes = 527\nscores_pooling = \"max\"\nscores_axes = [\"classes\"]"),
+        ("classes = 527", "classes = 527\nscores_range = [0.1, 0.5]"),
         ("[weights]", "[weights]\nverified = true"),
     ] {
         assert_eq!(fingerprint(&CNN14.replace(from, to)), whole, "{to}");
