@@ -102,6 +102,7 @@ mod track;
 
 // The index, what it is asked for, and what it answers.
 pub use self::app::cluster::export::{Export, Exported};
+pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
 pub use self::app::history::contents::PlaylistContents;

@@ -45,6 +45,16 @@ fn explained(command: &str, arg: Arg) -> Arg {
             let words = ALGORITHMS.iter().map(|row| (row.name.to_owned(), row.about));
             arg.help("How tracks are grouped [default: kmeans]").value_parser(Words::of(words))
         }
+        (_, Some("learn-from")) => {
+            let words = [
+                ("artist", "what differs between the songs of one artist counts for less"),
+                ("album", "what differs between the songs of one album does"),
+                ("none", "all that differs counts the same"),
+            ];
+            let words = words.map(|(word, about)| (word.to_owned(), about)).into_iter();
+            arg.help("Learn from tags what to compare songs by [default: none]")
+                .value_parser(Words::of(words))
+        }
         (_, Some("order")) => {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));
             arg.help("Order of the songs in a playlist [default: center]").value_parser(Words::of(words))

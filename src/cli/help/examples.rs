@@ -48,6 +48,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer cluster --regroup", "group all songs anew"),
             ("indexer cluster -n 8 -m musicnn -o lists.json", "8, compared by musicnn"),
             ("indexer cluster --genre Jazz --set jazz", "jazz only, as a set of its own"),
+            ("indexer cluster --learn-from artist", "artists' songs closer together"),
             ("indexer cluster --explain", "why each song is where it is"),
         ],
     ),
