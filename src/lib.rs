@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `history`, `watch`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `time`, `text`, `priority`, `fs`, `dsp` |
@@ -105,6 +105,10 @@ pub use self::app::cluster::export::{Export, Exported};
 pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
+pub use self::app::eval::report::{
+    EvalReport, GroupingScores, LabelSource, LearnedGain, MethodScores, Reason, Recommendation, Share,
+};
+pub use self::app::eval::request::{EvalError, EvalRequest};
 pub use self::app::history::contents::PlaylistContents;
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
 pub use self::app::history::forget::ForgottenSet;

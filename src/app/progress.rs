@@ -20,6 +20,10 @@ pub enum Event<'a> {
     Failed { path: &'a Path, failure: &'a Failure },
     /// Something that the user should know, in one line.
     Warning(String),
+    /// Work of so many steps begins.
+    Steps { steps: u64 },
+    /// One of them is done.
+    Step,
     /// The work is over, complete or not.
     End,
 }

@@ -52,6 +52,15 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer cluster --explain", "why each song is where it is"),
         ],
     ),
+    (
+        "eval",
+        &[
+            ("indexer eval", "all methods, the usual numbers"),
+            ("indexer eval -n 2..30 -m mfcc,mfcc+musicnn", "two methods, 29 numbers"),
+            ("indexer eval --labels mine.csv", "by labels of your own"),
+            ("indexer eval --plot eval.html", "with the curves"),
+        ],
+    ),
     ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),
     (
         "errors",
