@@ -21,19 +21,19 @@ pub(crate) fn nearest(
     let mean = values.mean_axis(Axis(0)).unwrap_or_else(|| Array1::zeros(values.ncols()));
     let values = values - &mean;
     let norms = values.rows().into_iter().map(|row| row.dot(&row)).collect();
-    let search = Search { values, norms, k };
+    let search = NearestSearch { values, norms, k };
     let tiles = queries.par_chunks(QUERIES).map(|queries| search.tile(queries, &is_allowed));
     tiles.collect::<Vec<_>>().concat()
 }
 
-struct Search {
+struct NearestSearch {
     values: Array2<f32>,
     /// Squared.
     norms: Array1<f32>,
     k: usize,
 }
 
-impl Search {
+impl NearestSearch {
     fn tile(&self, queries: &[usize], is_allowed: &impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
         let own = self.values.select(Axis(0), queries);
         let mut found: Vec<Vec<(f32, usize)>> = vec![Vec::with_capacity(self.k + 1); queries.len()];

@@ -87,7 +87,7 @@ impl Trials {
         let kept = (rows.len() * SHARE.0).div_ceil(SHARE.1);
         for place in 0..kept {
             let left = (rows.len() - place) as u64;
-            rows.swap(place, place + ((random.next_u64() >> 32) * left >> 32) as usize);
+            rows.swap(place, place + (((random.next_u64() >> 32) * left) >> 32) as usize);
         }
         rows.truncate(kept);
         rows.sort_unstable();

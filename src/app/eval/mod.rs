@@ -21,7 +21,7 @@ use self::recommend::recommend;
 use self::report::{EvalReport, MethodScores};
 use self::request::{EvalError, EvalRequest};
 use super::cluster::{learn_from::LearnFrom, request::ClusterRunError};
-use super::progress::{Event, Progress};
+use super::progress::{EachWarningOnce, Event, Progress};
 use crate::clustering::{LEAST_MEAN_SIZE, SAMPLE, candidates, check_count};
 
 /// Measures every method on the songs that all of them have.
@@ -35,6 +35,8 @@ pub(crate) fn eval(
     if !request.grouping.algorithm.takes_n {
         return Err(EvalError::TakesNoNumber { algorithm: request.grouping.algorithm.name });
     }
+    // Each method would warn of the same.
+    let progress = &EachWarningOnce::to(progress);
     let input = read(request, store, progress)?;
     let counts = counts(request, &input)?;
     progress.event(Event::Steps { steps: (input.methods.len() * (counts.len() + 1)) as u64 });
@@ -42,15 +44,16 @@ pub(crate) fn eval(
     let methods: Result<Vec<_>, _> = methods.collect();
     progress.event(Event::End);
     let (methods, songs) = (methods?, input.songs.artists.len());
+    let artists = input.songs.shared(LearnFrom::Artist);
     Ok(EvalReport {
         songs,
         grouped: songs.min(SAMPLE),
         algorithm: request.grouping.algorithm.name.to_owned(),
         learn_from: input.learn_from,
         labels: input.labels,
-        artists: input.songs.shared(LearnFrom::Artist).count,
+        artists: artists.count,
         albums: input.songs.shared(LearnFrom::Album).count,
-        recommended: recommend(&methods),
+        recommended: recommend(&methods, artists.are_enough()),
         methods,
         seconds: begin.elapsed().as_secs_f64(),
     })

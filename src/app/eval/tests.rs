@@ -221,6 +221,30 @@ fn what_cannot_be_measured_is_said_in_one_line() {
     assert!(line(&missing).contains("cannot read the labels /nowhere.csv"));
 }
 
+/// Keeps the warnings.
+#[derive(Default)]
+struct Warnings(std::cell::RefCell<Vec<String>>);
+
+impl Progress for Warnings {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Warning(text) = event {
+            self.0.borrow_mut().push(text);
+        }
+    }
+}
+
+#[test]
+fn what_each_method_would_warn_of_is_said_once() {
+    let store = store(19, tags);
+    let mut asked = request(Some((2, 3)));
+    asked.grouping.learn_from = Some(LearnFrom::Artist);
+    let warnings = Warnings::default();
+    let report = eval(&asked, store.path(), &warnings).unwrap();
+    let warnings = warnings.0.into_inner();
+    assert!(warnings.len() == 1 && warnings[0].contains("only 19 artists have"), "{warnings:?}");
+    assert_eq!(report.learn_from, None);
+}
+
 #[test]
 fn a_method_that_few_songs_have_is_left_out_unless_it_is_named() {
     let store = store(20, tags);
@@ -278,7 +302,7 @@ fn scored(method: &str, labels: Option<f64>, artists: Option<f64>, stability: f6
 #[test]
 fn a_method_is_chosen_by_labels_then_artists_then_stability() {
     let chosen = |methods: &[MethodScores]| {
-        let found = recommend(methods);
+        let found = recommend(methods, true);
         (found.method, found.reason)
     };
     let both = [scored("a", Some(0.5), Some(0.9), 0.9), scored("b", Some(0.6), Some(0.1), 0.1)];
@@ -288,6 +312,7 @@ fn a_method_is_chosen_by_labels_then_artists_then_stability() {
     let neither = [scored("a", None, None, 0.5), scored("b", None, None, 0.5), scored("c", None, None, 0.4)];
     assert_eq!(chosen(&neither), ("a".into(), Reason::Stability));
     assert_eq!(chosen(&both[..1]), ("a".into(), Reason::Only));
+    assert_eq!(recommend(&artists, false).reason, Reason::Stability, "a few artists tell little");
 }
 
 #[test]
@@ -305,7 +330,7 @@ fn a_gain_is_certain_from_two_standard_errors_on() {
     assert!(!gain(0.56, 0.5, 0.02).is_certain());
     let mut one = scored("a", None, None, 0.5);
     one.learned = vec![gain(0.5, 0.56, 0.02), LearnedGain { from: LearnFrom::Album, ..gain(0.5, 0.6, 0.02) }];
-    assert_eq!(recommend(&[one]).learn_from, Some(LearnFrom::Album));
+    assert_eq!(recommend(&[one], true).learn_from, Some(LearnFrom::Album));
 }
 
 #[test]

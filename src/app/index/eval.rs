@@ -7,12 +7,12 @@ use crate::app::eval::{eval, request::EvalRequest};
 use crate::{app::progress::Progress, extract::Method};
 
 impl Index {
-    /// A request to measure these methods, as `--method` names them; none: everything that is installed and filled, and
+    /// A request to measure these methods, as `--method` names them; none, or `all`: everything that is installed and filled, and
     /// what `best` would take. Songs are grouped as the settings of `[cluster]` say, by as many playlists as `cluster`
     /// would try.
     /// Errors: an unknown method, settings that cannot be used.
     pub fn eval_request(&self, methods: &[String]) -> Result<EvalRequest, Error> {
-        let given = methods.iter().map(|name| self.method_choice(name.trim()));
+        let given = methods.iter().filter(|name| *name != "all").map(|name| self.method_choice(name.trim()));
         let mut choices = given.collect::<Result<Vec<_>, _>>()?;
         let filled_only = choices.is_empty();
         if filled_only {

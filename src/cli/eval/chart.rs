@@ -21,13 +21,13 @@ pub(super) struct Curve<'a> {
 }
 
 /// What a value becomes on the drawing.
-struct Axis {
+struct ChartAxis {
     least: f64,
     most: f64,
     step: f64,
 }
 
-impl Axis {
+impl ChartAxis {
     /// Over all values, of which there is at least one, with round ticks; those of whole numbers are whole.
     fn over(values: impl Iterator<Item = f64> + Clone, is_whole: bool) -> Self {
         let least = values.clone().fold(f64::INFINITY, f64::min);
@@ -75,8 +75,8 @@ impl Axis {
 pub(super) fn chart(title: &str, curves: &[Curve]) -> Option<String> {
     let points = || curves.iter().flat_map(|curve| &curve.points);
     points().next()?;
-    let across = Axis::over(points().map(|(n, _)| *n as f64), true);
-    let up = Axis::over(points().map(|(_, value)| *value), false);
+    let across = ChartAxis::over(points().map(|(n, _)| *n as f64), true);
+    let up = ChartAxis::over(points().map(|(_, value)| *value), false);
     let x = |n: usize| LEFT + across.place(n as f64) * (SIZE.0 - LEFT - RIGHT);
     let y = |value: f64| SIZE.1 - BOTTOM - up.place(value) * (SIZE.1 - TOP - BOTTOM);
     let (width, height) = SIZE;
@@ -88,7 +88,7 @@ pub(super) fn chart(title: &str, curves: &[Curve]) -> Option<String> {
         draw(format!("<path class=\"grid\" d=\"M{LEFT} {at:.1}H{right}\"/>"));
         draw(format!(
             "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            LEFT - 6.0,
+            LEFT - 10.0,
             at + 4.0,
             up.label(tick)
         ));
@@ -136,7 +136,7 @@ mod tests {
             (&[2.0, 30.0], true, &["10", "20", "30"]),
             (&[8.0], true, &["8"]),
         ] {
-            let axis = Axis::over(values.iter().copied(), is_whole);
+            let axis = ChartAxis::over(values.iter().copied(), is_whole);
             let found: Vec<_> = axis.ticks().map(|tick| axis.label(tick)).collect();
             assert!(values.iter().all(|value| (0.0..=1.0).contains(&axis.place(*value))), "{values:?}");
             assert!(

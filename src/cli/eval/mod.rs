@@ -17,9 +17,9 @@ use super::{args::overrule, context::CommandContext, ui::exit::ExitStatus};
 ///
 /// Each method groups the same songs into each number of playlists; of more than 2 000 songs a fixed sample is grouped. The
 /// method is recommended whose nearest songs share a label most often (the genre in their tags, or that of --labels; songs
-/// of the same artist are left out); without labels, the one whose nearest songs are by the same artist most often; without
-/// artists, the one whose playlists are the most stable. The number is the one that `cluster` would choose: the smallest
-/// whose silhouette cannot be told from the best. Nothing is decoded, and nothing is written into the store.
+/// of the same artist are left out); without labels, the one whose nearest songs are by the same artist most often; with
+/// fewer than 20 artists, the one whose playlists are the most stable. The number is the one that `cluster` would choose:
+/// the smallest whose silhouette cannot be told from the best. Nothing is decoded, and nothing is written into the store.
 #[derive(Args)]
 pub(super) struct EvalCommand {
     /// The methods to compare, separated by commas, as `cluster` takes them; may be repeated [default: all that nearly all
@@ -60,7 +60,7 @@ impl EvalCommand {
         overrule(&mut config.cluster.seed, self.seed);
         let index = indexer::Index::open(&config);
         let mut request = index.eval_request(&self.method)?;
-        (request.n, request.labels) = (self.n.map(Range::ends), self.labels);
+        (request.n, request.labels) = (self.n.and_then(Range::ends), self.labels);
         request.grouping.path = self.path;
         let report = index.eval(&request, &context.bars())?;
         let plot = self.plot.as_deref();

@@ -40,41 +40,44 @@ pub(super) fn head(report: &EvalReport) -> String {
 }
 
 fn groupings(report: &EvalReport) -> TextTable {
-    let columns = [Column::Name].into_iter().chain([Column::Right; 8]).collect::<Vec<_>>();
+    let columns: Vec<_> = [Column::Name].into_iter().chain([Column::Right; 8]).collect();
     let mut table = TextTable::new(&columns).keeping(0);
-    let has_labels = report.labels.is_some();
-    let heads = ["silhouette", "Davies-B.", "Calinski-H.", "stability"];
-    let of_labels = if has_labels { ["NMI", "ARI", "purity"] } else { [""; 3] };
-    let [a, b, c, d] = heads.map(Text::from);
-    let [e, f, g] = of_labels.map(Text::from);
-    table.row(["method".into(), "n".into(), a, b, c, d, e, f, g, "".into()]);
+    let heads =
+        ["method", "n  ", "silhouette", "Davies-B.", "Calinski-H.", "stability", "NMI", "ARI", "purity"];
+    row(&mut table, heads.map(Text::from), report);
     for method in &report.methods {
-        for (number, row) in method.groupings.iter().enumerate() {
+        for (number, scores) in method.groupings.iter().enumerate() {
             let name = if number == 0 { one_line(&method.method) } else { String::new() };
-            table.row(cells(name, row, row.n == method.n, has_labels));
+            row(&mut table, cells(name, scores, scores.n == method.n), report);
         }
     }
     table
 }
 
-fn cells(name: String, row: &GroupingScores, is_best: bool, has_labels: bool) -> [Text; 10] {
+/// Adds a row: without its last three cells where there are no labels.
+fn row(table: &mut TextTable, cells: [Text; 9], report: &EvalReport) {
+    let [a, b, c, d, e, f, g, h, i] = cells;
+    match report.labels {
+        Some(_) => table.row([a, b, c, d, e, f, g, h, i, Text::default()]),
+        None => table.row([a, b, c, d, e, f, Text::default()]),
+    }
+}
+
+fn cells(name: String, row: &GroupingScores, is_best: bool) -> [Text; 9] {
     let number = |value: Option<f64>, digits: usize| match value {
         Some(value) => format!("{value:.digits$}").into(),
         None => Text::dim("–"),
     };
-    let label = |value: Option<f64>| if has_labels { number(value, 3) } else { Text::default() };
-    let n = row.n.to_string();
     [
         name.into(),
-        if is_best { Text::bold(n) } else { n.into() },
+        if is_best { Text::bold(format!("{} <", row.n)) } else { format!("{}  ", row.n).into() },
         number(row.silhouette, 3),
         number(row.davies_bouldin, 3),
         number(row.calinski_harabasz, 1),
         number(row.stability, 3),
-        label(row.nmi),
-        label(row.ari),
-        label(row.purity),
-        if is_best { "<".into() } else { Text::default() },
+        number(row.nmi, 3),
+        number(row.ari, 3),
+        number(row.purity, 3),
     ]
 }
 
