@@ -67,6 +67,7 @@
 //! | recipe | all that shapes the vectors of a method |
 //! | space | the vectors of one recipe, comparable with each other and no others |
 //! | coverage | the share of the library's tracks that a space holds |
+//! | metric | by what distances points are compared: Euclid's, or those that tags have taught |
 //! | algorithm | how points are grouped: `kmeans`, `gmm`, `ward`, `dbscan`, `hdbscan` |
 //! | set | a family of playlists, each run of which continues the one before |
 //! | run | one grouping of a set, kept with its playlists and named by a hash of its inputs |

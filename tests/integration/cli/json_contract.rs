@@ -39,7 +39,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
     ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
-    ("eval", "eval -n 2..4 --plot eval.html", EVAL),
+    ("eval", "eval -n 2..4 -m mfcc --plot eval.html", EVAL),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds"),
     ("errors", "errors --kind empty", "failures kinds"),
