@@ -7,10 +7,14 @@
 use std::collections::HashMap;
 
 use linfa_linalg::eigh::Eigh;
-use ndarray::{Array1, Array2, ArrayView2, Axis, parallel::prelude::*};
+use ndarray::{Array1, Array2, Axis, parallel::prelude::*};
+use rayon::slice::ParallelSlice;
 
 /// Rows that are summed up at once. The blocks do not depend on the number of threads and are added up in order.
 const BLOCK: usize = 4096;
+
+/// A scatter within classes below this part of that of all rows is none.
+const LEAST_SCATTER: f64 = 1e-10;
 
 /// A linear map after which Euclidean distances are those of the learned metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,20 +31,21 @@ impl Metric {
     ///
     /// None: no class has two rows that differ.
     pub(crate) fn learn(values: &Array2<f32>, classes: &[Option<usize>]) -> Option<Self> {
-        let mean = values.mapv(f64::from).mean_axis(Axis(0))?;
+        let mean = mean_of(values)?;
         let (within, count) = within(values, &mean, classes);
+        let all = products(values, &(0..values.nrows()).collect::<Vec<_>>(), &mean);
         let columns = values.ncols();
-        let round = within.diag().sum() / columns as f64;
-        if !(round > 0.0 && round.is_finite()) {
+        let (round, spread) = (within.diag().sum() / columns as f64, all.diag().sum());
+        // Of rows that are equal in each class rounding leaves something.
+        if !(round > LEAST_SCATTER * spread && round.is_finite()) {
             return None;
         }
         let regular = within + Array2::<f64>::eye(columns) * (shrinkage(columns, count) * round);
         let (variances, axes) = regular.eigh().expect("a symmetric matrix of finite numbers");
         let weights = variances.mapv(|variance| variance.sqrt().recip());
         let whitening = (&axes * &weights).dot(&axes.t());
-        let all = products(values, &mean);
-        let spread = (&all * &whitening.dot(&whitening)).sum();
-        Some(Self(whitening * (all.diag().sum() / spread).sqrt()))
+        let whitened = (&all * &whitening.dot(&whitening)).sum();
+        Some(Self(whitening * (spread / whitened).sqrt()))
     }
 
     /// The rows (rows × columns, as they were learned from) as they are compared in this metric.
@@ -73,17 +78,24 @@ fn within(values: &Array2<f32>, mean: &Array1<f64>, classes: &[Option<usize>]) -
         // The scatter of n rows is that of all around `mean` less n times that of their own mean.
         sum *= (rows.len() as f64).sqrt();
     }
-    (products(&values.select(Axis(0), &rows), mean) - means.t().dot(&means), members.len())
+    (products(values, &rows, mean) - means.t().dot(&means), members.len())
 }
 
-/// The sum over all rows of their products with themselves, less `mean`: columns × columns.
-fn products(values: &Array2<f32>, mean: &Array1<f64>) -> Array2<f64> {
-    let of_block = |rows: ArrayView2<f32>| {
-        let rows = rows.mapv(f64::from) - mean;
+/// The mean of all rows; none where there are none.
+fn mean_of(values: &Array2<f32>) -> Option<Array1<f64>> {
+    let sums = values.axis_chunks_iter(Axis(0), BLOCK).into_par_iter();
+    let sums: Vec<_> = sums.map(|rows| rows.mapv(f64::from).sum_axis(Axis(0))).collect();
+    let sum = sums.into_iter().reduce(|sum, block| sum + block)?;
+    Some(sum / values.nrows() as f64)
+}
+
+/// The sum over some rows of their products with themselves, less `mean`: columns × columns.
+fn products(values: &Array2<f32>, rows: &[usize], mean: &Array1<f64>) -> Array2<f64> {
+    let of_block = |rows: &[usize]| {
+        let rows = values.select(Axis(0), rows).mapv(f64::from) - mean;
         rows.t().dot(&rows)
     };
-    let blocks = values.axis_chunks_iter(Axis(0), BLOCK).into_par_iter().map(of_block);
-    let blocks: Vec<_> = blocks.collect();
+    let blocks: Vec<_> = rows.par_chunks(BLOCK).map(of_block).collect();
     blocks.iter().fold(Array2::zeros((values.ncols(), values.ncols())), |sum, block| sum + block)
 }
 
@@ -159,6 +171,10 @@ mod tests {
             assert_eq!(Metric::learn(&points, &classes), None);
         }
         assert_eq!(Metric::learn(&array![[1., 1.], [1., 1.]], &[Some(0), Some(0)]), None);
+        let pairs =
+            Array2::from_shape_fn((60, 3), |(row, column)| ((row / 2 * 7 + column * 5) % 11) as f32 / 3.0);
+        let classes: Vec<_> = (0..60).map(|row| Some(row / 2)).collect();
+        assert_eq!(Metric::learn(&pairs, &classes), None, "what rounding leaves is no scatter");
         assert_eq!(Metric::learn(&Array2::zeros((0, 2)), &[]), None);
         assert_eq!(Metric::learn(&Array2::zeros((2, 0)), &[Some(0), Some(0)]), None);
     }
