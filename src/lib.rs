@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `history`, `watch`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `time`, `text`, `priority`, `fs`, `dsp` |
@@ -67,6 +67,7 @@
 //! | recipe | all that shapes the vectors of a method |
 //! | space | the vectors of one recipe, comparable with each other and no others |
 //! | coverage | the share of the library's tracks that a space holds |
+//! | metric | by what distances points are compared: Euclid's, or those that tags have taught |
 //! | algorithm | how points are grouped: `kmeans`, `gmm`, `ward`, `dbscan`, `hdbscan` |
 //! | set | a family of playlists, each run of which continues the one before |
 //! | run | one grouping of a set, kept with its playlists and named by a hash of its inputs |
@@ -102,8 +103,13 @@ mod track;
 
 // The index, what it is asked for, and what it answers.
 pub use self::app::cluster::export::{Export, Exported};
+pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
+pub use self::app::eval::report::{
+    EvalReport, GroupingScores, LabelSource, LearnedGain, MethodScores, Reason, Recommendation, Share,
+};
+pub use self::app::eval::request::{EvalError, EvalRequest};
 pub use self::app::history::contents::PlaylistContents;
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
 pub use self::app::history::forget::ForgottenSet;

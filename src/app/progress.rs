@@ -1,6 +1,6 @@
 //! How the library reports what it is doing. It never prints.
 
-use std::{path::Path, time::Instant};
+use std::{cell::RefCell, collections::HashSet, path::Path, time::Instant};
 
 use crate::track::Failure;
 
@@ -20,6 +20,10 @@ pub enum Event<'a> {
     Failed { path: &'a Path, failure: &'a Failure },
     /// Something that the user should know, in one line.
     Warning(String),
+    /// Work of so many steps begins.
+    Steps { steps: u64 },
+    /// One of them is done.
+    Step,
     /// The work is over, complete or not.
     End,
 }
@@ -41,6 +45,34 @@ pub struct Quiet;
 
 impl Progress for Quiet {
     fn event(&self, _: Event<'_>) {}
+}
+
+/// Passes events on, but the same warning only once.
+pub(crate) struct EachWarningOnce<'a> {
+    inner: &'a dyn Progress,
+    told: RefCell<HashSet<String>>,
+}
+
+impl<'a> EachWarningOnce<'a> {
+    pub(crate) fn to(inner: &'a dyn Progress) -> Self {
+        Self { inner, told: RefCell::default() }
+    }
+}
+
+impl Progress for EachWarningOnce<'_> {
+    fn event(&self, event: Event<'_>) {
+        let is_new = match &event {
+            Event::Warning(text) => self.told.borrow_mut().insert(text.clone()),
+            _ => true,
+        };
+        if is_new {
+            self.inner.event(event);
+        }
+    }
+
+    fn enough(&self) -> bool {
+        self.inner.enough()
+    }
 }
 
 /// Times the stages of a command, in seconds.

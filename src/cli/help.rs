@@ -41,9 +41,21 @@ fn table(examples: Examples) -> String {
 /// Lists the words that a flag takes, for `--help` and for shells that complete them.
 fn explained(command: &str, arg: Arg) -> Arg {
     match (command, arg.get_long()) {
-        (_, Some("algorithm")) => {
-            let words = ALGORITHMS.iter().map(|row| (row.name.to_owned(), row.about));
+        (command, Some("algorithm")) => {
+            // Numbers of playlists can be tried only with those that take one.
+            let rows = ALGORITHMS.iter().filter(|row| row.takes_n || command != "eval");
+            let words = rows.map(|row| (row.name.to_owned(), row.about));
             arg.help("How tracks are grouped [default: kmeans]").value_parser(Words::of(words))
+        }
+        (_, Some("learn-from")) => {
+            let words = [
+                ("artist", "what differs between the songs of one artist counts for less"),
+                ("album", "what differs between the songs of one album does"),
+                ("none", "all that differs counts the same"),
+            ];
+            let words = words.map(|(word, about)| (word.to_owned(), about)).into_iter();
+            arg.help("Learn from tags what to compare songs by [default: none]")
+                .value_parser(Words::of(words))
         }
         (_, Some("order")) => {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));

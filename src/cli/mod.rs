@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod context;
 mod errors;
+mod eval;
 mod help;
 mod logging;
 mod model;
@@ -47,6 +48,7 @@ enum Command {
     Scan(scan::ScanCommand),
     Watch(watch::WatchCommand),
     Cluster(cluster::ClusterCommand),
+    Eval(eval::EvalCommand),
     /// Show what is indexed, when that was last done, and what is going on
     Status,
     Errors(errors::ErrorsCommand),
@@ -103,6 +105,7 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Scan(command) => command.run(&context),
         Command::Watch(command) => command.run(&context),
         Command::Cluster(command) => command.run(&context),
+        Command::Eval(command) => command.run(&context),
         Command::Status => status::run(&context),
         Command::Errors(command) => command.run(&context),
         Command::Playlists(command) => command.run(&context),

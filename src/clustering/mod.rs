@@ -3,6 +3,7 @@
 //! Whatever the algorithm, clusters are numbered by size (large first, then by their smallest `ContentId`), so a
 //! result depends on the points alone: not on the order of insertion, the starts or the number of threads.
 
+mod agreement;
 mod algorithm;
 mod carry;
 mod choose;
@@ -13,26 +14,33 @@ mod groups;
 mod hdbscan;
 mod kmeans;
 mod lloyd;
+mod measures;
+mod nearest;
 mod neighbours;
 mod partition;
 mod settings;
 mod silhouette;
+mod trials;
 mod ward;
 
 use serde::{Deserialize, Deserializer, de::DeserializeSeed};
 
 use self::{dbscan::Dbscan, gmm::Gmm, hdbscan::Hdbscan, kmeans::KMeans, settings::Ordered, ward::Ward};
 
-pub use self::{algorithm::Algorithm, error::ClusterError};
 pub(crate) use self::{
+    agreement::agreement,
     algorithm::{ClusteringTask, Continuation},
     carry::{CarryOn, EarlierPartition, carry_on},
     choose::choose,
     error::check_count,
     groups::join_small,
+    nearest::nearest,
     partition::Clustering,
     settings::{AlgorithmSettings, SettingsError},
+    silhouette::SAMPLE,
+    trials::{LEAST_MEAN_SIZE, Trials, candidates},
 };
+pub use self::{algorithm::Algorithm, error::ClusterError};
 
 /// Every algorithm, the default first.
 pub static ALGORITHMS: &[Algorithm] = &[

@@ -59,6 +59,7 @@ pub struct ClusterConfig {
     #[serde(deserialize_with = "count")]
     pub n: usize,
     pub method: String,
+    pub learn_from: String,
     pub algorithm: String,
     pub seed: u64,
     pub set: String,

@@ -1,6 +1,7 @@
 //! Which songs may be in playlists at all, and how many in each.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use super::{Song, names, names::Sound, order::center};
 use crate::{time::Moment, track::Tags};
@@ -66,8 +67,8 @@ impl ListLimits {
         kept.sort_by(|&a, &b| center::compare(&songs[a], &songs[b]));
         let mut of_artist: HashMap<String, usize> = HashMap::new();
         kept.retain(|&index| {
-            let artist = songs[index].tags.artist.trim().to_lowercase();
-            let Some(most) = self.per_artist.filter(|_| is_artist(&artist)) else { return true };
+            let Some(most) = self.per_artist else { return true };
+            let Some(artist) = artist_key(&songs[index].tags.artist) else { return true };
             let count = of_artist.entry(artist).or_default();
             *count += 1;
             *count <= most
@@ -85,11 +86,28 @@ const NO_ARTIST: &str = "variousartists variousartist various va vvaa varios var
     разныеисполнители unknown unknownartist unbekannt unbekannterinterpret unbekannterkünstler artisteinconnu \
     artistadesconocido artistasconosciuto неизвестныйисполнитель na none";
 
-/// Whether a name in small letters is one of somebody, whose songs can be too many.
-fn is_artist(name: &str) -> bool {
+/// What stands in place of an album, where nobody knows it.
+const NO_ALBUM: &str = "unknownalbum unknownalbumtitle unbekanntesalbum albuminconnu albumdesconocido albumsconosciuto \
+    неизвестныйальбом noalbum untitled untitledalbum";
+
+/// An artist as songs are told apart by it, in any spelling of capitals. None: the tag names nobody.
+pub(crate) fn artist_key(artist: &str) -> Option<String> {
+    let name = artist.trim().to_lowercase();
+    is_name(&name, &[NO_ARTIST]).then_some(name)
+}
+
+/// An album as songs are told apart by it: two of one name lie in two folders. None: the tag names none.
+pub(crate) fn album_key(album: &str, path: &Path) -> Option<String> {
+    let name = album.trim().to_lowercase();
+    let folder = path.parent().unwrap_or(path).to_string_lossy();
+    is_name(&name, &[NO_ARTIST, NO_ALBUM]).then(|| format!("{folder}/{name}"))
+}
+
+/// Whether a text in small letters is the name of something, and not one of the words that stand in place of one.
+fn is_name(name: &str, no_names: &[&str]) -> bool {
     let key: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     // A name of signs alone, such as `!!!`, is one.
-    !name.is_empty() && !NO_ARTIST.split_whitespace().any(|word| word == key)
+    !name.is_empty() && !no_names.iter().any(|words| words.split_whitespace().any(|word| word == key))
 }
 
 #[cfg(test)]
@@ -167,6 +185,17 @@ mod tests {
             assert_eq!(ListLimits { size, per_artist }.keep(&songs), kept, "{size:?} {per_artist:?}");
         }
     }
+
+    #[test]
+    fn albums_of_one_name_are_told_apart_by_their_folders() {
+        let key = |album: &str, path: &str| album_key(album, Path::new(path));
+        assert_eq!(key("Live", "/m/Ann/1.mp3"), key(" LIVE", "/m/Ann/2.mp3"));
+        assert_ne!(key("Live", "/m/Ann/1.mp3"), key("Live", "/m/Bob/1.mp3"));
+        for none in ["", " ", "Unknown Album", "<unknown>", "Various"] {
+            assert_eq!(key(none, "/m/Ann/1.mp3"), None, "{none}");
+        }
+    }
+
     #[test]
     fn various_artists_are_nobody() {
         for name in [
@@ -183,10 +212,10 @@ mod tests {
             "<unknown>",
             " ",
         ] {
-            assert!(!is_artist(name.trim().to_lowercase().as_str()), "{name}");
+            assert_eq!(artist_key(name), None, "{name}");
         }
         for name in ["vampire weekend", "various production", "!!!", "ann", "a", "坂本龍一"] {
-            assert!(is_artist(name), "{name}");
+            assert_eq!(artist_key(&format!(" {}", name.to_uppercase())).as_deref(), Some(name));
         }
     }
 }

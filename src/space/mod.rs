@@ -4,6 +4,7 @@ pub(crate) mod basis;
 pub(crate) mod blocks;
 mod class;
 mod features;
+pub(crate) mod metric;
 pub(crate) mod points;
 pub(crate) mod scale;
 

@@ -125,12 +125,19 @@ impl Points {
         Self { space, contents, values }
     }
 
-    fn only(&self, rows: &[usize]) -> Self {
+    /// Some of the tracks, by their rows, ascending.
+    pub(crate) fn only(&self, rows: &[usize]) -> Self {
         Self {
             space: self.space.clone(),
             contents: rows.iter().map(|&row| self.contents[row]).collect(),
             values: self.values.select(Axis(0), rows),
         }
+    }
+
+    /// As [`map`](Self::map), where the values are there already.
+    pub(crate) fn with_values(&self, values: Array2<f32>) -> Self {
+        assert_eq!(values.nrows(), self.contents.len(), "a change of values keeps the rows");
+        Self { space: self.space.clone(), contents: self.contents.clone(), values }
     }
 
     /// The same tracks with other values, such as [scaled](super::scale) ones.

@@ -23,3 +23,9 @@ pub const DECODER: &str = audio::DECODER;
 pub fn algorithms() -> Vec<(&'static str, bool)> {
     clustering::ALGORITHMS.iter().map(|row| (row.name, row.takes_n)).collect()
 }
+
+/// NMI and ARI of the label and the group of each thing, of which there is at least one.
+pub fn agreement<T: Ord, U: Ord>(pairs: &[(T, U)]) -> (f64, f64) {
+    let found = clustering::agreement(pairs);
+    (found.nmi, found.ari)
+}

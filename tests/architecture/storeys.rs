@@ -30,6 +30,7 @@ const ROOMS: &[&str] = &[
     "app/status",
     "app/prune",
     "app/cluster",
+    "app/eval",
     "app/scan",
     "app/watch",
 ];
@@ -62,7 +63,7 @@ pub(crate) const ROWS: &[Row] = &[
     // lofty: only its table of the genres that ID3v1 numbers.
     row("playlist", &[GROUND, &["space"]], &["pathfinding", "tempfile", "ndarray", "lofty"]),
     row("config", &[GROUND, &["clustering", "extract", "model"]], &["toml", "strsim"]),
-    row("app", &[GROUND, &["space"], THIRD], &["crossbeam_channel", "ndarray", "tempfile"]),
+    row("app", &[GROUND, &["space"], THIRD], &["crossbeam_channel", "csv_core", "ndarray", "tempfile"]),
     row("app/index", &[ROOMS], &[]),
     row("app/progress", &[], &[]),
     row("app/reduction", &[], &[]),
@@ -72,6 +73,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("app/status", &[&["app/progress", "app/watch", "app/reduction"]], &[]),
     row("app/prune", &[&["app/watch", "app/scan"]], &[]),
     row("app/cluster", &[&["app/progress", "app/reduction", "app/places", "app/history"]], &[]),
+    row("app/eval", &[&["app/progress", "app/cluster"]], &[]),
     row("app/scan", &[&["app/progress", "app/reduction", "app/inference"]], &[]),
     row("app/watch", &[&["app/progress", "app/scan"]], &[]),
     row("testing", &[GROUND, &["space", "app"], THIRD], &["redb", "ndarray"]),

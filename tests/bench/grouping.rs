@@ -1,8 +1,7 @@
 //! How every algorithm groups folders of audio: `cargo bench --bench grouping -- [FOLDER…]`, by default those of
 //! INDEXER_TEST_AUDIO, with the program itself and the settings of the environment.
 //!
-//! A folder of folders is labelled by them: its groups are held to those by NMI (arithmetic mean) and ARI, as
-//! scikit-learn defines them. Tracks in no playlist count as one more group. Algorithms that are given a seed or a number
+//! A folder of folders is labelled by them: its groups are held to those by NMI (arithmetic mean) and ARI. Tracks in no playlist count as one more group. Algorithms that are given a seed or a number
 //! are given the seeds 0 to 9, whose mean is told, and as many playlists as there are labels. Where INDEXER_TEST_MUSICNN names
 //! musicnn's wheel, k-means groups by that network, too, and by both side by side.
 
@@ -15,7 +14,7 @@ use std::{
     process::Command,
 };
 
-use indexer::testing::algorithms;
+use indexer::testing::{agreement, algorithms};
 use serde_json::Value;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -23,7 +22,6 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const SEEDS: usize = 10;
 
 fn main() -> Result<()> {
-    agreement_is_scikit_learns();
     let mut folders: Vec<PathBuf> =
         env::args_os().skip(1).filter(|argument| argument != "--bench").map(PathBuf::from).collect();
     if let (true, Some(audio)) = (folders.is_empty(), env::var_os("INDEXER_TEST_AUDIO")) {
@@ -136,41 +134,4 @@ fn label(file: &Path) -> String {
 fn labels(folder: &Path) -> BTreeSet<String> {
     let labels: BTreeSet<_> = files(folder).iter().map(|file| label(file)).collect();
     if labels.len() > 1 { labels } else { BTreeSet::new() }
-}
-
-/// NMI, normalised by the arithmetic mean, and ARI of two labels for each thing.
-fn agreement<T: Ord, U: Ord>(pairs: &[(T, U)]) -> (f64, f64) {
-    let (mut ones, mut others, mut both) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for (one, other) in pairs {
-        *ones.entry(one).or_insert(0.0) += 1.0;
-        *others.entry(other).or_insert(0.0) += 1.0;
-        *both.entry((one, other)).or_insert(0.0) += 1.0;
-    }
-    let all = pairs.len() as f64;
-    let entropy = |count: f64| -count / all * (count / all).ln();
-    let pairs_of = |count: f64| count * (count - 1.0) / 2.0;
-    let sums = |f: &dyn Fn(f64) -> f64| {
-        let sum = |counts: &mut dyn Iterator<Item = &f64>| counts.map(|count| f(*count)).sum::<f64>();
-        (sum(&mut ones.values()), sum(&mut others.values()), sum(&mut both.values()))
-    };
-    let (one, other, joint) = sums(&entropy);
-    let nmi = if one + other == 0.0 { 1.0 } else { 2.0 * (one + other - joint) / (one + other) };
-    let (one, other, joint) = sums(&pairs_of);
-    let expected = one * other / pairs_of(all);
-    let most = (one + other) / 2.0;
-    let ari = if most == expected { 1.0 } else { (joint - expected) / (most - expected) };
-    (nmi, ari)
-}
-
-/// sklearn.metrics.normalized_mutual_info_score and adjusted_rand_score, scikit-learn 1.7.
-fn agreement_is_scikit_learns() {
-    for (ones, others, nmi, ari) in [
-        ([0, 0, 1, 1, 2, 2], [0, 0, 1, 2, 2, 2], 0.739_667_376_8, 0.444_444_444_4),
-        ([0, 0, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0], 1.0, 1.0),
-        ([0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2], 0.0, -0.363_636_363_6),
-    ] {
-        let pairs: Vec<_> = ones.into_iter().zip(others).collect();
-        let found = agreement(&pairs);
-        assert!((found.0 - nmi).abs() < 1e-9 && (found.1 - ari).abs() < 1e-9, "{pairs:?}: {found:?}");
-    }
 }

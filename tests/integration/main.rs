@@ -2,6 +2,7 @@
 
 mod cli;
 mod cluster;
+mod eval;
 mod model;
 mod playlists;
 mod scan;

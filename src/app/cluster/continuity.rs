@@ -45,7 +45,8 @@ impl PreviousRuns {
             progress.event(Event::Warning(text));
         }
         let current = CurrentSet::load(&database, &set)?;
-        let (tracks, settings) = (digest_of(input.points.contents()), canonical(request, scope));
+        let settings = canonical(request, scope, input.learned.as_deref());
+        let (tracks, settings) = (digest_of(input.points.contents()), settings);
         let mut previous = Self { set, database, current, earlier: None, tracks, settings };
         if let Some(last) = previous.continued(request) {
             previous.earlier = previous.find_earlier(last, &input.space)?;

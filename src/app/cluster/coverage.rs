@@ -6,7 +6,7 @@ use super::request::ClusterRunError;
 use crate::{app::reduction::covered, space::SpaceId, store::View, text};
 
 /// While the current recipe has less than this part of the tracks of an earlier one, the earlier one is used.
-pub(super) const ENOUGH: f64 = 0.9;
+pub(crate) const ENOUGH: f64 = 0.9;
 
 /// Chooses between the `current` space of `method` and those that earlier recipes filled; with what the user should know
 /// about that choice. Where the method is not installed any more, `current` says how to install it, and earlier vectors

@@ -131,6 +131,7 @@ impl CompletedRun {
             set: self.set,
             run: id,
             method: about.method,
+            learn_from: None,
             algorithm: about.algorithm,
             n: playlists.len(),
             n_curve: vec![],

@@ -1,5 +1,6 @@
 //! The steps that group the tracks, and find out which cluster continues which playlist.
 
+use super::learn_from::as_asked;
 use super::request::{ClusterRequest, ClusterRunError, Regroup};
 use super::{context::ClusterContext, continuity::earlier_partition};
 use crate::app::history::sets::previous_playlists;
@@ -93,7 +94,7 @@ fn carried_on(context: &ClusterContext, n: Option<usize>) -> Option<Clustering> 
     let is_users = |id| previous.current.is_users(id);
     let earlier = earlier_partition(points, base, &context.gone, is_users);
     // Where nothing else is asked for, a playlist that has lost all its songs is not replaced: it comes back with them.
-    let n = n.filter(|_| base.settings != previous.settings);
+    let n = n.filter(|_| as_asked(&base.settings) != as_asked(&previous.settings));
     // What was restored is to be as it was: songs that came since are added, and no other moves.
     let is_settled = base.is_restored || previous.is_alike(base, &input.space);
     let settles = request.algorithm.continuation == Continuation::Settles && !is_settled;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::classes::learned;
 use super::combination::Combination;
 use super::dedupe::duplicates;
 use super::genres;
@@ -29,6 +30,8 @@ pub(crate) struct ClusterInput {
     pub scope: Option<PathBuf>,
     /// The one song to be explained.
     pub wanted: Option<ContentId>,
+    /// What the settings of the run say of the metric that was learned for its points.
+    pub learned: Option<String>,
 }
 
 /// Copies what is needed out of the library and closes it: an open reader keeps the store from reusing its pages.
@@ -50,15 +53,7 @@ pub(crate) fn read(
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let (scope_path, whole) = (scope.as_deref(), request.report);
     let mut selection = select(&view, &spaces, &roots, scope_path, whole, &request.filters, places)?;
-    if view.damaged() > 0 {
-        let (rows, are, them) = match view.damaged() {
-            1 => ("1 row".to_owned(), "is", "it"),
-            rows => (counted(rows, "row"), "are", "them"),
-        };
-        progress.event(Event::Warning(format!(
-            "{rows} of the store {are} damaged and left out: `indexer scan` makes {them} again"
-        )));
-    }
+    warn_of_damage(&view, progress);
     if selection.tracks.is_empty() {
         let space = space.name;
         return Err(match scope {
@@ -68,12 +63,7 @@ pub(crate) fn read(
         });
     }
     if request.filters.dedupe {
-        let points = part_points(&selection, &spaces, 0, false)?;
-        // A lossless encoding is kept before others.
-        let (seconds, ranks): (Vec<_>, Vec<_>) =
-            selection.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip();
-        let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
-        selection.leave_out(&repeated.collect());
+        leave_out_duplicates(&mut selection, &spaces)?;
     }
     let wanted = match &request.explain {
         Some(Explain::Song(path)) => {
@@ -85,6 +75,10 @@ pub(crate) fn read(
     };
     let points = points(&selection, &spaces, request.report)?;
     selection.drop_vectors();
+    let (points, learned) = match request.learn_from {
+        Some(from) => learned(points, &selection, from, progress),
+        None => (points, None),
+    };
     // Checked before the playlists are opened: nothing is written for an impossible `n`.
     if let Some(n) = request.n.filter(|_| request.algorithm.takes_n) {
         check_count(&points, n).map_err(|error| match error {
@@ -94,7 +88,33 @@ pub(crate) fn read(
             other => other.into(),
         })?;
     }
-    Ok(ClusterInput { selection, points, space, scope, wanted })
+    Ok(ClusterInput { selection, points, space, scope, wanted, learned })
+}
+
+/// Says how many rows of the store could not be read.
+pub(crate) fn warn_of_damage(view: &View, progress: &dyn Progress) {
+    let (rows, are, them) = match view.damaged() {
+        0 => return,
+        1 => ("1 row".to_owned(), "is", "it"),
+        rows => (counted(rows, "row"), "are", "them"),
+    };
+    progress.event(Event::Warning(format!(
+        "{rows} of the store {are} damaged and left out: `indexer scan` makes {them} again"
+    )));
+}
+
+/// Leaves out all but one of the recordings that are there more than once.
+pub(crate) fn leave_out_duplicates(
+    selection: &mut Selection,
+    spaces: &Combination,
+) -> Result<(), PointsError> {
+    let points = part_points(selection, spaces, 0, false)?;
+    // A lossless encoding is kept before others.
+    let (seconds, ranks): (Vec<_>, Vec<_>) =
+        selection.tracks.iter().map(|track| (track.seconds, !track.is_lossless)).unzip();
+    let repeated = duplicates(&points, &seconds, &ranks).into_iter().map(|row| points.contents()[row]);
+    selection.leave_out(&repeated.collect());
+    Ok(())
 }
 
 /// The method of the set's last run, if this one is not to begin anew, and where its songs were when it was last written.

@@ -2,6 +2,7 @@
 //!
 //! [`cluster()`] reads as its steps, for which the files of this folder stand.
 
+pub(crate) mod classes;
 pub(crate) mod combination;
 pub(crate) mod context;
 pub(crate) mod continuity;
@@ -13,6 +14,7 @@ pub(crate) mod finish;
 pub(crate) mod genres;
 pub(crate) mod grouping;
 pub(crate) mod input;
+pub(crate) mod learn_from;
 pub(crate) mod method;
 pub(crate) mod naming;
 pub(crate) mod pins;
@@ -29,6 +31,7 @@ mod unexplained;
 use std::path::Path;
 
 use self::grouping::{GroupedTracks, candidates, group, identify};
+use self::learn_from::of_settings;
 use self::naming::{name, needs_terms, terms, with_songs};
 use self::request::{ClusterRequest, ClusterRunError};
 use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
@@ -82,6 +85,7 @@ pub(crate) fn cluster(
         coverage: input.selection.coverage,
         noise: clustering.noise(),
         silhouette: clustering.silhouette(&context.points),
+        learn_from: input.learned.as_deref().and_then(of_settings),
         seconds: timer.stages,
         why,
         over_limit_of,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::combination::{CombinationError, MethodChoice};
+use super::learn_from::LearnFrom;
 
 use crate::clustering::{self, Algorithm, ClusterError};
 use crate::library::{Excluded, RootError};
@@ -19,6 +20,8 @@ pub struct ClusterRequest {
     pub method: MethodChoice,
     /// How tracks are grouped.
     pub algorithm: &'static Algorithm,
+    /// The tags that teach the metric by which tracks are compared; none: it is Euclid's.
+    pub learn_from: Option<LearnFrom>,
     /// The settings of all algorithms.
     pub settings: clustering::AlgorithmSettings,
     /// How many playlists; none: the number is found.
@@ -211,8 +214,9 @@ fn what_to_do(failure: &Failure) -> &'static str {
 }
 
 /// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;
-/// the targets and the order of songs do not, nor do the settings of algorithms that are not used.
-pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> String {
+/// the targets and the order of songs do not, nor do the settings of algorithms that are not used. The word `learned` of a metric
+/// comes last.
+pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>, learned: Option<&str>) -> String {
     let name = request.algorithm.name;
     let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
     let mut words = vec![format!("algorithm={name}"), format!("n={n}"), format!("seed={}", request.seed)];
@@ -226,6 +230,7 @@ pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>) -> Strin
     words.extend((request.min_size > 1).then(|| format!("min_size={}", request.min_size)));
     // Nothing where no filter is set: such a run keeps the id that it had before there were filters.
     words.extend(request.filters.given.iter().map(|(name, value)| format!("{name}={value:?}")));
+    words.extend(learned.map(str::to_owned));
     words.join(" ")
 }
 
@@ -241,11 +246,11 @@ mod tests {
     fn settings_are_written_as_keys_with_values() {
         let mut request = request(None);
         assert_eq!(
-            canonical(&request, None),
+            canonical(&request, None, None),
             "algorithm=kmeans n=2 seed=42 kmeans.max_iterations=300 kmeans.starts=10 kmeans.tolerance=0.0001"
         );
         (request.n, request.report, request.algorithm) = (None, true, &ALGORITHMS[2]);
-        let text = canonical(&request, Some(Path::new("/a b")));
+        let text = canonical(&request, Some(Path::new("/a b")), None);
         assert_eq!(text, "algorithm=ward n=auto seed=42 preset=report path=\"/a b\" ward.max_tracks=20000");
     }
 
@@ -263,7 +268,7 @@ mod tests {
                 let before = ClusterRequest { algorithm, ..request(None) };
                 let settings = serde_json::from_value(changed.clone()).unwrap();
                 let after = ClusterRequest { settings, ..before.clone() };
-                let counts = canonical(&before, None) != canonical(&after, None);
+                let counts = canonical(&before, None, None) != canonical(&after, None, None);
                 let is_its_own =
                     [Some(algorithm.name), algorithm.starts_from].contains(&Some(table.as_str()));
                 assert_eq!(counts, is_its_own, "{table}.{key} of {}", algorithm.name);

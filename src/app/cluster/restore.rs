@@ -4,10 +4,11 @@ use std::{collections::HashMap, path::Path};
 
 use super::request::{ClusterRunError, Filters, Targets};
 use super::summary::{ClusterSummary, compare};
+use super::{classes::learned, learn_from::of_settings};
 use super::{combination::Combination, finish::CompletedRun, input::points, pins::Pins, selection::select};
 use crate::app::history::sets::{CurrentSet, SetSelector, open_to_change};
 use crate::app::history::{playlists::pinned_songs, runs::Runs, songs::songs_on_disk};
-use crate::app::progress::{Progress, StageTimer};
+use crate::app::progress::{Progress, Quiet, StageTimer};
 use crate::store::SongPlaces;
 use crate::store::{Choices, RunRecord, View};
 use crate::{playlist::Song, playlist::order::Order, space::Points, track::ContentId};
@@ -46,6 +47,11 @@ pub(crate) fn restore(
     let points = match selection.tracks.is_empty() {
         true => Points::new::<&[f32]>(run.space.clone(), vec![])?,
         false => points(&selection, &spaces, run.report)?,
+    };
+    // Songs lie as far from their centres as they did then, as far as tags are as they were.
+    let points = match of_settings(&run.settings) {
+        Some(from) => learned(points, &selection, from, &Quiet).0,
+        None => points,
     };
     let on_disk = songs_on_disk(
         &view,

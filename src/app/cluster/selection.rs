@@ -35,7 +35,7 @@ pub(crate) struct Selection {
 pub(crate) struct SelectedTrack {
     pub content: ContentId,
     pub number: TrackNumber,
-    path: PathBuf,
+    pub path: PathBuf,
     pub tags: Tags,
     pub seconds: f64,
     pub is_lossless: bool,

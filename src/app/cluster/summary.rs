@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::learn_from::LearnFrom;
 use crate::playlist::names::{Distinction, Sound};
 use crate::playlist::{Playlist, Song, identity::Churn, run::RunId};
 use crate::store::{RunPlaylist, RunRecord};
@@ -16,6 +17,8 @@ pub struct ClusterSummary {
     pub run: RunId,
     /// The name of the space.
     pub method: String,
+    /// The tags that taught the metric by which tracks were compared.
+    pub learn_from: Option<LearnFrom>,
     /// How the tracks were grouped.
     pub algorithm: String,
     /// How many playlists there are.

@@ -19,6 +19,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
     ClusterRequest {
         method: compared_by(mfcc_space()),
         algorithm: &ALGORITHMS[0],
+        learn_from: None,
         settings: crate::clustering::AlgorithmSettings::default(),
         n: Some(2),
         seed: 42,
@@ -38,7 +39,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
 }
 
 /// One space alone.
-fn compared_by(space: SpaceId) -> MethodChoice {
+pub(in crate::app) fn compared_by(space: SpaceId) -> MethodChoice {
     MethodChoice::Named(vec![MethodPart { name: space.name.clone(), weight: 1.0, current: Ok(space) }])
 }
 
@@ -46,6 +47,7 @@ fn mfcc_space() -> SpaceId {
     SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) }
 }
 
+mod learning;
 mod month;
 mod side_by_side;
 
@@ -77,7 +79,11 @@ pub(in crate::app) fn put(store: &Path, songs: impl Iterator<Item = (u32, Vec<f3
 }
 
 /// Puts songs with vectors of a space and tags into a store.
-fn put_tagged(store: &Path, space: &SpaceId, songs: impl Iterator<Item = (u32, Vec<f32>, Tags)>) {
+pub(in crate::app) fn put_tagged(
+    store: &Path,
+    space: &SpaceId,
+    songs: impl Iterator<Item = (u32, Vec<f32>, Tags)>,
+) {
     let mut changes = Vec::new();
     for (n, values, tags) in songs {
         let number = TrackNumber(n);

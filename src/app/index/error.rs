@@ -4,6 +4,7 @@ use crate::{
     app::{
         cluster::combination::CombinationError,
         cluster::request::ClusterRunError,
+        eval::request::EvalError,
         history::error::HistoryError,
         scan::request::ScanError,
         watch::{HandOverError, HoursError, WatchError},
@@ -35,6 +36,8 @@ pub enum Error {
     Watch(#[from] WatchError),
     #[error(transparent)]
     Cluster(#[from] ClusterRunError),
+    #[error(transparent)]
+    Eval(#[from] EvalError),
     #[error(transparent)]
     History(#[from] HistoryError),
     #[error(transparent)]
@@ -128,18 +131,29 @@ impl Error {
             Self::Rules(_) => ErrorKind::Config,
             Self::Root(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,
             Self::Scan(error) | Self::Watch(WatchError::Scan(error)) => of_scan(error),
+            Self::Eval(EvalError::Cluster(error)) => of_cluster(error),
+            Self::Eval(EvalError::TakesNoNumber { .. }) => ErrorKind::Usage,
             Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => error.into(),
             Self::Installed(_) | Self::Import(_) | Self::Fetch(_) => ErrorKind::Model,
             Self::Store(_) | Self::Watch(WatchError::Store(_)) | Self::Cluster(ClusterRunError::Store(_)) => {
                 ErrorKind::Store
             }
             Self::HandOver(_)
+            | Self::Eval(_)
             | Self::Watch(_)
             | Self::Cluster(_)
             | Self::Engine(_)
             | Self::DaemonWrites(_)
             | Self::Path(_) => ErrorKind::Failed,
         }
+    }
+}
+
+fn of_cluster(error: &ClusterRunError) -> ErrorKind {
+    match error {
+        ClusterRunError::Root(_) => ErrorKind::Folder,
+        ClusterRunError::Store(_) => ErrorKind::Store,
+        _ => ErrorKind::Failed,
     }
 }
 

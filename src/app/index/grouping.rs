@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 
 use super::{Error, Index, OptionError};
 use crate::app::cluster::combination::MethodChoice;
+use crate::app::cluster::learn_from::LearnFrom;
 use crate::app::cluster::request::{ClusterRequest, Filters, Regroup};
 use crate::clustering::{ALGORITHMS, AlgorithmSettings, algorithm};
 use crate::model::spec::{Whole, Window};
@@ -29,6 +30,7 @@ impl Index {
         settings.check().map_err(OptionError::from)?;
         Ok(ClusterRequest {
             method: self.method_choice(&config.method)?,
+            learn_from: learn_from(&config.learn_from)?,
             algorithm,
             settings,
             // The configured number is not meant for algorithms that find it out themselves.
@@ -94,7 +96,7 @@ impl Index {
         {
             return Err(OptionError::NotOfTheReport((*name).to_owned()).into());
         }
-        (request.report, request.seed) = (true, 42);
+        (request.report, request.seed, request.learn_from) = (true, 42, None);
         (request.algorithm, request.settings) = (&ALGORITHMS[0], AlgorithmSettings::default());
         Ok(())
     }
@@ -117,6 +119,15 @@ fn regroup(text: &str) -> Result<Regroup, OptionError> {
     match text {
         "never" => Ok(Regroup::Never),
         _ => percent().map(Regroup::From).ok_or_else(|| OptionError::Regroup(text.to_owned())),
+    }
+}
+
+/// Nothing, or what songs have in common.
+fn learn_from(text: &str) -> Result<Option<LearnFrom>, OptionError> {
+    let names = LearnFrom::ALL.map(LearnFrom::name).into_iter().chain(["none"]);
+    match text {
+        "" | "none" => Ok(None),
+        _ => LearnFrom::named(text).map(Some).ok_or_else(|| unknown("tag to learn from", text, names)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The library's face: one index, and all that can be done with it.
 
 mod error;
+mod eval;
 mod grouping;
 mod history;
 mod methods;

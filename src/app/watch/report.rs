@@ -106,7 +106,7 @@ impl Progress for PassListener<'_> {
                 self.done.set(0);
                 state.queue = *files;
             }
-            Event::Left { .. } => {}
+            Event::Left { .. } | Event::Steps { .. } | Event::Step => {}
             Event::Opening { path } => state.current = Some(location(path)),
             Event::Done { .. } => self.step(state),
             Event::Failed { .. } | Event::Warning(_) => state.last_error.clone_from(&warning),

@@ -5,6 +5,8 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::Args;
 use indexer::{ALGORITHMS, ClusterRequest, Config, Error, Explain, Index, OptionError};
 
+use crate::cli::ui::exit::Usage;
+
 use super::{count::Count, filters::FilterFlags, one_for_stdout, overrule, targets::TargetFlags};
 
 #[derive(Args)]
@@ -16,7 +18,9 @@ pub(crate) struct Grouping {
     /// playlists were last made by, or for new ones the best that nearly all songs have [default: best]
     #[arg(long, short, value_name = "METHOD")]
     method: Option<String>,
-    // `cli::help` says what there is.
+    // `cli::help` says what there is, here and below.
+    #[arg(long, value_name = "TAG")]
+    learn_from: Option<String>,
     #[arg(long, value_name = "NAME")]
     algorithm: Option<String>,
     /// The arithmetic of the original report: 13 MFCC means and tempo, or raw `cnn14-whole` embeddings, unscaled
@@ -58,6 +62,7 @@ impl Grouping {
         overrule(&mut cluster.n, self.n.map(Count::setting));
         overrule(&mut cluster.seed, self.seed);
         overrule(&mut cluster.method, self.method.clone());
+        overrule(&mut cluster.learn_from, self.learn_from.clone());
         let of_report = || is_report.then(|| ALGORITHMS[0].name.to_owned());
         overrule(&mut cluster.algorithm, self.algorithm.clone().or_else(of_report));
         overrule(&mut cluster.set, self.set.clone());
@@ -77,6 +82,10 @@ impl Grouping {
         if self.set.as_deref() == Some("") {
             // In the configuration, nothing is no name.
             return Err(Error::from(OptionError::SetName(String::new())).into());
+        }
+        if is_report && self.learn_from.as_deref().is_some_and(|from| !["", "none"].contains(&from)) {
+            let text = "--preset report compares songs as the report did, which learns nothing: leave --learn-from out";
+            return Err(Usage(text.to_owned()).into());
         }
         self.overrule(&mut config);
         one_for_stdout(&config)?;

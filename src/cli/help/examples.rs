@@ -48,7 +48,17 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer cluster --regroup", "group all songs anew"),
             ("indexer cluster -n 8 -m musicnn -o lists.json", "8, compared by musicnn"),
             ("indexer cluster --genre Jazz --set jazz", "jazz only, as a set of its own"),
+            ("indexer cluster --learn-from artist", "artists' songs closer together"),
             ("indexer cluster --explain", "why each song is where it is"),
+        ],
+    ),
+    (
+        "eval",
+        &[
+            ("indexer eval", "all methods, the usual numbers"),
+            ("indexer eval -n 2..30 -m mfcc,mfcc+musicnn", "two methods, 29 numbers"),
+            ("indexer eval --labels mine.csv", "by labels of your own"),
+            ("indexer eval --plot eval.html", "with the curves"),
         ],
     ),
     ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),

@@ -28,6 +28,8 @@ pub(crate) struct Bars {
 
 struct State {
     bar: ProgressBar,
+    /// What is counted.
+    unit: &'static str,
     begin: Instant,
     line: Instant,
     /// Seconds of audio decoded so far.
@@ -39,7 +41,14 @@ impl Bars {
     pub(crate) fn new(silent: bool, debug: bool) -> Self {
         let plain = silent || debug || !std::io::stderr().is_terminal();
         let now = Instant::now();
-        let state = State { bar: ProgressBar::hidden(), begin: now, line: now, audio: 0.0, failures: 0 };
+        let state = State {
+            bar: ProgressBar::hidden(),
+            unit: "file",
+            begin: now,
+            line: now,
+            audio: 0.0,
+            failures: 0,
+        };
         Self { silent, plain, counts: true, state: RefCell::new(state) }
     }
 
@@ -74,10 +83,15 @@ impl Bars {
     }
 
     fn begin(&self, files: u64) {
-        let bar = if self.plain { ProgressBar::hidden() } else { ProgressBar::new(files) };
-        bar.set_length(files);
-        let template = "{bar:30} {pos}/{len} files  {per_sec}  {msg}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        self.begin_as(files, "file");
+    }
+
+    /// Begins so many of what `unit` names.
+    fn begin_as(&self, all: u64, unit: &'static str) {
+        let bar = if self.plain { ProgressBar::hidden() } else { ProgressBar::new(all) };
+        bar.set_length(all);
+        let template = format!("{{bar:30}} {{pos}}/{{len}} {unit}s  {{per_sec}}  {{msg}}  {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.with_key(
                 "per_sec",
                 |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
@@ -87,7 +101,7 @@ impl Bars {
             ));
         }
         let now = Instant::now();
-        *self.state.borrow_mut() = State { bar, begin: now, line: now, audio: 0.0, failures: 0 };
+        *self.state.borrow_mut() = State { bar, unit, begin: now, line: now, audio: 0.0, failures: 0 };
     }
 
     fn step(&self, seconds: Option<f64>) {
@@ -107,7 +121,7 @@ impl Bars {
             }
             let left = passed.mul_f64(all.saturating_sub(done) as f64 / done.max(1) as f64);
             let rate = done as f64 / passed.as_secs_f64().max(0.001);
-            let all = counted(all as usize, "file");
+            let all = counted(all as usize, state.unit);
             print_to_stderr(&format!("{done} of {all}, {rate:.1}/s, {} left", HumanDuration(left)));
         }
     }
@@ -121,6 +135,8 @@ impl Progress for Bars {
                 self.begin(files);
             }
             Event::Left { files } => self.left(files),
+            Event::Steps { steps } => self.begin_as(steps, "step"),
+            Event::Step => self.step(None),
             Event::Opening { .. } => {}
             Event::Done { path, seconds, partial } => {
                 if partial {

@@ -105,7 +105,10 @@ fn totals(summary: &ClusterSummary) -> String {
         filtered => format!(", {filtered} filtered out"),
     };
     // The built-in method goes without saying.
-    let by = if summary.method == "mfcc" { String::new() } else { format!(" by {}", summary.method) };
+    let mut by = if summary.method == "mfcc" { String::new() } else { format!(" by {}", summary.method) };
+    if let Some(from) = summary.learn_from {
+        by += &format!(", learned from {}s", from.name());
+    }
     format!("{tracks}{partial} in {lists}{by}{filtered}, {seconds:.1} s")
 }
 
@@ -169,6 +172,7 @@ mod tests {
             set: "mfcc".into(),
             run: serde_json::from_str("\"0a4947cd6d4c\"").unwrap(),
             method: "mfcc".into(),
+            learn_from: None,
             algorithm: "kmeans".into(),
             n: playlists.len(),
             n_curve: vec![],

@@ -1,6 +1,6 @@
 //! The summary of `cluster` in text and JSON; `run` and `runs restore` print the same.
 
-use indexer::{ClusterSummary, Explain, Targets, location};
+use indexer::{ClusterSummary, Explain, LearnFrom, Targets, location};
 use serde_json::{Value, json};
 
 use super::print::{print_bytes, print_json, print_to_stderr};
@@ -63,6 +63,7 @@ pub(crate) fn as_json(summary: &ClusterSummary) -> Value {
         "set": summary.set,
         "run": summary.run.to_string(),
         "method": summary.method,
+        "learn_from": summary.learn_from.map(LearnFrom::name),
         "algorithm": summary.algorithm,
         "n": summary.n,
         "n_curve": curve.collect::<Vec<_>>(),

@@ -19,7 +19,7 @@ fn points(rows: impl IntoIterator<Item = (usize, Vec<f32>)>) -> Points {
     Points::new(space, rows.into_iter().map(|(n, row)| (track(n), row)).collect()).unwrap()
 }
 
-fn numbered(rows: &[Vec<f32>]) -> Points {
+pub(super) fn numbered(rows: &[Vec<f32>]) -> Points {
     points(rows.iter().cloned().enumerate())
 }
 

@@ -16,8 +16,10 @@ use crate::support::{
 
 const PASS: &str =
     "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
-const CLUSTER: &str = "set run method algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists \
+const CLUSTER: &str = "set run method learn_from algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists \
                        gone regroup_gain regrouped folder output dry_run";
+const EVAL: &str =
+    "songs grouped algorithm learn_from labels artists albums methods recommended plot seconds";
 const LIST: &str = "id name was file size added removed kept";
 
 const LISTED: &str = "id name size pinned pinned_songs files";
@@ -37,6 +39,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
     ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
+    ("eval", "eval -n 2..4 -m mfcc --plot eval.html", EVAL),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds"),
     ("errors", "errors --kind empty", "failures kinds"),
@@ -80,6 +83,15 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("run", "/cluster", CLUSTER),
     ("run", "/cluster/playlists/0", LIST),
     ("cluster", "/playlists/2", LIST),
+    ("eval", "/methods/0", "method coverage n groupings label_votes artist_hits learned"),
+    (
+        "eval",
+        "/methods/0/groupings/0",
+        "n silhouette davies_bouldin calinski_harabasz stability nmi ari purity",
+    ),
+    ("eval", "/methods/0/label_votes", "share error songs"),
+    ("eval", "/recommended", "method n by learn_from"),
+    ("eval", "/labels", "file songs labels"),
     ("status", "/roots/0", "path state reason files missing scanned"),
     ("status", "/playlists/0", "set playlists songs folders changed added moved removed"),
     ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),

@@ -58,6 +58,20 @@ const CASES: &[Case] = &[
     case("cluster --n 3 --path-map /a=/b --path-map /a=/c", USAGE, "usage", "sends /a to two places"),
     case("cluster --n 3 --config map.toml", USAGE, "usage", "FROM=TO"),
     case("config check --config map.toml", USAGE, "usage", "FROM=TO"),
+    case("cluster --n 3 --learn-from label", USAGE, "usage", "choose from artist, album, none"),
+    case("cluster --preset report --learn-from artist", USAGE, "usage", "leave --learn-from out"),
+    case("eval -n 2..19", FAILED, "failed", "choose at most 18"),
+    case("eval --method musicnn", FAILED, "failed", "indexer model import"),
+    case("eval --method mfc", USAGE, "usage", "choose from mfcc"),
+    case("eval --algorithm dbscan", USAGE, "usage", "use --algorithm kmeans"),
+    case("eval --labels nowhere.csv", FAILED, "failed", "cannot read the labels nowhere.csv"),
+    case("eval --labels wrong.toml", FAILED, "failed", "not valid in line 1"),
+    case("eval --labels theirs.csv", FAILED, "failed", "name no song of the library: the first is a.mp3"),
+    case("eval --labels empty.csv", FAILED, "failed", "are empty"),
+    case("eval --path nowhere", FAILED, "folder", "check that the folder exists"),
+    case("eval --plot music", USAGE, "usage", "is a folder"),
+    case("eval --plot nowhere/eval.html", USAGE, "usage", "its folder is not there"),
+    case("eval --plot theirs.json", USAGE, "usage", "--force"),
     case("scan nowhere", FAILED, "folder", "check that the folder exists"),
     case("run --path nowhere --n 3", FAILED, "folder", "check that the folder exists"),
     case("scan music/ambient_01.mp3", FAILED, "folder", "is not a folder"),
@@ -80,6 +94,8 @@ fn home() -> TestEnv {
     env.json("scan music");
     env.json("cluster --n 3 --output p.json");
     fs::write(env.path("theirs.json"), r#"{"playlists": []}"#).unwrap();
+    fs::write(env.path("theirs.csv"), "a.mp3,x\n").unwrap();
+    fs::write(env.path("empty.csv"), "").unwrap();
     fs::write(env.path("wrong.toml"), "job = 2\n").unwrap();
     fs::write(env.path("map.toml"), "[cluster]\npath_map = [\"/music\"]\n").unwrap();
     fs::write(env.path("broken.toml"), "jobs = \n").unwrap();

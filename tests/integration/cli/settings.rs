@@ -18,6 +18,8 @@ fn config_show_tells_what_the_environment_sets_for_commands() {
         ("INDEXER_METHOD", "cnn14", "cluster", "method", "\"cnn14\""),
         ("INDEXER_METHOD", "cnn14", "scan", "method", "\"cnn14\""),
         ("INDEXER_ALGORITHM", "ward", "cluster", "algorithm", "\"ward\""),
+        ("INDEXER_LEARN_FROM", "artist", "cluster", "learn_from", "\"artist\""),
+        ("INDEXER_CLUSTER_LEARN_FROM", "album", "cluster", "learn_from", "\"album\""),
         ("INDEXER_HOURS", "01:00-07:00", "watch", "hours", "\"01:00-07:00\""),
         ("INDEXER_RETRY_FAILED", "1", "scan", "retry_failed", "true"),
         ("INDEXER_PLAYLISTS", "lists", "cluster", "playlists", "\"lists\""),

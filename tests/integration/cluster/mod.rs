@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod filters;
+mod learning;
 mod main_job;
 mod naming;
 mod printed;

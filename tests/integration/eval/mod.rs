@@ -1,0 +1,3 @@
+//! `eval`: what methods and numbers of playlists are worth.
+
+mod figures;
