@@ -54,6 +54,14 @@ impl Inference {
         TrackWindows { id: self.next_id.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
     }
 
+    /// Loads a model, and waits until that is done. What is wrong with it is reported when its windows come.
+    pub(crate) fn load(&self, model: &Arc<Installed>, stop: &AtomicBool) {
+        let (done, wait) = bounded(1);
+        self.track(&[model]).close(move |_| _ = done.send(()), stop);
+        // Where the thread is gone, nobody answers.
+        _ = wait.recv();
+    }
+
     /// Models that turned out not to run, with the reason.
     pub(crate) fn broken(&self) -> BTreeMap<String, String> {
         self.shared.broken().clone()
