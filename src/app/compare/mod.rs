@@ -2,6 +2,7 @@
 //! has to be removed, however the process ends.
 
 mod agreement;
+mod error;
 mod pass;
 
 use std::collections::BTreeSet;
@@ -11,31 +12,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use self::agreement::spread;
 use self::pass::{Pass, analyse};
 use super::progress::Progress;
-use super::scan::{plan::Task, pool::WorkerPool, request::ScanError};
+use super::scan::{plan::Task, pool::WorkerPool};
 use crate::model::{EngineError, install::candidate::Candidate};
-use crate::store::StoreError;
 
 pub use self::agreement::{Agreement, COMPARED, Cosine, LEAST_SONGS};
-
-/// Why models cannot be compared.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum CompareError {
-    #[error("{} is run by the description of an installed model: give that model's name beside it", .0.display())]
-    NoModel(PathBuf),
-    #[error("no music lies in {}: name a folder of songs", .0.display())]
-    NoMusic(PathBuf),
-    #[error("no song in {} could be analysed by both models{reason}", folder.display())]
-    NoSong { folder: PathBuf, reason: String },
-    #[error("{model} cannot be run: {reason}")]
-    Broken { model: String, reason: String },
-    #[error(transparent)]
-    Scan(#[from] ScanError),
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+pub use self::error::CompareError;
 
 /// What two models made of the same songs.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, atomic::AtomicBool};
 use std::time::{Duration, Instant};
 
-use super::CompareError;
+use super::error::CompareError;
 use crate::app::progress::Progress;
 use crate::app::scan::plan::{Task, WantedSpace};
 use crate::app::scan::{claims::ClaimRegistry, pipeline, pool::WorkerPool};

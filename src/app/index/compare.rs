@@ -23,7 +23,7 @@ pub struct CompareOptions {
 
 /// What was typed for one of the two.
 enum NamedModel {
-    Installed(Installed),
+    Installed(Box<Installed>),
     /// Not the name of a model: a file.
     File(PathBuf),
 }
@@ -70,15 +70,15 @@ impl Index {
         let [one, other] = [self.named(models[0])?, self.named(models[1])?];
         Ok(match (one, other) {
             (NamedModel::Installed(one), NamedModel::Installed(other)) => {
-                [Candidate::installed(one)?, Candidate::installed(other)?]
+                [Candidate::installed(*one)?, Candidate::installed(*other)?]
             }
             (NamedModel::Installed(one), NamedModel::File(file)) => {
                 let other = Candidate::of_file(&file, &one)?;
-                [Candidate::installed(one)?, other]
+                [Candidate::installed(*one)?, other]
             }
             (NamedModel::File(file), NamedModel::Installed(other)) => {
                 let one = Candidate::of_file(&file, &other)?;
-                [one, Candidate::installed(other)?]
+                [one, Candidate::installed(*other)?]
             }
             (NamedModel::File(file), NamedModel::File(_)) => return Err(CompareError::NoModel(file).into()),
         })
@@ -89,7 +89,7 @@ impl Index {
         let name = typed.to_string_lossy();
         let is_path = typed.exists() || typed.components().count() > 1 || typed.extension().is_some();
         match Installed::find(&name, &self.config.models_folder()) {
-            Ok(model) => Ok(NamedModel::Installed(model)),
+            Ok(model) => Ok(NamedModel::Installed(Box::new(model))),
             Err(InstalledError::Spec(SpecError::Unknown { .. })) if is_path => {
                 Ok(NamedModel::File(typed.to_owned()))
             }
