@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `time`, `text`, `priority`, `fs`, `dsp` |
@@ -43,7 +43,7 @@
 //! - No file of the user's is written, moved or removed: only playlists and outputs that this program wrote itself, and
 //!   not even those once somebody else has changed them.
 //! - Vectors of two spaces are never compared. A space is named by a fingerprint of all that shapes its vectors.
-//! - A question never decodes: only [`Index::scan`] and [`Index::watch`] open audio files.
+//! - A question never decodes: only [`Index::scan`], [`Index::watch`] and [`Index::compare_models`] open audio files.
 //! - Untrusted audio is decoded in worker processes with limits of memory and time, never in this one.
 //! - Content, not its path, identifies a recording: renaming, moving and retagging decode nothing again.
 //! - What is missing is forgotten by [`Index::prune`] only, and a folder that is unavailable loses nothing.
@@ -106,6 +106,7 @@ pub use self::app::cluster::export::{Export, Exported};
 pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
+pub use self::app::compare::{Agreement, COMPARED, ComparedModel, Comparison, Cosine, LEAST_SONGS};
 pub use self::app::eval::report::{
     EvalReport, GroupingScores, LabelSource, LearnedGain, MethodScores, Reason, Recommendation, Share,
 };
@@ -116,7 +117,9 @@ pub use self::app::history::forget::ForgottenSet;
 pub use self::app::history::latest::SetStatus;
 pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
 pub use self::app::history::runs::{RunLine, Runs};
-pub use self::app::index::{Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan};
+pub use self::app::index::{
+    CompareOptions, Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan,
+};
 pub use self::app::progress::{Event, Progress, Quiet};
 pub use self::app::scan::plan::{Unavailable, Why};
 pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
@@ -131,6 +134,7 @@ pub use self::config::{
 pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::settings::Provider};
 // Errors.
 pub use self::app::cluster::request::{ClusterRunError, WhyInNone};
+pub use self::app::compare::CompareError;
 pub use self::app::index::{Error, ErrorKind, OptionError};
 pub use self::app::watch::{HandOverError, WatchError};
 pub use self::app::{history::error::HistoryError, scan::request::ScanError};

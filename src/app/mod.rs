@@ -1,6 +1,7 @@
 //! What a subcommand means. The only folder that knows the others.
 
 pub(crate) mod cluster;
+pub(crate) mod compare;
 pub(crate) mod eval;
 pub(crate) mod history;
 pub(crate) mod index;

@@ -12,6 +12,7 @@ use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid};
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A longer message comes from a broken worker (bytes).
@@ -170,6 +171,16 @@ impl Drop for Worker {
             let pid = Pid::from_child(&self.child);
             drop(thread::Builder::new().spawn(move || waitpid(Some(pid), WaitOptions::empty())));
         }
+    }
+}
+
+/// Waits until all workers that were dropped have ended, at most for `patience`: then their time is known.
+pub(crate) fn wait_for_dropped(patience: Duration) {
+    let begin = Instant::now();
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    // An error says that there is no child any more.
+    while waitid(WaitId::All, look).is_ok() && begin.elapsed() < patience {
+        thread::sleep(Duration::from_millis(2));
     }
 }
 

@@ -80,6 +80,7 @@ enum Command {
 
 /// Runs the program and returns its exit code.
 pub(crate) fn main() -> ExitCode {
+    switch_telemetry_off();
     logging::silence_panics();
     let cli = match parse() {
         Ok(cli) => cli,
@@ -90,6 +91,13 @@ pub(crate) fn main() -> ExitCode {
     }
     let json = cli.global.json || Config::asks_for_json(cli.global.config.as_deref());
     report(catch_unwind(|| run(cli, json)), json)
+}
+
+/// ONNX Runtime collects nothing when it is told so, but from 1.32 on makes its files in the user's cache before anybody can
+/// tell it anything; this variable it reads before that.
+fn switch_telemetry_off() {
+    // SAFETY: this is the first that the process does, and its only thread: nobody reads the environment meanwhile.
+    unsafe { std::env::set_var("ORT_DISABLE_TELEMETRY", "1") };
 }
 
 fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {

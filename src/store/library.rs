@@ -70,6 +70,13 @@ impl Library {
         Ok(Self { path, database, bases: Mutex::default() })
     }
 
+    /// An empty library that no file holds: it is gone with this value, however the process ends.
+    pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        let path = PathBuf::from("memory");
+        let database = open::in_memory(&path)?;
+        Ok(Self { path, database, bases: Mutex::default() })
+    }
+
     /// What is committed now.
     pub(crate) fn view(&self) -> Result<View, StoreError> {
         View::of(&self.path, &*self.database)

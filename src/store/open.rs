@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase};
+use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, backends::InMemoryBackend};
 
 use super::guard::{Handle, guarded};
 use super::migrate::{discard_copy, migrate, put_schema, schema_of};
@@ -44,6 +44,20 @@ pub(super) fn writer(path: &Path, patience: Duration) -> Result<Handle<Database>
         earlier => migrate(path, &database, earlier)?,
     }
     Ok(database)
+}
+
+/// Makes one in memory; `label` stands for its path in errors.
+pub(super) fn in_memory(label: &Path) -> Result<Handle<Database>, StoreError> {
+    guarded(label, || {
+        // Memory has no locks of files, which other processes would need.
+        let mut builder = builder();
+        builder.set_concurrency_mode(ConcurrencyMode::ExclusiveWriter);
+        let database = builder.create_with_backend(InMemoryBackend::new())?;
+        let write = database.begin_write()?;
+        put_schema(&write)?;
+        write.commit()?;
+        Ok(Handle::new(database))
+    })
 }
 
 /// Opens for reading, beside a writer if there is one; repairs what a killed writer left, and migrates what an earlier

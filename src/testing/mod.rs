@@ -6,7 +6,7 @@ mod sound;
 mod store;
 
 pub use self::{
-    model::{BareInference, ModelInput, import_model, model_inputs},
+    model::{BareInference, ModelInput, import_model, model_inputs, projection},
     sound::{
         DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file,
         mfcc_of_file_without_gate, mfcc_of_samples, resample,

@@ -4,6 +4,7 @@ use std::{error::Error, path::Path};
 
 use super::{decode, sound::Refused};
 use crate::audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor};
+use crate::model::convert::onnx::{Attribute, DimensionSize, Graph};
 use crate::model::install::import::import_file;
 use crate::model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec};
 
@@ -20,6 +21,33 @@ pub fn import_model(checkpoint: &Path, name: &str, models: &Path) -> Result<()> 
     let spec = ModelSpec::built_in(name).ok_or("no such model")?;
     import_file(checkpoint, &spec, name, models, true, None)?;
     Ok(())
+}
+
+/// An ONNX file whose network takes `waveform` (batch, 16 000) and gives `vector` (batch, `width`), a random projection of
+/// it, and `scores` (batch, 12) of that. `noise` is added to the first weights, which are about one.
+///
+/// # Errors
+/// None are known: it is written to memory.
+pub fn projection(width: usize, noise: f32) -> Result<Vec<u8>> {
+    use DimensionSize::{Any, Fixed};
+    let mut seed = 1_u32;
+    let mut random = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        3.5 * ((seed >> 8) as f32 / (1 << 24) as f32 - 0.5)
+    };
+    let mut graph = Graph::default();
+    graph.input("waveform", &[Any("batch"), Fixed(16_000)]);
+    let first: Vec<f32> = (0..16_000 * width).map(|_| random() + noise * random()).collect();
+    graph.weight("first", &[16_000, width], &first)?;
+    let second: Vec<f32> = (0..width * 12).map(|_| random()).collect();
+    graph.weight("second", &[width, 12], &second)?;
+    let none: &[(&str, Attribute<'_>)] = &[];
+    graph.node("MatMul", &["waveform", "first"], "vector", none);
+    graph.node("MatMul", &["vector", "second"], "logits", none);
+    graph.node("Sigmoid", &["logits"], "scores", none);
+    graph.output("vector", &[Any("batch"), Fixed(width)]);
+    graph.output("scores", &[Any("batch"), Fixed(12)]);
+    Ok(graph.finish("projection"))
 }
 
 /// Decodes a file and makes the inputs of its windows.

@@ -33,6 +33,7 @@ const ROOMS: &[&str] = &[
     "app/eval",
     "app/scan",
     "app/watch",
+    "app/compare",
 ];
 
 /// The storeys, from the ground up.
@@ -75,6 +76,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("app/cluster", &[&["app/progress", "app/reduction", "app/places", "app/history"]], &[]),
     row("app/eval", &[&["app/progress", "app/cluster"]], &[]),
     row("app/scan", &[&["app/progress", "app/reduction", "app/inference"]], &[]),
+    row("app/compare", &[&["app/progress", "app/inference", "app/scan"]], &[]),
     row("app/watch", &[&["app/progress", "app/scan"]], &[]),
     row("testing", &[GROUND, &["space", "app"], THIRD], &["redb", "ndarray"]),
     row("cli", &[GROUND, &["space", "app"], THIRD], CLI),

@@ -4,6 +4,7 @@ use crate::{
     app::{
         cluster::combination::CombinationError,
         cluster::request::ClusterRunError,
+        compare::CompareError,
         eval::request::EvalError,
         history::error::HistoryError,
         scan::request::ScanError,
@@ -40,6 +41,8 @@ pub enum Error {
     Eval(#[from] EvalError),
     #[error(transparent)]
     History(#[from] HistoryError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error(transparent)]
     Engine(#[from] EngineError),
     #[error(transparent)]
@@ -127,14 +130,20 @@ impl Error {
             Self::Option(_)
             | Self::Cluster(ClusterRunError::FolderOfAnotherSet { .. } | ClusterRunError::NoneUnder { .. })
             | Self::Installed(InstalledError::Spec(SpecError::Unknown { .. }))
-            | Self::Import(ImportError::Name(_)) => ErrorKind::Usage,
+            | Self::Import(ImportError::Name(_))
+            | Self::Compare(CompareError::NoModel(_)) => ErrorKind::Usage,
             Self::Rules(_) => ErrorKind::Config,
             Self::Root(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,
-            Self::Scan(error) | Self::Watch(WatchError::Scan(error)) => of_scan(error),
+            Self::Scan(error)
+            | Self::Watch(WatchError::Scan(error))
+            | Self::Compare(CompareError::Scan(error)) => of_scan(error),
             Self::Eval(EvalError::Cluster(error)) => of_cluster(error),
             Self::Eval(EvalError::TakesNoNumber { .. }) => ErrorKind::Usage,
             Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => error.into(),
-            Self::Installed(_) | Self::Import(_) | Self::Fetch(_) => ErrorKind::Model,
+            Self::Installed(_)
+            | Self::Import(_)
+            | Self::Fetch(_)
+            | Self::Compare(CompareError::Broken { .. }) => ErrorKind::Model,
             Self::Store(_) | Self::Watch(WatchError::Store(_)) | Self::Cluster(ClusterRunError::Store(_)) => {
                 ErrorKind::Store
             }
@@ -142,6 +151,7 @@ impl Error {
             | Self::Eval(_)
             | Self::Watch(_)
             | Self::Cluster(_)
+            | Self::Compare(_)
             | Self::Engine(_)
             | Self::DaemonWrites(_)
             | Self::Path(_) => ErrorKind::Failed,

@@ -1,5 +1,6 @@
 //! The library's face: one index, and all that can be done with it.
 
+mod compare;
 mod error;
 mod eval;
 mod grouping;
@@ -20,6 +21,7 @@ use crate::store::{Library, StoreError, View};
 use crate::{config::Config, extract::Method, file::FailureRecord, library::Rules, space::SpaceId};
 
 pub use self::{
+    compare::CompareOptions,
     error::{Error, ErrorKind, OptionError},
     models::{ModelFolder, ModelInfo, ModelState},
     scan::{Scan, ScanPlan},

@@ -1,4 +1,5 @@
-//! Runs models: windows of several tracks wait in a bounded queue for one thread while workers go on decoding.
+//! Runs models: windows of several tracks wait in bounded queues, each of one thread, while workers go on decoding. A
+//! track is one thread's, so that its windows are added up in their order.
 
 pub(crate) mod thread;
 
@@ -11,7 +12,7 @@ use self::thread::{InferenceMessage, ModelRunner, Shared, TrackPredictions};
 use crate::model::{Engine, EngineError, InferenceSettings, Installed};
 use crate::{audio::Tensor, priority::Priority};
 
-/// Windows that may wait: those of a few tracks, so that the model never waits for a decoder.
+/// Windows that may wait in all queues: those of a few tracks, so that the model never waits for a decoder.
 const QUEUE: usize = 32;
 
 /// How often a caller that waits at a full queue looks whether it has been asked to stop.
@@ -20,38 +21,58 @@ const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Runs models on the windows that it is sent.
 #[derive(Debug)]
 pub(crate) struct Inference {
-    queue: Option<Sender<InferenceMessage>>,
-    thread: Option<JoinHandle<()>>,
+    /// A thread's each.
+    queues: Vec<Sender<InferenceMessage>>,
+    threads: Vec<JoinHandle<()>>,
     next_id: AtomicU64,
     shared: Arc<Shared>,
 }
 
 impl Inference {
-    /// Chooses the engine and starts the thread; a model is loaded when a file is decoded for it.
+    /// Chooses the engine and starts its threads; a model is loaded when a file is decoded for it.
     pub(crate) fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],
         priority: Priority,
     ) -> Result<Self, EngineError> {
         let engine = Engine::start(settings, folders)?;
-        let (queue, messages) = bounded(QUEUE);
         let shared = Arc::new(Shared::default());
-        let runner = ModelRunner::new(settings.clone(), engine, Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            // All threads of the engine are started by this one. Where the priority cannot be lowered, they keep theirs.
-            drop(priority.keep());
-            thread::run(&messages, runner);
-        });
-        Ok(Self { queue: Some(queue), thread: Some(thread), next_id: AtomicU64::new(0), shared })
+        let count = engine.sessions(settings);
+        let start = |_| {
+            let (queue, messages) = bounded(QUEUE / count);
+            let runner = ModelRunner::new(settings.clone(), engine, Arc::clone(&shared));
+            let thread = std::thread::spawn(move || {
+                // The threads of a session are started by this one. Where the priority cannot be lowered, they keep theirs.
+                drop(priority.keep());
+                thread::run(&messages, runner);
+            });
+            (queue, thread)
+        };
+        let (queues, threads) = (0..count).map(start).unzip();
+        Ok(Self { queues, threads, next_id: AtomicU64::new(0), shared })
     }
 
     /// Takes the windows of one track. The models are loaded while its first window is decoded.
     pub(crate) fn track(&self, models: &[&Arc<Installed>]) -> TrackWindows<'_> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         for model in models {
             // Where the queue is full, it is loaded already.
-            drop(self.queue.as_ref().map(|queue| queue.try_send(InferenceMessage::Load(Arc::clone(model)))));
+            drop(self.queue(id).map(|queue| queue.try_send(InferenceMessage::Load(Arc::clone(model)))));
         }
-        TrackWindows { id: self.next_id.fetch_add(1, Ordering::Relaxed), inference: self, is_open: false }
+        TrackWindows { id, inference: self, is_open: false }
+    }
+
+    /// Loads a model on all threads, and waits until that is done. What is wrong with it is reported when its windows come.
+    pub(crate) fn load(&self, model: &Arc<Installed>, stop: &AtomicBool) {
+        let (done, wait) = bounded(self.queues.len());
+        // Tracks take turns.
+        for _ in &self.queues {
+            let done = done.clone();
+            self.track(&[model]).close(move |_| _ = done.send(()), stop);
+        }
+        drop(done);
+        // It ends when the last of them has answered, or is gone.
+        wait.iter().for_each(drop);
     }
 
     /// Models that turned out not to run, with the reason.
@@ -69,8 +90,13 @@ impl Inference {
         self.shared.abandoned.store(abandoned, Ordering::Relaxed);
     }
 
-    fn send(&self, mut message: InferenceMessage, stop: &AtomicBool) -> bool {
-        let Some(queue) = &self.queue else { return false };
+    /// The queue of a track; none when this is being dropped.
+    fn queue(&self, id: u64) -> Option<&Sender<InferenceMessage>> {
+        self.queues.get((id % self.queues.len().max(1) as u64) as usize)
+    }
+
+    fn send(&self, id: u64, mut message: InferenceMessage, stop: &AtomicBool) -> bool {
+        let Some(queue) = self.queue(id) else { return false };
         while !stop.load(Ordering::Relaxed) {
             match queue.send_timeout(message, STOP_POLL_INTERVAL) {
                 Ok(()) => return true,
@@ -85,9 +111,9 @@ impl Inference {
 impl Drop for Inference {
     fn drop(&mut self) {
         self.abandon(true);
-        self.queue = None;
+        self.queues.clear();
         // A thread that has panicked gives no answer any more.
-        drop(self.thread.take().map(JoinHandle::join));
+        self.threads.drain(..).for_each(|thread| drop(thread.join()));
     }
 }
 
@@ -103,7 +129,7 @@ impl TrackWindows<'_> {
     /// Hands over a window and waits while the queue is full; false when `stop` was raised.
     pub(crate) fn push(&mut self, model: &Arc<Installed>, input: Tensor, stop: &AtomicBool) -> bool {
         self.is_open = true;
-        self.inference.send(InferenceMessage::Window(self.id, Arc::clone(model), input), stop)
+        self.inference.send(self.id, InferenceMessage::Window(self.id, Arc::clone(model), input), stop)
     }
 
     /// All windows were given: the predictions go to `callback`.
@@ -112,13 +138,14 @@ impl TrackWindows<'_> {
         callback: impl FnOnce(TrackPredictions) + Send + 'static,
         stop: &AtomicBool,
     ) {
-        self.is_open = !self.inference.send(InferenceMessage::Close(self.id, Box::new(callback)), stop);
+        self.is_open =
+            !self.inference.send(self.id, InferenceMessage::Close(self.id, Box::new(callback)), stop);
     }
 }
 
 impl Drop for TrackWindows<'_> {
     fn drop(&mut self) {
-        if let Some(queue) = self.inference.queue.as_ref().filter(|_| self.is_open) {
+        if let Some(queue) = self.inference.queue(self.id).filter(|_| self.is_open) {
             // Where the queue is full, some kilobytes of sums stay behind.
             drop(queue.try_send(InferenceMessage::Forget(self.id)));
         }

@@ -114,6 +114,43 @@ fn a_model_that_cannot_be_run_is_reported_once_and_stops_no_other() {
 }
 
 #[test]
+fn tracks_on_several_threads_are_what_each_is_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = install(&path("cnn14_mini_zip.pth"), "cnn14", "mini", &folder.path().join("models"));
+    let (inference, stop) = (inference(), AtomicBool::new(false));
+    let is_tract = std::env::var_os("INDEXER_TEST_ONNXRUNTIME").is_none();
+    let cores = InferenceSettings::default().threads();
+    assert_eq!(inference.threads.len(), if is_tract && cores > 1 { 2 } else { 1 });
+    inference.load(&model, &stop);
+    let input = |track: usize, window: usize| {
+        let value = |at: usize| ((at * (track + 2)) % (31 + window)) as f32 - 40.0;
+        Tensor { shape: vec![1, 1, 101, 64], values: (0..101 * 64).map(value).collect() }
+    };
+    let run = |at_once: usize| {
+        let mut results = Vec::new();
+        for first in (0..6).step_by(at_once) {
+            let mut tracks: Vec<_> = (0..at_once).map(|_| inference.track(&[&model])).collect();
+            for window in 0..3 {
+                for (track, windows) in tracks.iter_mut().enumerate() {
+                    assert!(windows.push(&model, input(first + track, window), &stop));
+                }
+            }
+            let close = |windows: TrackWindows<'_>| {
+                let (answer, predictions) = mpsc::channel();
+                windows.close(move |track| answer.send(track.results).unwrap(), &stop);
+                predictions
+            };
+            let answers: Vec<_> = tracks.into_iter().map(close).collect();
+            results.extend(answers.into_iter().map(|predictions| predictions.recv().unwrap()));
+        }
+        results
+    };
+    let alone = run(1);
+    assert!(alone.iter().all(|track| matches!(&track[..], [(_, Ok(_))])) && alone[0] != alone[1]);
+    assert_eq!(alone, run(6));
+}
+
+#[test]
 fn what_is_abandoned_is_never_answered() {
     let folder = tempfile::tempdir().unwrap();
     let model = install(&path("cnn14_mini_zip.pth"), "cnn14", "mini", &folder.path().join("models"));

@@ -14,11 +14,13 @@ use crate::space::{Features, Precision, Score};
 use crate::track::{Failure, FailureKind};
 use crate::{audio::Tensor, text::chain};
 
-/// State that both sides of the queue share.
+/// State that both sides of the queues share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     /// Models that cannot be run, with the reason.
     broken: Mutex<BTreeMap<String, String>>,
+    /// How each model has done so far.
+    standings: Mutex<HashMap<String, ModelStanding>>,
     /// Whatever waits in the queue is not wanted any more.
     pub abandoned: AtomicBool,
     /// The user knows that there is a faster engine.
@@ -28,6 +30,10 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn standings(&self) -> MutexGuard<'_, HashMap<String, ModelStanding>> {
+        self.standings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,18 +64,16 @@ const MODEL_IDLE_TIME: Duration = Duration::from_secs(60);
 /// After so many files in a row that it cannot compute, the model is to blame.
 const MAX_FAILURES_IN_A_ROW: u32 = 5;
 
-/// Models that are loaded, and what runs them.
+/// Models that a thread has loaded, and what runs them.
 pub(crate) struct ModelRunner {
     settings: InferenceSettings,
     engine: &'static Engine,
     shared: Arc<Shared>,
     loaded: HashMap<String, (ModelSpec, ModelSession)>,
-    /// How each model has done so far.
-    standings: HashMap<String, ModelStanding>,
 }
 
 /// How a model has done so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct ModelStanding {
     /// Files in a row that it could not compute.
     failures: u32,
@@ -99,19 +103,24 @@ struct PartialPredictions {
 
 impl ModelRunner {
     pub(crate) fn new(settings: InferenceSettings, engine: &'static Engine, shared: Arc<Shared>) -> Self {
-        Self { settings, engine, shared, loaded: HashMap::new(), standings: HashMap::new() }
+        Self { settings, engine, shared, loaded: HashMap::new() }
     }
 
     /// Runs one window of `track`. What cannot be computed is the file's failure; a model that cannot be loaded, or
     /// fails file after file, is not run again.
     fn predict(&mut self, model: &Installed, input: &Tensor, track: &mut PartialPredictions) {
         let name = &model.spec.name;
-        let is_over = track.failed.contains_key(name) || track.without.contains(name);
-        if is_over || self.shared.broken().contains_key(name) {
+        if track.failed.contains_key(name) || track.without.contains(name) {
+            return;
+        }
+        if self.shared.broken().contains_key(name) {
+            // Another thread may have found that out.
+            self.loaded.remove(name);
             return;
         }
         let result = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut track.warnings)));
-        let standing = self.standings.entry(name.clone()).or_default();
+        let mut standings = self.shared.standings();
+        let standing = standings.entry(name.clone()).or_default();
         let (reason, blame) = match result {
             Ok(Ok(prediction)) => {
                 (standing.failures, standing.has_worked) = (0, true);
@@ -134,8 +143,10 @@ impl ModelRunner {
                 }
             }
             _ => {
-                track.warnings.push(format!("{name} cannot be run, the rest goes on: {reason}"));
-                self.shared.broken().insert(name.clone(), reason);
+                let text = format!("{name} cannot be run, the rest goes on: {reason}");
+                if self.shared.broken().insert(name.clone(), reason).is_none() {
+                    track.warnings.push(text);
+                }
                 self.loaded.remove(name);
             }
         }

@@ -183,6 +183,16 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         "model verify",
         &[("indexer model verify", "every installed model"), ("indexer model verify cnn14", "this one")],
     ),
+    (
+        "model compare",
+        &[
+            (
+                "indexer model compare musicnn int8.onnx --on ~/Music --limit 100",
+                "is the small file as good?",
+            ),
+            ("indexer model compare musicnn cnn14 --on ~/Music", "what each costs"),
+        ],
+    ),
     ("model remove", &[("indexer model remove cnn14", "its vectors stay in the store")]),
     ("store", &[("indexer store prune --dry-run", "what would be forgotten")]),
     (

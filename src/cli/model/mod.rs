@@ -1,5 +1,6 @@
 //! `indexer model`: the models on this machine.
 
+mod compare;
 mod fetch;
 mod list;
 mod transfer;
@@ -49,6 +50,11 @@ pub(super) enum ModelCommand {
         /// The model [default: every installed one]
         name: Option<String>,
     },
+    /// Compare two models, or a model and a file that could take its place, on songs
+    ///
+    /// Both analyse the same songs. Printed is how alike their vectors are, how many of the five nearest songs and of the
+    /// five strongest classes stay, and what each costs. Nothing is written, and the library stays as it is.
+    Compare(compare::CompareCommand),
     /// Remove an installed model, or what has been fetched of it
     Remove {
         /// The model
@@ -76,6 +82,7 @@ impl ModelCommand {
                 list::show_installed(&models.import(&file, name.as_deref(), unverified)?, context)
             }
             Self::Verify { name } => verify(name.as_deref(), &models, context),
+            Self::Compare(command) => command.run(context),
             Self::Remove { name } => {
                 let RemovedModel { sharing, description } = models.remove(&name)?;
                 let with = match &sharing[..] {

@@ -43,6 +43,8 @@ pub enum ImportError {
     Unverifiable { file: PathBuf, model: String },
     #[error("cannot import {}", file.display())]
     Checkpoint { file: PathBuf, source: CheckpointError },
+    #[error("{} is {found}: import it under a name of its own (`indexer model import FILE --as NAME --unverified`), and compare that", file.display())]
+    NotRun { file: PathBuf, found: &'static str },
     #[error("{} is {found}, and {model} is imported from {wanted}", file.display())]
     Container { file: PathBuf, model: String, found: &'static str, wanted: &'static str },
     #[error("{file} becomes another network than the published one on {engine} ({reason}): set inference.engine to {other}, import it again, and report this", file = file.display())]
@@ -194,7 +196,7 @@ pub(crate) fn network_of(file: &Path) -> Result<Option<Network>, ImportError> {
 }
 
 /// What a network is converted from, for people; none is imported as it is.
-fn container(network: Option<Network>) -> &'static str {
+pub(super) fn container(network: Option<Network>) -> &'static str {
     match network {
         Some(Network::Cnn14) => "a PyTorch checkpoint",
         Some(Network::Musicnn) => "a wheel",
@@ -262,7 +264,7 @@ pub(crate) fn read_signature(file: &Path) -> Result<Signature, ImportError> {
     }
 }
 
-fn misfit(file: &Path, spec: &ModelSpec, Misfit { found, wanted }: Misfit) -> ImportError {
+pub(super) fn misfit(file: &Path, spec: &ModelSpec, Misfit { found, wanted }: Misfit) -> ImportError {
     ImportError::Misfit { file: file.to_owned(), model: spec.name.clone(), found, wanted }
 }
 

@@ -1,5 +1,6 @@
 //! The models' folder: what is installed, and how a file becomes an installed model.
 
+pub(crate) mod candidate;
 pub(crate) mod folder_lock;
 pub(crate) mod import;
 pub(crate) mod installed;

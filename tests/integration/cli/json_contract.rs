@@ -30,6 +30,8 @@ const STATUS: &str =
 
 const MODEL: &str = "name state reason file dimension classes window max_windows licence size pending";
 
+const COMPARED: &str = "songs left_out first_failure models cosine neighbours classes engine";
+
 /// Every command with a line that it takes and the keys of its object.
 const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music", PASS),
@@ -65,6 +67,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("model fetch", "model fetch mini", "model"),
     ("model import", "model import mini.pth --as mini", "model"),
     ("model verify", "model verify", "models"),
+    ("model compare", "model compare mini mini --on music --limit 9", COMPARED),
     ("model remove", "model remove gone", "removed sharing description"),
     ("store prune", "store prune", "files tracks spaces"),
     ("config show", "config show", "config"),
@@ -111,6 +114,8 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("model fetch", "/model", MODEL),
     ("model import", "/model", MODEL),
     ("model verify", "/models/0", "name ok reason"),
+    ("model compare", "/models/1", "name file size dimension cpu_seconds songs_a_minute"),
+    ("model compare", "/cosine", "mean least"),
     ("service print", "/units/0", "name path text"),
     ("errors", "/kinds/0", "kind files meaning advice"),
     ("errors", "/failures/0", "path spaces kind reason first last tries final"),

@@ -272,6 +272,15 @@ fn status_and_list_work_without_an_engine() {
 }
 
 #[test]
+fn no_engine_leaves_anything_in_the_users_folders() {
+    let env = with_model();
+    assert_eq!(env.json("scan music")["stored"]["mini"], 18);
+    for folder in ["cache", "state", ".cache", ".local", ".config"] {
+        assert!(!env.path(folder).exists(), "{folder}");
+    }
+}
+
+#[test]
 fn vectors_outlive_their_model() {
     let env = with_model();
     env.json("scan music");

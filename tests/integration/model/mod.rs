@@ -1,5 +1,6 @@
 //! `model`, and what models hear.
 
+mod comparing;
 mod fetch;
 mod inference;
 mod installation;

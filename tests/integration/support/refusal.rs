@@ -9,12 +9,10 @@ pub(crate) fn refuses(env: &TestEnv, line: &str, status: i32, kind: &str, word: 
     // To be opened changes a database's header, and whoever gets so far that it could cluster opens it.
     let opens = ["cluster", "runs restore"].iter().any(|command| line.starts_with(command));
     let is_opened = |path: &PathBuf| opens && path.ends_with("playlists.redb");
-    // ONNX Runtime keeps a database of its own in the user's cache from 1.32 on, though its telemetry is switched off.
-    let is_runtimes = |path: &PathBuf| path.starts_with(env.path("cache/Microsoft"));
     let bytes = || {
         snapshot(&env.path(""))
             .into_iter()
-            .filter(|(path, _)| !is_opened(path) && !is_runtimes(path))
+            .filter(|(path, _)| !is_opened(path))
             .map(|(path, (bytes, _))| (path, bytes))
     };
     let before: Vec<(PathBuf, Vec<u8>)> = bytes().collect();
