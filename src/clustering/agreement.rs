@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// From 0 (as by chance) to 1 (the same), but for `ari`, which is below 0 where they agree less than by chance.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Agreement {
+pub(crate) struct LabelAgreement {
     /// Mutual information, normalised by the arithmetic mean of the entropies.
     pub nmi: f64,
     /// Rand's index, adjusted for chance (Hubert and Arabie 1985).
@@ -14,7 +14,7 @@ pub(crate) struct Agreement {
 }
 
 /// Of the label and the group of each thing; there is at least one.
-pub(crate) fn agreement<T: Ord, U: Ord>(pairs: &[(T, U)]) -> Agreement {
+pub(crate) fn agreement<T: Ord, U: Ord>(pairs: &[(T, U)]) -> LabelAgreement {
     let (mut labels, mut groups, mut both) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (label, group) in pairs {
         *labels.entry(label).or_insert(0.0) += 1.0;
@@ -39,7 +39,7 @@ pub(crate) fn agreement<T: Ord, U: Ord>(pairs: &[(T, U)]) -> Agreement {
         let largest = largest.entry(*group).or_default();
         *largest = largest.max(*count);
     }
-    Agreement { nmi, ari, purity: largest.values().sum::<f64>() / all }
+    LabelAgreement { nmi, ari, purity: largest.values().sum::<f64>() / all }
 }
 
 #[cfg(test)]
@@ -49,9 +49,9 @@ mod tests {
     #[test]
     fn equal_partitions_agree_whatever_their_labels_are_called() {
         let same = agreement(&[("a", 7), ("a", 7), ("b", 1), ("b", 1)]);
-        assert_eq!(same, Agreement { nmi: 1.0, ari: 1.0, purity: 1.0 });
+        assert_eq!(same, LabelAgreement { nmi: 1.0, ari: 1.0, purity: 1.0 });
         let one = agreement(&[("a", 1)]);
-        assert_eq!(one, Agreement { nmi: 1.0, ari: 1.0, purity: 1.0 });
+        assert_eq!(one, LabelAgreement { nmi: 1.0, ari: 1.0, purity: 1.0 });
         let half = agreement(&[("a", 1), ("b", 1), ("a", 2), ("b", 2)]);
         assert!(half.nmi.abs() < 1e-12 && half.ari < 0.0 && half.purity == 0.5, "{half:?}");
     }

@@ -186,11 +186,8 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     (
         "model compare",
         &[
-            (
-                "indexer model compare musicnn int8.onnx --on ~/Music --limit 100",
-                "is the small file as good?",
-            ),
-            ("indexer model compare musicnn cnn14 --on ~/Music", "what each costs"),
+            ("indexer model compare musicnn int8.onnx --on ~/Music", "is it as good?"),
+            ("indexer model compare musicnn cnn14 --on . --limit 99", "what each costs"),
         ],
     ),
     ("model remove", &[("indexer model remove cnn14", "its vectors stay in the store")]),

@@ -40,8 +40,9 @@ const BLOCKS: &[Block] = &timbre::blocks(columns::WIDTH);
 
 pub(super) const ROW: BuiltIn = BuiltIn {
     name: "mfcc",
-    recipe: "mfcc 3: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11, tempo by a comb, \
-             timbre as the logarithm of a Gaussian of 20 cepstral coefficients and 6 contrasts, rhythm at 23 lags, gate 50 dB",
+    recipe: "mfcc 4: 22050 Hz mono, n_fft 2048, hop 512, 128 mel bands, 67 values as in librosa 0.11, tempo by a comb, \
+             timbre as the logarithm of a Gaussian of 20 cepstral coefficients and 6 contrasts, rhythm at 23 lags, gate 50 dB, \
+             pauses up to 2.5 s in the rhythm",
     rate: spectrum::RATE,
     traits: &TRAITS,
     // What librosa's columns are measured against are its own, digit by digit.

@@ -30,29 +30,49 @@ const TEETH: usize = 8;
 const USUAL: f64 = 120.0;
 const SPREAD: f64 = 1.2;
 
+/// The longest pause (frames, 2.5 s) that belongs to the rhythm: there are no longer lags. Silence that lasts longer is cut.
+const LONGEST_PAUSE: usize = LAGS[WIDTH - 1] + 1;
+
 /// Onset strengths of a track: how much its mel bands rise from frame to frame, in the mean.
+#[derive(Default)]
 pub(super) struct Onsets {
     last: Option<[f32; BANDS]>,
+    strengths: Vec<f32>,
+    pause: Pause,
+}
+
+/// Frames since the last loud one.
+#[derive(Default)]
+struct Pause {
+    /// The loud frame.
+    before: Option<[f32; BANDS]>,
+    /// At most `LONGEST_PAUSE` and one more.
     strengths: Vec<f32>,
 }
 
 impl Onsets {
-    pub(super) fn new() -> Self {
-        Self { last: None, strengths: Vec::new() }
-    }
-
-    /// The next frame's mel spectrum in decibels.
-    pub(super) fn push(&mut self, mel: &[f32; BANDS]) {
-        let last = self.last.get_or_insert(*mel);
-        let mut sums = [0.0; 8];
-        for (now, before) in mel.as_chunks::<8>().0.iter().zip(last.as_chunks::<8>().0) {
-            for i in 0..8 {
-                let rise = now[i] - before[i];
-                sums[i] += if rise > 0.0 { rise } else { 0.0 };
+    /// The next frame's mel spectrum in decibels, and whether it is above the gate. What is below it keeps the time between
+    /// two beats, and is nothing at either end of the track.
+    pub(super) fn push(&mut self, mel: &[f32; BANDS], is_loud: bool) {
+        let Some(last) = self.last.replace(*mel).filter(|_| !self.strengths.is_empty()) else {
+            if is_loud {
+                self.strengths.push(0.0);
             }
+            return;
+        };
+        let pause = &mut self.pause;
+        if !is_loud {
+            pause.before.get_or_insert(last);
+            if pause.strengths.len() <= LONGEST_PAUSE {
+                pause.strengths.push(rise(&last, mel));
+            }
+            return;
         }
-        *last = *mel;
-        self.strengths.push(sums.iter().sum::<f32>() / BANDS as f32);
+        let before = pause.before.take();
+        let is_long = pause.strengths.len() > LONGEST_PAUSE;
+        let kept = pause.strengths.drain(..).filter(|_| !is_long);
+        self.strengths.extend(kept);
+        self.strengths.push(rise(&before.filter(|_| is_long).unwrap_or(last), mel));
     }
 
     /// Appends the autocorrelation over the whole track: at each of the lags the greatest of three neighbours.
@@ -115,6 +135,18 @@ impl Onsets {
     }
 }
 
+/// How much the bands rise in the mean.
+fn rise(before: &[f32; BANDS], now: &[f32; BANDS]) -> f32 {
+    let mut sums = [0.0; 8];
+    for (now, before) in now.as_chunks::<8>().0.iter().zip(before.as_chunks::<8>().0) {
+        for i in 0..8 {
+            let rise = now[i] - before[i];
+            sums[i] += if rise > 0.0 { rise } else { 0.0 };
+        }
+    }
+    sums.iter().sum::<f32>() / BANDS as f32
+}
+
 /// The values less their mean.
 fn centred(values: &[f32]) -> Vec<f64> {
     let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len().max(1) as f64;
@@ -141,7 +173,8 @@ mod tests {
     /// A click every so many frames.
     fn clicks(frames: usize, period: f64) -> Onsets {
         let is_click = |t: usize| t as f64 % period < 1.0;
-        Onsets { last: None, strengths: (0..frames).map(|t| f32::from(u8::from(is_click(t)))).collect() }
+        let strengths = (0..frames).map(|t| f32::from(u8::from(is_click(t)))).collect();
+        Onsets { strengths, ..Onsets::default() }
     }
 
     #[test]
@@ -165,14 +198,36 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_between_beats_keeps_time_and_a_long_one_is_cut() {
+        // Two loud frames, then silence.
+        let beats = |frames: usize, period: usize| {
+            (0..frames).map(move |t| if t % period < 2 { (60.0, true) } else { (0.0, false) })
+        };
+        let strengths = |frames: &[(f32, bool)]| {
+            let mut onsets = Onsets::default();
+            frames.iter().for_each(|&(level, is_loud)| onsets.push(&[level; BANDS], is_loud));
+            onsets.strengths
+        };
+        let two: Vec<_> = beats(LONGEST_PAUSE + 4, LONGEST_PAUSE + 2).collect();
+        let wanted = |pause: usize, rise: f32| [vec![0.0; 2 + pause], vec![rise, 0.0]].concat();
+        assert_eq!(strengths(&two), wanted(LONGEST_PAUSE, 60.0));
+        let two: Vec<_> = beats(LONGEST_PAUSE + 5, LONGEST_PAUSE + 3).collect();
+        assert_eq!(strengths(&two), wanted(0, 0.0));
+        // Neither end is longer for its silence.
+        let silence = [(0.0, false); 30];
+        let around = [&silence[..], &[(60.0, true); 3], &silence[..]].concat();
+        assert_eq!(strengths(&around), [0.0; 3]);
+    }
+
+    #[test]
     fn any_track_has_an_answer_and_silence_no_tempo() {
         for frames in [0, 1, 2, 5, 44, 383, 384, 385, 480] {
-            let mut onsets = Onsets::new();
-            (0..frames).for_each(|t| onsets.push(&[(t % 7) as f32; BANDS]));
+            let mut onsets = Onsets::default();
+            (0..frames).for_each(|t| onsets.push(&[(t % 7) as f32; BANDS], true));
             let mut vector = Vec::new();
             onsets.autocorrelation(&mut vector);
             assert!(vector.iter().all(|value| value.is_finite()) && onsets.tempo().is_finite());
-            let still = Onsets { last: None, strengths: vec![0.0; frames] };
+            let still = Onsets { strengths: vec![0.0; frames], ..Onsets::default() };
             assert_eq!(still.tempo(), 0.0);
         }
     }

@@ -7,7 +7,8 @@ use super::{contrast::OCTAVES, onset::Onset, timbre::Timbre};
 
 /// Decibels below the maximum at which librosa's `power_to_db` cuts (`top_db`).
 const RANGE: f32 = 80.0;
-/// Frames this many decibels below the loudest one, and digital silence, say nothing of how a track sounds.
+/// Frames this many decibels below the loudest one, and digital silence, say nothing of how a track sounds; a
+/// short pause belongs to its rhythm.
 pub(super) const GATE: f32 = 50.0;
 /// Cepstral coefficients of the values that are librosa's, which keeps more for the timbre alone.
 const CEPSTRUM: usize = 13;
@@ -15,7 +16,7 @@ const CEPSTRUM: usize = 13;
 /// What is counted of a track's frames.
 pub(super) struct Statistics {
     ceilings: Ceilings,
-    /// Frames that are not louder are in no statistic of the timbre (dB).
+    /// Frames that are not louder say nothing of the timbre (dB).
     gate: f32,
     cosines: Cosines,
     cepstrum: [Moments; CEPSTRUM],
@@ -52,9 +53,7 @@ impl Statistics {
             peak - raised(levels.valleys[k], self.ceilings.valleys - RANGE)
         });
         self.contrast.iter_mut().zip(contrast).for_each(|(column, value)| column.push(value));
-        if levels.loudness > self.gate {
-            self.timbre.push(&cepstrum, &contrast, &mel);
-        }
+        self.timbre.push(&cepstrum, &contrast, &mel, levels.loudness > self.gate);
     }
 
     /// Appends 13 means, 13 deviations and 13 deviations of the slopes of the cepstrum, and 7 means and 7 deviations of

@@ -23,7 +23,7 @@ pub(super) const fn blocks(first: usize) -> [Block; 2] {
 /// What the rhythm weighs beside the Gaussian, found on labelled music.
 const RHYTHM: f32 = 0.5;
 
-/// Of the frames that are loud enough.
+/// Of the frames that are loud enough, and of the pauses between beats.
 pub(super) struct Timbre {
     gaussian: Gaussian,
     onsets: Onsets,
@@ -31,20 +31,23 @@ pub(super) struct Timbre {
 
 impl Timbre {
     pub(super) fn new() -> Self {
-        Self { gaussian: Gaussian::new(), onsets: Onsets::new() }
+        Self { gaussian: Gaussian::new(), onsets: Onsets::default() }
     }
 
-    /// The next frame: cepstrum, contrast (dB) and mel bands (dB). The highest band of the contrast, which is the
-    /// resampler's stop band, does not count.
+    /// The next frame: cepstrum, contrast (dB) and mel bands (dB), and whether it is above the gate. The highest band of the
+    /// contrast, which is the resampler's stop band, does not count.
     pub(super) fn push(
         &mut self,
         cepstrum: &[f32; COEFFICIENTS],
         contrast: &[f32; OCTAVES],
         mel: &[f32; BANDS],
+        is_loud: bool,
     ) {
         let value = |i: usize| if i < COEFFICIENTS { cepstrum[i] } else { contrast[i - COEFFICIENTS] };
-        self.gaussian.push(&std::array::from_fn(value));
-        self.onsets.push(mel);
+        if is_loud {
+            self.gaussian.push(&std::array::from_fn(value));
+        }
+        self.onsets.push(mel, is_loud);
     }
 
     /// Appends the values.
