@@ -41,11 +41,12 @@ impl<T: FftNum> FrameTransform<T> {
         }
     }
 
-    /// Transforms a frame into `bins`.
-    pub(crate) fn run(&mut self, samples: impl Iterator<Item = T>) {
+    /// Transforms a frame, as long as the window, into `bins`.
+    pub(crate) fn run<S: Copy + Into<T>>(&mut self, samples: &[S]) {
         let (frame, zeros) = self.wave.split_at_mut(self.window.len());
-        for ((wave, sample), weight) in frame.iter_mut().zip(samples).zip(&self.window) {
-            *wave = sample * *weight;
+        let (samples, window) = (&samples[..frame.len()], &self.window[..frame.len()]);
+        for i in 0..frame.len() {
+            frame[i] = samples[i].into() * window[i];
         }
         // The transform before this one has used them.
         zeros.fill(T::zero());

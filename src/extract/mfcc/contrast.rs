@@ -129,10 +129,14 @@ fn gather(values: &[f32], sign: f32, least: f32, k: usize, left: &mut [[f32; SID
             any |= sign * value >= least;
         }
         if any {
-            row.iter().for_each(|value| take(sign * value));
+            for value in row {
+                take(sign * value);
+            }
         }
     }
-    rest.iter().for_each(|value| take(sign * value));
+    for value in rest {
+        take(sign * value);
+    }
     if length < ROOM {
         left[length][k] = f32::NEG_INFINITY;
     }

@@ -27,9 +27,10 @@ impl Crossings {
         let first = hop
             .first()
             .map_or(0, |&first| u32::from(is_negative(first) != is_negative(self.last.unwrap_or(first))));
-        // Two slices instead of windows of two: this becomes vector instructions.
-        let pairs = hop.iter().zip(hop.get(1..).unwrap_or_default());
-        let within: u32 = pairs.map(|(&a, &b)| u32::from(is_negative(a) != is_negative(b))).sum();
+        let mut within = 0;
+        for i in 1..hop.len() {
+            within += u32::from(is_negative(hop[i - 1]) != is_negative(hop[i]));
+        }
         self.last = hop.last().copied().or(self.last);
         self.hops.pop_front();
         self.hops.push_back((first + within, first));

@@ -16,9 +16,11 @@ pub(super) struct Levels {
 impl Levels {
     /// From the highest peak to the lowest valley, except that of the highest band, which is the resampler's stop band.
     pub(super) fn depth(&self) -> f32 {
-        let peak = self.peaks.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let valley = self.valleys[..OCTAVES - 1].iter().copied().fold(f32::INFINITY, f32::min);
-        peak - valley
+        let mut valley = f32::INFINITY;
+        for &level in &self.valleys[..OCTAVES - 1] {
+            valley = valley.min(level);
+        }
+        highest(f32::NEG_INFINITY, &self.peaks) - valley
     }
 }
 
@@ -40,11 +42,19 @@ impl Ceilings {
     };
 
     pub(super) fn raise(&mut self, levels: &Levels) {
-        self.mel = levels.mel.iter().copied().fold(self.mel, f32::max);
-        self.peaks = levels.peaks.iter().copied().fold(self.peaks, f32::max);
-        self.valleys = levels.valleys.iter().copied().fold(self.valleys, f32::max);
+        self.mel = highest(self.mel, &levels.mel);
+        self.peaks = highest(self.peaks, &levels.peaks);
+        self.valleys = highest(self.valleys, &levels.valleys);
         self.loudness = self.loudness.max(levels.loudness);
     }
+}
+
+/// The highest of `levels` and one more.
+fn highest(mut level: f32, levels: &[f32]) -> f32 {
+    for &other in levels {
+        level = level.max(other);
+    }
+    level
 }
 
 /// The least power that counts, librosa's `amin`: −100 dB.

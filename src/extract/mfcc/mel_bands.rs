@@ -55,15 +55,17 @@ impl MelBank {
     /// Power per band of a power spectrum of `BINS` values.
     #[inline(always)]
     pub(super) fn apply(&self, power: &[f32], mel: &mut [f32; BANDS]) {
-        for (band, mel) in self.bands.iter().zip(mel) {
+        for (i, band) in self.bands.iter().enumerate() {
             let mut sums = [0.0; ROW];
-            let (powers, _) = power[band.bin..].as_chunks::<ROW>();
-            for (powers, weights) in powers.iter().zip(&self.weights[band.rows.clone()]) {
+            let weights = &self.weights[band.rows.start..band.rows.end];
+            let powers = &power[band.bin..].as_chunks::<ROW>().0[..weights.len()];
+            for row in 0..weights.len() {
                 for i in 0..ROW {
-                    sums[i] += powers[i] * weights[i];
+                    sums[i] += powers[row][i] * weights[row][i];
                 }
             }
-            *mel = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+            mel[i] =
+                ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
         }
     }
 }
@@ -87,17 +89,20 @@ impl Cosines {
             even[n] = mel[n] + mel[BANDS - 1 - n];
             odd[n] = mel[n] - mel[BANDS - 1 - n];
         }
-        std::array::from_fn(|k| {
+        let mut coefficients = [0.0; COEFFICIENTS];
+        for (k, cosines) in self.0.iter().enumerate() {
             let mut sums = [0.0; ROW];
             let folded = if k.is_multiple_of(2) { &even } else { &odd };
-            let ((values, _), (cosines, _)) = (folded.as_chunks::<ROW>(), self.0[k].as_chunks::<ROW>());
-            for (values, cosines) in values.iter().zip(cosines) {
+            for row in (0..HALF).step_by(ROW) {
                 for i in 0..ROW {
-                    sums[i] += values[i] * cosines[i];
+                    sums[i] += folded[row + i] * cosines[row + i];
                 }
             }
-            sums.iter().sum()
-        })
+            for sum in sums {
+                coefficients[k] += sum;
+            }
+        }
+        coefficients
     }
 }
 

@@ -123,9 +123,10 @@ impl Mfcc {
                 kept.last_mut().expect("one was just pushed").push(levels);
             }
         }
-        let [centroid, bandwidth, flatness, rolloff] = shape;
-        let values = [centroid, bandwidth, flatness, rolloff, self.crossings.rate()];
-        self.shape.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
+        for (k, value) in shape.into_iter().enumerate() {
+            self.shape[k].push(value);
+        }
+        self.shape[shape.len()].push(self.crossings.rate());
     }
 
     fn vector(&self, statistics: Statistics) -> Vec<f32> {
@@ -162,10 +163,12 @@ impl SampleConsumer for Mfcc {
         self.samples += samples.len() as u64;
         for samples in samples.chunks(8 * FRAME) {
             let start = self.buffer.len();
-            // NaN fails the comparison.
-            let sanitised = |&sample: &f32| if sample.abs() <= LARGEST_SAMPLE { sample } else { 0.0 };
-            self.buffer.extend(samples.iter().map(sanitised));
-            self.peak = self.buffer[start..].iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
+            self.buffer.extend_from_slice(samples);
+            for sample in &mut self.buffer[start..] {
+                // NaN fails the comparison.
+                *sample = if sample.abs() <= LARGEST_SAMPLE { *sample } else { 0.0 };
+            }
+            self.peak = peak(self.peak, &self.buffer[start..]);
             self.advance(0);
         }
     }
@@ -195,6 +198,14 @@ impl SampleConsumer for Mfcc {
         emit(Produced::Vector(vector));
         Ok(Finish::Done)
     }
+}
+
+/// The greatest of `peak` and the magnitudes of samples, none of which is NaN.
+fn peak(mut peak: f32, samples: &[f32]) -> f32 {
+    for sample in samples {
+        peak = if sample.abs() > peak { sample.abs() } else { peak };
+    }
+    peak
 }
 
 #[cfg(test)]

@@ -138,9 +138,9 @@ impl Onsets {
 /// How much the bands rise in the mean.
 fn rise(before: &[f32; BANDS], now: &[f32; BANDS]) -> f32 {
     let mut sums = [0.0; 8];
-    for (now, before) in now.as_chunks::<8>().0.iter().zip(before.as_chunks::<8>().0) {
+    for row in (0..BANDS).step_by(8) {
         for i in 0..8 {
-            let rise = now[i] - before[i];
+            let rise = now[row + i] - before[row + i];
             sums[i] += if rise > 0.0 { rise } else { 0.0 };
         }
     }

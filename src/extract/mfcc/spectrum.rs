@@ -65,13 +65,13 @@ impl Spectrum {
 
     /// Transforms `FRAME` samples.
     pub(super) fn transform(&mut self, samples: &[f32]) {
-        self.transform.run(samples.iter().copied());
+        self.transform.run(samples);
     }
 
     /// The same in double precision, for frames whose valleys lie below the rounding of single precision.
     pub(super) fn transform_precisely(&mut self, samples: &[f32]) {
         let precise = self.precise.get_or_insert_with(|| FrameTransform::new(FRAME));
-        precise.run(samples.iter().map(|&sample| f64::from(sample)));
+        precise.run(samples);
         for (bin, precise) in self.transform.bins.iter_mut().zip(&precise.bins) {
             *bin = Complex32::new(precise.re as f32, precise.im as f32);
         }
@@ -80,10 +80,11 @@ impl Spectrum {
     /// Computes power and magnitude of the transformed frame.
     #[inline(always)]
     pub(super) fn measure(&mut self) {
-        let bins = self.transform.bins.iter();
-        for ((bin, power), magnitude) in bins.zip(&mut self.power).zip(&mut self.magnitude) {
-            *power = bin.re * bin.re + bin.im * bin.im;
-            *magnitude = power.sqrt();
+        let bins = &self.transform.bins[..BINS];
+        let (power, magnitude) = (&mut self.power[..BINS], &mut self.magnitude[..BINS]);
+        for i in 0..BINS {
+            power[i] = bins[i].re * bins[i].re + bins[i].im * bins[i].im;
+            magnitude[i] = power[i].sqrt();
         }
     }
 }

@@ -42,17 +42,24 @@ impl Statistics {
     }
 
     pub(super) fn push(&mut self, levels: &Levels) {
-        let mel = levels.mel.map(|level| raised(level, self.ceilings.mel - RANGE));
+        let mut mel = levels.mel;
+        for level in &mut mel {
+            *level = raised(*level, self.ceilings.mel - RANGE);
+        }
         let cepstrum = self.cosines.apply(&mel);
-        let first: [f32; CEPSTRUM] = std::array::from_fn(|k| cepstrum[k]);
-        self.cepstrum.iter_mut().zip(first).for_each(|(column, value)| column.push(value));
+        let mut first = [0.0; CEPSTRUM];
+        first.copy_from_slice(&cepstrum[..CEPSTRUM]);
+        for (k, value) in first.into_iter().enumerate() {
+            self.cepstrum[k].push(value);
+        }
         self.slopes.push(first);
         self.onset.push(&mel);
-        let contrast: [f32; OCTAVES] = std::array::from_fn(|k| {
+        let mut contrast = [0.0; OCTAVES];
+        for (k, contrast) in contrast.iter_mut().enumerate() {
             let peak = raised(levels.peaks[k], self.ceilings.peaks - RANGE);
-            peak - raised(levels.valleys[k], self.ceilings.valleys - RANGE)
-        });
-        self.contrast.iter_mut().zip(contrast).for_each(|(column, value)| column.push(value));
+            *contrast = peak - raised(levels.valleys[k], self.ceilings.valleys - RANGE);
+            self.contrast[k].push(*contrast);
+        }
         self.timbre.push(&cepstrum, &contrast, &mel, levels.loudness > self.gate);
     }
 

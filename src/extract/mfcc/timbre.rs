@@ -43,9 +43,12 @@ impl Timbre {
         mel: &[f32; BANDS],
         is_loud: bool,
     ) {
-        let value = |i: usize| if i < COEFFICIENTS { cepstrum[i] } else { contrast[i - COEFFICIENTS] };
         if is_loud {
-            self.gaussian.push(&std::array::from_fn(value));
+            let mut frame = [0.0; gaussian::VALUES];
+            let (head, tail) = frame.split_at_mut(COEFFICIENTS);
+            head.copy_from_slice(cepstrum);
+            tail.copy_from_slice(&contrast[..OCTAVES - 1]);
+            self.gaussian.push(&frame);
         }
         self.onsets.push(mel, is_loud);
     }

@@ -121,8 +121,8 @@ impl LogMel {
             samples.get(place).copied().unwrap_or(0.0)
         };
         match at.checked_sub(margin).and_then(|start| samples.get(start..start + self.spec.frame())) {
-            Some(inside) => self.transform.run(inside.iter().copied()),
-            None => self.transform.run((0..self.spec.frame()).map(padded)),
+            Some(inside) => self.transform.run(inside),
+            None => self.transform.run::<f32>(&(0..self.spec.frame()).map(padded).collect::<Vec<_>>()),
         }
         for (power, bin) in self.power.iter_mut().zip(&self.transform.bins) {
             *power = bin.re * bin.re + bin.im * bin.im;
