@@ -25,7 +25,7 @@ pub(crate) struct Selection {
     pub coverage: f64,
     /// Tracks that the filters left out.
     pub filtered: usize,
-    /// The vectors say how tracks sound: tempo and brightness.
+    /// Tracks have been told how they sound: tempo and brightness.
     pub has_sounds: bool,
     /// Where songs were before.
     pub places: SongPlaces,
@@ -154,7 +154,7 @@ pub(crate) fn select(
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
     tracks.par_sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
-    let has_sounds = telling.is_some();
+    let has_sounds = telling.is_some() || filter.tempo.is_some();
     Ok(Selection { tracks, vectors, coverage, filtered, has_sounds, places: files.places })
 }
 

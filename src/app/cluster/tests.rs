@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::combination::{MethodChoice, MethodPart};
 use super::{request::Filters, request::Regroup, request::Targets, *};
 use crate::{
-    app::progress::Quiet,
+    app::progress::{Event, Progress, Quiet},
     clustering::ALGORITHMS,
     digest::Digest,
     extract::mfcc,
@@ -50,6 +50,18 @@ fn mfcc_space() -> SpaceId {
 mod learning;
 mod month;
 mod side_by_side;
+
+/// Keeps the warnings.
+#[derive(Default)]
+pub(in crate::app) struct Warnings(pub(in crate::app) std::cell::RefCell<Vec<String>>);
+
+impl Progress for Warnings {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Warning(text) = event {
+            self.0.borrow_mut().push(text);
+        }
+    }
+}
 
 #[test]
 fn without_tracks_there_is_one_line_and_nothing_is_written() {

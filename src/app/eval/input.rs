@@ -1,6 +1,7 @@
 //! The step that reads: the points of each method for the songs that all of them have, and what tags say of these.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use super::labels::{first_genres, from_file};
 use super::report::LabelSource;
@@ -38,7 +39,7 @@ pub(crate) struct EvalInput {
 /// Reads what is to be measured, and closes the library.
 pub(crate) fn read(
     request: &EvalRequest,
-    store: &std::path::Path,
+    store: &Path,
     progress: &dyn Progress,
 ) -> Result<EvalInput, EvalError> {
     let view = View::open(store).map_err(ClusterRunError::from)?;
@@ -148,7 +149,7 @@ fn labels(
             tracks.iter().map(|track| labels.remove(&track.content)).collect()
         }
     };
-    let names: std::collections::BTreeSet<_> = labels.iter().flatten().collect();
+    let names: BTreeSet<_> = labels.iter().flatten().collect();
     if request.labels.is_none() && names.len() < 2 {
         // One genre tells nothing apart.
         return Ok((vec![None; tracks.len()], None));

@@ -1,81 +1,20 @@
 use std::path::PathBuf;
 
 use ndarray::Array2;
-use serde::Deserialize;
 
 use super::neighbours::LabelledSongs;
 use super::report::{GroupingScores, LearnedGain, Reason, Share};
 use super::*;
-use crate::app::cluster::tests::{compared_by, put_tagged, request as grouping};
+use crate::app::cluster::tests::{Warnings, compared_by, put_tagged, request as grouping};
 use crate::app::progress::Quiet;
-use crate::clustering::{Clustering, agreement};
 use crate::digest::Digest;
-use crate::space::{Points, SpaceId};
-use crate::track::{ContentId, Tags};
+use crate::space::SpaceId;
+use crate::track::Tags;
 
-#[derive(Deserialize)]
-struct Golden {
-    sets: Vec<GoldenSet>,
-}
-
-#[derive(Deserialize)]
-struct GoldenSet {
-    name: String,
-    points: Vec<Vec<f32>>,
-    labels: Vec<usize>,
-    groups: Vec<usize>,
-    /// -1: none.
-    artists: Vec<i64>,
-    silhouette: f64,
-    davies_bouldin: f64,
-    calinski_harabasz: f64,
-    nmi: f64,
-    ari: f64,
-    purity: f64,
-    accuracy: f64,
-}
+mod figures;
 
 fn space(name: &str) -> SpaceId {
     SpaceId { name: name.into(), fingerprint: Digest([0; 32]) }
-}
-
-#[test]
-fn figures_are_those_of_scikit_learn() {
-    let golden: Golden = serde_json::from_str(include_str!("../../../tests/golden/measures.json")).unwrap();
-    assert!(golden.sets.len() > 3);
-    for set in golden.sets {
-        let track = |n: usize| ContentId {
-            recipe: 1,
-            digest: Digest(std::array::from_fn(|at| match at {
-                0 => (n >> 8) as u8,
-                1 => n as u8,
-                _ => 0,
-            })),
-        };
-        let rows = set.points.iter().enumerate().map(|(n, row)| (track(n), row.clone())).collect();
-        let points = Points::new(space("mfcc"), rows).unwrap();
-        let groups: Vec<_> = set.groups.iter().copied().map(Some).collect();
-        let clustering = Clustering::of(&points, &groups, set.groups.iter().max().unwrap() + 1);
-        let separation = clustering.separation(&points).unwrap();
-        let pairs: Vec<_> = set.labels.iter().zip(&set.groups).collect();
-        let agreement = agreement(&pairs);
-        let artists: Vec<_> = set.artists.iter().map(|artist| usize::try_from(*artist).ok()).collect();
-        let labels: Vec<_> = set.labels.iter().copied().map(Some).collect();
-        let songs = LabelledSongs { values: points.values(), artists: &artists, labels: &labels };
-        let votes = songs.label_votes(&songs.labelled(usize::MAX));
-        for (figure, found, expected) in [
-            ("silhouette", clustering.silhouette(&points).unwrap(), set.silhouette),
-            ("Davies-Bouldin", separation.davies_bouldin, set.davies_bouldin),
-            ("Calinski-Harabasz", separation.calinski_harabasz, set.calinski_harabasz),
-            ("NMI", agreement.nmi, set.nmi),
-            ("ARI", agreement.ari, set.ari),
-            ("purity", agreement.purity, set.purity),
-            ("accuracy", share(&votes).unwrap().share, set.accuracy),
-        ] {
-            let gap = (found - expected).abs() / expected.abs().max(1.0);
-            assert!(gap < 1e-6, "{}: {figure} {found} {expected}", set.name);
-        }
-    }
 }
 
 /// Songs of `artists` with five songs each. Genres are told by the first three columns of `good`, which three others hide; the
@@ -219,18 +158,6 @@ fn what_cannot_be_measured_is_said_in_one_line() {
     assert!(line(&density).contains("use --algorithm kmeans"));
     let missing = EvalRequest { labels: Some(PathBuf::from("/nowhere.csv")), ..request(Some((2, 2))) };
     assert!(line(&missing).contains("cannot read the labels /nowhere.csv"));
-}
-
-/// Keeps the warnings.
-#[derive(Default)]
-struct Warnings(std::cell::RefCell<Vec<String>>);
-
-impl Progress for Warnings {
-    fn event(&self, event: Event<'_>) {
-        if let Event::Warning(text) = event {
-            self.0.borrow_mut().push(text);
-        }
-    }
 }
 
 #[test]

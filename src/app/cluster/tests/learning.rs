@@ -3,19 +3,6 @@
 use super::*;
 use crate::app::cluster::learn_from::LearnFrom;
 use crate::app::cluster::summary::ClusterSummary;
-use crate::app::progress::{Event, Progress};
-
-/// Keeps the warnings.
-#[derive(Default)]
-struct Warnings(std::cell::RefCell<Vec<String>>);
-
-impl Progress for Warnings {
-    fn event(&self, event: Event<'_>) {
-        if let Event::Warning(text) = event {
-            self.0.borrow_mut().push(text);
-        }
-    }
-}
 
 /// Two songs of each of so many artists. Of a pair one is loud and one is not, which is most of what tells songs apart; the
 /// artists are of two kinds, which differ by less.
