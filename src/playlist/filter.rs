@@ -35,7 +35,8 @@ impl TrackFilter {
         self.shortest.is_none_or(|shortest| seconds >= shortest)
             && self.longest.is_none_or(|longest| seconds > 0.0 && seconds <= longest)
             && self.tempo.is_none_or(|[slowest, fastest]| {
-                sound.is_some_and(|sound| (slowest..=fastest).contains(&sound.tempo))
+                // Without a beat it is 0.
+                sound.is_some_and(|sound| sound.tempo > 0.0 && (slowest..=fastest).contains(&sound.tempo))
             })
             && self.since.is_none_or(|since| changed.is_some_and(|changed| changed >= since))
             && (self.genres.is_empty() || has_genre())
@@ -155,6 +156,8 @@ mod tests {
         }
         assert!(!genres("Rock").passes(&Tags::default(), 1.0, None, None));
         assert!(!tempo([0.0, f64::INFINITY]).passes(&Tags::default(), 1.0, None, None));
+        let still = Some(Sound { tempo: 0.0, brightness: 2000.0 });
+        assert!(!tempo([0.0, 100.0]).passes(&Tags::default(), 1.0, None, still));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What tags say of the songs that are measured.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use crate::app::cluster::classes::{Classes, key};
@@ -46,11 +46,10 @@ impl SongFacts {
 }
 
 fn numbered<K: Hash + Eq>(keys: impl Iterator<Item = Option<K>>) -> Vec<Option<usize>> {
-    let mut numbers = std::collections::HashMap::new();
-    let number = |key: K| {
+    let mut numbers = HashMap::new();
+    let mut number = |key: K| {
         let next = numbers.len();
         *numbers.entry(key).or_insert(next)
     };
-    let mut number = number;
     keys.map(|key| key.map(&mut number)).collect()
 }
