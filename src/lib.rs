@@ -127,9 +127,11 @@ pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
 pub use self::app::{
     history::songs::SongLocation, prune::Prunable, scan::report::ScanReport, scan::worker::work,
 };
+pub use self::audio::Decoding;
 // Settings.
 pub use self::config::{
-    ClusterConfig, Config, ConfigError, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig,
+    ClusterConfig, Config, ConfigError, DecoderConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig,
+    WorkerConfig,
 };
 pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::settings::Provider};
 // Errors.

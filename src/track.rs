@@ -57,6 +57,8 @@ pub struct TrackRecord {
     pub seconds: f64,
     /// Less was decoded than the file declares.
     pub partial: bool,
+    /// What decoded it, with its version; empty where nothing was decoded, and for tracks of before this was recorded.
+    pub decoder: String,
 }
 
 /// Why a file is not in a space.

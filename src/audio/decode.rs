@@ -1,61 +1,121 @@
-//! Coded packets to mono samples, and whether enough of a track was decoded: its length against the declared one.
+//! Coded packets to mono samples.
 
 use std::{io::ErrorKind, path::Path};
 
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::{core::audio::GenericAudioBufferRef, core::errors::Error, core::units::Duration};
+use symphonia::{core::errors::Error, core::units::Duration};
 
-use super::open::{self, Coded, Opened, RATES, unreadable, unsupported};
-use super::sbr::SbrDetector;
+use super::completeness::{Completeness, Decoded};
+use super::decoding::{Decoding, OPUS, SYMPHONIA};
+use super::failure::{unreadable, unsupported};
+use super::ffmpeg::{Conversion, Ffmpeg};
+use super::open::{self, Opened, RATES};
+use super::{aac, codecs::codecs, coded::Coded, limit::Limit, mix::Mixer, mpeg::FrameForm, sbr, trim::Trim};
 use crate::track::{Failure, FailureKind};
 
-/// Decodes one track, block by block, to 32-bit floats: the mean of the channels, without the encoder's delay.
+/// Decodes one track, block by block, to 32-bit floats: its channels mixed to one, without the encoder's delay.
 pub(crate) struct Decoder {
     pub opened: Opened,
+    /// What decodes, with its version: it is recorded with the track.
+    pub by: String,
     decoder: Box<dyn AudioDecoder>,
-    /// Hz, from the first packet to the last: packets of another rate are skipped.
+    conversion: Option<Conversion>,
+    /// Of the last packet, if that is MPEG audio.
+    form: Option<FrameForm>,
+    /// Hz; a stream may go on at another rate.
     pub rate: u32,
-    /// Frames still to drop at the start.
-    delay: u64,
-    /// Frames still to hand out.
-    remaining: u64,
+    trim: Trim,
+    limit: Limit,
     completeness: Completeness,
     ended: bool,
-    sbr: SbrDetector,
-    planes: Vec<Vec<f32>>,
+    mixer: Mixer,
     mono: Vec<f32>,
 }
 
+/// Decoded samples, at least one.
+pub(crate) struct DecodedBlock<'a> {
+    pub samples: &'a [f32],
+    /// Hz.
+    pub rate: u32,
+    /// Seconds from the start of the recording to the end of the block.
+    pub end: f64,
+}
+
 impl Decoder {
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+    /// Opens a file with whatever decodes it: the crates, ffmpeg, or of HE-AAC its core alone.
+    /// Errors: those of opening, and codecs or rates that nothing here decodes.
+    pub(crate) fn open(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
+        let refused = match Self::built_in(path, decoding) {
+            Err(failure) if failure.kind == FailureKind::Unsupported => failure,
+            opened => return opened,
+        };
+        if let Some(ffmpeg) = &decoding.ffmpeg {
+            return Self::by_ffmpeg(path, ffmpeg, decoding);
+        }
+        if refused.reason == sbr::NAME {
+            return Self::aac_core(path, decoding);
+        }
+        Err(decoding.refusal(refused))
+    }
+
+    fn built_in(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
         let opened = open::open(path)?;
+        if opened.track.codec == "aac" && opened.track.rate() > 0 && is_he_aac(path)? {
+            return Err(unsupported(sbr::NAME.into()));
+        }
+        let by = if opened.track.params.codec == CODEC_ID_OPUS { OPUS } else { SYMPHONIA };
+        Self::of(opened, by.to_owned(), Limit::new(0, decoding.longest))
+    }
+
+    fn aac_core(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
+        let mut opened = open::open(path)?;
+        opened.track =
+            opened.track.into_aac_core().ok_or_else(|| decoding.refusal(unsupported(sbr::NAME.into())))?;
+        Self::of(opened, format!("{SYMPHONIA}{}", sbr::CORE_ONLY), Limit::new(0, decoding.longest))
+    }
+
+    fn by_ffmpeg(path: &Path, ffmpeg: &Ffmpeg, decoding: &Decoding) -> Result<Self, Failure> {
+        let bytes = path.metadata().map_err(unreadable)?.len();
+        let (mut conversion, output) = ffmpeg.decode(path)?;
+        let opened = match open::from_pipe(output) {
+            Ok(opened) => opened,
+            Err(failure) => return Err(conversion.complaint().map_or(failure, unsupported)),
+        };
+        let decoder = Self::of(opened, ffmpeg.name(), Limit::new(bytes, decoding.longest))?;
+        Ok(Self { conversion: Some(conversion), ..decoder })
+    }
+
+    fn of(opened: Opened, by: String, limit: Limit) -> Result<Self, Failure> {
         let decoder = decoder_of(&opened.track)?;
         let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
         if !RATES.contains(&rate) {
             return Err(unsupported(format!("{} at {rate} Hz", opened.track.codec)));
         }
-        let span = opened.track.span;
         Ok(Self {
-            delay: span.start,
-            remaining: span.length.unwrap_or(u64::MAX),
-            completeness: Completeness { declared: opened.track.declared, ..Completeness::default() },
+            trim: Trim::new(&opened.track),
+            limit,
+            completeness: Completeness::new(opened.track.seconds()),
             opened,
+            by,
             decoder,
+            conversion: None,
+            form: None,
             rate,
             ended: false,
-            sbr: SbrDetector::default(),
-            planes: Vec::new(),
+            mixer: Mixer::default(),
             mono: Vec::new(),
         })
     }
 
-    /// The next samples, at least one; `None` at the end, however the stream ends.
-    /// Errors: `Unreadable`, or `Unsupported` if only the packets show it.
-    pub(crate) fn next_block(&mut self) -> Result<Option<&[f32]>, Failure> {
+    /// The next samples; `None` at the end, however the stream ends.
+    /// Errors: `Unreadable`; what is too long, or no audio, where only the packets show it.
+    pub(crate) fn next_block(&mut self) -> Result<Option<DecodedBlock<'_>>, Failure> {
         while !self.ended {
             self.advance()?;
             if !self.mono.is_empty() {
-                return Ok(Some(&self.mono));
+                let end = self.completeness.seconds();
+                return Ok(Some(DecodedBlock { samples: &self.mono, rate: self.rate, end }));
             }
         }
         Ok(None)
@@ -63,7 +123,7 @@ impl Decoder {
 
     /// Judges what was decoded; call it after the last block.
     pub(crate) fn finish(self) -> Result<Decoded, Failure> {
-        self.completeness.judge(self.rate)
+        self.completeness.judge()
     }
 
     /// Decodes one packet into `mono`, which stays empty if the packet holds no samples.
@@ -71,36 +131,40 @@ impl Decoder {
         self.mono.clear();
         let mut packet = match self.opened.format.next_packet() {
             Ok(Some(packet)) if packet.track_id == self.opened.track.id => packet,
-            Ok(other) => {
-                self.ended = other.is_none();
-                return Ok(());
-            }
+            Ok(Some(_)) => return Ok(()),
+            Ok(None) => return self.end(None),
             Err(Error::ResetRequired) => return self.restart(),
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
-            Err(error) => {
-                (self.ended, self.completeness.broken) = (true, true);
-                self.completeness.complaint = Some(match error {
-                    Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                        "the file breaks off".into()
-                    }
-                    error => error.to_string(),
-                });
-                return Ok(());
+            Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
+                // A pipe ends so: its program says whether that is the end.
+                let complaint = self.conversion.is_none().then(|| "the file breaks off".into());
+                return self.end(complaint);
             }
+            Err(error) => return self.end(Some(error.to_string())),
         };
-        if self.opened.track.codec == "aac" && self.sbr.is_he_aac(self.rate, &packet.data) {
-            return Err(unsupported("HE-AAC".into()));
-        }
+        self.limit.take(packet.data.len());
         // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may have
         // guessed, and Vorbis at every page whose time does not match that of its packets, such as ffmpeg writes.
         packet.trim_end = Duration::ZERO;
-        match self.decoder.decode(&packet) {
-            Ok(block) if block.spec().rate() == self.rate => {
-                mix(&block, &mut self.planes, &mut self.mono);
-                self.trim();
+        let form = FrameForm::of(&packet.data).filter(|_| self.opened.track.is_mpeg);
+        if form != self.form {
+            if self.form.is_some() {
+                self.decoder = decoder_of(&self.opened.track)?;
             }
+            self.form = form;
+        }
+        match self.decoder.decode(&packet) {
             Ok(block) => {
-                self.completeness.complaint = Some(format!("the rate changes to {} Hz", block.spec().rate()));
+                let rate = block.spec().rate();
+                if !RATES.contains(&rate) {
+                    self.completeness.complaint = Some(format!("the rate changes to {rate} Hz"));
+                    return Ok(());
+                }
+                self.mixer.mix(&block, &mut self.mono);
+                self.trim.apply(&mut self.mono);
+                self.rate = rate;
+                self.completeness.add(self.mono.len(), rate);
+                self.limit.check(self.completeness.seconds())?;
             }
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Err(error) => {
@@ -113,147 +177,45 @@ impl Decoder {
         Ok(())
     }
 
-    /// Drops the samples outside of the recording.
-    fn trim(&mut self) {
-        let dropped = self.delay.min(self.mono.len() as u64);
-        self.delay -= dropped;
-        self.mono.drain(..dropped as usize);
-        self.mono.truncate(usize::try_from(self.remaining).unwrap_or(usize::MAX));
-        self.remaining -= self.mono.len() as u64;
-        self.completeness.frames += self.mono.len() as u64;
+    /// The end of a stream, with what is wrong if it breaks off; the file may hold another one.
+    fn end(&mut self, complaint: Option<String>) -> Result<(), Failure> {
+        let complaint = complaint.or_else(|| self.conversion.as_mut()?.complaint());
+        if let Some(complaint) = complaint {
+            (self.completeness.broken, self.completeness.complaint) = (true, Some(complaint));
+        } else if self.opened.next_part()? {
+            return self.restart();
+        }
+        self.ended = true;
+        Ok(())
     }
 
     /// The next stream of a chain has parameters of its own, but belongs to the same recording.
     fn restart(&mut self) -> Result<(), Failure> {
         let track = Coded::choose(&*self.opened.format)?;
         self.decoder = decoder_of(&track)?;
-        let declared = self.completeness.declared.zip(track.declared);
-        self.completeness.declared = declared.map(|(before, now)| before + now);
-        (self.delay, self.remaining) = (track.span.start, track.span.length.unwrap_or(u64::MAX));
+        self.completeness.expect(track.seconds());
+        self.trim = Trim::new(&track);
         self.opened.track = track;
         Ok(())
     }
 }
 
+/// Whether a file of AAC is HE-AAC though its header does not say so.
+fn is_he_aac(path: &Path) -> Result<bool, Failure> {
+    let Opened { mut format, track, .. } = open::open(path)?;
+    let packets = std::iter::from_fn(|| format.next_packet().ok().flatten());
+    let packets = packets.filter(|packet| packet.track_id == track.id).map(|packet| packet.data);
+    Ok(sbr::is_he_aac(track.rate(), packets))
+}
+
 fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {
-    symphonia::default::get_codecs()
-        .make_audio_decoder(&track.params, &AudioDecoderOptions::default())
-        .map_err(|error| unsupported(variant(track).unwrap_or_else(|| format!("{}: {error}", track.codec))))
-}
-
-/// The name of a variant of AAC that is not decoded. ISO/IEC 14496-3, table 1.17: the object type is in the first
-/// five bits.
-fn variant(track: &Coded) -> Option<String> {
-    let first = *track.params.extra_data.as_ref()?.first().filter(|_| track.codec == "aac")?;
-    let name = match first >> 3 {
-        // Low complexity that is refused for no other reason has an extension for spectral band replication.
-        2 if track.channels() <= 2 => "HE-AAC",
-        2 => "AAC of more than two channels",
-        5 | 29 => "HE-AAC",
-        1 => "AAC Main",
-        23 | 31 => "AAC-LD, AAC-ELD or xHE-AAC",
-        kind => return Some(format!("AAC of object type {kind}")),
+    let refused = |error| match (track.codec, error) {
+        ("aac", error) => {
+            let config = track.params.extra_data.as_deref().unwrap_or_default();
+            unsupported(aac::variant(config, track.channels()).unwrap_or_else(|| format!("aac: {error}")))
+        }
+        (codec, Error::Unsupported(why)) if why.starts_with("core (codec)") => unsupported(codec.to_owned()),
+        (codec, error) => unsupported(format!("{codec}: {error}")),
     };
-    Some(name.into())
-}
-
-/// Writes the mean of the channels of `block` into `mono`, as floats; `planes` is scratch space.
-fn mix(block: &GenericAudioBufferRef<'_>, planes: &mut Vec<Vec<f32>>, mono: &mut Vec<f32>) {
-    block.copy_to_vecs_planar(planes);
-    match planes.as_mut_slice() {
-        [] => mono.clear(),
-        [only] => std::mem::swap(only, mono),
-        [left, right] => {
-            mono.clear();
-            mono.extend(left.iter().zip(right.iter()).map(|(left, right)| (left + right) / 2.0));
-        }
-        [first, others @ ..] => {
-            let count = 1.0 + others.len() as f32;
-            std::mem::swap(first, mono);
-            for other in others {
-                mono.iter_mut().zip(other.iter()).for_each(|(sum, sample)| *sum += sample);
-            }
-            mono.iter_mut().for_each(|sum| *sum /= count);
-        }
-    }
-}
-
-/// A track of undeclared length that breaks off is kept if it has at least so many seconds.
-const LEAST_SECONDS: u64 = 10;
-/// A track may be shorter than declared by this part of a second: containers round lengths, encoders pad them.
-const TOLERANCE: u64 = 10;
-
-/// Counts while a track is decoded. A frame is one sample of each channel.
-#[derive(Clone, Debug, Default)]
-struct Completeness {
-    frames: u64,
-    /// Frames that the container declares; none without a length, or with one that is only estimated.
-    declared: Option<u64>,
-    /// The stream broke off.
-    broken: bool,
-    /// Why the last packet was skipped or the stream broke off.
-    complaint: Option<String>,
-}
-
-/// What was decoded of a track.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Decoded {
-    pub frames: u64,
-    /// Less was decoded than the file declares, or it declares no length and breaks off.
-    pub partial: bool,
-}
-
-impl Completeness {
-    /// Judges the track at its end: half of the declared length is enough.
-    fn judge(self, rate: u32) -> Result<Decoded, Failure> {
-        let Self { frames, declared, broken, complaint } = self;
-        let because = complaint.map(|complaint| format!(": {complaint}")).unwrap_or_default();
-        if frames == 0 {
-            let reason = format!("nothing could be decoded{because}");
-            return Err(Failure::of_content(FailureKind::NoSamples, reason));
-        }
-        let rate = u64::from(rate).max(1);
-        let seconds = |frames: u64| frames as f64 / rate as f64;
-        let enough = match declared {
-            Some(declared) => frames >= declared / 2,
-            None => !broken || frames >= LEAST_SECONDS * rate,
-        };
-        if !enough {
-            let of = declared.map(|declared| format!(" of {:.1} s", seconds(declared))).unwrap_or_default();
-            let reason = format!("ends after {:.1} s{of}{because}", seconds(frames));
-            return Err(Failure::of_content(FailureKind::Truncated, reason));
-        }
-        // A file that is complete and ends with junk, such as an ID3v1 tag behind FLAC, is not partial.
-        let partial = declared.map_or(broken, |declared| frames + rate / TOLERANCE < declared);
-        Ok(Decoded { frames, partial })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judge(frames: u64, declared: Option<u64>, broken: bool) -> Result<bool, FailureKind> {
-        let completeness = Completeness { frames, declared, broken, ..Completeness::default() };
-        completeness.judge(100).map(|decoded| decoded.partial).map_err(|failure| failure.kind)
-    }
-
-    #[test]
-    fn half_of_the_declared_length_is_enough() {
-        assert_eq!(judge(1000, Some(1000), false), Ok(false));
-        assert_eq!(judge(995, Some(1000), false), Ok(false));
-        assert_eq!(judge(1000, Some(1000), true), Ok(false));
-        assert_eq!(judge(980, Some(1000), true), Ok(true));
-        assert_eq!(judge(500, Some(1000), true), Ok(true));
-        assert_eq!(judge(500, Some(1000), false), Ok(true));
-        assert_eq!(judge(499, Some(1000), false), Err(FailureKind::Truncated));
-        assert_eq!(judge(0, Some(1000), false), Err(FailureKind::NoSamples));
-    }
-
-    #[test]
-    fn without_a_declared_length_ten_seconds_are_enough() {
-        assert_eq!(judge(1, None, false), Ok(false));
-        assert_eq!(judge(1000, None, true), Ok(true));
-        assert_eq!(judge(999, None, true), Err(FailureKind::Truncated));
-    }
+    codecs().make_audio_decoder(&track.params, &AudioDecoderOptions::default()).map_err(refused)
 }

@@ -1,18 +1,27 @@
 //! Identifies a recording by its coded packets, and reads its tags, without decoding anything.
 
-use std::path::Path;
+use std::{fs::File, os::unix::fs::FileExt, path::Path};
 
 use symphonia::core::errors::Error;
 
-use super::open::{Coded, Opened, open, unreadable};
-use super::tags;
-use crate::track::{ContentId, Failure, Tags};
+use super::failure::{unreadable, unsupported};
+use super::open::{Opened, open};
+use super::{coded::Coded, decoding::Decoding, source, tags};
+use crate::track::{ContentId, Failure, FailureKind, Tags};
 use crate::{digest::Hasher, fs::each_block};
 
 /// The recipe of [`identify`]. Another way to identify a recording gets another number.
 const RECIPE: u8 = 1;
+/// The recipe for a container that is decoded, but not demuxed, here: a hash of its bytes but tags.
+const RECIPE_OF_SOUND: u8 = 2;
 /// The recipe for a file that cannot be demuxed: a hash of its bytes.
 const RECIPE_OF_BYTES: u8 = 0;
+
+/// A demuxer that looks for the next packet wherever it may be finds some by chance in anything: at least one in so many
+/// bytes must be of a packet.
+const LEAST_SHARE: u64 = 2;
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 16;
 
 /// What is known of a file without decoding it.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -30,32 +39,45 @@ pub(crate) struct Identity {
 /// Reads a whole file and identifies its recording; `tick` is called with the bytes read so far.
 ///
 /// The hash covers codec, rate, channels, the decoder's extra data and the bytes of the coded packets, in order: no
-/// tags, no cover, no padding of the container, and no boundaries of packets, as those depend on the demuxer.
+/// tags, no cover, no padding of the container, and no boundaries of packets, as those depend on the demuxer. Of a
+/// container that only ffmpeg reads it covers the bytes that are no tags.
 /// Errors: those of opening the file; it is then identified by its bytes, if those can be read.
 pub(crate) fn identify(
     path: &Path,
+    decoding: &Decoding,
     tick: &mut dyn FnMut(u64),
 ) -> Result<Identity, (Option<ContentId>, Failure)> {
-    let opened = open(path).map_err(|failure| match failure.is_final {
+    let identified = match open(path) {
+        Ok(opened) if decoding.ffmpeg.is_some() || opened.track.is_decoded() => {
+            identify_opened(opened, path, tick)
+        }
+        Ok(opened) => Err(decoding.refusal(unsupported(opened.track.codec.to_owned()))),
+        Err(failure) if failure.kind == FailureKind::Unsupported && decoding.ffmpeg.is_some() => {
+            identify_sound(path, &failure.reason, tick)
+        }
+        Err(failure) if failure.kind == FailureKind::Unsupported => Err(decoding.refusal(failure)),
+        Err(failure) => Err(failure),
+    };
+    identified.map_err(|failure| match failure.is_final {
         true => (id_of_bytes(path, tick).ok(), failure),
         false => (None, failure),
-    })?;
-    identify_opened(opened, path, tick).map_err(|failure| (None, failure))
+    })
 }
 
 fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -> Result<Identity, Failure> {
     let track = &opened.track;
     let (codec, rate, channels) = (track.codec.to_owned(), track.rate(), track.channels());
-    let seconds = track.declared.filter(|_| rate > 0).map(|frames| frames as f64 / f64::from(rate));
+    let seconds = track.seconds();
     let mut hasher = Hasher::default();
     hasher.field(codec.as_bytes()).field(&rate.to_le_bytes()).field(&channels.to_le_bytes());
     hasher.field(track.params.extra_data.as_deref().unwrap_or_default());
-    let mut bytes = 0;
+    let (mut bytes, mut last) = (0, Box::default());
     loop {
         match opened.format.next_packet() {
             Ok(Some(packet)) if packet.track_id == opened.track.id => {
-                hasher.update(&packet.data);
+                hasher.update(&last);
                 bytes += packet.data.len() as u64;
+                last = packet.data;
                 tick(bytes);
             }
             Ok(Some(_)) => {}
@@ -65,13 +87,63 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
                 Err(_) => break,
             },
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
+            Ok(None) => match opened.next_part() {
+                Ok(true) => opened.track = Coded::choose(&*opened.format)?,
+                _ => break,
+            },
             // A file that breaks off is identified by what is there.
-            Ok(None) | Err(_) => break,
+            Err(_) => break,
         }
+    }
+    // The last frame of FLAC takes whatever follows it, such as a block of zeros.
+    hasher.update(if codec == "flac" { without_zeros(&last) } else { &last });
+    if opened.track.is_resynchronised() && bytes < without_tag_blocks(path)? / LEAST_SHARE {
+        let reason = format!("only {bytes} bytes of it are {codec}");
+        return Err(Failure::of_content(FailureKind::NotAudio, reason));
     }
     let content = ContentId { recipe: RECIPE, digest: hasher.finish() };
     let tags = tags::read(&mut *opened.format, path);
     Ok(Identity { content, codec, rate, channels, seconds, tags })
+}
+
+/// Of a container that is not demuxed here, by what is no tag.
+fn identify_sound(path: &Path, name: &str, tick: &mut dyn FnMut(u64)) -> Result<Identity, Failure> {
+    let file = File::open(path).map_err(unreadable)?;
+    let mut hasher = Hasher::default();
+    hasher.field(name.as_bytes());
+    let (mut block, mut bytes) = (vec![0; BLOCK], 0);
+    for range in source::sound_bytes(&file).map_err(unreadable)? {
+        let mut at = range.start;
+        while at < range.end {
+            let length = block.len().min(usize::try_from(range.end - at).unwrap_or(usize::MAX));
+            let length = file.read_at(&mut block[..length], at).map_err(unreadable)?;
+            if length == 0 {
+                break;
+            }
+            hasher.update(&block[..length]);
+            (at, bytes) = (at + length as u64, bytes + length as u64);
+            tick(bytes);
+        }
+    }
+    Ok(Identity {
+        content: ContentId { recipe: RECIPE_OF_SOUND, digest: hasher.finish() },
+        codec: name.to_lowercase(),
+        rate: 0,
+        channels: 0,
+        seconds: None,
+        tags: tags::of_file(path),
+    })
+}
+
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)]
+}
+
+/// The length of a file without the tag blocks around it.
+fn without_tag_blocks(path: &Path) -> Result<u64, Failure> {
+    let file = File::open(path).map_err(unreadable)?;
+    let range = source::without_tag_blocks(&file).map_err(unreadable)?;
+    Ok(range.end - range.start)
 }
 
 fn id_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<ContentId> {

@@ -1,22 +1,37 @@
 //! Bytes to samples. All of it runs inside worker processes, except the parent's side of [`worker`].
 
+mod aac;
+mod codecs;
+mod coded;
+mod completeness;
 mod consumer;
 mod decode;
+mod decoding;
 mod demux;
+mod failure;
+mod ffmpeg;
 mod gapless;
+mod limit;
+mod mix;
+mod mpeg;
 mod open;
+mod opus;
 mod resample;
 mod sbr;
+mod source;
 mod tags;
+mod trim;
 mod unsupported_format;
 pub(crate) mod worker;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::decoding::BUILT_IN;
+pub use self::decoding::Decoding;
 pub(crate) use self::{
     consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,
+    decoding::find_ffmpeg,
     demux::{Identity, identify},
+    ffmpeg::Ffmpeg,
     resample::{Resampler, fingerprint},
 };
-
-/// The decoder, as it is stored with failures: after an update the files are tried again.
-pub(crate) const DECODER: &str = "symphonia 0.6.1";

@@ -93,6 +93,14 @@ impl Resampler {
         self.pass(samples, u64::MAX, sink);
     }
 
+    /// The samples that follow have another rate (Hz): what is left of those before goes to `sink`.
+    pub(crate) fn change_rate(&mut self, from: u32, sink: &mut dyn FnMut(&[f32])) {
+        if u64::from(from) != self.from {
+            self.finish(sink);
+            *self = Self::new(from, self.to as u32);
+        }
+    }
+
     /// Gives what is left. The next sample that is pushed begins another stream.
     pub(crate) fn finish(&mut self, sink: &mut dyn FnMut(&[f32])) {
         let length = (self.taken * self.to).div_ceil(self.from);

@@ -3,29 +3,27 @@
 //! Such a stream would be decoded as plain AAC: only the lower half of the spectrum, at half the rate, and without an
 //! error.
 
+/// What such a stream is called.
+pub(super) const NAME: &str = "HE-AAC";
+
+/// What is recorded where only the core was decoded.
+pub(super) const CORE_ONLY: &str = ", the core of HE-AAC";
+
 /// Packets to look at before deciding.
-const PACKETS: u32 = 16;
+const PACKETS: usize = 16;
 /// A stream of a higher rate (Hz) is never the core of HE-AAC.
 const MAX_CORE_RATE: u32 = 24_000;
 
-/// Watches the first packets of an AAC stream.
-#[derive(Default)]
-pub(super) struct SbrDetector {
-    seen: u32,
-    with_sbr: u32,
-}
-
-impl SbrDetector {
-    /// Whether the stream is HE-AAC; known after a few packets, and false until then.
-    pub(super) fn is_he_aac(&mut self, rate: u32, packet: &[u8]) -> bool {
-        if rate > MAX_CORE_RATE || self.seen == PACKETS {
-            return false;
-        }
-        self.seen += 1;
-        self.with_sbr += u32::from(ends_with_sbr(packet));
-        // By chance one packet in about a hundred looks like it.
-        self.seen == PACKETS && self.with_sbr > PACKETS / 2
+/// Whether a stream of AAC is HE-AAC, by its first packets.
+pub(super) fn is_he_aac(rate: u32, packets: impl Iterator<Item = Box<[u8]>>) -> bool {
+    if rate > MAX_CORE_RATE {
+        return false;
     }
+    let (seen, with_sbr) = packets
+        .take(PACKETS)
+        .fold((0, 0), |(seen, with_sbr), packet| (seen + 1, with_sbr + usize::from(ends_with_sbr(&packet))));
+    // By chance one packet in about a hundred looks like it.
+    seen == PACKETS && with_sbr > PACKETS / 2
 }
 
 /// Whether the last element of a raw data block is a fill element (id 6) with an SBR payload (extension 13 or 14), up
@@ -89,18 +87,16 @@ mod tests {
     }
 
     #[test]
-    fn plain_aac_is_let_through() {
-        let mut detector = SbrDetector::default();
-        let plain = packet(&[(1, 3), (0x1234_5678, 32), (7, 3)]);
-        assert!((0..100).all(|_| !detector.is_he_aac(22_050, &plain) && !ends_with_sbr(&[])));
-    }
-
-    #[test]
     fn most_of_the_first_packets_decide() {
+        let plain = packet(&[(1, 3), (0x1234_5678, 32), (7, 3)]);
         let with_sbr = packet(&[(1, 5), (6, 3), (2, 4), (13, 4), (9, 12), (7, 3)]);
-        let mut detector = SbrDetector::default();
-        assert_eq!((0..40).filter(|_| detector.is_he_aac(22_050, &with_sbr)).count(), 1);
-        let mut detector = SbrDetector::default();
-        assert!((0..40).all(|_| !detector.is_he_aac(44_100, &with_sbr)));
+        let packets = |with: usize, all: usize| {
+            (0..all).map(move |i| if i < with { with_sbr.clone() } else { plain.clone() }.into())
+        };
+        assert!(is_he_aac(22_050, packets.clone()(9, 40)));
+        assert!(!is_he_aac(22_050, packets.clone()(8, 40)));
+        assert!(!is_he_aac(22_050, packets.clone()(15, 15)), "too few to tell");
+        assert!(!is_he_aac(44_100, packets(40, 40)));
+        assert!(!ends_with_sbr(&[]));
     }
 }

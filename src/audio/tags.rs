@@ -48,6 +48,11 @@ fn by_symphonia(format: &mut dyn FormatReader) -> Tags {
     tags
 }
 
+/// The tags of a file that is not demuxed here.
+pub(super) fn of_file(path: &Path) -> Tags {
+    by_lofty(path).unwrap_or_default()
+}
+
 fn by_lofty(path: &Path) -> Option<Tags> {
     let options =
         ParseOptions::new().read_cover_art(false).read_properties(false).parsing_mode(ParsingMode::Relaxed);

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, setrlimit, waitpid};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, kill_process_group, setrlimit, waitpid,
+};
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -164,8 +166,8 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // It fails if the worker has exited already, which is as good.
-        drop(self.child.kill());
+        // With what it has started, which is in its process group. It fails if all have exited already, which is as good.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         if let Ok(None) = self.child.try_wait() {
             // A worker of low priority on a busy machine takes its time to exit; nobody waits for that.
             let pid = Pid::from_child(&self.child);

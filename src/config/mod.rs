@@ -16,7 +16,9 @@ use self::sections::take_algorithms;
 use crate::{fs::user_folders, model::InferenceSettings};
 
 pub use self::layers::ConfigError;
-pub use self::sections::{ClusterConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig};
+pub use self::sections::{
+    ClusterConfig, DecoderConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig, WorkerConfig,
+};
 
 /// Every key with its default and what it means.
 const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -36,6 +38,7 @@ pub struct Config {
     pub scan: ScanConfig,
     pub watch: WatchConfig,
     pub worker: WorkerConfig,
+    pub decoder: DecoderConfig,
     pub models: ModelsConfig,
     pub cluster: ClusterConfig,
     pub inference: InferenceSettings,
@@ -87,12 +90,15 @@ impl Config {
         overlay_environment(&mut table, &defaults, "INDEXER")?;
         let config = Self::from_table(table).map_err(|error| ConfigError::invalid(path, &error))?;
         let refuse = |key, value, must_be| Err(ConfigError::Value { key, value, must_be });
-        let WorkerConfig { memory_mib, stall_seconds } = config.worker;
+        let WorkerConfig { memory_mib, stall_seconds, max_hours } = config.worker;
         if memory_mib < 128 {
             return refuse("memory_mib", memory_mib, "at least 128");
         }
         if !(1..=86_400).contains(&stall_seconds) {
             return refuse("stall_seconds", stall_seconds, "from 1 to 86400");
+        }
+        if !(1..=1000).contains(&max_hours) {
+            return refuse("max_hours", max_hours, "from 1 to 1000");
         }
         Ok(config)
     }

@@ -43,6 +43,14 @@ pub struct WatchConfig {
 pub struct WorkerConfig {
     pub memory_mib: u64,
     pub stall_seconds: u64,
+    pub max_hours: u64,
+}
+
+/// What decodes files: `[decoder]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecoderConfig {
+    pub ffmpeg: PathBuf,
 }
 
 /// Where models lie: `[models]`.

@@ -108,6 +108,7 @@ fn limits_of_a_worker_have_limits() {
         ("memory_mib = 127", "worker.memory_mib = 127: it must be at least 128"),
         ("stall_seconds = 0", "worker.stall_seconds = 0: it must be from 1 to 86400"),
         ("stall_seconds = 86401", "worker.stall_seconds = 86401: it must be from 1 to 86400"),
+        ("max_hours = 0", "worker.max_hours = 0: it must be from 1 to 1000"),
     ] {
         assert_eq!(load(&format!("[worker]\n{text}")).unwrap_err().to_string(), message);
     }

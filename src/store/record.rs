@@ -7,7 +7,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::file::{FailureRecord, FileRecord, RootRecord};
-use crate::track::{TrackNumber, TrackRecord};
+use crate::track::{ContentId, TrackNumber, TrackRecord};
 use crate::{space::Score, space::basis::Basis, time::Moment};
 
 /// The value of a row.
@@ -26,9 +26,26 @@ impl Record for RootRecord {}
 impl Record for FileRecord {}
 impl Record for FailureRecord {}
 impl Record for TrackNumber {}
-impl Record for TrackRecord {}
 impl Record for Vec<Score> {}
 impl Record for Moment {}
+
+impl Record for TrackRecord {
+    const VERSION: u8 = 2;
+
+    fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
+        type Version1 = (ContentId, String, u32, u16, f64, bool);
+        let of_version_1 = |(content, codec, rate, channels, seconds, partial): Version1| Self {
+            content,
+            codec,
+            rate,
+            channels,
+            seconds,
+            partial,
+            decoder: String::new(),
+        };
+        if version == 1 { postcard::from_bytes(bytes).ok().map(of_version_1) } else { None }
+    }
+}
 
 impl Record for Basis {
     const VERSION: u8 = 2;

@@ -16,8 +16,8 @@ pub use self::{
 
 use crate::{audio, clustering};
 
-/// The decoder under which failures are recorded.
-pub const DECODER: &str = audio::DECODER;
+/// The decoders that are built in, under which failures are recorded.
+pub const DECODERS: &str = audio::BUILT_IN;
 
 /// Name of every algorithm, and whether it takes a number of playlists.
 pub fn algorithms() -> Vec<(&'static str, bool)> {

@@ -3,7 +3,7 @@
 use std::{error::Error, path::Path};
 
 use super::{decode, sound::Refused};
-use crate::audio::{Decoder, Finish, Produced, Resampler, SampleConsumer, Tensor};
+use crate::audio::{Decoder, Decoding, Finish, Produced, Resampler, SampleConsumer, Tensor};
 use crate::model::convert::onnx::{Attribute, DimensionSize, Graph};
 use crate::model::install::import::import_file;
 use crate::model::{Engine, InferenceSettings, Inputs, Installed, ModelSession, ModelSpec};
@@ -62,7 +62,7 @@ pub fn model_inputs(name: &str, models: &Path, file: &Path, sink: &mut dyn FnMut
         }
     };
     loop {
-        let rate = Decoder::open(file).map_err(Refused::from)?.rate;
+        let rate = Decoder::open(file, &Decoding::default()).map_err(Refused::from)?.rate;
         let mut resampler = Resampler::new(rate, inputs.rate());
         decode(file, &mut |block| resampler.push(block, &mut |samples| inputs.push(samples, emit)))?;
         resampler.finish(&mut |samples| inputs.push(samples, emit));

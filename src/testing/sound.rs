@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::audio::{self, Decoder, Produced, Resampler, SampleConsumer};
+use crate::audio::{self, Decoder, Decoding, Produced, Resampler, SampleConsumer};
 use crate::{extract::mfcc, track::Failure};
 
 /// Why a file is no track: what `errors` calls it, and whether that is final.
@@ -27,8 +27,18 @@ pub struct DecodedFile {
     /// Hz.
     pub rate: u32,
     pub frames: u64,
+    pub seconds: f64,
+    /// What decoded it, with its version.
+    pub by: String,
     /// It is less than the file declares.
     pub partial: bool,
+}
+
+/// With what is built in alone, unless a test names an ffmpeg.
+fn decoding() -> Decoding {
+    let ffmpeg =
+        std::env::var_os("INDEXER_TEST_FFMPEG").and_then(|program| audio::find_ffmpeg(&program).ok()?);
+    Decoding { ffmpeg, ..Decoding::default() }
 }
 
 /// Decodes a file; `sink` gets its samples, mono, in blocks.
@@ -36,13 +46,15 @@ pub struct DecodedFile {
 /// # Errors
 /// It is no audio, or too broken.
 pub fn decode(path: &Path, sink: &mut dyn FnMut(&[f32])) -> Result<DecodedFile, Refused> {
-    let mut decoder = Decoder::open(path)?;
-    let (codec, rate) = (decoder.opened.track.codec, decoder.rate);
+    let mut decoder = Decoder::open(path, &decoding())?;
+    let (codec, rate, by) = (decoder.opened.track.codec, decoder.rate, decoder.by.clone());
+    let mut frames = 0;
     while let Some(block) = decoder.next_block()? {
-        sink(block);
+        frames += block.samples.len() as u64;
+        sink(block.samples);
     }
     let decoded = decoder.finish()?;
-    Ok(DecodedFile { codec, rate, frames: decoded.frames, partial: decoded.partial })
+    Ok(DecodedFile { codec, rate, frames, seconds: decoded.seconds, by, partial: decoded.partial })
 }
 
 /// What is known of a file before it is decoded.
@@ -60,7 +72,7 @@ pub struct Identified {
 /// # Errors
 /// It is no audio.
 pub fn identify(path: &Path) -> Result<Identified, Refused> {
-    let identity = audio::identify(path, &mut |_| {}).map_err(|(_, failure)| failure)?;
+    let identity = audio::identify(path, &decoding(), &mut |_| {}).map_err(|(_, failure)| failure)?;
     let tags = identity.tags;
     Ok(Identified {
         content: identity.content.to_string(),
@@ -113,7 +125,7 @@ fn extract(path: &Path, mut mfcc: mfcc::Mfcc) -> Result<(DecodedFile, Vec<f32>),
     loop {
         let mut vector = None;
         let mut emit = |produced| vector = vector_of(produced);
-        let mut resampler = Resampler::new(Decoder::open(path)?.rate, mfcc.rate());
+        let mut resampler = Resampler::new(Decoder::open(path, &decoding())?.rate, mfcc.rate());
         let mut push = |samples: &[f32]| mfcc.push(samples, &mut emit);
         let decoded = decode(path, &mut |block| resampler.push(block, &mut push))?;
         resampler.finish(&mut push);

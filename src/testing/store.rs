@@ -34,6 +34,8 @@ pub struct StoredFile {
     pub size: u64,
     /// Length of its track in seconds.
     pub seconds: Option<f64>,
+    /// What decoded it.
+    pub decoder: Option<String>,
     pub title: String,
     pub artist: String,
     pub is_missing: bool,
@@ -63,13 +65,14 @@ impl OpenStore {
     pub fn files(&self) -> Result<BTreeMap<PathBuf, StoredFile>> {
         let (mut lengths, mut files) = (BTreeMap::new(), BTreeMap::new());
         self.view.tracks(|number, record| {
-            lengths.insert(number, record.seconds);
+            lengths.insert(number, (record.seconds, record.decoder));
         })?;
         self.view.files(|path, record| {
             let file = StoredFile {
                 content: record.content.map(|content| content.to_string()),
                 size: record.stamp.size,
-                seconds: record.track.and_then(|number| lengths.get(&number).copied()),
+                seconds: record.track.and_then(|number| Some(lengths.get(&number)?.0)),
+                decoder: record.track.and_then(|number| Some(lengths.get(&number)?.1.clone())),
                 title: record.tags.title,
                 artist: record.tags.artist,
                 is_missing: record.missing.is_some(),
@@ -203,7 +206,15 @@ fn song(number: u32, path: PathBuf) -> [Change; 2] {
     let content = content(&path);
     let track = TrackNumber(number);
     let codec = "mp3".to_owned();
-    let record = TrackRecord { content, codec, rate: 44_100, channels: 2, seconds: 200.0, partial: false };
+    let record = TrackRecord {
+        content,
+        codec,
+        rate: 44_100,
+        channels: 2,
+        seconds: 200.0,
+        partial: false,
+        decoder: String::new(),
+    };
     let file = FileRecord {
         stamp: FileStamp { size: 1, mtime: 0, ctime: Some(0), inode: Some(u64::from(number)) },
         device: 1,

@@ -55,7 +55,7 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "audio",
         &[GROUND, &["space"]],
-        &["symphonia", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
+        &["symphonia", "rusty_opus", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
     ),
     row("model", &[GROUND, &["space", "audio"]], MODEL),
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray", "linfa_linalg"]),

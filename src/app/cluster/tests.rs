@@ -102,7 +102,15 @@ pub(in crate::app) fn put_tagged(
         let content = ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) };
         changes.push(Change::File(path(n), FileRecord { tags, ..file(n, None) }));
         let codec = "mp3".to_owned();
-        let record = TrackRecord { content, codec, rate: 1, channels: 1, seconds: 1.0, partial: false };
+        let record = TrackRecord {
+            content,
+            codec,
+            rate: 1,
+            channels: 1,
+            seconds: 1.0,
+            partial: false,
+            decoder: String::new(),
+        };
         changes.push(Change::Track(number, record));
         let features = Features { values, precision: Precision::Single, scores: vec![] };
         changes.push(Change::Vector(space.clone(), number, features));

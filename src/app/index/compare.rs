@@ -50,11 +50,12 @@ impl Index {
             progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
         }
         let tasks = choose(prepared.plan.tasks, options.limit);
+        let decoding = self.decoding()?;
         // One engine for both; each model has a queue of its own, and leaves the memory when its pass is over.
         let pool = |_: &Candidate| {
             let inference =
                 Inference::start(&self.config.inference, &self.runtime_folders(), Priority::Equal)?;
-            Ok(self.worker_pool(Some(Arc::new(inference)), Priority::Yielding))
+            Ok(self.worker_pool(Some(Arc::new(inference)), decoding.clone(), Priority::Yielding))
         };
         Ok(compare(&folder, &tasks, &models, same_classes, &pool, progress, stop)?)
     }

@@ -1,5 +1,7 @@
 //! Why something could not be done with an index, and what kind of failure that is.
 
+use std::path::PathBuf;
+
 use crate::{
     app::{
         cluster::combination::CombinationError,
@@ -97,6 +99,8 @@ pub enum OptionError {
     Hours(#[from] HoursError),
     #[error("watch.audit = {0}: it must be from 0 to 100")]
     Audit(f64),
+    #[error("decoder.ffmpeg = {program:?}: {source}; name a program, or set \"auto\" or \"off\"")]
+    Ffmpeg { program: PathBuf, source: std::io::Error },
     #[error("watch.poll_minutes = 0: it must be at least 1")]
     Poll,
 }

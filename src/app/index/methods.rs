@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::available_par
 
 use super::{Error, Index, OptionError};
 use crate::app::cluster::combination::{MethodChoice, MethodPart, parse};
+use crate::audio::{self, Decoding, Ffmpeg};
 use crate::extract::{EXTRACTORS, Method};
 use crate::model::{Engine, EngineError, InstalledError, MODELS, SpecError};
 use crate::{
@@ -146,10 +147,19 @@ impl Index {
     }
 
     /// Processes of this very program that decode: its hidden command `worker` calls [`crate::work`].
-    pub(super) fn worker_pool(&self, inference: Option<Arc<Inference>>, priority: Priority) -> WorkerPool {
+    pub(super) fn worker_pool(
+        &self,
+        inference: Option<Arc<Inference>>,
+        decoding: Decoding,
+        priority: Priority,
+    ) -> WorkerPool {
         let worker = &self.config.worker;
         let memory = worker.memory_mib.saturating_mul(1 << 20);
         let mut arguments = vec!["worker".into(), "--memory".into(), memory.to_string().into()];
+        arguments.extend(["--longest".into(), decoding.longest.to_string().into()]);
+        if let Some(Ffmpeg { program, version }) = &decoding.ffmpeg {
+            arguments.extend(["--ffmpeg".into(), program.clone(), "--ffmpeg-version".into(), version.into()]);
+        }
         match priority {
             Priority::Equal => {}
             Priority::Yielding => arguments.push("--yielding".into()),
@@ -163,9 +173,20 @@ impl Index {
             },
             // Still this program when an upgrade has replaced its file.
             command: WorkerProgram { program: "/proc/self/exe".into(), arguments },
+            decoding,
             stall: Duration::from_secs(worker.stall_seconds),
             inference,
         }
+    }
+
+    /// What decodes files. It is looked for anew each time: an ffmpeg may be installed while a daemon runs.
+    /// Errors: an ffmpeg that is named and does not run.
+    pub(super) fn decoding(&self) -> Result<Decoding, OptionError> {
+        let program = &self.config.decoder.ffmpeg;
+        let ffmpeg = audio::find_ffmpeg(program.as_os_str())
+            .map_err(|source| OptionError::Ffmpeg { program: program.clone(), source })?;
+        let longest = (self.config.worker.max_hours * 3600) as f64;
+        Ok(Decoding { ffmpeg, longest })
     }
 }
 

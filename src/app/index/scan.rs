@@ -105,6 +105,7 @@ impl Index {
             methods,
             unusable,
             retry_failed: options.retry_failed,
+            decoders: self.decoding()?.name(),
             accept_missing: options.accept_missing,
         })
     }
@@ -132,7 +133,7 @@ impl Scan<'_> {
         let library = Library::open(&index.store())?;
         let inference = index.inference(&request.methods, Priority::Equal)?;
         let priority = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
-        let pool = index.worker_pool(inference, priority);
+        let pool = index.worker_pool(inference, index.decoding()?, priority);
         Ok(scan::pass(&request, prepared, &library, &pool, progress, stop)?.report)
     }
 }

@@ -35,7 +35,8 @@ impl Index {
             if inference.is_none() {
                 *inference = self.inference(&methods, Priority::Idle).map_err(|error| chain(&error))?;
             }
-            let workers = self.worker_pool(inference.clone(), Priority::Idle);
+            let decoding = self.decoding().map_err(|error| chain(&error))?;
+            let workers = self.worker_pool(inference.clone(), decoding, Priority::Idle);
             Ok(ScanTools { methods, unusable, workers })
         };
         Ok(watch(&store, state, &settings, &find_tools, host, stop)?)

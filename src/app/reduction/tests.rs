@@ -26,8 +26,15 @@ fn vector(track: u32) -> Vec<f32> {
 fn add(library: &Library, tracks: std::ops::Range<u32>) {
     let changes = tracks.flat_map(|number| {
         let content = ContentId { recipe: 1, digest: Digest::of(&number.to_le_bytes()) };
-        let record =
-            TrackRecord { content, codec: "flac".into(), rate: 1, channels: 1, seconds: 1.0, partial: false };
+        let record = TrackRecord {
+            content,
+            codec: "flac".into(),
+            rate: 1,
+            channels: 1,
+            seconds: 1.0,
+            partial: false,
+            decoder: String::new(),
+        };
         let features = Features { values: vector(number), precision: Precision::Single, scores: vec![] };
         let number = TrackNumber(number);
         [Change::Track(number, record), Change::Vector(space(), number, features)]

@@ -28,7 +28,7 @@ pub(crate) fn perform(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
-    let mut recorder = Recorder::new(library, methods)?;
+    let mut recorder = Recorder::new(library, methods, workers.decoding.name())?;
     if tasks.is_empty() {
         return Ok(recorder.summary);
     }

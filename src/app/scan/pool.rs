@@ -12,8 +12,8 @@ use super::plan::{Task, Why};
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
 use super::{known::Failures, request::ScanError, retry::failure_of};
 use crate::app::inference::{Inference, TrackWindows, thread::TrackPredictions};
-use crate::audio::Identity;
 use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
+use crate::audio::{Decoding, Identity};
 use crate::library::{FoundFile, stamp};
 use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
 use crate::{extract::Method, file::FileStamp, model::Installed, space::SpaceId};
@@ -23,6 +23,7 @@ use crate::{extract::Method, file::FileStamp, model::Installed, space::SpaceId};
 pub(crate) struct WorkerPool {
     pub jobs: usize,
     pub command: WorkerProgram,
+    pub decoding: Decoding,
     /// A worker is killed after so long without new samples or bytes.
     pub stall: Duration,
     /// Runs models; none where no method is one.

@@ -74,7 +74,8 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
         Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, view)?,
         Some(view) => coverage_of_all(&spaces, view)?,
     };
-    let known_files = KnownFiles::read(RetryRule::new(request.retry_failed, &spaces), tracks, view)?;
+    let known_files =
+        KnownFiles::read(RetryRule::new(request.retry_failed, &request.decoders, &spaces), tracks, view)?;
     let mut groups = groups(&roots, &survey, is_narrow);
     let known = match view {
         None => vec![],

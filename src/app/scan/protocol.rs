@@ -58,4 +58,6 @@ pub(crate) struct Analysis {
     pub seconds: f64,
     /// Less was decoded than the file declares.
     pub partial: bool,
+    /// What decoded it, with its version.
+    pub decoder: String,
 }

@@ -23,6 +23,8 @@ pub(crate) struct ScanRequest {
     /// Models that should be among them and cannot be used, with the reason.
     pub unusable: BTreeMap<String, String>,
     pub retry_failed: bool,
+    /// All decoders, as they are recorded with failures.
+    pub decoders: String,
     /// Believe that files that are not there are gone, and that another disk is the library now.
     pub accept_missing: bool,
 }

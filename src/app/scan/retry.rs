@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::track::{Failure, FailureKind};
-use crate::{audio::DECODER, audio::worker::WorkerExit, file::FailureRecord, space::SpaceId};
+use crate::{audio::worker::WorkerExit, file::FailureRecord, space::SpaceId};
 
 /// Whether a failure on record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +28,11 @@ pub(crate) struct RetryRule {
 }
 
 impl RetryRule {
-    /// For a pass that fills `spaces`; with `retry_failed` no failure stands.
-    pub(crate) fn new(retry_failed: bool, spaces: &[SpaceId]) -> Self {
-        let of_spaces = spaces.iter().map(|space| (space.name.clone(), decoder(Some(space))));
-        Self { retry_failed, decoders: of_spaces.chain([(String::new(), decoder(None))]).collect() }
+    /// For a pass that fills `spaces` with these decoders; with `retry_failed` no failure stands.
+    pub(crate) fn new(retry_failed: bool, decoders: &str, spaces: &[SpaceId]) -> Self {
+        let of_spaces = spaces.iter().map(|space| (space.name.clone(), decoder(decoders, Some(space))));
+        let of_file = (String::new(), decoder(decoders, None));
+        Self { retry_failed, decoders: of_spaces.chain([of_file]).collect() }
     }
 
     /// About a failure in the space of this name, or of the whole file where the name is empty.
@@ -45,11 +46,11 @@ impl RetryRule {
     }
 }
 
-/// What a failure is recorded with: the decoder, and the recipe of the space that refused the file.
-pub(crate) fn decoder(space: Option<&SpaceId>) -> String {
+/// What a failure is recorded with: the decoders, and the recipe of the space that refused the file.
+pub(crate) fn decoder(decoders: &str, space: Option<&SpaceId>) -> String {
     match space {
-        None => DECODER.to_owned(),
-        Some(space) => format!("{DECODER}, {} {}", space.name, space.fingerprint.short(16)),
+        None => decoders.to_owned(),
+        Some(space) => format!("{decoders}, {} {}", space.name, space.fingerprint.short(16)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use std::{collections::BTreeSet, ffi::OsString, io, os::unix::ffi::OsStringExt, path::Path};
 
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
-use crate::audio::{self, Decoder, Finish, Produced, Resampler, SampleConsumer, worker};
+use crate::audio::{self, Decoder, Decoding, Finish, Produced, Resampler, SampleConsumer, worker};
 use crate::model::{Inputs, ModelSpec};
 use crate::track::{Failure, FailureKind};
 use crate::{extract::BuiltIn, priority::Priority};
@@ -17,7 +17,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// See `audio::worker::serve`.
-pub fn work(memory: u64, priority: Priority) -> io::Result<()> {
+pub fn work(memory: u64, decoding: &Decoding, priority: Priority) -> io::Result<()> {
     // Where a sandbox forbids it, the work is done all the same.
     drop(priority.keep());
     worker::serve(memory, |request: Request, parent| {
@@ -33,14 +33,15 @@ pub fn work(memory: u64, priority: Priority) -> io::Result<()> {
         };
         let reply = match request {
             Request::Identify(path) => {
-                match audio::identify(&path_of(path), &mut |bytes| report(Reply::Progress(bytes as f64))) {
+                match audio::identify(&path_of(path), decoding, &mut |bytes| {
+                    report(Reply::Progress(bytes as f64))
+                }) {
                     Ok(identity) => Reply::Identified(identity),
                     Err((content, failure)) => Reply::Unidentified(content, failure),
                 }
             }
-            Request::Analyse(path, outputs) => {
-                analyse(&path_of(path), &outputs, &mut report).map_or_else(Reply::Failed, Reply::Analysed)
-            }
+            Request::Analyse(path, outputs) => analyse(&path_of(path), decoding, &outputs, &mut report)
+                .map_or_else(Reply::Failed, Reply::Analysed),
         };
         report(reply);
     })
@@ -57,6 +58,7 @@ type Consumers = Vec<(String, Box<dyn SampleConsumer>)>;
 /// Errors: the file cannot be decoded. What fails of one consumer alone stands in the analysis.
 pub(crate) fn analyse(
     path: &Path,
+    decoding: &Decoding,
     outputs: &[RequestedOutput],
     report: &mut dyn FnMut(Reply),
 ) -> Result<Analysis, Failure> {
@@ -67,8 +69,8 @@ pub(crate) fn analyse(
     // A second pass continues the progress of the first.
     let mut before = 0.0;
     loop {
-        let (seconds, partial) = feed(path, &mut consumers, before, &mut products)?;
-        before += seconds;
+        let decoded = feed(path, decoding, &mut consumers, before, &mut products)?;
+        before += decoded.seconds;
         let mut again = Vec::new();
         for (name, mut consumer) in consumers {
             match consumer.finish(&mut |produced| products.take(&name, produced)) {
@@ -78,7 +80,8 @@ pub(crate) fn analyse(
             }
         }
         if again.is_empty() {
-            return Ok(Analysis { vectors: products.vectors, seconds, partial });
+            let DecodedTrack { seconds, partial, decoder } = decoded;
+            return Ok(Analysis { vectors: products.vectors, seconds, partial, decoder });
         }
         consumers = again;
     }
@@ -99,32 +102,41 @@ impl Products<'_> {
     }
 }
 
-/// One pass over the file: seconds decoded, and whether that is less than declared. Consumers of one rate share a
-/// resampler.
+/// What one pass over a file has decoded.
+struct DecodedTrack {
+    seconds: f64,
+    /// That is less than declared.
+    partial: bool,
+    /// What decoded it.
+    decoder: String,
+}
+
+/// One pass over the file. Consumers of one rate share a resampler.
 fn feed(
     path: &Path,
+    decoding: &Decoding,
     consumers: &mut Consumers,
     before: f64,
     products: &mut Products<'_>,
-) -> Result<(f64, bool), Failure> {
-    let mut decoder = Decoder::open(path)?;
+) -> Result<DecodedTrack, Failure> {
+    let mut decoder = Decoder::open(path, decoding)?;
     let rates: BTreeSet<u32> = consumers.iter().map(|(_, consumer)| consumer.rate()).collect();
     let mut resamplers: Vec<_> =
         rates.into_iter().map(|rate| (rate, Resampler::new(decoder.rate, rate))).collect();
-    let mut frames = 0_u64;
-    let rate = f64::from(decoder.rate);
     while let Some(block) = decoder.next_block()? {
-        frames += block.len() as u64;
         for (rate, resampler) in &mut resamplers {
-            resampler.push(block, &mut |samples| push(consumers, *rate, samples, products));
+            let mut sink = |samples: &[f32]| push(consumers, *rate, samples, products);
+            resampler.change_rate(block.rate, &mut sink);
+            resampler.push(block.samples, &mut sink);
         }
-        (products.report)(Reply::Progress(before + frames as f64 / rate));
+        (products.report)(Reply::Progress(before + block.end));
     }
     for (rate, mut resampler) in resamplers {
         resampler.finish(&mut |samples| push(consumers, rate, samples, products));
     }
+    let by = decoder.by.clone();
     let decoded = decoder.finish()?;
-    Ok((decoded.frames as f64 / rate, decoded.partial))
+    Ok(DecodedTrack { seconds: decoded.seconds, partial: decoded.partial, decoder: by })
 }
 
 /// Gives samples of one rate to the consumers of that rate.
@@ -193,11 +205,16 @@ mod tests {
         let path = folder.path().join("long.wav");
         long_wav(&path);
         let mut last = 0.0;
-        let analysis = analyse(&path, &[RequestedOutput::Vector("mfcc".to_owned())], &mut |reply| {
-            let Reply::Progress(done) = reply else { panic!("{reply:?}") };
-            assert!(done > last, "{done} after {last}");
-            last = done;
-        });
+        let analysis = analyse(
+            &path,
+            &Decoding::default(),
+            &[RequestedOutput::Vector("mfcc".to_owned())],
+            &mut |reply| {
+                let Reply::Progress(done) = reply else { panic!("{reply:?}") };
+                assert!(done > last, "{done} after {last}");
+                last = done;
+            },
+        );
         assert!(analysis.unwrap().vectors[0].1.is_ok());
         assert!(last > 25.0 * 60.0, "two passes of 13 minutes, {last} s");
     }

@@ -114,6 +114,7 @@ impl Daemon<'_> {
         ScanRequest {
             methods: tools.methods.clone(),
             unusable: tools.unusable.clone(),
+            decoders: tools.workers.decoding.name(),
             ..self.settings.request.clone()
         }
     }

@@ -21,8 +21,8 @@ const BAD: &[Bad] = &[
     ("cut with a Xing header.mp3", || cut("ambient_01.mp3", 40), "truncated", ""),
     ("cut.m4a", || cut("ambient_04.m4a", 40), "truncated", "moov"),
     ("cut in its header.wav", || cut("ambient_05.wav", 0)[..20].to_vec(), "truncated", "header"),
-    ("opus.ogg", opus, "unsupported", "Opus"),
-    ("opus.opus", opus, "unsupported", "Opus"),
+    ("speex.ogg", speex, "unsupported", "Speex"),
+    ("speex.opus", speex, "unsupported", "Speex"),
     ("wavpack.wv", || [b"wvpk".as_slice(), &[7; 3000]].concat(), "unsupported", "WavPack"),
     ("ape.mp3", || [b"MAC ".as_slice(), &[7; 3000]].concat(), "unsupported", "Monkey's Audio"),
     ("no data.wav", || wav(&[]), "no samples", ""),
@@ -36,9 +36,9 @@ fn cut(name: &str, percent: usize) -> Vec<u8> {
     bytes[..(bytes.len() * percent / 100).max(64)].to_vec()
 }
 
-/// The first page of an Ogg stream (RFC 3533) with the header of Opus (RFC 7845), and noise behind it.
-fn opus() -> Vec<u8> {
-    let head = b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0";
+/// The first page of an Ogg stream (RFC 3533) with the beginning of Speex' header, and noise behind it.
+fn speex() -> Vec<u8> {
+    let head = b"Speex   1.2.1\0\0\0\0\0\0";
     let mut page = b"OggS\0\x02".to_vec();
     page.extend([0; 8]);
     page.extend(b"\x01\0\0\0\0\0\0\0\x9a\x4c\x0f\x11\x01");

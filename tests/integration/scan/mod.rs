@@ -3,6 +3,7 @@
 mod crash_recovery;
 mod determinism;
 mod failed_files;
+mod ffmpeg;
 mod file_names;
 mod files_that_change;
 mod interrupted_scan;

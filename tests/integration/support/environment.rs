@@ -84,6 +84,8 @@ impl TestEnv {
             }
             None => drop(command.env("INDEXER_INFERENCE_ENGINE", "tract")),
         }
+        // Whether there is an ffmpeg is, too.
+        command.env("INDEXER_DECODER_FFMPEG", "off");
         command.envs(self.variables.iter().cloned());
         command.current_dir(self.path("")).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -23,6 +23,8 @@ use crate::{app::inference::thread::TrackPredictions, time::Moment};
 pub(crate) struct Recorder<'a> {
     library: &'a Library,
     methods: &'a [Method],
+    /// All decoders, as they are recorded with failures.
+    decoders: String,
     numbers: TrackNumbers<'a>,
     history: HashMap<PathBuf, Failures>,
     /// Paths of the files that a space has refused, by content and space.
@@ -49,7 +51,11 @@ struct RecordedFile {
 }
 
 impl<'a> Recorder<'a> {
-    pub(crate) fn new(library: &'a Library, methods: &'a [Method]) -> Result<Self, StoreError> {
+    pub(crate) fn new(
+        library: &'a Library,
+        methods: &'a [Method],
+        decoders: String,
+    ) -> Result<Self, StoreError> {
         let view = library.view()?;
         let mut history: HashMap<_, Failures> = HashMap::new();
         let mut refused: HashMap<_, Vec<PathBuf>> = HashMap::new();
@@ -65,6 +71,7 @@ impl<'a> Recorder<'a> {
             numbers: TrackNumbers::new(library, view.next_number()?),
             library,
             methods,
+            decoders,
             history,
             refused,
             failed: HashMap::new(),
@@ -252,7 +259,7 @@ impl<'a> Recorder<'a> {
             let before = self.history.get(path).and_then(|all| all.iter().find(|(name, _)| *name == space));
             let now = Moment::now();
             let (first, tries) = before.map_or((now, 0), |(_, record)| (record.first, record.tries));
-            let decoder = decoder(self.space(&space).as_ref());
+            let decoder = decoder(&self.decoders, self.space(&space).as_ref());
             let record = FailureRecord { failure, decoder, first, last: now, tries: tries + 1 };
             self.changes.push(Change::Failure(path.to_owned(), space, record));
         }

@@ -50,6 +50,7 @@ impl<'a> TrackNumbers<'a> {
             channels: identity.channels,
             seconds: identity.seconds.unwrap_or_default(),
             partial: false,
+            decoder: String::new(),
         };
         correct(&mut record, analysis);
         Ok((number, Some(Change::Track(number, record))))
@@ -78,5 +79,6 @@ fn correct(record: &mut TrackRecord, analysis: Option<&Result<Analysis, Failure>
     if let Some(Ok(analysis)) = analysis {
         record.seconds = analysis.seconds;
         record.partial = analysis.partial;
+        record.decoder.clone_from(&analysis.decoder);
     }
 }

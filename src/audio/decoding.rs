@@ -1,0 +1,62 @@
+//! How files are decoded here: by which programs, and up to which length.
+
+use std::ffi::{OsStr, OsString};
+use std::{io, path::Path};
+
+use super::failure::unsupported;
+use super::ffmpeg::Ffmpeg;
+use crate::track::Failure;
+
+/// The decoders that are built in, as they are recorded with what they decoded, and with failures.
+pub(super) const SYMPHONIA: &str = "symphonia 0.6.1";
+pub(super) const OPUS: &str = "rusty-opus 1.0.2";
+pub(crate) const BUILT_IN: &str = "symphonia 0.6.1, rusty-opus 1.0.2";
+
+/// What decodes files, and up to which length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoding {
+    /// For what no crate decodes.
+    pub(crate) ffmpeg: Option<Ffmpeg>,
+    /// Seconds; a longer recording is refused.
+    pub(crate) longest: f64,
+}
+
+impl Default for Decoding {
+    fn default() -> Self {
+        Self { ffmpeg: None, longest: f64::INFINITY }
+    }
+}
+
+impl Decoding {
+    /// With an ffmpeg, given as program and version, and a longest recording in seconds.
+    pub fn new(ffmpeg: Option<(OsString, String)>, longest: f64) -> Self {
+        Self { ffmpeg: ffmpeg.map(|(program, version)| Ffmpeg { program, version }), longest }
+    }
+
+    /// All decoders, as they are recorded with failures: when one is added or updated, the files are tried again.
+    pub(crate) fn name(&self) -> String {
+        match &self.ffmpeg {
+            None => BUILT_IN.to_owned(),
+            Some(ffmpeg) => format!("{BUILT_IN}, {}", ffmpeg.name()),
+        }
+    }
+
+    /// The failure of a file that nothing here decodes.
+    pub(super) fn refusal(&self, failure: Failure) -> Failure {
+        match self.ffmpeg {
+            Some(_) => failure,
+            None => unsupported(format!("{} (install ffmpeg, and the next scan hears it)", failure.reason)),
+        }
+    }
+}
+
+/// The ffmpeg that `[decoder] ffmpeg` asks for: `auto`, `off` or a program.
+/// Errors: a program that is named and does not run.
+pub(crate) fn find_ffmpeg(setting: &OsStr) -> io::Result<Option<Ffmpeg>> {
+    match setting.to_str() {
+        Some("off") => Ok(None),
+        // Without one, or with one that does not run, files that need it say so.
+        Some("auto") => Ok(Ffmpeg::ask(Path::new("ffmpeg")).ok()),
+        _ => Ffmpeg::ask(Path::new(setting)).map(Some),
+    }
+}

@@ -1,0 +1,126 @@
+//! ffmpeg as a child: what it decodes is heard, and whatever it does costs one file.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use crate::support::{
+    environment::{TestEnv, counts},
+    recordings::tone,
+};
+
+/// Answers as a file's name asks it to. What it decodes is a waveform file behind the first four bytes.
+const FFMPEG: &str = r#"#!/bin/sh
+[ "$1" = -version ] && { echo "ffmpeg version 9.1-test Copyright (c) nobody"; exit; }
+for argument; do case $argument in file:*) file=${argument#file:};; esac; done
+case $file in
+    *good*) tail -c +5 "$file";;
+    *half*) tail -c +5 "$file" | head -c 700000; echo "[wv @ 0x5581] the rest is missing" >&2; exit 1;;
+    *refused*) echo "file:$file: Invalid data found" >&2; exit 1;;
+    *chatty*) yes "something is wrong" | head -c 1000000000 >&2; exit 1;;
+    *crash*) kill -SEGV $$;;
+    *hang*) echo $$ > "$0.pid"; sleep 1000;;
+esac
+"#;
+
+/// A WavPack file as far as anybody but the script above can tell.
+fn wavpack(env: &TestEnv, name: &str, seed: u64, seconds: f32) {
+    fs::write(env.path("music").join(name), [b"wvpk", &tone(seed, seconds)[..]].concat()).unwrap();
+}
+
+/// A home with the script as its ffmpeg.
+fn home() -> TestEnv {
+    let mut env = TestEnv::new();
+    let program = env.path("ffmpeg");
+    fs::write(&program, FFMPEG).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    env.set("INDEXER_DECODER_FFMPEG", program.to_str().unwrap());
+    env
+}
+
+#[test]
+fn what_ffmpeg_decodes_is_a_track_and_whatever_else_it_does_is_a_failure() {
+    let mut env = home();
+    env.set("INDEXER_WORKER_STALL_SECONDS", "3");
+    for (seed, name) in ["good.wv", "refused.wv", "chatty.wv", "crash.wv", "hang.wv"].into_iter().enumerate()
+    {
+        wavpack(&env, name, seed as u64, 2.0);
+    }
+    let scan = env.run("scan music --method mfcc --json");
+    assert_eq!(
+        (scan.status, counts(&scan.json(), ["decoded", "failed", "partial"])),
+        (3, [1, 4, 0]),
+        "{scan:?}"
+    );
+    let errors = env.json("errors");
+    let reason = |name: &str| {
+        let rows = errors["failures"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["path"].as_str().unwrap().ends_with(name)).unwrap();
+        (row["kind"].as_str().unwrap().to_owned(), row["reason"].as_str().unwrap().to_owned())
+    };
+    let unsupported = |reason: &str| ("unsupported".to_owned(), reason.to_owned());
+    assert_eq!(reason("refused.wv"), unsupported("ffmpeg 9.1: Invalid data found"));
+    assert_eq!(reason("chatty.wv"), unsupported("ffmpeg 9.1: something is wrong"));
+    assert!(reason("crash.wv").1.contains("signal: 11"), "{:?}", reason("crash.wv"));
+    assert_eq!(reason("hang.wv").0, "timed out");
+    let pid = fs::read_to_string(env.path("ffmpeg.pid")).unwrap();
+    assert!(!Path::new("/proc").join(pid.trim()).exists(), "it ends with its worker");
+
+    let files = env.view().files().unwrap();
+    let good = &files[&env.path("music/good.wv")];
+    assert_eq!((good.seconds, good.decoder.as_deref()), (Some(2.0), Some("ffmpeg 9.1")));
+}
+
+#[test]
+fn what_ffmpeg_decodes_before_it_fails_is_kept_if_it_is_long_enough() {
+    let env = home();
+    wavpack(&env, "half.wv", 1, 2.0);
+    wavpack(&env, "longer half.wv", 2, 30.0);
+    let scan = env.run("scan music --method mfcc --json");
+    assert_eq!(
+        (scan.status, counts(&scan.json(), ["decoded", "partial", "failed"])),
+        (3, [1, 1, 1]),
+        "{scan:?}"
+    );
+    assert_eq!(
+        env.failures().into_iter().collect::<Vec<_>>(),
+        [("half.wv".to_owned(), "truncated".to_owned())]
+    );
+}
+
+#[test]
+fn tags_of_a_file_that_ffmpeg_decodes_are_no_part_of_its_identity() {
+    let env = home();
+    wavpack(&env, "good.wv", 1, 2.0);
+    assert_eq!(env.json("scan music --method mfcc")["decoded"], 1);
+    let path = env.path("music/good.wv");
+    let tagged = [fs::read(&path).unwrap(), [b"TAG".as_slice(), &[b'x'; 125]].concat()].concat();
+    fs::write(&path, tagged).unwrap();
+    let scan = env.json("scan music --method mfcc");
+    assert_eq!(counts(&scan, ["opened", "decoded", "failed"]), [1, 0, 0]);
+}
+
+#[test]
+fn a_file_that_needs_ffmpeg_says_so_and_is_heard_once_that_is_installed() {
+    let mut env = home();
+    wavpack(&env, "good.wv", 1, 2.0);
+    env.set("INDEXER_DECODER_FFMPEG", "auto");
+    env.set("PATH", "/nowhere");
+    assert_eq!(env.run("scan music --method mfcc").status, 3);
+    let reason = env.json("errors")["failures"][0]["reason"].clone();
+    assert_eq!(reason, "WavPack (install ffmpeg, and the next scan hears it)");
+    let again = env.json("scan music --method mfcc");
+    assert_eq!(counts(&again, ["opened", "failed_known"]), [0, 1], "not tried again for nothing");
+    let path = format!("{}:/usr/bin:/bin", env.path("").display());
+    env.set("PATH", &path);
+    let heard = env.json("scan music --method mfcc");
+    assert_eq!(counts(&heard, ["opened", "decoded", "failed"]), [1, 1, 0]);
+}
+
+#[test]
+fn a_program_that_does_not_run_is_refused_in_one_line() {
+    let mut env = home();
+    env.set("INDEXER_DECODER_FFMPEG", "/nowhere/ffmpeg");
+    let scan = env.run("scan music");
+    assert_eq!(scan.status, 2, "{scan:?}");
+    assert!(scan.stderr.contains("decoder.ffmpeg = \"/nowhere/ffmpeg\": No such file"), "{scan:?}");
+    assert!(scan.stderr.contains("\"auto\" or \"off\""), "{scan:?}");
+}
