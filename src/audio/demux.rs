@@ -70,7 +70,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
         }
     }
     let content = ContentId { recipe: RECIPE, digest: hasher.finish() };
-    let tags = tags::read(&mut *opened.format, path);
+    let tags = tags::read(path);
     Ok(Identity { content, codec, rate, channels, seconds, tags })
 }
 

@@ -19,7 +19,7 @@ use super::{StoreError, guard::guarded, keys::RowKey, rows};
 type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 
 /// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`].
-const STEPS: &[Step] = &[records_get_versions, runs_say_more, bases_have_blocks];
+const STEPS: &[Step] = &[records_get_versions, runs_say_more, bases_have_blocks, tags_say_more];
 
 /// Writes that the database is of today's schema.
 pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
@@ -108,6 +108,11 @@ fn runs_say_more(_: &WriteTransaction) -> Result<(), redb::Error> {
 
 /// Schema 3 → 4: bases have blocks. Those of before are read as they are.
 fn bases_have_blocks(_: &WriteTransaction) -> Result<(), redb::Error> {
+    Ok(())
+}
+
+/// Schema 4 → 5: tags say more. Those of before are read as they are, and get the rest when their file is read again.
+fn tags_say_more(_: &WriteTransaction) -> Result<(), redb::Error> {
     Ok(())
 }
 

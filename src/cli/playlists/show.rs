@@ -56,12 +56,27 @@ fn as_table(found: &PlaylistContents) -> TextTable {
 
 fn contents_as_json(found: &PlaylistContents) -> Value {
     let song = |(number, SongLocation { song, is_missing }): (usize, &SongLocation)| {
+        let further = song.tags.further();
+        let said = |number: u16| Some(number).filter(|number| *number > 0);
         json!({
             "number": number + 1,
             "path": location(&song.path),
             "artist": song.tags.artist,
+            "artists": song.tags.artists(),
             "title": song.tags.title,
             "album": song.tags.album,
+            "album_artist": further.album_artist,
+            "composers": further.composers,
+            "genres": song.tags.genres,
+            "date": further.date.map(|date| date.to_string()),
+            "track": said(further.track.number),
+            "track_total": said(further.track.total),
+            "disc": said(further.disc.number),
+            "disc_total": said(further.disc.total),
+            "bpm": further.bpm,
+            "key": further.key,
+            "track_gain": further.track_gain,
+            "album_gain": further.album_gain,
             "seconds": song.seconds,
             "missing": is_missing,
         })
