@@ -57,6 +57,8 @@ fn as_table(found: &PlaylistContents) -> TextTable {
 fn contents_as_json(found: &PlaylistContents) -> Value {
     let song = |(number, SongLocation { song, is_missing }): (usize, &SongLocation)| {
         let further = song.tags.further();
+        // As it is written in tags, and not as the nearest number of 32 bits.
+        let exact = |number: Option<f32>| number.map(|number| (f64::from(number) * 100.0).round() / 100.0);
         let said = |number: u16| Some(number).filter(|number| *number > 0);
         json!({
             "number": number + 1,
@@ -73,10 +75,10 @@ fn contents_as_json(found: &PlaylistContents) -> Value {
             "track_total": said(further.track.total),
             "disc": said(further.disc.number),
             "disc_total": said(further.disc.total),
-            "bpm": further.bpm,
+            "bpm": exact(further.bpm),
             "key": further.key,
-            "track_gain": further.track_gain,
-            "album_gain": further.album_gain,
+            "track_gain": exact(further.track_gain),
+            "album_gain": exact(further.album_gain),
             "seconds": song.seconds,
             "missing": is_missing,
         })

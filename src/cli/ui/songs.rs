@@ -41,7 +41,7 @@ pub(crate) fn tag_line(tags: &Tags) -> String {
         tags.genres.join(", "),
         further.bpm.map_or(String::new(), |bpm| format!("{bpm} BPM")),
         further.key.clone(),
-        further.track_gain.map_or(String::new(), |gain| format!("gain {gain} dB")),
+        further.track_gain.map_or(String::new(), |gain| format!("gain {gain:.1} dB")),
     ];
     let said = said.iter().map(|text| one_line(text.trim())).filter(|text| !text.is_empty());
     said.collect::<Vec<_>>().join("; ")
