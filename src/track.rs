@@ -4,6 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod tags;
+
+pub use self::tags::{FurtherTags, Numbering, TagDate, Tags};
+
 use crate::digest::Digest;
 
 /// The name of one recording: a hash of what is heard, with the recipe that made it.
@@ -33,16 +37,6 @@ impl fmt::Debug for ContentId {
 /// A recording's number inside one store. Vectors are keyed by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TrackNumber(pub u32);
-
-/// What a file's tags say. Absent tags are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Tags {
-    pub title: String,
-    pub artist: String,
-    pub album: String,
-    pub genres: Vec<String>,
-}
 
 /// What is known of one recording, whatever files carry it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

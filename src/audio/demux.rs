@@ -102,7 +102,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
         return Err(Failure::of_content(FailureKind::NotAudio, reason));
     }
     let content = ContentId { recipe: RECIPE, digest: hasher.finish() };
-    let tags = tags::read(&mut *opened.format, path);
+    let tags = tags::read(path);
     Ok(Identity { content, codec, rate, channels, seconds, tags })
 }
 
@@ -131,7 +131,7 @@ fn identify_sound(path: &Path, name: &str, tick: &mut dyn FnMut(u64)) -> Result<
         rate: 0,
         channels: 0,
         seconds: None,
-        tags: tags::of_file(path),
+        tags: tags::read(path),
     })
 }
 

@@ -84,6 +84,7 @@ pub struct ClusterConfig {
     pub max_duration: String,
     pub tempo: String,
     pub genre: Vec<String>,
+    pub year: String,
     pub exclude: Vec<String>,
     pub since: String,
     pub max_per_artist: usize,

@@ -17,12 +17,19 @@ pub struct TrackFilter {
     pub genres: BTreeSet<String>,
     /// The slowest and the fastest tempo, in beats per minute.
     pub tempo: Option<[f64; 2]>,
+    /// The first and the last year that the tags may name.
+    pub years: Option<[u16; 2]>,
     /// The file was changed then or later.
     pub since: Option<Moment>,
 }
 
 impl TrackFilter {
-    /// Whether a song passes. Its length is in seconds; an unknown one (0) passes no bound, nor does an unknown sound.
+    /// It looks at tags beyond the first ones.
+    pub(crate) fn needs_further_tags(&self) -> bool {
+        self.years.is_some()
+    }
+
+    /// Whether a song passes. Its length is in seconds; an unknown one (0) passes no bound, nor does an unknown sound or year.
     pub(crate) fn passes(
         &self,
         tags: &Tags,
@@ -37,6 +44,9 @@ impl TrackFilter {
             && self.tempo.is_none_or(|[slowest, fastest]| {
                 // Without a beat it is 0.
                 sound.is_some_and(|sound| sound.tempo > 0.0 && (slowest..=fastest).contains(&sound.tempo))
+            })
+            && self.years.is_none_or(|[first, last]| {
+                tags.further().date.is_some_and(|date| (first..=last).contains(&date.year))
             })
             && self.since.is_none_or(|since| changed.is_some_and(|changed| changed >= since))
             && (self.genres.is_empty() || has_genre())
@@ -114,7 +124,7 @@ fn is_name(name: &str, no_names: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{digest::Digest, track::ContentId};
+    use crate::{digest::Digest, track::ContentId, track::FurtherTags, track::TagDate};
 
     fn moment(second: i64) -> Moment {
         Moment::from_second(second).unwrap()
@@ -122,7 +132,9 @@ mod tests {
 
     #[test]
     fn a_song_passes_what_is_set() {
-        let tags = Tags { genres: vec!["Hip-Hop/Rap".into()], ..Tags::default() };
+        let further = FurtherTags { date: TagDate::parse("1994-02-01"), ..FurtherTags::default() };
+        let further = Some(Box::new(further));
+        let tags = Tags { genres: vec!["Hip-Hop/Rap".into()], further, ..Tags::default() };
         let genres = |tag: &str| TrackFilter {
             genres: genre_keys(tag).into_iter().collect(),
             ..TrackFilter::default()
@@ -131,6 +143,7 @@ mod tests {
         let longest = |seconds| TrackFilter { longest: Some(seconds), ..TrackFilter::default() };
         let since = |second| TrackFilter { since: Some(moment(second)), ..TrackFilter::default() };
         let tempo = |tempo| TrackFilter { tempo: Some(tempo), ..TrackFilter::default() };
+        let years = |first, last| TrackFilter { years: Some([first, last]), ..TrackFilter::default() };
         let sound = Some(Sound { tempo: 100.0, brightness: 2000.0 });
         for (filter, seconds, passes) in [
             (tempo([100.0, 120.0]), 1.0, true),
@@ -145,6 +158,9 @@ mod tests {
             (genres("hip hop"), 1.0, true),
             (genres("RAP"), 1.0, true),
             (genres("Rock"), 1.0, false),
+            (years(1994, 1994), 1.0, true),
+            (years(0, 1993), 1.0, false),
+            (years(1995, u16::MAX), 1.0, false),
             (since(100), 1.0, true),
             (since(101), 1.0, false),
         ] {
@@ -155,6 +171,7 @@ mod tests {
             );
         }
         assert!(!genres("Rock").passes(&Tags::default(), 1.0, None, None));
+        assert!(!years(0, u16::MAX).passes(&Tags::default(), 1.0, None, None));
         assert!(!tempo([0.0, f64::INFINITY]).passes(&Tags::default(), 1.0, None, None));
         let still = Some(Sound { tempo: 0.0, brightness: 2000.0 });
         assert!(!tempo([0.0, 100.0]).passes(&Tags::default(), 1.0, None, still));

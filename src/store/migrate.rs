@@ -111,7 +111,8 @@ fn bases_have_blocks(_: &WriteTransaction) -> Result<(), redb::Error> {
     Ok(())
 }
 
-/// Schema 4 → 5: tracks say what decoded them. Those of before are read as they are.
+/// Schema 4 → 5: tracks say what decoded them, and tags say more. Those of before are read as they are; tags get the rest when
+/// their file is read again.
 fn records_say_more(_: &WriteTransaction) -> Result<(), redb::Error> {
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod codec;
 mod error;
+mod files;
 mod guard;
 mod keys;
 mod library;

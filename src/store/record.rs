@@ -6,7 +6,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::file::{FailureRecord, FileRecord, RootRecord};
+use crate::file::{FailureRecord, RootRecord};
 use crate::track::{ContentId, TrackNumber, TrackRecord};
 use crate::{space::Score, space::basis::Basis, time::Moment};
 
@@ -23,7 +23,6 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 
 // Records of other folders; those of this one say it beside their structs.
 impl Record for RootRecord {}
-impl Record for FileRecord {}
 impl Record for FailureRecord {}
 impl Record for TrackNumber {}
 impl Record for Vec<Score> {}

@@ -73,6 +73,13 @@ pub(crate) fn read(
         }
         _ => None,
     };
+    // All its tags are shown.
+    let track = selection.tracks.iter_mut().find(|track| Some(track.content) == wanted);
+    if let Some(track) = track
+        && let Some(file) = view.file(&track.path)?
+    {
+        track.tags = file.tags;
+    }
     let points = points(&selection, &spaces, request.report)?;
     selection.drop_vectors();
     let (points, learned) = match request.learn_from {

@@ -36,6 +36,7 @@ pub(crate) struct SelectedTrack {
     pub content: ContentId,
     pub number: TrackNumber,
     pub path: PathBuf,
+    /// Without the further ones.
     pub tags: Tags,
     pub seconds: f64,
     pub is_lossless: bool,
@@ -138,7 +139,7 @@ pub(crate) fn select(
     let mut tracks = Vec::with_capacity(numbers.len());
     let (mut wanted, mut covered) = (0, 0);
     for (vector, number) in numbers.into_iter().enumerate() {
-        let Some(TrackFile { path, tags, changed }) = files.take(number) else { continue };
+        let Some(TrackFile { path, mut tags, changed }) = files.take(number) else { continue };
         wanted += 1;
         let recording = recordings.get(number.0 as usize).copied().flatten();
         let Some(Recording { content, seconds, is_lossless }) = recording else { continue };
@@ -149,6 +150,7 @@ pub(crate) fn select(
             filtered += 1;
             continue;
         }
+        tags.further = None;
         tracks.push(SelectedTrack { content, number, path, tags, seconds, is_lossless, vector, sound });
     }
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();

@@ -47,6 +47,7 @@ fn mfcc_space() -> SpaceId {
     SpaceId { name: "mfcc".into(), fingerprint: Digest([0; 32]) }
 }
 
+mod further_tags;
 mod learning;
 mod month;
 mod side_by_side;

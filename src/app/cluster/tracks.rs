@@ -72,7 +72,9 @@ impl TrackFiles {
                 files.excluded.insert(track);
                 return;
             }
-            let file = TrackFile { path: path.to_owned(), changed: changed(&record), tags: record.tags };
+            let mut file = TrackFile { path: path.to_owned(), changed: changed(&record), tags: record.tags };
+            // Of a large library they would take as much memory as the rest.
+            file.tags.further = file.tags.further.filter(|_| filters.filter.needs_further_tags());
             match files.holds(track) {
                 true => files.others.entry(track).or_default().push(file),
                 false => put(&mut files.files, track, file),

@@ -98,6 +98,7 @@ impl SelectedSong<'_> {
                 "max_duration" => TrackFilter { longest: all.longest, ..none },
                 "genre" => TrackFilter { genres: all.genres.clone(), ..none },
                 "tempo" => TrackFilter { tempo: all.tempo, ..none },
+                "year" => TrackFilter { years: all.years, ..none },
                 "since" => TrackFilter { since: all.since, ..none },
                 "exclude" => return !filters.exclude.matches(in_root(path, self.roots)),
                 _ => none,

@@ -83,6 +83,8 @@ pub enum OptionError {
     Lengths { min: String, max: String },
     #[error("--tempo {0} is no range of beats per minute: give one such as 90..120, ..100 or 120..")]
     Tempo(String),
+    #[error("--year {0} is no year or range of years: give one such as 1994, 1990..1999, ..1979 or 2000..")]
+    Year(String),
     #[error("--genre {0} names no genre")]
     Genre(String),
     #[error("--exclude {pattern}: {reason}")]

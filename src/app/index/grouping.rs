@@ -161,6 +161,16 @@ fn beats(text: &str) -> Option<[f64; 2]> {
     (range[0] <= range[1] && !text.trim_matches([' ', '.']).is_empty()).then_some(range)
 }
 
+/// A year, or a range of years of which one end may be open: `1990..1999`.
+fn years(text: &str) -> Option<[u16; 2]> {
+    let bound = |text: &str, open| if text.trim().is_empty() { Some(open) } else { text.trim().parse().ok() };
+    let range = match text.split_once("..") {
+        Some((from, to)) => [bound(from, 0)?, bound(to, u16::MAX)?],
+        None => [text.trim().parse().ok()?; 2],
+    };
+    (range[0] <= range[1] && !text.trim_matches([' ', '.']).is_empty()).then_some(range)
+}
+
 /// Which songs come into playlists.
 fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let (min, max, since) = (&config.min_duration, &config.max_duration, &config.since);
@@ -177,6 +187,8 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     }
     let tempo = given(&config.tempo);
     let tempo = tempo.map(|text| beats(text).ok_or_else(|| OptionError::Tempo(text.clone()))).transpose()?;
+    let year = given(&config.year);
+    let years = year.map(|text| years(text).ok_or_else(|| OptionError::Year(text.clone()))).transpose()?;
     let mut genres = BTreeSet::new();
     for genre in &config.genre {
         let found = genre_keys(genre);
@@ -195,6 +207,7 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
         ("max_duration", max.clone()),
         ("tempo", config.tempo.clone()),
         ("genre", genres.iter().cloned().collect::<Vec<_>>().join(",")),
+        ("year", config.year.clone()),
         ("exclude", config.exclude.join("\n")),
         ("since", since.clone()),
         ("max_per_artist", text(limits.per_artist)),
@@ -207,6 +220,7 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
             longest,
             tempo,
             genres,
+            years,
             since: given(since).map(moment).transpose()?,
         },
         exclude,
@@ -214,4 +228,27 @@ fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
         limits,
         given: given_values.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::years;
+
+    #[test]
+    fn years_are_one_or_a_range() {
+        for (text, expected) in [
+            ("1994", Some([1994, 1994])),
+            ("1990..1999", Some([1990, 1999])),
+            (" 1990 .. 1999 ", Some([1990, 1999])),
+            ("..1979", Some([0, 1979])),
+            ("2000..", Some([2000, u16::MAX])),
+            ("1999..1990", None),
+            ("..", None),
+            ("90s", None),
+            ("1990-1999", None),
+            ("-5", None),
+        ] {
+            assert_eq!(years(text), expected, "{text}");
+        }
+    }
 }

@@ -21,6 +21,9 @@ pub(crate) struct FilterFlags {
     /// Only songs whose tags name this genre, in any spelling; may be repeated
     #[arg(long, value_name = "GENRE")]
     genre: Option<Vec<String>>,
+    /// Only songs whose tags name a year in this range, such as 1994, 1990..1999, ..1979 or 2000..
+    #[arg(long, value_name = "YEARS")]
+    year: Option<String>,
     /// Leave out files that match this gitignore pattern, relative to their root; may be repeated
     #[arg(long, value_name = "GLOB")]
     exclude: Option<Vec<String>>,
@@ -44,6 +47,7 @@ impl FilterFlags {
         overrule(&mut config.max_duration, self.max_duration);
         overrule(&mut config.tempo, self.tempo);
         overrule(&mut config.genre, self.genre);
+        overrule(&mut config.year, self.year);
         overrule(&mut config.exclude, self.exclude);
         overrule(&mut config.since, self.since);
         overrule(&mut config.max_per_artist, self.max_per_artist);

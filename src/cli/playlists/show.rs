@@ -56,12 +56,29 @@ fn as_table(found: &PlaylistContents) -> TextTable {
 
 fn contents_as_json(found: &PlaylistContents) -> Value {
     let song = |(number, SongLocation { song, is_missing }): (usize, &SongLocation)| {
+        let further = song.tags.further();
+        // As it is written in tags, and not as the nearest number of 32 bits.
+        let exact = |number: Option<f32>| number.map(|number| (f64::from(number) * 100.0).round() / 100.0);
+        let said = |number: u16| Some(number).filter(|number| *number > 0);
         json!({
             "number": number + 1,
             "path": location(&song.path),
             "artist": song.tags.artist,
+            "artists": song.tags.artists(),
             "title": song.tags.title,
             "album": song.tags.album,
+            "album_artist": further.album_artist,
+            "composers": further.composers,
+            "genres": song.tags.genres,
+            "date": further.date.map(|date| date.to_string()),
+            "track": said(further.track.number),
+            "track_total": said(further.track.total),
+            "disc": said(further.disc.number),
+            "disc_total": said(further.disc.total),
+            "bpm": exact(further.bpm),
+            "key": further.key,
+            "track_gain": exact(further.track_gain),
+            "album_gain": exact(further.album_gain),
             "seconds": song.seconds,
             "missing": is_missing,
         })

@@ -4,7 +4,7 @@ use indexer::{ClusterSummary, Distinction, Explain, WhyPlaylist, WhySong, locati
 use serde_json::{Value, json};
 
 use super::print::{one_line, shown};
-use super::songs::label_of;
+use super::songs::{label_of, tag_line};
 use super::table::{Column, TextTable};
 use super::text::Text;
 
@@ -71,6 +71,7 @@ fn of_song(table: &mut TextTable, song: &WhySong, why: &WhyPlaylist, size: usize
     table.line(Text::bold(name(song)));
     // A path is to be copied, so it is never cut.
     table.line(format!("  {:10}  {}", "file", shown(&song.path)));
+    add(table, "tags", &tag_line(&song.tags));
     add(table, "in", &format!("{list}, as number {rank} of {size} from its centre ({distance:.2})"));
     add(table, "next", &others.join(", "));
     add(table, "said of it", &said.join(", "));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use indexer::{Song, Tags};
+use indexer::{Numbering, Song, Tags};
 
 use super::print::{one_line, shown};
 
@@ -20,6 +20,33 @@ pub(crate) fn label_of(tags: &Tags, path: &Path) -> String {
     }
 }
 
+/// What else the tags say, on one line: `Album; by Ann, Bob; track 3 of 12; 2004-05-06; Rock, Pop; 128 BPM; Am; gain -6.5 dB`.
+pub(crate) fn tag_line(tags: &Tags) -> String {
+    let further = tags.further();
+    let place = |what: &str, place: Numbering| match (place.number, place.total) {
+        (0, _) => String::new(),
+        (number, 0) => format!("{what} {number}"),
+        (number, total) => format!("{what} {number} of {total}"),
+    };
+    let after =
+        |what: &str, text: &str| if text.is_empty() { String::new() } else { format!("{what} {text}") };
+    let said = [
+        tags.album.clone(),
+        after("album by", &further.album_artist),
+        after("by", &further.artists.join(", ")),
+        after("composed by", &further.composers.join(", ")),
+        place("disc", further.disc),
+        place("track", further.track),
+        further.date.map_or(String::new(), |date| date.to_string()),
+        tags.genres.join(", "),
+        further.bpm.map_or(String::new(), |bpm| format!("{bpm} BPM")),
+        further.key.clone(),
+        further.track_gain.map_or(String::new(), |gain| format!("gain {gain:.1} dB")),
+    ];
+    let said = said.iter().map(|text| one_line(text.trim())).filter(|text| !text.is_empty());
+    said.collect::<Vec<_>>().join("; ")
+}
+
 /// A length as minutes and seconds, with hours where there are any; none where it is unknown (0).
 pub(crate) fn length(seconds: f64) -> String {
     let all = seconds.round() as u64;
@@ -33,7 +60,29 @@ pub(crate) fn length(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use indexer::{FurtherTags, TagDate};
+
     use super::*;
+
+    #[test]
+    fn a_line_says_what_tags_say() {
+        let further = FurtherTags {
+            artists: vec!["Ann".into(), "Bob".into()],
+            date: TagDate::parse("2004-05-06"),
+            track: Numbering { number: 3, total: 12 },
+            disc: Numbering { number: 1, total: 0 },
+            bpm: Some(128.0),
+            key: "Am".into(),
+            track_gain: Some(-6.5),
+            ..FurtherTags::default()
+        };
+        let genres = vec!["Rock".into(), "Pop\n".into()];
+        let tags =
+            Tags { album: "A\u{1b}".into(), genres, further: Some(Box::new(further)), ..Tags::default() };
+        let line =
+            r"A\u{1b}; by Ann, Bob; disc 1; track 3 of 12; 2004-05-06; Rock, Pop; 128 BPM; Am; gain -6.5 dB";
+        assert_eq!((tag_line(&tags), tag_line(&Tags::default())), (line.to_owned(), String::new()));
+    }
 
     #[test]
     fn a_song_is_called_by_its_tags_else_by_its_file() {

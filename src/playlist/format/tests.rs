@@ -200,7 +200,7 @@ fn random_songs(seed: u32) -> Vec<Song> {
         Song {
             content: ContentId { recipe: 1, digest: Digest::of(&[n]) },
             path: std::ffi::OsStr::from_bytes(&path).into(),
-            tags: Tags { title, artist, album, genres: vec![] },
+            tags: Tags { title, artist, album, ..Tags::default() },
             seconds: [0.0, 61.5, 3600.0][random.below(3)],
             distance: 0.0,
         }

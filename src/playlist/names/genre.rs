@@ -109,7 +109,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The genre of an ID3v1 number. Resolved here and not where tags are read, because stores keep tags as they are.
+/// The genre of an ID3v1 number. Where tags are read they are resolved too; stores have older ones.
 fn numbered(number: &str) -> Option<String> {
     let number: usize = number.parse().ok()?;
     let renamed = RENAMED.iter().find(|(renamed, _)| *renamed == number).map(|(_, word)| word);

@@ -87,7 +87,7 @@ fn the_most_typical_songs_come_first() {
 #[test]
 fn titles_stand_as_people_sort_them() {
     let tagged = |n, artist: &str, album: &str, title: &str| Song {
-        tags: Tags { artist: artist.into(), album: album.into(), title: title.into(), genres: vec![] },
+        tags: Tags { artist: artist.into(), album: album.into(), title: title.into(), ..Tags::default() },
         ..song(n)
     };
     let expected = vec![

@@ -29,7 +29,12 @@ fn a_store_of_schema_1_is_read_whole() {
     assert_eq!(view.roots().unwrap().len(), 1);
     assert_eq!((view.track_numbers().unwrap().len(), view.damaged()), (18, 0));
     let mut files = 0;
-    view.files(|_, record| files += usize::from(record.track.is_some())).unwrap();
+    view.files(|_, record| {
+        files += usize::from(record.track.is_some());
+        let tags = record.tags;
+        assert!(!tags.title.is_empty() && tags.genres.len() == 1 && tags.further.is_none(), "{tags:?}");
+    })
+    .unwrap();
     assert_eq!(files, 18);
     let spaces = view.spaces().unwrap();
     assert_eq!(spaces.len(), 2);

@@ -81,6 +81,10 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("service uninstall", "service uninstall", "removed"),
 ];
 
+/// A song with all that its tags may say.
+const SONG: &str = "number path artist artists title album album_artist composers genres date track track_total disc disc_total bpm \
+                    key track_gain album_gain seconds missing";
+
 /// What lies inside of the objects: a pointer to an object, and its keys.
 const INSIDE: &[(&str, &str, &str)] = &[
     ("run", "/cluster", CLUSTER),
@@ -102,7 +106,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("playlists list", "/sets/0/playlists/0", LISTED),
     ("playlists sets", "/sets/0", "set method made playlists songs folders"),
     ("playlists show", "/playlist", LISTED),
-    ("playlists show", "/songs/0", "number path artist title album seconds missing"),
+    ("playlists show", "/songs/0", SONG),
     ("playlists rename", "/playlist", LISTED),
     ("playlists pin", "/playlist", LISTED),
     ("playlists unpin", "/playlist", LISTED),

@@ -12,7 +12,7 @@ use crate::support::{
     environment::TestEnv,
     recordings::{Dice, RATE, tone, tones, wav},
     refusal::refuses,
-    tagged_songs::home,
+    tagged_songs::{dated, home},
 };
 
 /// The file names in all playlists of one call, and its summary.
@@ -78,6 +78,27 @@ fn a_tempo_is_a_range_with_an_open_end_if_need_be() {
     refuses(&env, line, 1, "failed", "because the filters leave it out (--tempo 90..110)");
 }
 
+#[test]
+fn years_are_those_of_the_tags() {
+    let env = TestEnv::new();
+    for (seed, date) in [(0, "1989-12-31"), (1, "1990"), (2, "1994-05-06"), (3, "soon")] {
+        fs::write(env.path(format!("music/{seed}.wav")), dated(&tone(seed, 1.2), "Ann", date)).unwrap();
+    }
+    env.json("scan music");
+    for (years, wanted) in
+        [("1990..1999", vec!["1.wav", "2.wav"]), ("1994", vec!["2.wav"]), ("..1990", vec!["0.wav", "1.wav"])]
+    {
+        let songs: Vec<_> = listed(&env, &format!("--year {years}")).0.into_iter().collect();
+        assert_eq!(songs, wanted, "{years}");
+    }
+    let line = "cluster --n 1 --year 1990.. --explain music/3.wav";
+    refuses(&env, line, 1, "failed", "because the filters leave it out (--year 1990..)");
+    let said = env.run("cluster --n 1 --year 1994 --explain music/2.wav").stdout;
+    assert!(said.contains("tags        1994-05-06"), "{said}");
+    let song = env.json("playlists show 0")["songs"][0].clone();
+    assert_eq!((&song["date"], &song["artists"][0]), (&"1994-05-06".into(), &"Ann".into()), "{song}");
+}
+
 /// Twelve seconds of short beats of noise.
 fn clicks(bpm: usize) -> Vec<u8> {
     let mut dice = Dice(bpm as u64);
@@ -137,6 +158,11 @@ fn filters_that_make_no_sense_are_refused_before_anything_runs() {
         ("--tempo ..", "--tempo .. is no range of beats per minute"),
         ("--tempo 120..90", "--tempo 120..90 is no range of beats per minute"),
         ("--genre ???", "--genre ??? names no genre"),
+        (
+            "--year 90s",
+            "--year 90s is no year or range of years: give one such as 1994, 1990..1999, ..1979 or 2000..",
+        ),
+        ("--year 1999..1990", "--year 1999..1990 is no year or range of years"),
         ("--exclude a{b", "--exclude a{b: "),
         (
             "--since yesterday",

@@ -17,6 +17,11 @@ pub(crate) fn titled(audio: &[u8], artist: &str, title: &str) -> Vec<u8> {
     with_tag(audio, [(b"TPE1", artist), (b"TIT2", title)])
 }
 
+/// The same with artist and date.
+pub(crate) fn dated(audio: &[u8], artist: &str, date: &str) -> Vec<u8> {
+    with_tag(audio, [(b"TPE1", artist), (b"TDRC", date)])
+}
+
 fn with_tag(audio: &[u8], frames: [(&[u8; 4], &str); 2]) -> Vec<u8> {
     let frame = |(id, text): (&[u8; 4], &str)| {
         let text = [b"\x03", text.as_bytes()].concat();

@@ -106,6 +106,7 @@ impl Month {
                     artist: format!("Artist {}", album / 2),
                     album: format!("Album {album}"),
                     genres: vec![GENRES[genre].to_owned()],
+                    ..Tags::default()
                 };
                 (n, self.values(&space, n, album, genre), tags)
             });
