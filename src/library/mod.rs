@@ -3,16 +3,18 @@
 mod discarded;
 mod excluded;
 mod root;
+mod rules;
 mod stamp;
 mod walk;
 mod watch;
 
 pub use self::watch::WatchMode;
 pub(crate) use self::{
-    discarded::is_discarded,
+    discarded::{FolderNames, is_discarded},
     excluded::{Excluded, RulesError},
     root::{RootError, Roots},
+    rules::Rules,
     stamp::{COPY_TIME, age, is_young, stamp},
-    walk::{FoundFile, Rules, Walk, WalkError},
+    walk::{FoundFile, Walk, WalkError},
     watch::TreeWatch,
 };

@@ -15,7 +15,7 @@ use notify::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::walk::Rules;
+use super::rules::Rules;
 use crate::fs::filesystem::Filesystem;
 
 pub(super) use self::marks::Marks;
@@ -58,6 +58,7 @@ impl TreeWatch {
     }
 
     fn with(marks: Arc<Mutex<Marks>>, roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+        marks.lock().unwrap_or_else(PoisonError::into_inner).watch(roots);
         let handler = Handler { marks: Arc::clone(&marks), wake };
         let kinds = EventKindMask::CREATE
             | EventKindMask::REMOVE
