@@ -23,6 +23,8 @@ pub(crate) struct ScanRequest {
     /// Models that should be among them and cannot be used, with the reason.
     pub unusable: BTreeMap<String, String>,
     pub retry_failed: bool,
+    /// Open every file that has not failed, though it looks unchanged.
+    pub reread: bool,
     /// Believe that files that are not there are gone, and that another disk is the library now.
     pub accept_missing: bool,
 }
