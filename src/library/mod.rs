@@ -8,7 +8,6 @@ mod stamp;
 mod walk;
 mod watch;
 
-pub use self::watch::WatchMode;
 pub(crate) use self::{
     discarded::{FolderNames, is_discarded},
     excluded::{Excluded, RulesError},
@@ -18,3 +17,4 @@ pub(crate) use self::{
     walk::{FoundFile, Walk, WalkError},
     watch::TreeWatch,
 };
+pub use self::{root::NotARoot, watch::WatchMode};

@@ -5,6 +5,7 @@ mod error;
 mod eval;
 mod grouping;
 mod history;
+mod library;
 mod methods;
 mod models;
 mod scan;
