@@ -1,6 +1,6 @@
 //! Folders in which systems keep what was thrown away, or as it was once, and folders that their owners have closed.
 
-use std::{ffi::OsStr, fs, path::Path};
+use std::{ffi::OsStr, fs, path::Path, sync::LazyLock};
 
 /// Their names, which the configuration can change: bins of Samba, QNAP, Synology, Windows, macOS and file managers; what a
 /// check of a disk saved; snapshots of NetApp, Synology, QNAP, Btrfs (snapper) and ZFS; versions of Syncthing; Synology's and
@@ -26,11 +26,11 @@ pub(crate) const DISCARDED: &[&str] = &[
     "System Volume Information",
 ];
 
-/// Files of these names close the folder in which they lie: Android's and Navidrome's.
-const MARKERS: [&str; 2] = [".nomedia", ".ndignore"];
+/// Closes the folder in which it lies to Android's players, whatever is in it.
+const MARKER: &str = ".nomedia";
 
-/// Holds patterns of what is no music; an empty one closes its folder.
-pub(super) const IGNORE_FILE: &str = ".indexerignore";
+/// Hold patterns of what is no music; an empty one closes its folder. Navidrome's and this program's own, which overrules it.
+pub(super) const IGNORE_FILES: [&str; 2] = [".ndignore", ".indexerignore"];
 
 /// An ignore file of more bytes than this is not looked through for anything to ignore.
 const MAX_BLANK: u64 = 64;
@@ -68,19 +68,20 @@ impl FolderNames {
 
 /// Whether the file lies in what is usually a recycle bin or a snapshot.
 pub(crate) fn is_discarded(path: &Path) -> bool {
-    FolderNames::new(DISCARDED).hold(path)
+    static USUAL: LazyLock<FolderNames> = LazyLock::new(|| FolderNames::new(DISCARDED));
+    USUAL.hold(path)
 }
 
 /// Whether a file of this name says what its folder holds.
 pub(super) fn is_marker(name: &OsStr) -> bool {
-    name == IGNORE_FILE || MARKERS.iter().any(|marker| name == *marker)
+    name == MARKER || IGNORE_FILES.iter().any(|file| name == *file)
 }
 
 /// The file that closes a folder to walks, if one does.
 pub(super) fn closed_by(folder: &Path) -> Option<&'static str> {
-    let is_file = |name: &&&str| folder.join(name).metadata().is_ok_and(|found| found.is_file());
-    let marker = MARKERS.iter().find(is_file).copied();
-    marker.or_else(|| is_blank(&folder.join(IGNORE_FILE)).then_some(IGNORE_FILE))
+    let is_marked = folder.join(MARKER).metadata().is_ok_and(|found| found.is_file());
+    let blank = || IGNORE_FILES.into_iter().find(|name| is_blank(&folder.join(name)));
+    is_marked.then_some(MARKER).or_else(blank)
 }
 
 /// Whether a file is there and has nothing in it but blanks.
@@ -133,6 +134,7 @@ mod tests {
             (".nomedia", "", true),
             (".nomedia", "whatever", true),
             (".ndignore", "", true),
+            (".ndignore", "Live/\n", false),
             (".indexerignore", "", true),
             (".indexerignore", " \n\n", true),
             (".indexerignore", "*.wav\n", false),

@@ -8,6 +8,8 @@ mod stamp;
 mod walk;
 mod watch;
 
+#[cfg(test)]
+pub(crate) use self::discarded::DISCARDED;
 pub(crate) use self::{
     discarded::{FolderNames, is_discarded},
     excluded::{Excluded, RulesError},

@@ -9,7 +9,7 @@ use std::{
 use super::discarded::{FolderNames, closed_by};
 use super::excluded::{RulesError, gitignore};
 
-/// Which files are wanted. The gitignore lines of a folder's `.indexerignore` count besides, and what closes a folder.
+/// Which files are wanted. The gitignore lines of a folder's `.indexerignore` and `.ndignore` count besides, and what closes a folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
     /// Without a dot; compared in any case.

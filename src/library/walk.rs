@@ -9,7 +9,7 @@ use std::{
 
 use ignore::WalkBuilder;
 
-use super::discarded::{IGNORE_FILE, closed_by};
+use super::discarded::{IGNORE_FILES, closed_by};
 use super::excluded::{RulesError, gitignore};
 use super::rules::Rules;
 use super::stamp::stamp;
@@ -58,12 +58,8 @@ impl Walk {
         let entered = Mutex::new(HashSet::new());
         let (wanted, discarded) = (scope.to_owned(), rules.discarded.clone());
         let mut builder = WalkBuilder::new(root);
-        builder
-            .standard_filters(false)
-            .hidden(!rules.hidden)
-            .follow_links(follow)
-            .add_custom_ignore_filename(IGNORE_FILE)
-            .filter_entry(move |entry| {
+        builder.standard_filters(false).hidden(!rules.hidden).follow_links(follow).filter_entry(
+            move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
                 let is_on_the_way = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
                 if !is_on_the_way || ignored.matched(entry.path(), is_folder).is_ignore() {
@@ -77,7 +73,11 @@ impl Walk {
                 };
                 let mut entered = entered.lock().unwrap_or_else(PoisonError::into_inner);
                 metadata.is_ok_and(|found| entered.insert((found.dev(), found.ino())))
-            });
+            },
+        );
+        for name in IGNORE_FILES {
+            builder.add_custom_ignore_filename(name);
+        }
         let mut walk = Self::default();
         let mut visitor = Visitor { rules, filesystems: HashMap::new() };
         for entry in builder.build() {
@@ -212,7 +212,8 @@ mod tests {
             fs::write(root.join(file), b"").unwrap();
         }
         fs::write(outside.path().join("o.mp3"), b"").unwrap();
-        fs::write(root.join("x/.indexerignore"), "skip/\n").unwrap();
+        fs::write(root.join("x/.ndignore"), "skip/\n*.mp3\n").unwrap();
+        fs::write(root.join("x/.indexerignore"), "!e.mp3\n").unwrap();
         symlink(root, root.join("x/loop")).unwrap();
         symlink("itself.mp3", root.join("itself.mp3")).unwrap();
         symlink(outside.path(), root.join("out")).unwrap();

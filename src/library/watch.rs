@@ -1,6 +1,7 @@
 //! Watching folders for events. They only mark where to look: events get lost, and say nothing about what a
 //! new folder already holds.
 
+mod bins;
 mod marks;
 
 use std::path::{Path, PathBuf};
@@ -72,7 +73,14 @@ impl TreeWatch {
                 Ok(watcher) => watcher.watch(root, RecursiveMode::Recursive).map_err(|error| reason(&error)),
                 Err(reason) => Err(reason.clone()),
             };
-            modes.push((root.clone(), mode_of(root, watched)));
+            let mode = mode_of(root, watched);
+            if let (Ok(watcher), WatchMode::Watching) = (&mut watcher, &mode) {
+                for bin in bins::bins(root, &rules.discarded) {
+                    // One that came this moment is not watched yet; its events mark nothing.
+                    drop(watcher.unwatch(&bin));
+                }
+            }
+            modes.push((root.clone(), mode));
         }
         Self { watcher: watcher.ok(), marks, modes }
     }

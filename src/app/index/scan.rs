@@ -102,12 +102,14 @@ impl Index {
 
     pub(super) fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
         let (methods, unusable) = self.methods(&options.method)?;
+        let rules = self.rules();
+        rules.check()?;
         Ok(ScanRequest {
             paths: options.paths.clone(),
             configured: self.config.library.roots.clone(),
             marked: vec![],
             verify: HashSet::new(),
-            rules: self.rules(),
+            rules,
             methods,
             unusable,
             retry_failed: options.retry_failed,
