@@ -106,14 +106,13 @@ fn removed_as_text(removed: &RemovedRoot) -> String {
     let RemovedRoot { path, files, elsewhere, kept, is_configured } = removed;
     let elsewhere = match elsewhere {
         0 => String::new(),
-        songs => format!("; {} elsewhere too, and stay", lie(*songs)),
+        1 => "; 1 song lies elsewhere too and stays".to_owned(),
+        songs => format!("; {songs} songs lie elsewhere too and stay"),
     };
     let kept = match kept {
         0 => String::new(),
-        songs => format!(
-            "; {} nowhere else: `indexer store prune` forgets them, a scan of the folder brings them back",
-            lie(*songs)
-        ),
+        1 => "; 1 song is kept until `indexer store prune`".to_owned(),
+        songs => format!("; {songs} songs are kept until `indexer store prune`"),
     };
     let configured = match is_configured {
         false => "",
@@ -124,11 +123,6 @@ fn removed_as_text(removed: &RemovedRoot) -> String {
         "{} is no part of the library any more: {files} forgotten{elsewhere}{kept}{configured}",
         shown(path)
     )
-}
-
-/// So many songs, and that they lie.
-fn lie(songs: usize) -> String {
-    format!("{} {}", counted(songs, "song"), if songs == 1 { "lies" } else { "lie" })
 }
 
 #[cfg(test)]
@@ -142,7 +136,11 @@ mod tests {
         };
         assert_eq!(removed(0, 0, false), "/m is no part of the library any more: 3 files forgotten");
         let all = removed(1, 2, true);
-        for part in ["1 song lies elsewhere too", "2 songs lie nowhere else", "take it out of `roots`"] {
+        for part in [
+            "1 song lies elsewhere too and stays",
+            "2 songs are kept until `indexer store prune`",
+            "take it out of `roots`",
+        ] {
             assert!(all.contains(part), "{all}");
         }
     }
