@@ -13,7 +13,7 @@ use super::ui::{exit::ExitStatus, screen::Screen, text::Text};
 
 #[derive(Subcommand)]
 pub(super) enum LibraryCommand {
-    /// List the folders of the library: files, songs, the last walk, and whether `cluster` uses them
+    /// List the folders of the library, and whether `cluster` uses them
     List,
     /// Take a folder out of the library, also one that is gone from the disk
     ///

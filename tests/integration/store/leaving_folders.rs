@@ -98,7 +98,7 @@ fn what_the_configuration_names_is_what_is_clustered() {
     assert_eq!(states, ["present", "unscanned", "present"]);
     let list = env.run("library list");
     assert!(list.stdout.contains("not clustered: not among the `roots`"), "{list:?}");
-    let grouped = env.json("cluster --n 2 --explain");
+    let grouped = env.json("cluster --n 2");
     assert_eq!(counts(&grouped, ["tracks", "filtered"]), [6, 0]);
     let refused = env.run("cluster --n 2 --explain other/song_7.wav");
     assert!(refused.stderr.contains("not among the `roots` of the configuration"), "{refused:?}");
