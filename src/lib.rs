@@ -60,6 +60,8 @@
 //! | stamp | size and times of a file, by which a change is noticed |
 //! | missing | of a file: it was indexed, and is not where it was |
 //! | unavailable | of a folder: it cannot be looked into now, so nothing below it changes |
+//! | closed | of a folder: its owner says that it holds no music, by a file in it |
+//! | discarded | of a folder: its name says that it is a recycle bin, a snapshot, or the system's own |
 //! | absent | of a track of a playlist: it is at none of its paths now, and returns to the playlist when it does |
 //! | scan, pass | one survey of the library, and the work that follows from it |
 //! | worker | a process that decodes files for a scan |
