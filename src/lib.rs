@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `prune`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `time`, `text`, `priority`, `fs`, `dsp` |
@@ -46,7 +46,8 @@
 //! - A question never decodes: only [`Index::scan`], [`Index::watch`] and [`Index::compare_models`] open audio files.
 //! - Untrusted audio is decoded in worker processes with limits of memory and time, never in this one.
 //! - Content, not its path, identifies a recording: renaming, moving and retagging decode nothing again.
-//! - What is missing is forgotten by [`Index::prune`] only, and a folder that is unavailable loses nothing.
+//! - What is missing is forgotten by [`Index::prune`] only, and a folder that is unavailable loses nothing. The files of a
+//!   folder are forgotten by [`Index::remove_root`], their recordings are not.
 //! - Same tracks, same settings, same seed: same playlists.
 //!
 //! # Glossary
@@ -59,6 +60,8 @@
 //! | stamp | size and times of a file, by which a change is noticed |
 //! | missing | of a file: it was indexed, and is not where it was |
 //! | unavailable | of a folder: it cannot be looked into now, so nothing below it changes |
+//! | closed | of a folder: its owner says that it holds no music, by a file in it |
+//! | discarded | of a folder: its name says that it is a recycle bin, a snapshot, or the system's own |
 //! | absent | of a track of a playlist: it is at none of its paths now, and returns to the playlist when it does |
 //! | scan, pass | one survey of the library, and the work that follows from it |
 //! | worker | a process that decodes files for a scan |
@@ -125,7 +128,8 @@ pub use self::app::scan::plan::{Unavailable, Why};
 pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
 pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
 pub use self::app::{
-    history::songs::SongLocation, prune::Prunable, scan::report::ScanReport, scan::worker::work,
+    history::songs::SongLocation, prune::Prunable, roots::LibraryRoot, roots::RemovedRoot,
+    scan::report::ScanReport, scan::worker::work,
 };
 pub use self::audio::Decoding;
 // Settings.
@@ -154,6 +158,6 @@ pub use self::space::ClassKind;
 pub use self::store::{RunPlaylist, RunRecord};
 pub use self::track::{ContentId, Failure, FailureKind, FurtherTags, Numbering, TagDate, Tags};
 pub use self::{
-    file::FailureRecord, fs::user_folders, library::WatchMode, priority::Priority, text::counted,
-    text::one_line, time::Moment,
+    file::FailureRecord, fs::user_folders, library::NotARoot, library::WatchMode, priority::Priority,
+    text::counted, text::one_line, time::Moment,
 };

@@ -55,6 +55,13 @@ pub struct TrackRecord {
     pub decoder: String,
 }
 
+impl TrackRecord {
+    /// Its file declares no length, and it was not decoded to the end, or what came of that was lost.
+    pub(crate) fn is_unmeasured(&self) -> bool {
+        self.seconds <= 0.0
+    }
+}
+
 /// Why a file is not in a space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]

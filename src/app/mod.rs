@@ -10,6 +10,7 @@ pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod prune;
 pub(crate) mod reduction;
+pub(crate) mod roots;
 pub(crate) mod scan;
 pub(crate) mod status;
 pub(crate) mod watch;

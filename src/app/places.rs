@@ -27,7 +27,7 @@ fn shared_folders(folder: &Path, file: &Path) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{digest::Digest, store::Playlists};
+    use crate::{digest::Digest, library::DISCARDED, store::Playlists};
 
     const SONG: ContentId = ContentId { recipe: 1, digest: Digest([7; 32]) };
 
@@ -58,6 +58,11 @@ mod tests {
         ] {
             assert_eq!(best(&past, &places), expected);
         }
+    }
+
+    #[test]
+    fn the_bins_are_those_of_the_configuration() {
+        assert_eq!(crate::config::Config::default().library.discarded, DISCARDED);
     }
 
     #[test]

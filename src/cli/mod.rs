@@ -8,6 +8,7 @@ mod context;
 mod errors;
 mod eval;
 mod help;
+mod library;
 mod logging;
 mod model;
 mod playlists;
@@ -63,6 +64,9 @@ enum Command {
     /// List, fetch, import, verify and remove models
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// List the folders of the library, take one out
+    #[command(subcommand)]
+    Library(library::LibraryCommand),
     /// Keep the store in order
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -119,6 +123,7 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Playlists(command) => command.run(&context),
         Command::Runs(command) => command.run(&context),
         Command::Model(command) => command.run(&context),
+        Command::Library(command) => command.run(&context),
         Command::Store(command) => command.run(&context),
         Command::Config(command) => command.run(&in_force(&context.config)?, &context),
         Command::Service(command) => command.run(&context, &cli.global),

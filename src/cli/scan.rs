@@ -28,6 +28,9 @@ pub(super) struct ScanCommand {
     /// Accept that files that are not there are gone, however many they are
     #[arg(long)]
     accept_missing: bool,
+    /// Read the tags of all files again, also where size and times are as before; nothing known is decoded again
+    #[arg(long)]
+    reread: bool,
 }
 
 impl ScanCommand {
@@ -41,8 +44,8 @@ impl ScanCommand {
         let mut config = context.config.clone();
         self.overrule(&mut config);
         let index = Index::open(&config);
-        let (paths, accept_missing) = (self.paths, self.accept_missing);
-        let options = ScanOptions { paths, accept_missing, ..index.scan_options() };
+        let Self { paths, accept_missing, reread, .. } = self;
+        let options = ScanOptions { paths, accept_missing, reread, ..index.scan_options() };
         if self.dry_run {
             let plan = index.plan_scan(&options)?;
             return context.answer(|| plan_as_json(&plan), || plan_as_text(&plan));
@@ -90,9 +93,14 @@ fn plan_as_text(plan: &ScanPlan) -> String {
     let unavailable = plan.unavailable.iter();
     let unavailable = unavailable.map(|folder| ("unavailable", because(&folder.path, &folder.reason)));
     let unreadable = plan.unreadable.iter().map(|(path, reason)| ("unread", because(path, reason)));
-    let rows = opened.chain(renamed).chain(missing).chain(unavailable).chain(unreadable);
+    let closed = plan.closed.iter().map(|(path, reason)| ("closed", because(path, reason)));
+    let rows = opened.chain(renamed).chain(missing).chain(unavailable).chain(unreadable).chain(closed);
     let lines: String = rows.map(|(what, text)| format!("{what:12}{text}\n")).collect();
-    format!("{lines}{} found, {} unchanged, {} to open", plan.found, plan.unchanged, plan.open.len())
+    let links = match plan.links {
+        0 => String::new(),
+        count => format!(", {} not followed: follow_links = true", counted(count as usize, "link")),
+    };
+    format!("{lines}{} found, {} unchanged, {} to open{links}", plan.found, plan.unchanged, plan.open.len())
 }
 
 /// Why a file is opened, in a word.
@@ -103,6 +111,7 @@ fn word(why: &Why) -> &'static str {
         Why::Retry => "retry",
         Why::Audit => "check",
         Why::BackFill(_) => "fill",
+        Why::Measure(_) => "measure",
     }
 }
 
@@ -117,17 +126,19 @@ fn plan_as_json(plan: &ScanPlan) -> Value {
         "missing": plan.missing.iter().map(|path| location(path)).collect::<Vec<_>>(),
         "unavailable": unavailable.collect::<Vec<_>>(),
         "unreadable": plan.unreadable.iter().map(|(path, reason)| because(path, reason)).collect::<Vec<_>>(),
+        "closed": plan.closed.iter().map(|(path, reason)| because(path, reason)).collect::<Vec<_>>(),
         "failed_known": plan.failed_known,
+        "links": plan.links,
     })
 }
 
 /// One line for people; counts of 0 are left out.
 pub(super) fn as_text(report: &ScanReport) -> String {
-    let mut parts = vec![
-        format!("{} found", counted(report.found as usize, "file")),
-        format!("{} opened", report.opened),
-        format!("{} decoded", report.decoded),
-    ];
+    let mut parts = vec![format!("{} found", counted(report.found as usize, "file"))];
+    let is_of_links = report.found + report.opened == 0 && report.links > 0;
+    if !is_of_links {
+        parts.extend([format!("{} opened", report.opened), format!("{} decoded", report.decoded)]);
+    }
     let counts = [
         (report.renamed, "renamed"),
         (report.missing, "missing"),
@@ -136,6 +147,31 @@ pub(super) fn as_text(report: &ScanReport) -> String {
         (report.failed_known, "failed before"),
     ];
     parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
+    let links = counted(report.links as usize, "link");
+    if is_of_links {
+        // What to do is all that matters here.
+        return format!("{}, {links} not followed: follow_links = true", parts.join(", "));
+    }
+    parts.extend((report.links > 0).then(|| format!("{links} not followed (follow_links = true)")));
     let end = if report.interrupted { "; interrupted, the rest is left for the next scan" } else { "" };
     format!("{} in {:.1} s{end}", parts.join(", "), report.seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_are_not_followed_are_told_and_are_all_that_is_told_where_there_is_nothing_else() {
+        let report = |found, opened, missing, links| {
+            as_text(&ScanReport { found, opened, missing, links, ..ScanReport::default() })
+        };
+        assert_eq!(report(0, 0, 0, 300), "0 files found, 300 links not followed: follow_links = true");
+        assert_eq!(report(0, 0, 2, 1), "0 files found, 2 missing, 1 link not followed: follow_links = true");
+        assert_eq!(
+            report(5, 1, 0, 2),
+            "5 files found, 1 opened, 0 decoded, 2 links not followed (follow_links = true) in 0.0 s"
+        );
+        assert_eq!(report(0, 0, 0, 0), "0 files found, 0 opened, 0 decoded in 0.0 s");
+    }
 }

@@ -12,7 +12,7 @@ use super::ui::print::{counted, shown};
 
 #[derive(Subcommand)]
 pub(super) enum StoreCommand {
-    /// Forget the tracks whose files are missing: the only command that forgets any
+    /// Forget the tracks that no file holds any more: the only command that forgets any
     Prune {
         /// Also forget the vectors of earlier recipes and of models that are no longer installed
         #[arg(long)]

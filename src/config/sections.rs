@@ -15,6 +15,7 @@ pub struct LibraryConfig {
     pub roots: Vec<PathBuf>,
     pub extensions: Vec<String>,
     pub ignore: Vec<String>,
+    pub discarded: Vec<String>,
     pub hidden: bool,
     pub follow_links: bool,
 }

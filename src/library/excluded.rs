@@ -30,7 +30,7 @@ impl Excluded {
     }
 }
 
-/// Gitignore patterns relative to `root`.
+/// Gitignore patterns relative to `root`. In a list there are no comments: `#recycle/` is a pattern.
 pub(super) fn gitignore(root: &Path, patterns: &[String]) -> Result<Gitignore, RulesError> {
     let mut builder = GitignoreBuilder::new(root);
     let failed = |pattern: &str, error: ignore::Error| RulesError {
@@ -38,7 +38,8 @@ pub(super) fn gitignore(root: &Path, patterns: &[String]) -> Result<Gitignore, R
         reason: error.to_string(),
     };
     for pattern in patterns {
-        builder.add_line(None, pattern).map_err(|error| failed(pattern, error))?;
+        let line = if pattern.starts_with('#') { format!("\\{pattern}") } else { pattern.clone() };
+        builder.add_line(None, &line).map_err(|error| failed(pattern, error))?;
     }
     builder.build().map_err(|error| failed(&patterns.join(", "), error))
 }
@@ -68,6 +69,10 @@ mod tests {
             (&["**/Live/*.mp3"], "x/Live/a.mp3", true),
             (&["*", "!Jazz", "!Jazz/**"], "Jazz/a.mp3", false),
             (&["*.wav"], "/a/b.wav", false),
+            (&["#recycle/"], "x/#recycle/a/b.mp3", true),
+            (&["#1 Hits.mp3"], "#1 Hits.mp3", true),
+            (&["\\#recycle/"], "#recycle/b.mp3", true),
+            (&["*", "!#1/", "!#1/**"], "#1/b.mp3", false),
             (&[], "a", false),
         ] {
             let excluded = Excluded::parse(&patterns(lines)).unwrap();

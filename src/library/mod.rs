@@ -3,16 +3,20 @@
 mod discarded;
 mod excluded;
 mod root;
+mod rules;
 mod stamp;
 mod walk;
 mod watch;
 
-pub use self::watch::WatchMode;
+#[cfg(test)]
+pub(crate) use self::discarded::DISCARDED;
 pub(crate) use self::{
-    discarded::is_discarded,
+    discarded::{FolderNames, is_discarded},
     excluded::{Excluded, RulesError},
     root::{RootError, Roots},
+    rules::Rules,
     stamp::{COPY_TIME, age, is_young, stamp},
-    walk::{FoundFile, Rules, Walk, WalkError},
+    walk::{FoundFile, Walk, WalkError},
     watch::TreeWatch,
 };
+pub use self::{root::NotARoot, watch::WatchMode};

@@ -11,6 +11,19 @@ pub enum RootError {
     Unreachable { path: PathBuf, source: std::io::Error },
 }
 
+/// A folder that is no root of the library.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum NotARoot {
+    #[error(
+        "{} is a part of {}: to leave it out, put an empty .indexerignore into it, or ignore = [\"/{}/\"] under [library] of \
+         the configuration", path.display(), root.display(), part.display()
+    )]
+    Part { path: PathBuf, root: PathBuf, part: PathBuf },
+    #[error("{} is no folder of the library: `indexer library list` shows them", .0.display())]
+    Unknown(PathBuf),
+}
+
 /// The roots of a store and the part of them that one call is about.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Roots {
@@ -52,6 +65,40 @@ impl Roots {
         let mut roots = Self { all: known, scope: marked };
         roots.normalise();
         roots
+    }
+
+    /// The folders of the configuration as the store's roots spell them, with the roots that lie inside them; none where the
+    /// configuration names none. A folder that is neither there nor known has no files.
+    pub(crate) fn among(known: &[PathBuf], configured: &[PathBuf]) -> Option<Vec<PathBuf>> {
+        let mut among = Self::default();
+        for folder in configured {
+            let Ok(joined) = Self::join(known, std::slice::from_ref(folder)) else { continue };
+            among.scope.extend(known.iter().filter(|root| !joined.all.contains(root)).cloned());
+            among.scope.extend(joined.scope);
+        }
+        among.normalise();
+        (!configured.is_empty()).then_some(among.scope)
+    }
+
+    /// The root that is meant by `path`, which need not be there any more.
+    /// Errors: there is none.
+    pub(crate) fn meant<'a>(known: &'a [PathBuf], path: &Path) -> Result<&'a Path, NotARoot> {
+        let typed = absolute(path).unwrap_or_else(|_| path.to_owned());
+        let real = typed.canonicalize().unwrap_or_else(|_| typed.clone());
+        let is_meant =
+            |root: &&PathBuf| **root == typed || root.canonicalize().is_ok_and(|root| root == real);
+        if let Some(root) = known.iter().find(is_meant) {
+            return Ok(root);
+        }
+        let inside = known.iter().find_map(|root| {
+            let below = |path: &Path, root: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
+            let part = below(&typed, root).or_else(|| below(&real, &root.canonicalize().ok()?))?;
+            Some((root, part))
+        });
+        Err(match inside {
+            Some((root, part)) => NotARoot::Part { path: typed, root: root.clone(), part },
+            None => NotARoot::Unknown(typed),
+        })
     }
 
     /// Sorts both lists; nothing stays twice, and nothing in the scope inside another part of it.
@@ -122,6 +169,50 @@ mod tests {
             let owned = |paths: Vec<&PathBuf>| paths.into_iter().cloned().collect::<Vec<_>>();
             let joined = Roots::join(&owned(known), &owned(named)).unwrap();
             assert_eq!(joined, Roots { all: owned(all), scope: owned(scope) });
+        }
+    }
+
+    #[test]
+    fn configured_folders_are_spelled_as_the_roots_and_bring_those_inside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(base.join("music/rock")).unwrap();
+        std::os::unix::fs::symlink(base.join("music"), base.join("link")).unwrap();
+        let [music, rock, link, gone] = ["music", "music/rock", "link", "gone"].map(|name| base.join(name));
+        let owned = |paths: &[&PathBuf]| paths.iter().map(|&path| path.clone()).collect::<Vec<_>>();
+        for (known, configured, among) in [
+            (&[&music][..], &[][..], None),
+            (&[&music], &[&link], Some(vec![&music])),
+            (&[&music], &[&rock], Some(vec![&rock])),
+            (&[&gone, &music], &[&gone], Some(vec![&gone])),
+            (&[&music], &[&gone], Some(vec![])),
+            (&[&rock], &[&link], Some(vec![&link, &rock])),
+        ] {
+            let found = Roots::among(&owned(known), &owned(configured));
+            assert_eq!(found, among.map(|paths| owned(&paths)), "{known:?} {configured:?}");
+        }
+    }
+
+    #[test]
+    fn a_root_is_meant_by_any_of_its_spellings_also_when_it_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(base.join("music/rock")).unwrap();
+        std::os::unix::fs::symlink(base.join("music"), base.join("link")).unwrap();
+        let known = [base.join("gone"), base.join("music")];
+        let meant = |path: &str| Roots::meant(&known, &base.join(path)).map(Path::to_owned);
+        for (path, root) in
+            [("gone/", "gone"), ("music/rock/..", "music"), ("link", "music"), ("./music", "music")]
+        {
+            assert_eq!(meant(path).unwrap(), base.join(root), "{path}");
+        }
+        for path in ["link/rock", "music/rock", "music/gone", "gone/too"] {
+            let error = meant(path).unwrap_err().to_string();
+            let part = path.split('/').nth(1).unwrap();
+            assert!(error.contains(&format!("ignore = [\"/{part}/\"]")), "{error}");
+        }
+        for path in ["", "musics", "nowhere"] {
+            assert!(matches!(meant(path), Err(NotARoot::Unknown(_))), "{path}");
         }
     }
 

@@ -2,30 +2,18 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    ffi::OsStr,
-    os::unix::{ffi::OsStrExt, fs::MetadataExt},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use ignore::WalkBuilder;
 
+use super::discarded::{IGNORE_FILES, closed_by};
 use super::excluded::{RulesError, gitignore};
+use super::rules::Rules;
 use super::stamp::stamp;
 use crate::{file::FileStamp, fs::filesystem::Filesystem};
-
-/// Which files are wanted. The gitignore lines of a folder's `.indexerignore` count besides.
-#[derive(Clone, Debug)]
-pub(crate) struct Rules {
-    /// Without a dot; compared in any case.
-    pub extensions: Vec<String>,
-    /// Gitignore patterns, relative to the root.
-    pub ignore: Vec<String>,
-    /// Also enter folders and list files whose names begin with a dot.
-    pub hidden: bool,
-    /// Also follow links, even out of the root.
-    pub follow_links: bool,
-}
 
 /// A file that may hold music.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,29 +38,10 @@ pub(crate) struct Walk {
     /// Mount points met below the start, each with its filesystem's id.
     pub mounts: Vec<(PathBuf, u64)>,
     pub errors: Vec<WalkError>,
-}
-
-impl Rules {
-    /// Checks the patterns without walking.
-    pub(crate) fn check(&self) -> Result<(), RulesError> {
-        gitignore(Path::new("/"), &self.ignore).map(drop)
-    }
-
-    /// Whether a file of this name counts as audio: by its extension, unless it is the temporary name of a file that is still being
-    /// written. Most of those have another extension or a dot in front.
-    pub(crate) fn wants(&self, path: &Path) -> bool {
-        let name = path.file_name().unwrap_or_default().as_bytes();
-        if name.starts_with(b".#") || name.starts_with(b".syncthing.") {
-            return false;
-        }
-        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        self.extensions.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension))
-    }
-
-    /// Whether files and folders of this name are skipped.
-    pub(crate) fn hides(&self, name: &OsStr) -> bool {
-        !self.hidden && name.as_bytes().starts_with(b".")
-    }
+    /// Links to folders and music that were not followed.
+    pub links: u64,
+    /// Why nothing is found in all of the scope: a folder that is not entered, and the reason.
+    pub closed: Option<WalkError>,
 }
 
 impl Walk {
@@ -81,20 +50,22 @@ impl Walk {
     /// Errors: only for patterns that are not valid; what cannot be read is part of the result.
     pub(crate) fn of(root: &Path, scope: &Path, rules: &Rules) -> Result<Self, RulesError> {
         let ignored = gitignore(root, &rules.ignore)?;
+        if let Some((path, reason)) = rules.closed(root, scope) {
+            return Ok(Self { closed: Some(WalkError { path, reason }), ..Self::default() });
+        }
         let follow = rules.follow_links;
         // Folders entered, by device and inode: links may lead to one twice.
         let entered = Mutex::new(HashSet::new());
-        let wanted = scope.to_owned();
+        let (wanted, discarded) = (scope.to_owned(), rules.discarded.clone());
         let mut builder = WalkBuilder::new(root);
-        builder
-            .standard_filters(false)
-            .hidden(!rules.hidden)
-            .follow_links(follow)
-            .add_custom_ignore_filename(".indexerignore")
-            .filter_entry(move |entry| {
+        builder.standard_filters(false).hidden(!rules.hidden).follow_links(follow).filter_entry(
+            move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
                 let is_on_the_way = wanted.starts_with(entry.path()) || entry.path().starts_with(&wanted);
                 if !is_on_the_way || ignored.matched(entry.path(), is_folder).is_ignore() {
+                    return false;
+                }
+                if is_folder && (discarded.contain(entry.file_name()) || closed_by(entry.path()).is_some()) {
                     return false;
                 }
                 let Some(metadata) = (follow && is_folder).then(|| entry.metadata()) else {
@@ -102,7 +73,11 @@ impl Walk {
                 };
                 let mut entered = entered.lock().unwrap_or_else(PoisonError::into_inner);
                 metadata.is_ok_and(|found| entered.insert((found.dev(), found.ino())))
-            });
+            },
+        );
+        for name in IGNORE_FILES {
+            builder.add_custom_ignore_filename(name);
+        }
         let mut walk = Self::default();
         let mut visitor = Visitor { rules, filesystems: HashMap::new() };
         for entry in builder.build() {
@@ -127,6 +102,10 @@ impl Visitor<'_> {
     fn visit(&mut self, entry: &ignore::DirEntry, root: &Path, walk: &mut Walk) {
         let path = entry.path();
         let Some(kind) = entry.file_type() else { return };
+        if kind.is_symlink() {
+            walk.links += u64::from(self.leads_to_music(path));
+            return;
+        }
         let is_audio = kind.is_file() && self.rules.wants(path);
         if !(kind.is_dir() || is_audio) {
             return;
@@ -147,6 +126,11 @@ impl Visitor<'_> {
         let weak = self.filesystem(device, path).is_some_and(|found| found.has_weak_stamps());
         let stamp = stamp(&metadata, weak);
         walk.files.push(FoundFile { path: path.to_owned(), stamp, device });
+    }
+
+    /// Whether following a link might find music.
+    fn leads_to_music(&self, link: &Path) -> bool {
+        link.metadata().is_ok_and(|found| found.is_dir() || found.is_file() && self.rules.wants(link))
     }
 
     fn filesystem(&mut self, device: u64, path: &Path) -> Option<Filesystem> {
@@ -200,9 +184,16 @@ mod tests {
     use std::{fs, os::unix::fs::symlink};
 
     use super::*;
+    use crate::library::{FolderNames, discarded::DISCARDED};
 
     fn rules() -> Rules {
-        Rules { extensions: vec!["mp3".into()], ignore: vec![], hidden: false, follow_links: false }
+        Rules {
+            extensions: vec!["mp3".into()],
+            ignore: vec![],
+            discarded: FolderNames::new(DISCARDED),
+            hidden: false,
+            follow_links: false,
+        }
     }
 
     fn names(root: &Path, rules: &Rules) -> Vec<String> {
@@ -221,7 +212,8 @@ mod tests {
             fs::write(root.join(file), b"").unwrap();
         }
         fs::write(outside.path().join("o.mp3"), b"").unwrap();
-        fs::write(root.join("x/.indexerignore"), "skip/\n").unwrap();
+        fs::write(root.join("x/.ndignore"), "skip/\n*.mp3\n").unwrap();
+        fs::write(root.join("x/.indexerignore"), "!e.mp3\n").unwrap();
         symlink(root, root.join("x/loop")).unwrap();
         symlink("itself.mp3", root.join("itself.mp3")).unwrap();
         symlink(outside.path(), root.join("out")).unwrap();
@@ -230,6 +222,10 @@ mod tests {
         assert_eq!(names(root, &rules()), ["a.mp3", "b.MP3", "x/e.mp3", "y/g.mp3"]);
         let ignore = vec!["y/".into(), "*.MP3".into()];
         assert_eq!(names(root, &Rules { ignore, ..rules() }), ["a.mp3", "x/e.mp3"]);
+        let (here, following) =
+            (Walk::of(root, root, &rules()).unwrap(), Rules { follow_links: true, ..rules() });
+        assert_eq!(here.links, 3, "the link that leads to itself leads to no music");
+        assert_eq!(Walk::of(root, root, &following).unwrap().links, 0);
         assert!(names(root, &Rules { hidden: true, ..rules() }).contains(&".d.mp3".to_owned()));
         let follow = Rules { follow_links: true, ..rules() };
         assert_eq!(Walk::of(root, root, &follow).unwrap().errors, []);
@@ -251,8 +247,39 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_pattern_is_named() {
-        let error = Rules { ignore: vec!["{a,b".into()], ..rules() }.check().unwrap_err();
-        assert_eq!(error.pattern, "{a,b");
+    fn bins_and_closed_folders_are_not_entered_but_a_root_is_for_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("#recycle");
+        for file in [
+            "a.mp3",
+            "#RECYCLE/b.mp3",
+            "x/@eaDir/c.mp3",
+            "x/d.mp3",
+            "phone/e.mp3",
+            "nd/f.mp3",
+            "ours/sub/g.mp3",
+        ] {
+            fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            fs::write(root.join(file), b"").unwrap();
+        }
+        for marker in ["phone/.nomedia", "nd/.ndignore", "ours/.indexerignore"] {
+            fs::write(root.join(marker), b"").unwrap();
+        }
+        assert_eq!(names(&root, &rules()), ["a.mp3", "x/d.mp3"]);
+        let all_names = Rules { discarded: FolderNames::default(), ..rules() };
+        assert_eq!(names(&root, &all_names), ["#RECYCLE/b.mp3", "a.mp3", "x/@eaDir/c.mp3", "x/d.mp3"]);
+        for (scope, closed) in [
+            ("x/@eaDir", Some(("x/@eaDir", "its name is among those that are `discarded`"))),
+            ("ours/sub", Some(("ours", ".indexerignore closes it"))),
+            ("x", None),
+        ] {
+            let walk = Walk::of(&root, &root.join(scope), &rules()).unwrap();
+            let expected =
+                closed.map(|(path, reason)| WalkError { path: root.join(path), reason: reason.to_owned() });
+            assert_eq!(walk.closed, expected);
+        }
+        fs::write(root.join(".nomedia"), b"").unwrap();
+        let walk = Walk::of(&root, &root, &rules()).unwrap();
+        assert_eq!((walk.files, walk.closed.map(|closed| closed.path)), (vec![], Some(root)));
     }
 }

@@ -1,6 +1,7 @@
 //! Watching folders for events. They only mark where to look: events get lost, and say nothing about what a
 //! new folder already holds.
 
+mod bins;
 mod marks;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use notify::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::walk::Rules;
+use super::rules::Rules;
 use crate::fs::filesystem::Filesystem;
 
 pub(super) use self::marks::Marks;
@@ -58,6 +59,7 @@ impl TreeWatch {
     }
 
     fn with(marks: Arc<Mutex<Marks>>, roots: &[PathBuf], rules: &Rules, wake: Sender<()>) -> Self {
+        marks.lock().unwrap_or_else(PoisonError::into_inner).watch(roots);
         let handler = Handler { marks: Arc::clone(&marks), wake };
         let kinds = EventKindMask::CREATE
             | EventKindMask::REMOVE
@@ -71,7 +73,14 @@ impl TreeWatch {
                 Ok(watcher) => watcher.watch(root, RecursiveMode::Recursive).map_err(|error| reason(&error)),
                 Err(reason) => Err(reason.clone()),
             };
-            modes.push((root.clone(), mode_of(root, watched)));
+            let mode = mode_of(root, watched);
+            if let (Ok(watcher), WatchMode::Watching) = (&mut watcher, &mode) {
+                for bin in bins::bins(root, &rules.discarded) {
+                    // One that came this moment is not watched yet; its events mark nothing.
+                    drop(watcher.unwatch(&bin));
+                }
+            }
+            modes.push((root.clone(), mode));
         }
         Self { watcher: watcher.ok(), marks, modes }
     }

@@ -136,6 +136,13 @@ impl WritableStore {
         Ok(self.0.commit(&[Change::File(path.to_owned(), FileRecord { checked, ..record })])?)
     }
 
+    /// Forgets how long the track of a file is, as earlier versions of this program did.
+    pub fn forget_length(&self, path: &Path) -> Result<()> {
+        let number = self.0.view()?.file(path)?.and_then(|file| file.track).ok_or("no such file")?;
+        let record = self.0.view()?.track(number)?.ok_or("no such track")?;
+        Ok(self.0.commit(&[Change::Track(number, TrackRecord { seconds: 0.0, ..record })])?)
+    }
+
     /// Says that contents were last checked for silent changes then (seconds since 1970).
     pub fn set_audited(&self, second: i64) -> Result<()> {
         let moment = Moment::from_second(second).ok_or("no such time")?;

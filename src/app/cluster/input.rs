@@ -15,8 +15,8 @@ use crate::clustering::{ClusterError, check_count};
 use crate::space::{Points, PointsError, SpaceId};
 use crate::store::SongPlaces;
 use crate::{
-    extract::traits_of, library::Roots, store::Playlists, store::StoreError, store::View, text::counted,
-    track::ContentId,
+    extract::traits_of, library::RootError, library::Roots, store::Playlists, store::StoreError, store::View,
+    text::counted, track::ContentId,
 };
 
 /// The tracks of one run with their points.
@@ -42,21 +42,19 @@ pub(crate) fn read(
 ) -> Result<ClusterInput, ClusterRunError> {
     let view = View::open(store)?;
     let roots: Vec<_> = view.roots()?.into_keys().collect();
-    let scope = match &request.path {
-        None => None,
-        Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
-    };
+    let (scope, folders) = folders(request, &roots)?;
     let (last, places) = past(request, scope.as_deref(), store)?;
     let spaces = request.method.choose(&view, last.as_deref(), progress)?;
     let space = spaces.space();
     let warning = genres::check(&view, &request.filters.filter.genres)?;
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
-    let (scope_path, whole) = (scope.as_deref(), request.report);
-    let mut selection = select(&view, &spaces, &roots, scope_path, whole, &request.filters, places)?;
+    let (within, whole) = (folders.as_deref(), request.report);
+    let mut selection = select(&view, &spaces, &roots, within, whole, &request.filters, places)?;
     warn_of_damage(&view, progress);
     if selection.tracks.is_empty() {
         let space = space.name;
-        return Err(match scope {
+        // Where several are configured, the first stands for all.
+        return Err(match scope.or_else(|| request.configured.first().cloned()) {
             _ if selection.filtered > 0 => ClusterRunError::AllFiltered { space },
             Some(scope) => ClusterRunError::NothingUnder { scope, space },
             None => ClusterError::NoTracks { space }.into(),
@@ -67,8 +65,9 @@ pub(crate) fn read(
     }
     let wanted = match &request.explain {
         Some(Explain::Song(path)) => {
-            let (selection, scope) = (&selection, scope.as_deref());
-            let selected = SelectedSong { view: &view, selection, spaces: &spaces, roots: &roots, scope };
+            let (selection, scope, folders) = (&selection, scope.as_deref(), folders.as_deref());
+            let selected =
+                SelectedSong { view: &view, selection, spaces: &spaces, roots: &roots, scope, folders };
             Some(selected.find(path, &request.filters)?)
         }
         _ => None,
@@ -96,6 +95,16 @@ pub(crate) fn read(
         })?;
     }
     Ok(ClusterInput { selection, points, space, scope, wanted, learned })
+}
+
+/// The folder of `--path` as the library spells it, and the folders whose tracks are grouped; none: all.
+pub(crate) fn folders(
+    request: &ClusterRequest,
+    roots: &[PathBuf],
+) -> Result<(Option<PathBuf>, Option<Vec<PathBuf>>), RootError> {
+    let Some(path) = &request.path else { return Ok((None, Roots::among(roots, &request.configured))) };
+    let scope = Roots::join(roots, std::slice::from_ref(path))?.scope.pop();
+    Ok((scope.clone(), scope.map(|scope| vec![scope])))
 }
 
 /// Says how many rows of the store could not be read.

@@ -30,6 +30,8 @@ pub struct ClusterRequest {
     pub seed: u64,
     /// Only tracks under this folder.
     pub path: Option<PathBuf>,
+    /// The folders of the configuration: without `path`, only tracks under these, if there are any.
+    pub configured: Vec<PathBuf>,
     /// Group by the report's columns and arithmetic.
     pub report: bool,
     /// The order of the songs in each playlist.
@@ -196,6 +198,10 @@ pub enum WhyInNone {
     Failed { failure: Failure },
     #[error("it is not under {}: leave --path out, or choose a folder that holds it", scope.display())]
     Elsewhere { scope: PathBuf },
+    #[error(
+        "its folder is not among the `roots` of the configuration: add it to them, or choose it with --path"
+    )]
+    NotConfigured,
     #[error("it is not in {space} yet: `indexer scan --method {space}` adds it")]
     NotInSpace { space: String },
     #[error("the filters leave it out ({filters})")]

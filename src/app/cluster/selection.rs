@@ -1,7 +1,7 @@
 //! Which tracks of a space are grouped, and under which of its paths each is listed.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rayon::slice::ParallelSliceMut;
 
@@ -102,20 +102,20 @@ impl SelectedVectors {
     }
 }
 
-/// Selects the tracks of all `spaces` that lie at some path, under `scope` if there is one. Of several paths that are not
+/// Selects the tracks of all `spaces` that lie at some path, under one of the `folders` if any are given. Of several paths that are not
 /// excluded the best in view of their past `places` counts, so the choice does not depend on the order in which files were
 /// found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
 pub(crate) fn select(
     view: &View,
     spaces: &Combination,
     roots: &[PathBuf],
-    scope: Option<&Path>,
+    folders: Option<&[PathBuf]>,
     whole: bool,
     filters: &Filters,
     places: SongPlaces,
 ) -> Result<Selection, StoreError> {
     let (files, (vectors, recordings)) = rayon::join(
-        || TrackFiles::of(view, roots, scope, filters, places),
+        || TrackFiles::of(view, roots, folders, filters, places),
         || (SelectedVectors::of_all(view, spaces, whole), recordings(view)),
     );
     let (mut files, (numbers, vectors), recordings) = (files?, vectors?, recordings?);

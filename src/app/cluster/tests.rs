@@ -24,6 +24,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
         n: Some(2),
         seed: 42,
         path: path.map(PathBuf::from),
+        configured: vec![],
         report: false,
         order: &ORDERS[0],
         set: None,

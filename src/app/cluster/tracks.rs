@@ -53,19 +53,20 @@ pub(crate) struct TrackFile {
 }
 
 impl TrackFiles {
-    /// Those under `scope`, if there is one, that are not missing. Of several paths of a track the first in the order of
+    /// Those under one of the `folders`, if any are given, that are not missing. Of several paths of a track the first in the order of
     /// bytes counts until [`settle`](Self::settle) has chosen.
     pub(crate) fn of(
         view: &View,
         roots: &[PathBuf],
-        scope: Option<&Path>,
+        folders: Option<&[PathBuf]>,
         filters: &Filters,
         places: SongPlaces,
     ) -> Result<Self, StoreError> {
         let mut files = Self { places, ..Self::default() };
         view.files(|path, record| {
             let Some(track) = record.track else { return };
-            if record.missing.is_some() || scope.is_some_and(|scope| !path.starts_with(scope)) {
+            let is_outside = |folders: &[PathBuf]| !folders.iter().any(|folder| path.starts_with(folder));
+            if record.missing.is_some() || folders.is_some_and(is_outside) {
                 return;
             }
             if !filters.exclude.is_empty() && filters.exclude.matches(in_root(path, roots)) {

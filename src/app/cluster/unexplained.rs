@@ -20,6 +20,8 @@ pub(super) struct SelectedSong<'a> {
     pub roots: &'a [PathBuf],
     /// The folder of `--path`.
     pub scope: Option<&'a Path>,
+    /// The folders whose songs are grouped; none: all.
+    pub folders: Option<&'a [PathBuf]>,
 }
 
 impl SelectedSong<'_> {
@@ -52,6 +54,9 @@ impl SelectedSong<'_> {
         }
         if let Some(scope) = self.scope.filter(|scope| !path.starts_with(scope)) {
             return Ok(WhyInNone::Elsewhere { scope: scope.to_owned() });
+        }
+        if self.folders.is_some_and(|folders| !folders.iter().any(|folder| path.starts_with(folder))) {
+            return Ok(WhyInNone::NotConfigured);
         }
         match file.track {
             Some(track) => match self.lacking(track)? {

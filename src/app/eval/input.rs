@@ -9,14 +9,14 @@ use super::{request::EvalError, request::EvalRequest, songs::SongFacts};
 use crate::app::cluster::classes::learned;
 use crate::app::cluster::combination::Combination;
 use crate::app::cluster::coverage::ENOUGH;
-use crate::app::cluster::input::{leave_out_duplicates, points, warn_of_damage};
+use crate::app::cluster::input::{folders, leave_out_duplicates, points, warn_of_damage};
 use crate::app::cluster::learn_from::LearnFrom;
 use crate::app::cluster::request::ClusterRunError;
 use crate::app::cluster::selection::{SelectedTrack, Selection, select};
 use crate::app::progress::{Event, Progress};
 use crate::clustering::ClusterError;
 use crate::store::{SongPlaces, View};
-use crate::{app::cluster::genres, library::Roots, space::Points, space::SpaceId, track::ContentId};
+use crate::{app::cluster::genres, space::Points, space::SpaceId, track::ContentId};
 
 /// The points of one method.
 pub(crate) struct MethodPoints {
@@ -114,12 +114,9 @@ fn methods(
 fn selected(request: &EvalRequest, view: &View, spaces: &Combination) -> Result<Selection, ClusterRunError> {
     let grouping = &request.grouping;
     let roots: Vec<_> = view.roots()?.into_keys().collect();
-    let scope = match &grouping.path {
-        None => None,
-        Some(path) => Roots::join(&roots, std::slice::from_ref(path))?.scope.pop(),
-    };
+    let (_, folders) = folders(grouping, &roots)?;
     let (filters, places) = (&grouping.filters, SongPlaces::default());
-    let mut selection = select(view, spaces, &roots, scope.as_deref(), false, filters, places)?;
+    let mut selection = select(view, spaces, &roots, folders.as_deref(), false, filters, places)?;
     if filters.dedupe && !selection.tracks.is_empty() {
         leave_out_duplicates(&mut selection, spaces)?;
     }

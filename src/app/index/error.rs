@@ -13,7 +13,7 @@ use crate::{
         watch::{HandOverError, HoursError, WatchError},
     },
     clustering::SettingsError,
-    library::{RootError, RulesError},
+    library::{NotARoot, RootError, RulesError},
     model::{EngineError, FetchError, ImportError, InstalledError, SpecError},
     playlist::path_map::PathMapError,
     store::StoreError,
@@ -29,6 +29,8 @@ pub enum Error {
     Rules(#[from] RulesError),
     #[error(transparent)]
     Root(#[from] RootError),
+    #[error(transparent)]
+    NotARoot(#[from] NotARoot),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -53,7 +55,9 @@ pub enum Error {
     Import(#[from] ImportError),
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    #[error("the daemon (process {0}) is writing to the store: end it, prune, and start it again")]
+    #[error(
+        "the daemon (process {0}) is writing to the store: end it, repeat this command, and start it again"
+    )]
     DaemonWrites(u32),
     #[error("a path cannot be made absolute")]
     Path(#[from] std::io::Error),
@@ -139,7 +143,7 @@ impl Error {
             | Self::Import(ImportError::Name(_))
             | Self::Compare(CompareError::NoModel(_)) => ErrorKind::Usage,
             Self::Rules(_) => ErrorKind::Config,
-            Self::Root(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,
+            Self::Root(_) | Self::NotARoot(_) | Self::Cluster(ClusterRunError::Root(_)) => ErrorKind::Folder,
             Self::Scan(error)
             | Self::Watch(WatchError::Scan(error))
             | Self::Compare(CompareError::Scan(error)) => of_scan(error),

@@ -37,6 +37,7 @@ impl Index {
             n: Some(config.n).filter(|n| *n > 0 && algorithm.takes_n),
             seed: config.seed,
             path: None,
+            configured: self.config.library.roots.clone(),
             report: false,
             set: given(&config.set).map(|name| set_name(name)).transpose()?,
             fresh: false,

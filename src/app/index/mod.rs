@@ -5,6 +5,7 @@ mod error;
 mod eval;
 mod grouping;
 mod history;
+mod library;
 mod methods;
 mod models;
 mod scan;
@@ -18,7 +19,10 @@ use super::watch::{DaemonState, Running};
 use super::{prune::Prunable, scan::request::ScanError};
 use crate::model::{Engine, EngineError};
 use crate::store::{Library, StoreError, View};
-use crate::{config::Config, extract::Method, file::FailureRecord, library::Rules, space::SpaceId};
+use crate::{
+    config::Config, extract::Method, file::FailureRecord, library::FolderNames, library::Rules,
+    space::SpaceId,
+};
 
 pub use self::{
     compare::CompareOptions,
@@ -150,6 +154,7 @@ impl Index {
         Rules {
             extensions: library.extensions.iter().map(|e| e.trim_start_matches('.').to_owned()).collect(),
             ignore: library.ignore.clone(),
+            discarded: FolderNames::new(&library.discarded),
             hidden: library.hidden,
             follow_links: library.follow_links,
         }

@@ -33,6 +33,10 @@ pub struct ScanPlan {
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that cannot be read, each with the reason.
     pub unreadable: Vec<(PathBuf, String)>,
+    /// Folders that were to be scanned and are not entered, each with the reason.
+    pub closed: Vec<(PathBuf, String)>,
+    /// Links to folders and music that are not followed.
+    pub links: u64,
 }
 
 /// A pass that is ready to be made: what was asked for is understood, nothing is written yet.
@@ -55,7 +59,7 @@ impl Index {
     pub fn scan_options(&self) -> ScanOptions {
         let config = &self.config.scan;
         let (method, retry_failed) = (config.method.clone(), config.retry_failed);
-        ScanOptions { paths: vec![], method, retry_failed, accept_missing: false }
+        ScanOptions { paths: vec![], method, retry_failed, accept_missing: false, reread: false }
     }
 
     /// Surveys the folders and says what a scan would do. Nothing is written.
@@ -77,6 +81,8 @@ impl Index {
             missing,
             unavailable,
             unreadable: survey.errors.into_iter().map(|error| (error.path, error.reason)).collect(),
+            closed: survey.closed.into_iter().map(|folder| (folder.path, folder.reason)).collect(),
+            links: survey.links,
         })
     }
 
@@ -96,17 +102,20 @@ impl Index {
 
     pub(super) fn scan_request(&self, options: &ScanOptions) -> Result<ScanRequest, Error> {
         let (methods, unusable) = self.methods(&options.method)?;
+        let rules = self.rules();
+        rules.check()?;
         Ok(ScanRequest {
             paths: options.paths.clone(),
             configured: self.config.library.roots.clone(),
             marked: vec![],
             verify: HashSet::new(),
-            rules: self.rules(),
+            rules,
             methods,
             unusable,
             retry_failed: options.retry_failed,
             decoders: self.decoding()?.name(),
             accept_missing: options.accept_missing,
+            reread: options.reread,
         })
     }
 }

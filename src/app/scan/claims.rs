@@ -16,6 +16,8 @@ pub(crate) enum Claim {
     Fill(Vec<SpaceId>),
     /// Everything is there.
     Covered,
+    /// Everything but the length, which neither the file nor the store tells.
+    Unmeasured,
     /// Another file with the same content is being worked on.
     Shared,
     /// The same content failed before, and nothing has changed that could help.
@@ -44,8 +46,8 @@ impl<'a> ClaimRegistry<'a> {
         Self { library, wanted, claimed: Mutex::default(), filling, failed }
     }
 
-    /// Whether the samples of a file that turned out to hold `content` are needed.
-    pub(crate) fn claim(&self, content: &ContentId) -> Result<Claim, StoreError> {
+    /// Whether the samples of a file are needed that turned out to hold `content` and declares this length in seconds.
+    pub(crate) fn claim(&self, content: &ContentId, declared: Option<f64>) -> Result<Claim, StoreError> {
         // A new view for each call: one that is held keeps the store from reusing its pages.
         let view = self.library.view()?;
         let number = view.number_of(content)?;
@@ -62,11 +64,19 @@ impl<'a> ClaimRegistry<'a> {
                 lacking.push(wanted.space.clone());
             }
         }
+        let has_vectors = lacking.len() < self.wanted.len();
+        let is_unmeasured = match number {
+            Some(number) if has_vectors && declared.is_none() => {
+                view.track(number)?.is_none_or(|record| record.is_unmeasured())
+            }
+            _ => false,
+        };
         drop(view);
         let (refused, spaces): (Vec<_>, Vec<_>) = lacking.into_iter().partition(refuses);
         if spaces.is_empty() {
             return Ok(match failures {
                 Some(failures) if !refused.is_empty() => Claim::Failed(failures.clone()),
+                _ if is_unmeasured && lock(&self.claimed).insert(*content) => Claim::Unmeasured,
                 _ if number.is_some() || lock(&self.claimed).insert(*content) => Claim::Covered,
                 _ => Claim::Shared,
             });

@@ -7,26 +7,44 @@ use super::plan::KnownFile;
 use super::retry::{RetryRule, Verdict};
 use crate::file::{FailureRecord, FileRecord};
 use crate::store::{StoreError, View};
-use crate::track::{ContentId, TrackNumber};
+use crate::track::{ContentId, TrackNumber, TrackRecord};
 
 /// Failures of one file: by space, or under no name where the whole file has failed.
 pub(crate) type Failures = Vec<(String, FailureRecord)>;
+
+/// Tracks on record.
+#[derive(Default)]
+pub(crate) struct KnownTracks {
+    /// Those whose records can be read. A file of another track is identified again, which repairs the record.
+    pub readable: HashSet<TrackNumber>,
+    /// Those of them whose length is not known: their files do not declare it, and it was lost.
+    pub unmeasured: HashSet<TrackNumber>,
+}
+
+impl KnownTracks {
+    /// A track that was found in the store.
+    pub(crate) fn insert(&mut self, number: TrackNumber, record: &TrackRecord) {
+        self.readable.insert(number);
+        if record.is_unmeasured() {
+            self.unmeasured.insert(number);
+        }
+    }
+}
 
 /// Failures on record, and which of them stand.
 pub(crate) struct KnownFiles {
     by_path: HashMap<PathBuf, Failures>,
     /// Those that stand.
     pub by_content: HashMap<ContentId, Failures>,
-    /// Tracks whose records can be read. A file of another track is identified again, which repairs the record.
-    tracks: HashSet<TrackNumber>,
+    tracks: KnownTracks,
     rule: RetryRule,
 }
 
 impl KnownFiles {
-    /// Reads the failures; `tracks` are those whose records can be read.
+    /// Reads the failures.
     pub(crate) fn read(
         rule: RetryRule,
-        tracks: HashSet<TrackNumber>,
+        tracks: KnownTracks,
         view: Option<&View>,
     ) -> Result<Self, StoreError> {
         let mut known = Self { by_path: HashMap::new(), by_content: HashMap::new(), tracks, rule };
@@ -47,13 +65,15 @@ impl KnownFiles {
 
     /// What is known of one path.
     pub(crate) fn of(&self, path: &Path, record: &FileRecord) -> KnownFile {
+        let track = record.track.filter(|track| self.tracks.readable.contains(track));
         let mut known = KnownFile {
             path: path.to_owned(),
             stamp: record.stamp,
             device: record.device,
-            track: record.track.filter(|track| self.tracks.contains(track)),
+            track,
             missing: record.missing.is_some(),
             verify: false,
+            unmeasured: track.is_some_and(|track| self.tracks.unmeasured.contains(&track)),
             failed: None,
             refused_by: Vec::new(),
         };

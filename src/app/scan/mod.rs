@@ -18,6 +18,7 @@ pub(crate) mod settle;
 pub(crate) mod survey;
 pub(crate) mod worker;
 
+use std::collections::HashSet;
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,9 +54,12 @@ pub(crate) fn pass(
         if first.report.interrupted {
             return Ok(first);
         }
-        let mut second = prepare(request, Some(&library.view()?))?;
+        // What was to be opened in any case has been.
+        let rest = ScanRequest { reread: false, verify: HashSet::new(), ..request.clone() };
+        let mut second = prepare(&rest, Some(&library.view()?))?;
         // The first has reported them.
         second.survey.errors.clear();
+        second.survey.closed.clear();
         first.and(perform(second)?)
     };
     summary.report.broken.extend(request.unusable.clone());
@@ -79,6 +83,11 @@ pub(crate) fn perform(
     for error in &prepared.survey.errors {
         let place = error.path.display();
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
+    }
+    // A folder in which something has happened may be closed: nobody has asked for it.
+    for folder in prepared.survey.closed.iter().filter(|_| !prepared.is_narrow) {
+        let place = folder.path.display();
+        progress.event(Event::Warning(format!("nothing is read in {place}: {}", folder.reason)));
     }
     record_renames(&prepared.plan, &prepared.survey, library)?;
     let (tasks, failed) = (take(&mut prepared.plan.tasks), take(&mut prepared.failed));
@@ -112,6 +121,7 @@ pub(crate) fn perform(
         failed: failed.len() as u64,
         failed_known: report.failed_known + plan.failed_known as u64,
         missing,
+        links: survey.links,
         broken,
         seconds: begin.elapsed().as_secs_f64(),
         interrupted,

@@ -18,10 +18,19 @@ pub(crate) struct KnownFile {
     pub missing: bool,
     /// It is to be opened though it looks unchanged.
     pub verify: bool,
+    /// How long its track is was never found out.
+    pub unmeasured: bool,
     /// The whole file has failed.
     pub failed: Option<Verdict>,
     /// Names of the spaces that refused it for good.
     pub refused_by: Vec<String>,
+}
+
+impl KnownFile {
+    /// Whether it is opened even if it looks unchanged. A failure stands until it is to be tried again.
+    fn is_verified(&self) -> bool {
+        self.verify && self.failed.is_none()
+    }
 }
 
 /// A space that every track should have a vector in.
@@ -44,6 +53,8 @@ pub enum Why {
     Retry,
     /// Its track lacks vectors.
     BackFill(TrackNumber),
+    /// Its track has vectors, and no length.
+    Measure(TrackNumber),
 }
 
 /// One file to be opened.
@@ -130,17 +141,20 @@ impl Planner<'_> {
         if new.stamp != old.stamp {
             return self.open(new, Why::Changed);
         }
-        if old.verify && old.failed.is_none() {
-            return self.open(new, Why::Audit);
-        }
-        if old.missing {
+        if old.missing && !old.is_verified() {
             self.plan.returned.push(new.path.clone());
         }
         self.keep(new, old);
     }
 
-    /// A file whose content is known: it is opened only for what is lacking.
+    /// A file whose content is known: it is opened only for what is lacking, or to see whether that is still so.
     fn keep(&mut self, file: FoundFile, old: &KnownFile) {
+        if old.is_verified() {
+            let lacks =
+                |wanted: &&WantedSpace| old.track.is_none_or(|track| !wanted.covered.contains(&track));
+            let spaces = self.wanted.iter().filter(lacks).map(|wanted| wanted.space.clone()).collect();
+            return self.plan.tasks.push(Task { file, why: Why::Audit, spaces });
+        }
         match (old.failed, old.track) {
             (Some(Verdict::Final), _) => self.plan.failed_known += 1,
             (Some(Verdict::TryAgain), _) | (None, None) => return self.open(file, Why::Retry),
@@ -150,8 +164,13 @@ impl Planner<'_> {
                     .map(|wanted| wanted.space.clone())
                     .partition(|space| old.refused_by.contains(&space.name));
                 self.plan.failed_known += usize::from(!refused.is_empty());
-                if !spaces.is_empty() && self.filled.insert(track) {
-                    self.plan.tasks.push(Task { file, why: Why::BackFill(track), spaces });
+                let has_vectors = self.wanted.iter().any(|wanted| wanted.covered.contains(&track));
+                let why = match spaces.is_empty() {
+                    false => Some(Why::BackFill(track)),
+                    true => (old.unmeasured && has_vectors).then_some(Why::Measure(track)),
+                };
+                if let Some(why) = why.filter(|_| self.filled.insert(track)) {
+                    self.plan.tasks.push(Task { file, why, spaces });
                     return;
                 }
             }
@@ -208,6 +227,7 @@ mod tests {
             track,
             missing: false,
             verify: false,
+            unmeasured: false,
             failed: None,
             refused_by: vec![],
         }
@@ -260,6 +280,31 @@ mod tests {
         assert_eq!(tasks(&plan(with(Verdict::TryAgain))), [("a", Why::Retry)]);
         let refused = KnownFile { refused_by: vec!["mfcc".into()], ..known("a", 1, 1, 0) };
         assert_eq!((plan(refused.clone()).failed_known, tasks(&plan(refused))), (1, vec![]));
+    }
+
+    #[test]
+    fn a_file_is_read_again_where_that_is_asked_for_and_only_for_what_its_track_lacks() {
+        let again = |path, inode, track| KnownFile { verify: true, ..known(path, inode, 1, track) };
+        let moved = again("b", 2, 1);
+        let failed = KnownFile { failed: Some(Verdict::Final), ..again("d", 4, 3) };
+        let files = vec![found("a", 1, 1), found("c", 2, 1), found("d", 4, 1)];
+        let plan = Plan::between(files, [again("a", 1, 0), moved, failed], &[], &[mfcc(&[0])]);
+        assert_eq!(tasks(&plan), [("a", Why::Audit), ("c", Why::Audit)]);
+        assert_eq!(plan.tasks.iter().map(|task| task.spaces.len()).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!((plan.renamed.len(), plan.failed_known), (1, 1));
+    }
+
+    #[test]
+    fn a_track_without_a_length_is_measured_once_if_it_has_a_vector() {
+        let old = |path, track| KnownFile { unmeasured: true, ..known(path, 1, 1, track) };
+        let plan = |covered: &[u32]| {
+            let files = vec![found("a", 1, 1), found("b", 1, 1)];
+            Plan::between(files, [old("a", 7), old("b", 7)], &[], &[mfcc(covered)])
+        };
+        assert_eq!(tasks(&plan(&[7])), [("a", Why::Measure(TrackNumber(7)))]);
+        assert_eq!(tasks(&plan(&[])), [("a", Why::BackFill(TrackNumber(7)))], "a decode measures it too");
+        let inventory = Plan::between(vec![found("a", 1, 1)], [old("a", 7)], &[], &[]);
+        assert_eq!(tasks(&inventory), [], "names and tags only");
     }
 
     #[test]

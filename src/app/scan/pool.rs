@@ -122,8 +122,8 @@ impl<'a> PoolThread<'a> {
     /// What came of a file that changed meanwhile is worth nothing: it may have been identified before the change and
     /// decoded after it.
     fn perform(&mut self, mut task: Task) -> Result<Performed<'a>, Halt> {
-        // A back-fill was identified in an earlier pass; all others are identified now, as they are now.
-        if !matches!(task.why, Why::BackFill(_)) {
+        // What lacks something was identified in an earlier pass; all others are identified now, as they are now.
+        if !matches!(task.why, Why::BackFill(_) | Why::Measure(_)) {
             task.file.stamp = stamp_now(&task.file).unwrap_or(task.file.stamp);
         }
         let (finished, windows) = self.work(task)?;
@@ -144,7 +144,9 @@ impl<'a> PoolThread<'a> {
         let (content, spaces, seconds) = self.identify(&task)?;
         let outputs = self.outputs(&spaces);
         let (mut analysis, mut windows) = (None, None);
-        if !outputs.is_empty() {
+        let is_measured = matches!(task.why, Why::Measure(_))
+            || matches!(content, FileContent::Identified(_, Claim::Unmeasured));
+        if !outputs.is_empty() || is_measured {
             analysis = Some(self.analyse(&task, outputs, seconds, &mut windows)?);
         }
         // The windows of a file that failed in the end are dropped.
@@ -155,13 +157,13 @@ impl<'a> PoolThread<'a> {
 
     /// What the file holds, which spaces lack it, and its declared length in seconds (0 where it is not known).
     fn identify(&mut self, task: &Task) -> Result<(FileContent, Vec<SpaceId>, f64), Halt> {
-        if let Why::BackFill(track) = task.why {
+        if let Why::BackFill(track) | Why::Measure(track) = task.why {
             return Ok((FileContent::Known(track), task.spaces.clone(), 0.0));
         }
         let limit = limits::identifying(task.file.stamp.size);
         let (content, failure) = match self.ask(&Request::Identify(path_of(task)), |_| limit, &mut None) {
             Ok(Reply::Identified(identity)) => {
-                let claim = self.claims.claim(&identity.content);
+                let claim = self.claims.claim(&identity.content, identity.seconds);
                 let claim = claim.map_err(|error| Halt::Error(error.into()))?;
                 let spaces = if let Claim::Fill(spaces) = &claim { spaces.clone() } else { vec![] };
                 let seconds = identity.seconds.unwrap_or_default();

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt, time::Instant};
 
-use super::known::{Failures, KnownFiles};
+use super::known::{Failures, KnownFiles, KnownTracks};
 use super::plan::{KnownFile, Plan, Task, Unavailable, WantedSpace};
 use super::request::{ScanError, ScanRequest};
 use super::retry::RetryRule;
 use super::survey::{FileGroup, Survey, doubtful, lies_under};
 use crate::store::{StoreError, View};
-use crate::track::{ContentId, TrackNumber};
+use crate::track::ContentId;
 use crate::{extract::Method, library::RootError, library::Roots, space::SpaceId};
 
 /// A pass that has been planned and not yet performed.
@@ -25,6 +25,8 @@ pub(crate) struct Prepared {
     pub(super) wanted: Vec<WantedSpace>,
     pub(super) failed: HashMap<ContentId, Failures>,
     pub(super) groups: Vec<FileGroup>,
+    /// Files that were not found because they are not wanted any more: they are still there.
+    pub(super) left_out: HashSet<PathBuf>,
     pub(super) accept_missing: bool,
 }
 
@@ -45,10 +47,16 @@ impl Prepared {
     /// Folders whose files cannot be judged: unavailable, or without most of their files.
     pub(crate) fn unavailable(&self) -> Vec<Unavailable> {
         let mut unavailable = self.survey.unavailable.clone();
-        if !self.accept_missing {
-            unavailable.extend(doubtful(self.plan.vanished.iter().map(PathBuf::as_path), &self.groups));
-        }
+        unavailable.extend(self.doubtful(self.plan.vanished.iter().map(PathBuf::as_path)));
         unavailable
+    }
+
+    /// Folders of which so many files have vanished that they may be unmounted; none if the user says otherwise.
+    pub(super) fn doubtful<'a>(&self, vanished: impl Iterator<Item = &'a Path> + Clone) -> Vec<Unavailable> {
+        if self.accept_missing {
+            return Vec::new();
+        }
+        doubtful(vanished.filter(|path| !self.left_out.contains(*path)), &self.groups)
     }
 
     /// Files that would be marked missing, unless their content turns up elsewhere.
@@ -70,7 +78,7 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
     let spaces: Vec<_> = methods.iter().map(Method::space).collect();
     let uncovered = |space: &SpaceId| WantedSpace { space: space.clone(), covered: HashSet::new() };
     let (tracks, wanted) = match view {
-        None => (HashSet::new(), spaces.iter().map(uncovered).collect()),
+        None => (KnownTracks::default(), spaces.iter().map(uncovered).collect()),
         Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, view)?,
         Some(view) => coverage_of_all(&spaces, view)?,
     };
@@ -87,8 +95,21 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
         // How much has vanished can only be judged by the whole folder.
         view.files(|path, record| count(&mut groups, path, record.missing.is_some()))?;
     }
+    let left_out = left_out(&plan.vanished, &mut groups);
     let (failed, accept_missing) = (known_files.by_content, request.accept_missing);
-    Ok(Prepared { begin, plan, roots, survey, is_narrow, methods, wanted, failed, groups, accept_missing })
+    Ok(Prepared {
+        begin,
+        plan,
+        roots,
+        survey,
+        is_narrow,
+        methods,
+        wanted,
+        failed,
+        groups,
+        left_out,
+        accept_missing,
+    })
 }
 
 /// The roots of the store and the call, and the part of them that the call is about.
@@ -144,15 +165,15 @@ fn known_in_walk(
     view.files(|path, record| {
         if roots.scope.iter().any(|scope| path.starts_with(scope)) {
             count(groups, path, record.missing.is_some());
-            let verify = request.verify.contains(path);
+            let verify = request.reread || request.verify.contains(path);
             known.push(KnownFile { verify, ..files.of(path, &record) });
         }
     })?;
     Ok(known)
 }
 
-/// Tracks whose records can be read, and which of them each space covers.
-type Coverage = (HashSet<TrackNumber>, Vec<WantedSpace>);
+/// Tracks on record, and which of them each space covers.
+type Coverage = (KnownTracks, Vec<WantedSpace>);
 
 /// Of the whole store.
 fn coverage_of_all(spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
@@ -160,7 +181,9 @@ fn coverage_of_all(spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreErr
         .iter()
         .map(|space| Ok(WantedSpace { space: space.clone(), covered: view.covered(space)? }))
         .collect::<Result<_, StoreError>>()?;
-    Ok((view.track_numbers()?, wanted))
+    let mut tracks = KnownTracks::default();
+    view.tracks(|number, record| tracks.insert(number, &record))?;
+    Ok((tracks, wanted))
 }
 
 /// Of the tracks that lie under a few paths: the rest of the store is not read.
@@ -169,23 +192,23 @@ fn coverage_of_scope(roots: &Roots, spaces: &[SpaceId], view: &View) -> Result<C
     for scope in &roots.scope {
         view.files_under(scope, |_, record| tracks.extend(record.track))?;
     }
-    let mut readable = HashSet::new();
+    let mut known = KnownTracks::default();
     for track in tracks {
-        if view.track(track)?.is_some() {
-            readable.insert(track);
+        if let Some(record) = view.track(track)? {
+            known.insert(track, &record);
         }
     }
     let mut wanted = Vec::new();
     for space in spaces {
         let mut covered = HashSet::new();
-        for track in &readable {
+        for track in &known.readable {
             if view.is_covered(space, *track)? {
                 covered.insert(*track);
             }
         }
         wanted.push(WantedSpace { space: space.clone(), covered });
     }
-    Ok((readable, wanted))
+    Ok((known, wanted))
 }
 
 fn count(groups: &mut [FileGroup], path: &Path, is_missing: bool) {
@@ -193,6 +216,18 @@ fn count(groups: &mut [FileGroup], path: &Path, is_missing: bool) {
         let held = groups.iter_mut().filter(|group| path.starts_with(&group.path));
         held.for_each(|group| group.present += 1);
     }
+}
+
+/// The vanished files that are there all the same: the rules have changed, or a folder was closed. They are taken out of
+/// their groups, as what is gone without them is judged by what was left.
+fn left_out(vanished: &[PathBuf], groups: &mut [FileGroup]) -> HashSet<PathBuf> {
+    let is_there = |path: &&PathBuf| path.symlink_metadata().is_ok_and(|found| found.is_file());
+    let left_out: HashSet<_> = vanished.iter().filter(is_there).cloned().collect();
+    for path in &left_out {
+        let held = groups.iter_mut().filter(|group| path.starts_with(&group.path));
+        held.for_each(|group| group.present = group.present.saturating_sub(1));
+    }
+    left_out
 }
 
 /// The folders of this pass and the mounts in them; for marked paths the roots that hold them.

@@ -27,9 +27,9 @@ impl ScanSummary {
         let partial = first.partial.max(later.partial);
         first.add(&later);
         self.failed.extend(second.failed);
-        let ScanReport { found, missing, interrupted, .. } = later;
+        let ScanReport { found, missing, links, interrupted, .. } = later;
         let failed = self.failed.len() as u64;
-        self.report = ScanReport { found, failed, partial, missing, interrupted, ..self.report };
+        self.report = ScanReport { found, failed, partial, missing, links, interrupted, ..self.report };
         Self { unavailable: second.unavailable, ..self }
     }
 }
@@ -59,6 +59,9 @@ pub struct ScanReport {
     pub partial: u64,
     /// Files that were indexed and are not there.
     pub missing: u64,
+    /// Links to folders and music that were not followed.
+    #[serde(default)]
+    pub links: u64,
     /// Models that could not be run, with the reason.
     pub broken: BTreeMap<String, String>,
     /// How long it took.
@@ -73,7 +76,7 @@ impl ScanReport {
     pub(crate) fn update_found(&mut self, later: &Self) {
         self.roots.clone_from(&later.roots);
         (self.found, self.unchanged, self.missing) = (later.found, later.unchanged, later.missing);
-        self.failed_known = later.failed_known;
+        (self.failed_known, self.links) = (later.failed_known, later.links);
     }
 
     /// Adds what a later pass did.

@@ -25,6 +25,8 @@ pub(crate) struct ScanRequest {
     pub retry_failed: bool,
     /// All decoders, as they are recorded with failures.
     pub decoders: String,
+    /// Open every file that has not failed, though it looks unchanged.
+    pub reread: bool,
     /// Believe that files that are not there are gone, and that another disk is the library now.
     pub accept_missing: bool,
 }

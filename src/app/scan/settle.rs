@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::survey::{doubtful, lies_under};
+use super::survey::lies_under;
 use super::{plan::Plan, prepare::Prepared};
 use crate::store::{Change, Library, StoreError, View};
 use crate::{file::FileRecord, time::Moment};
@@ -32,10 +32,8 @@ pub(crate) fn settle(
     let (gone, mut missing) = absent_files(&prepared.plan, &view, &mut changes)?;
     // What an interrupted pass did not find may be among what it did not open.
     if !interrupted {
-        if !prepared.accept_missing {
-            let gone = gone.iter().map(|(path, _)| path.as_path());
-            prepared.survey.unavailable.extend(doubtful(gone, &prepared.groups));
-        }
+        let doubtful = prepared.doubtful(gone.iter().map(|(path, _)| path.as_path()));
+        prepared.survey.unavailable.extend(doubtful);
         for (path, record) in gone {
             if !lies_under(&prepared.survey.unavailable, &path) {
                 changes.push(Change::File(path, record));

@@ -2,7 +2,7 @@
 //! a mount that is not mounted, a folder that has lost too many files at once. Nothing below those changes.
 
 use std::path::{Path, PathBuf};
-use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt};
+use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt, os::unix::fs::MetadataExt};
 
 use super::plan::Unavailable;
 use crate::library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError};
@@ -17,6 +17,10 @@ pub(crate) struct Survey {
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub errors: Vec<WalkError>,
+    /// Folders that were to be walked and are not entered, with the reason.
+    pub closed: Vec<WalkError>,
+    /// Links that were not followed.
+    pub links: u64,
     /// The roots as they are now.
     pub roots: BTreeMap<PathBuf, RootRecord>,
 }
@@ -62,7 +66,9 @@ impl Survey {
         let walk = Walk::of(root, scope, rules)?;
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
-            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && now == id);
+            // One in a folder that is not entered is not met.
+            let is_mounted = walk.mounts.iter().any(|(path, now)| path == mount && now == id)
+                || is_still_mounted(mount, *id);
             if (mount.starts_with(scope) || scope.starts_with(mount)) && !is_mounted && !accept {
                 let reason = "is not mounted, or another disk is mounted there".to_owned();
                 self.unavailable.push(Unavailable { path: mount.to_owned(), reason });
@@ -83,6 +89,8 @@ impl Survey {
         record.walked = Some(Moment::now());
         self.found.extend(walk.files);
         self.errors.extend(walk.errors);
+        self.closed.extend(walk.closed);
+        self.links += walk.links;
         Ok(())
     }
 
@@ -91,6 +99,13 @@ impl Survey {
         let unavailable = self.unavailable.iter().map(|unavailable| unavailable.path.clone());
         unavailable.chain(self.errors.iter().map(|error| error.path.clone())).collect()
     }
+}
+
+/// Whether the filesystem of this id is mounted there.
+fn is_still_mounted(mount: &Path, id: u64) -> bool {
+    let device = |path: &Path| Some(path.metadata().ok()?.dev());
+    let is_mount = mount.parent().is_some_and(|parent| device(parent) != device(mount));
+    is_mount && Filesystem::of(mount).is_ok_and(|found| found.id == id)
 }
 
 /// Why a root cannot be looked at, if so.

@@ -162,6 +162,7 @@ impl Daemon<'_> {
             paths: scan.paths,
             retry_failed: scan.retry_failed,
             accept_missing: scan.accept_missing,
+            reread: scan.reread,
             ..self.scan_request(&tools)
         };
         let host = self.host;

@@ -28,6 +28,9 @@ pub struct ScanOptions {
     pub retry_failed: bool,
     /// Believe that files that are not there are gone, however many.
     pub accept_missing: bool,
+    /// Read the tags of all files again, also of those that look unchanged.
+    #[serde(default)]
+    pub reread: bool,
 }
 
 /// Unlike a path's own form, that of system strings holds what is no UTF-8.
@@ -151,7 +154,8 @@ mod tests {
         assert_eq!(take(store.path()), None);
         let no_utf8: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF]);
         let paths = vec!["/music/a\nb".into(), no_utf8.into()];
-        let scan = ScanOptions { paths, method: "mfcc".into(), retry_failed: true, accept_missing: false };
+        let (retry_failed, accept_missing, reread) = (true, false, true);
+        let scan = ScanOptions { paths, method: "mfcc".into(), retry_failed, accept_missing, reread };
         let file = write(store.path(), &scan).unwrap();
         assert!(is_any(store.path()));
         let (id, taken) = take(store.path()).unwrap();

@@ -30,6 +30,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer scan ~/Music/New -m mfcc", "a part of one, without models"),
             ("indexer scan --dry-run", "only say what would be done"),
             ("indexer scan --accept-missing", "what is not there is really gone"),
+            ("indexer scan --reread", "tags that changed without a trace"),
         ],
     ),
     (
@@ -191,6 +192,18 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         ],
     ),
     ("model remove", &[("indexer model remove cnn14", "its vectors stay in the store")]),
+    (
+        "library",
+        &[
+            ("indexer library list", "what belongs to it"),
+            ("indexer library remove ~/Podcasts", "what does not any more"),
+        ],
+    ),
+    ("library list", &[("indexer library list", "files, songs, the last walk, and what is clustered")]),
+    (
+        "library remove",
+        &[("indexer library remove /media/usb/Music", "the folder may be gone from the disk")],
+    ),
     ("store", &[("indexer store prune --dry-run", "what would be forgotten")]),
     (
         "store prune",

@@ -2,12 +2,12 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use crate::library::walk::Rules;
+use crate::library::{discarded::is_marker, rules::Rules};
 
 /// A folder is looked at when nothing has changed in it for so long,
 const QUIET_TIME: Duration = Duration::from_secs(1);
@@ -25,6 +25,8 @@ const MAX_FOLDERS: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Marks {
     rules: Rules,
+    /// What is discarded below these marks nothing.
+    roots: Vec<PathBuf>,
     folders: HashMap<PathBuf, Marked>,
     second_looks: HashMap<PathBuf, Instant>,
     /// Files whose writers have closed them.
@@ -59,7 +61,21 @@ pub(crate) struct Due {
 impl Marks {
     pub(crate) fn new(rules: Rules) -> Self {
         let (folders, second_looks, closed) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { rules, folders, second_looks, closed, lost: None, watch_error: None }
+        Self { rules, roots: Vec::new(), folders, second_looks, closed, lost: None, watch_error: None }
+    }
+
+    /// From now on, changes come from below these folders.
+    pub(crate) fn watch(&mut self, roots: &[PathBuf]) {
+        self.roots = roots.to_vec();
+    }
+
+    /// Whether a path below a root lies in a folder that is not entered, or may be one.
+    fn is_discarded(&self, path: &Path, is_file: bool) -> bool {
+        let inside = self.roots.iter().find_map(|root| path.strip_prefix(root).ok());
+        let discarded = &self.rules.discarded;
+        let is_one =
+            |inside: &Path| !is_file && inside.file_name().is_some_and(|name| discarded.contain(name));
+        inside.is_some_and(|inside| discarded.hold(inside) || is_one(inside))
     }
 
     /// Marks a change of `path`; `is_folder` is none where it may have been either. Whether the change matters.
@@ -74,10 +90,13 @@ impl Marks {
         if self.lost.is_some() {
             return self.lose(now);
         }
-        let is_rules = name == OsStr::new(".indexerignore");
+        let is_rules = is_marker(name);
         // A link is no folder to the kernel, and may lead to one.
         let is_folder = is_folder.filter(|is_folder| *is_folder || is_closed || !self.rules.follow_links);
         let is_file = is_folder == Some(false) || is_folder.is_none() && self.rules.wants(path);
+        if self.is_discarded(path, is_file || is_rules) {
+            return false;
+        }
         if !is_rules && (is_file && !self.rules.wants(path) || self.rules.hides(name)) {
             return false;
         }
@@ -155,11 +174,13 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::FolderNames;
 
     fn marks() -> Marks {
         Marks::new(Rules {
             extensions: vec!["mp3".into()],
             ignore: vec![],
+            discarded: FolderNames::new(&["#recycle"]),
             hidden: false,
             follow_links: false,
         })
@@ -247,7 +268,23 @@ mod tests {
     #[test]
     fn changed_rules_mark_their_whole_folder() {
         let (mut marks, begin) = (marks(), Instant::now());
-        marks.mark(Path::new("/a/.indexerignore"), Some(false), true, begin);
-        assert_eq!(paths(&marks.take(at(begin, 1000))), ["/a"]);
+        for (n, name) in [".indexerignore", ".nomedia", ".ndignore"].into_iter().enumerate() {
+            let at = |milliseconds| at(begin, 10_000 * n as u64 + milliseconds);
+            marks.mark(&Path::new("/a").join(name), Some(false), n > 0, at(0));
+            assert_eq!(paths(&marks.take(at(1000))), ["/a"], "{name}");
+            assert_eq!(paths(&marks.take(at(5000))), ["/a"], "what lies in it may be opened now: {name}");
+        }
+    }
+
+    #[test]
+    fn what_happens_in_a_bin_marks_nothing_unless_the_bin_is_the_root() {
+        let (mut marks, begin) = (marks(), Instant::now());
+        marks.watch(&["/a".into(), "/nas/#recycle".into()]);
+        marks.mark(Path::new("/a/#recycle"), Some(true), false, begin);
+        marks.mark(Path::new("/a/x/#Recycle/1.mp3"), Some(false), true, begin);
+        marks.mark(Path::new("/a/#recycle/.nomedia"), Some(false), true, begin);
+        assert_eq!(marks.next(), None);
+        marks.mark(Path::new("/nas/#recycle/1.mp3"), Some(false), true, begin);
+        assert_eq!(paths(&marks.take(at(begin, 1000))), ["/nas/#recycle/1.mp3"]);
     }
 }

@@ -14,8 +14,7 @@ use crate::support::{
     snapshots::{assert_as_before, portable},
 };
 
-const PASS: &str =
-    "roots found unchanged opened renamed decoded stored failed failed_known partial missing broken seconds";
+const PASS: &str = "roots found unchanged opened renamed decoded stored failed failed_known partial missing links broken seconds";
 const CLUSTER: &str = "set run method learn_from algorithm n n_curve tracks filtered coverage noise inertia silhouette seconds playlists \
                        gone regroup_gain regrouped folder output dry_run";
 const EVAL: &str =
@@ -36,7 +35,7 @@ const COMPARED: &str = "songs left_out first_failure models cosine neighbours cl
 const COMMANDS: &[(&str, &str, &str)] = &[
     ("scan", "scan music", PASS),
     ("watch", "watch music", PASS),
-    ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known"),
+    ("scan", "scan music --dry-run", "found unchanged open renamed missing failed_known closed links"),
     ("run", "run --path music --n 3 --playlists run-lists", PASS),
     ("cluster", "cluster --n 3 --playlists lists", CLUSTER),
     ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
@@ -69,6 +68,8 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("model verify", "model verify", "models"),
     ("model compare", "model compare mini mini --on music --limit 9", COMPARED),
     ("model remove", "model remove gone", "removed sharing description"),
+    ("library list", "library list", "roots"),
+    ("library remove", "library remove gone", "path files elsewhere kept configured"),
     ("store prune", "store prune", "files tracks spaces"),
     ("config show", "config show", "config"),
     ("config path", "config path", "path"),
@@ -99,6 +100,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("eval", "/methods/0/label_votes", "share error songs"),
     ("eval", "/recommended", "method n by learn_from"),
     ("eval", "/labels", "file songs labels"),
+    ("library list", "/roots/0", "path state reason files missing songs scanned clustered"),
     ("status", "/roots/0", "path state reason files missing scanned"),
     ("status", "/playlists/0", "set playlists songs folders changed added moved removed"),
     ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
@@ -149,6 +151,10 @@ fn again(env: &TestEnv, line: &str) -> Output {
     }
     if line.starts_with("model remove gone") {
         assert_eq!(env.run("model import mini.pth --as gone --unverified").status, 0);
+    }
+    if line.starts_with("library remove gone") {
+        drop(std::fs::create_dir(env.path("gone")));
+        assert_eq!(env.run("scan gone").status, 0);
     }
     if line.starts_with("model new fresh") {
         drop(std::fs::remove_file(env.store().join("models/fresh.toml")));

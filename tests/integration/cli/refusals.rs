@@ -73,6 +73,9 @@ const CASES: &[Case] = &[
     case("eval --plot nowhere/eval.html", USAGE, "usage", "its folder is not there"),
     case("eval --plot theirs.json", USAGE, "usage", "--force"),
     case("scan nowhere", FAILED, "folder", "check that the folder exists"),
+    case("library remove nowhere", FAILED, "folder", "`indexer library list` shows them"),
+    case("library remove music/live", FAILED, "folder", "ignore = [\"/live/\"]"),
+    case("scan --config bins.toml", USAGE, "config", "`discarded` takes names of folders"),
     case("run --path nowhere --n 3", FAILED, "folder", "check that the folder exists"),
     case("scan music/ambient_01.mp3", FAILED, "folder", "is not a folder"),
     case("cluster --n 3 --path nowhere", FAILED, "folder", "check that the folder exists"),
@@ -98,6 +101,7 @@ fn home() -> TestEnv {
     fs::write(env.path("empty.csv"), "").unwrap();
     fs::write(env.path("wrong.toml"), "job = 2\n").unwrap();
     fs::write(env.path("map.toml"), "[cluster]\npath_map = [\"/music\"]\n").unwrap();
+    fs::write(env.path("bins.toml"), "[library]\ndiscarded = [\"a/b\"]\n").unwrap();
     fs::write(env.path("broken.toml"), "jobs = \n").unwrap();
     fs::write(env.path("dbscan.toml"), "[cluster]\nalgorithm = \"dbscan\"\n").unwrap();
     let few = "[cluster.ward]\nmax_tracks = 3\n[cluster.dbscan]\nmin_points = 19\n";

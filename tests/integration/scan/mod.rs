@@ -1,5 +1,6 @@
 //! `scan`: what becomes of files and folders of every kind.
 
+mod closed_folders;
 mod crash_recovery;
 mod determinism;
 mod failed_files;
@@ -7,11 +8,13 @@ mod ffmpeg;
 mod file_names;
 mod files_that_change;
 mod interrupted_scan;
+mod lengths;
 mod memory_of_long_files;
 mod moved_files;
 mod nothing_decoded_twice;
 mod read_only_folders;
 mod removable_disks;
+mod rereading;
 mod retagging;
 mod symlinks;
 mod unavailable_folders;

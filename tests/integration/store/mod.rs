@@ -1,6 +1,7 @@
 //! What lies in the store, and what happens when it is damaged, in use or forgotten.
 
 mod damaged_store;
+mod leaving_folders;
 mod older_store;
 mod pruning;
 mod unusable_store;

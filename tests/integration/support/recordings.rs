@@ -61,3 +61,15 @@ pub(crate) fn tones(folder: &Path, prefix: &str, seeds: std::ops::Range<u64>) {
         fs::write(folder.join(format!("{prefix}_{seed}.wav")), tone(seed, 1.1)).unwrap();
     }
 }
+
+/// An MP3 file without its tag and without the frame in which its encoder says how long it is.
+pub(crate) fn undeclared(mp3: &[u8]) -> Vec<u8> {
+    let tag = mp3[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(*byte));
+    let audio = &mp3[if mp3.starts_with(b"ID3") { 10 + tag } else { 0 }..];
+    // MPEG 1 layer III: kbit/s and Hz as the header numbers them.
+    let rates = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+    let frequency = [44_100, 48_000, 32_000][usize::from(audio[2] >> 2 & 3)];
+    let frame = 144_000 * rates[usize::from(audio[2] >> 4)] / frequency + usize::from(audio[2] >> 1 & 1);
+    assert!(audio[..frame].windows(4).any(|name| name == b"Xing" || name == b"Info"), "no such frame");
+    audio[frame..].to_vec()
+}

@@ -1,5 +1,6 @@
 //! The daemon.
 
+mod closed_folders;
 mod crash_recovery;
 mod daemon_end_to_end;
 mod daemon_robustness;

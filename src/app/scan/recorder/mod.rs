@@ -97,7 +97,9 @@ impl<'a> Recorder<'a> {
                 self.changes.push(Change::Pace(space, pace));
             }
         }
-        self.library.commit(&take(&mut self.changes))
+        self.library.commit(&take(&mut self.changes))?;
+        self.numbers.committed();
+        Ok(())
     }
 
     /// Turns one finished task into rows.
