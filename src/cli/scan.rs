@@ -31,6 +31,9 @@ pub(super) struct ScanCommand {
     /// Read the tags of all files again, also where size and times are as before; nothing known is decoded again
     #[arg(long)]
     reread: bool,
+    /// Decode again what another version of a decoder has decoded, and HE-AAC that was heard without ffmpeg
+    #[arg(long)]
+    redecode: bool,
 }
 
 impl ScanCommand {
@@ -44,8 +47,8 @@ impl ScanCommand {
         let mut config = context.config.clone();
         self.overrule(&mut config);
         let index = Index::open(&config);
-        let Self { paths, accept_missing, reread, .. } = self;
-        let options = ScanOptions { paths, accept_missing, reread, ..index.scan_options() };
+        let Self { paths, accept_missing, reread, redecode, .. } = self;
+        let options = ScanOptions { paths, accept_missing, reread, redecode, ..index.scan_options() };
         if self.dry_run {
             let plan = index.plan_scan(&options)?;
             return context.answer(|| plan_as_json(&plan), || plan_as_text(&plan));
@@ -112,6 +115,7 @@ fn word(why: &Why) -> &'static str {
         Why::Audit => "check",
         Why::BackFill(_) => "fill",
         Why::Measure(_) => "measure",
+        Why::Redecode(_) => "decode",
     }
 }
 

@@ -59,7 +59,14 @@ impl Index {
     pub fn scan_options(&self) -> ScanOptions {
         let config = &self.config.scan;
         let (method, retry_failed) = (config.method.clone(), config.retry_failed);
-        ScanOptions { paths: vec![], method, retry_failed, accept_missing: false, reread: false }
+        ScanOptions {
+            paths: vec![],
+            method,
+            retry_failed,
+            accept_missing: false,
+            reread: false,
+            redecode: false,
+        }
     }
 
     /// Surveys the folders and says what a scan would do. Nothing is written.
@@ -116,6 +123,7 @@ impl Index {
             decoders: self.decoding()?.name(),
             accept_missing: options.accept_missing,
             reread: options.reread,
+            redecode: options.redecode,
         })
     }
 }

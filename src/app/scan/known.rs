@@ -19,14 +19,26 @@ pub(crate) struct KnownTracks {
     pub readable: HashSet<TrackNumber>,
     /// Those of them whose length is not known: their files do not declare it, and it was lost.
     pub unmeasured: HashSet<TrackNumber>,
+    /// Those of them that were decoded by something else than what would do it now; looked for where that is asked.
+    pub outdated: HashSet<TrackNumber>,
+    /// The decoders of now.
+    decoders: Option<String>,
 }
 
 impl KnownTracks {
+    /// None yet; with `decoders` the ones are looked for that others decoded.
+    pub(crate) fn new(decoders: Option<&str>) -> Self {
+        Self { decoders: decoders.map(str::to_owned), ..Self::default() }
+    }
+
     /// A track that was found in the store.
     pub(crate) fn insert(&mut self, number: TrackNumber, record: &TrackRecord) {
         self.readable.insert(number);
         if record.is_unmeasured() {
             self.unmeasured.insert(number);
+        }
+        if self.decoders.as_ref().is_some_and(|decoders| is_outdated(&record.decoder, decoders)) {
+            self.outdated.insert(number);
         }
     }
 }
@@ -74,6 +86,7 @@ impl KnownFiles {
             missing: record.missing.is_some(),
             verify: false,
             unmeasured: track.is_some_and(|track| self.tracks.unmeasured.contains(&track)),
+            outdated: track.is_some_and(|track| self.tracks.outdated.contains(&track)),
             failed: None,
             refused_by: Vec::new(),
         };
@@ -93,5 +106,36 @@ impl KnownFiles {
             }
         }
         known
+    }
+}
+
+/// Whether a track was decoded by another version of a decoder, or only in part while there is one for all of it. Who
+/// decoded tracks of before that was recorded is not known.
+fn is_outdated(decoder: &str, decoders: &str) -> bool {
+    match decoder.split_once(", ") {
+        Some(_) => decoders.contains("ffmpeg"),
+        None => !decoder.is_empty() && decoders.split(", ").all(|now| now != decoder),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_outdated;
+
+    #[test]
+    fn another_version_and_a_part_are_outdated() {
+        let (without, with) = ("symphonia 2, opus 1", "symphonia 2, opus 1, ffmpeg 7");
+        for (decoder, decoders, expected) in [
+            ("symphonia 2", without, false),
+            ("symphonia 1", without, true),
+            ("opus 1", with, false),
+            ("ffmpeg 6", with, true),
+            ("ffmpeg 7", with, false),
+            ("symphonia 2, the core of HE-AAC", without, false),
+            ("symphonia 2, the core of HE-AAC", with, true),
+            ("", with, false),
+        ] {
+            assert_eq!(is_outdated(decoder, decoders), expected, "{decoder} with {decoders}");
+        }
     }
 }

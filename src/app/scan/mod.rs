@@ -42,8 +42,9 @@ pub(crate) fn pass(
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
     let perform = |prepared| perform(prepared, library, workers, progress, stop);
-    // A second try of files that have failed is one pass: a failure of two spaces is one.
-    let mut summary = if !prepared.is_long() || request.retry_failed {
+    // A second try of files that have failed is one pass: a failure of two spaces is one. So is decoding again, as a track is
+    // up to date after the first of two.
+    let mut summary = if !prepared.is_long() || request.retry_failed || request.redecode {
         perform(prepared)?
     } else {
         let built_in = prepare(&without_models(request), Some(&library.view()?))?;

@@ -20,6 +20,8 @@ pub(crate) struct KnownFile {
     pub verify: bool,
     /// How long its track is was never found out.
     pub unmeasured: bool,
+    /// Its track is to be decoded again.
+    pub outdated: bool,
     /// The whole file has failed.
     pub failed: Option<Verdict>,
     /// Names of the spaces that refused it for good.
@@ -55,6 +57,8 @@ pub enum Why {
     BackFill(TrackNumber),
     /// Its track has vectors, and no length.
     Measure(TrackNumber),
+    /// Another decoder has decoded its track.
+    Redecode(TrackNumber),
 }
 
 /// One file to be opened.
@@ -159,13 +163,14 @@ impl Planner<'_> {
             (Some(Verdict::Final), _) => self.plan.failed_known += 1,
             (Some(Verdict::TryAgain), _) | (None, None) => return self.open(file, Why::Retry),
             (None, Some(track)) => {
-                let lacking = |wanted: &&WantedSpace| !wanted.covered.contains(&track);
+                let lacking = |wanted: &&WantedSpace| old.outdated || !wanted.covered.contains(&track);
                 let (refused, spaces): (Vec<_>, Vec<_>) = (self.wanted.iter().filter(lacking))
                     .map(|wanted| wanted.space.clone())
                     .partition(|space| old.refused_by.contains(&space.name));
                 self.plan.failed_known += usize::from(!refused.is_empty());
                 let has_vectors = self.wanted.iter().any(|wanted| wanted.covered.contains(&track));
                 let why = match spaces.is_empty() {
+                    false if old.outdated => Some(Why::Redecode(track)),
                     false => Some(Why::BackFill(track)),
                     true => (old.unmeasured && has_vectors).then_some(Why::Measure(track)),
                 };
@@ -228,6 +233,7 @@ mod tests {
             missing: false,
             verify: false,
             unmeasured: false,
+            outdated: false,
             failed: None,
             refused_by: vec![],
         }

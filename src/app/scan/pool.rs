@@ -123,7 +123,7 @@ impl<'a> PoolThread<'a> {
     /// decoded after it.
     fn perform(&mut self, mut task: Task) -> Result<Performed<'a>, Halt> {
         // What lacks something was identified in an earlier pass; all others are identified now, as they are now.
-        if !matches!(task.why, Why::BackFill(_) | Why::Measure(_)) {
+        if !matches!(task.why, Why::BackFill(_) | Why::Measure(_) | Why::Redecode(_)) {
             task.file.stamp = stamp_now(&task.file).unwrap_or(task.file.stamp);
         }
         let (finished, windows) = self.work(task)?;
@@ -157,7 +157,7 @@ impl<'a> PoolThread<'a> {
 
     /// What the file holds, which spaces lack it, and its declared length in seconds (0 where it is not known).
     fn identify(&mut self, task: &Task) -> Result<(FileContent, Vec<SpaceId>, f64), Halt> {
-        if let Why::BackFill(track) | Why::Measure(track) = task.why {
+        if let Why::BackFill(track) | Why::Measure(track) | Why::Redecode(track) = task.why {
             return Ok((FileContent::Known(track), task.spaces.clone(), 0.0));
         }
         let limit = limits::identifying(task.file.stamp.size);

@@ -77,10 +77,11 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
     let methods = request.methods.clone();
     let spaces: Vec<_> = methods.iter().map(Method::space).collect();
     let uncovered = |space: &SpaceId| WantedSpace { space: space.clone(), covered: HashSet::new() };
+    let none_yet = KnownTracks::new(request.redecode.then_some(request.decoders.as_str()));
     let (tracks, wanted) = match view {
         None => (KnownTracks::default(), spaces.iter().map(uncovered).collect()),
-        Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, view)?,
-        Some(view) => coverage_of_all(&spaces, view)?,
+        Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, none_yet, view)?,
+        Some(view) => coverage_of_all(&spaces, none_yet, view)?,
     };
     let known_files =
         KnownFiles::read(RetryRule::new(request.retry_failed, &request.decoders, &spaces), tracks, view)?;
@@ -176,23 +177,26 @@ fn known_in_walk(
 type Coverage = (KnownTracks, Vec<WantedSpace>);
 
 /// Of the whole store.
-fn coverage_of_all(spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
+fn coverage_of_all(spaces: &[SpaceId], mut tracks: KnownTracks, view: &View) -> Result<Coverage, StoreError> {
     let wanted = spaces
         .iter()
         .map(|space| Ok(WantedSpace { space: space.clone(), covered: view.covered(space)? }))
         .collect::<Result<_, StoreError>>()?;
-    let mut tracks = KnownTracks::default();
     view.tracks(|number, record| tracks.insert(number, &record))?;
     Ok((tracks, wanted))
 }
 
 /// Of the tracks that lie under a few paths: the rest of the store is not read.
-fn coverage_of_scope(roots: &Roots, spaces: &[SpaceId], view: &View) -> Result<Coverage, StoreError> {
+fn coverage_of_scope(
+    roots: &Roots,
+    spaces: &[SpaceId],
+    mut known: KnownTracks,
+    view: &View,
+) -> Result<Coverage, StoreError> {
     let mut tracks = HashSet::new();
     for scope in &roots.scope {
         view.files_under(scope, |_, record| tracks.extend(record.track))?;
     }
-    let mut known = KnownTracks::default();
     for track in tracks {
         if let Some(record) = view.track(track)? {
             known.insert(track, &record);

@@ -27,6 +27,8 @@ pub(crate) struct ScanRequest {
     pub decoders: String,
     /// Open every file that has not failed, though it looks unchanged.
     pub reread: bool,
+    /// Decode again what other decoders than these have decoded.
+    pub redecode: bool,
     /// Believe that files that are not there are gone, and that another disk is the library now.
     pub accept_missing: bool,
 }

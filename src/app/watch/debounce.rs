@@ -43,7 +43,7 @@ impl Debounce {
         now: Instant,
     ) {
         tasks.retain(|task| {
-            if matches!(task.why, Why::Audit | Why::BackFill(_) | Why::Measure(_)) {
+            if matches!(task.why, Why::Audit | Why::BackFill(_) | Why::Measure(_) | Why::Redecode(_)) {
                 // It is as it was when it was opened.
                 return true;
             }

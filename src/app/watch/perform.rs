@@ -163,6 +163,7 @@ impl Daemon<'_> {
             retry_failed: scan.retry_failed,
             accept_missing: scan.accept_missing,
             reread: scan.reread,
+            redecode: scan.redecode,
             ..self.scan_request(&tools)
         };
         let host = self.host;

@@ -31,6 +31,9 @@ pub struct ScanOptions {
     /// Read the tags of all files again, also of those that look unchanged.
     #[serde(default)]
     pub reread: bool,
+    /// Decode again what other decoders than those of now have decoded.
+    #[serde(default)]
+    pub redecode: bool,
 }
 
 /// Unlike a path's own form, that of system strings holds what is no UTF-8.
@@ -155,7 +158,14 @@ mod tests {
         let no_utf8: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF]);
         let paths = vec!["/music/a\nb".into(), no_utf8.into()];
         let (retry_failed, accept_missing, reread) = (true, false, true);
-        let scan = ScanOptions { paths, method: "mfcc".into(), retry_failed, accept_missing, reread };
+        let scan = ScanOptions {
+            paths,
+            method: "mfcc".into(),
+            retry_failed,
+            accept_missing,
+            reread,
+            redecode: true,
+        };
         let file = write(store.path(), &scan).unwrap();
         assert!(is_any(store.path()));
         let (id, taken) = take(store.path()).unwrap();

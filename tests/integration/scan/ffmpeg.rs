@@ -70,6 +70,21 @@ fn what_ffmpeg_decodes_is_a_track_and_whatever_else_it_does_is_a_failure() {
 }
 
 #[test]
+fn another_version_decodes_again_only_when_asked() {
+    let env = home();
+    wavpack(&env, "good.wv", 1, 2.0);
+    fs::write(env.path("music/tone.wav"), tone(2, 2.0)).unwrap();
+    assert_eq!(env.json("scan music --method mfcc")["decoded"], 2);
+    fs::write(env.path("ffmpeg"), FFMPEG.replace("9.1", "9.2")).unwrap();
+    let names = ["opened", "decoded"];
+    assert_eq!(counts(&env.json("scan music --method mfcc"), names), [0, 0]);
+    assert_eq!(counts(&env.json("scan music --method mfcc --redecode"), names), [1, 1]);
+    let files = env.view().files().unwrap();
+    assert_eq!(files[&env.path("music/good.wv")].decoder.as_deref(), Some("ffmpeg 9.2"));
+    assert_eq!(counts(&env.json("scan music --method mfcc --redecode"), names), [0, 0]);
+}
+
+#[test]
 fn what_ffmpeg_decodes_before_it_fails_is_kept_if_it_is_long_enough() {
     let env = home();
     wavpack(&env, "half.wv", 1, 2.0);
