@@ -52,7 +52,9 @@ fn odd_files_are_heard_whole_or_refused_for_the_right_reason() {
             }
             (decoded, kind) => panic!("{name}: {decoded:?}, not {kind:?}"),
         };
-        for (key, found) in [("codec", json!(decoded.codec)), ("rate", json!(decoded.rate))] {
+        let decoded_as =
+            [("codec", json!(decoded.codec)), ("rate", json!(decoded.rate)), ("by", json!(decoded.by))];
+        for (key, found) in decoded_as {
             assert!(values.get(key).is_none_or(|value| *value == found), "{name}: {key} {found}");
         }
         assert_eq!(decoded.partial, values.get("partial") == Some(&json!(true)), "{name}");

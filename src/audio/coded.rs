@@ -83,9 +83,12 @@ impl Coded {
         self.declared.filter(|_| self.rate() > 0).map(|frames| frames as f64 / f64::from(self.rate()))
     }
 
-    /// Only the core of an AAC stream with spectral band replication, which has its lower half; `None` for any other.
+    /// Only the core of an AAC stream with spectral band replication, which has its lower half; `None` for a core that is no
+    /// low complexity.
     pub(super) fn into_aac_core(mut self) -> Option<Self> {
-        let (config, rate) = aac::core(self.params.extra_data.as_deref().filter(|_| self.codec == "aac")?)?;
+        // A stream that does not describe itself is its core.
+        let Some(config) = self.params.extra_data.as_deref() else { return Some(self) };
+        let (config, rate) = aac::core(config)?;
         let before = self.rate();
         self.params.with_extra_data(config).with_sample_rate(rate);
         let scaled = |frames: u64| frames * u64::from(rate) / u64::from(before.max(1));

@@ -20,6 +20,8 @@ const RECIPE_OF_BYTES: u8 = 0;
 /// A demuxer that looks for the next packet wherever it may be finds some by chance in anything: at least one in so many
 /// bytes must be of a packet.
 const LEAST_SHARE: u64 = 2;
+/// A block of zeros has as many bytes, or more.
+const LEAST_ZEROS: usize = 16;
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 16;
 
@@ -135,8 +137,10 @@ fn identify_sound(path: &Path, name: &str, tick: &mut dyn FnMut(u64)) -> Result<
     })
 }
 
+/// Without a block of zeros at the end; a few of them belong to the sound.
 fn without_zeros(bytes: &[u8]) -> &[u8] {
-    &bytes[..bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)]
+    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    if bytes.len() - end < LEAST_ZEROS { bytes } else { &bytes[..end] }
 }
 
 /// The length of a file without the tag blocks around it.

@@ -36,14 +36,15 @@ fn end(file: &File, range: &Range<u64>) -> Option<u64> {
         let Some(name) = bytes(file, range, at) else { break };
         let Some(size) = bytes(file, range, at + 4).map(i64::from_be_bytes) else { break };
         // Samples of unknown length go on to the end.
-        let Ok(size) = u64::try_from(size) else { return (&name == b"data").then_some(range.end) };
-        if !is_chunk_name(name) {
-            break;
-        }
+        let size = match u64::try_from(size) {
+            Ok(size) if is_chunk_name(name) => size,
+            Err(_) if &name == b"data" => return Some(range.end),
+            _ => break,
+        };
         let next = at.checked_add(12)?.checked_add(size)?;
         if next > range.end {
             // Cut off within this chunk.
-            return if name.is_ascii() && &name == b"data" { Some(range.end) } else { Some(at) };
+            return Some(if &name == b"data" { range.end } else { at });
         }
         at = next;
     }

@@ -105,8 +105,20 @@ fn chunk(file: &File, range: &Range<u64>, at: u64) -> Option<([u8; 4], u64)> {
 fn is_boundary(file: &File, range: &Range<u64>, at: u64) -> bool {
     let Some((name, size)) = chunk(file, range, at) else { return true };
     is_chunk_name(name) && at.checked_add(8 + size).is_some_and(|end| end <= range.end + 1)
+        || are_zeros(file, at, range.end)
 }
 
+fn are_zeros(file: &File, mut at: u64, end: u64) -> bool {
+    while at < end {
+        match read(file, at, end - at) {
+            Some(block) if block.iter().all(|byte| *byte == 0) => at += block.len() as u64,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// As many bytes as wanted, up to a limit.
 fn read(file: &File, at: u64, length: u64) -> Option<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(length.min(LONGEST_FORMAT)).ok()?];
     file.read_exact_at(&mut bytes, at).ok()?;
@@ -134,7 +146,7 @@ mod tests {
     use super::*;
 
     const FORMAT: [u8; 16] = [1, 0, 1, 0, 0x44, 0xac, 0, 0, 0x88, 0x58, 1, 0, 2, 0, 16, 0];
-    const SAMPLES: &[u8] = b"\x01\x80\x03\x04\x05\x06";
+    const SAMPLES: &[u8] = b"\x01\x80\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10";
 
     fn riff(name: &[u8; 4], size: u32, before: &[u8], data: u32, behind: &[u8]) -> Vec<u8> {
         let format = [b"fmt \x10\0\0\0".as_slice(), &FORMAT].concat();
@@ -151,9 +163,9 @@ mod tests {
 
     #[test]
     fn a_header_that_is_true_is_left_alone() {
-        for behind in [b"".as_slice(), b"LIST\x04\0\0\0INFO", b"\0"] {
+        for behind in [b"".as_slice(), b"LIST\x04\0\0\0INFO", b"\0", &[0; 5000]] {
             assert_eq!(
-                samples_of(&riff(b"RIFF", 42 + behind.len() as u32, b"", 6, behind)),
+                samples_of(&riff(b"RIFF", 52 + behind.len() as u32, b"", 16, behind)),
                 None,
                 "{behind:?}"
             );
@@ -165,7 +177,7 @@ mod tests {
     #[test]
     fn sizes_that_lie_are_read_to_the_end() {
         for (riff_size, data_size) in
-            [(0, 0), (u32::MAX, u32::MAX), (42, u32::MAX), (42, 0), (38, 2), (0, 6), (38, 6)]
+            [(0, 0), (u32::MAX, u32::MAX), (52, u32::MAX), (52, 0), (38, 2), (0, 16), (38, 16)]
         {
             let bytes = riff(b"RIFF", riff_size, b"", data_size, b"");
             assert_eq!(samples_of(&bytes).as_deref(), Some(SAMPLES), "{riff_size} {data_size}");
@@ -174,7 +186,7 @@ mod tests {
 
     #[test]
     fn sizes_of_64_bits_are_read() {
-        let sizes = [78_u64, 6, 3].map(u64::to_le_bytes);
+        let sizes = [88_u64, 16, 8].map(u64::to_le_bytes);
         let ds64 = [b"ds64\x1c\0\0\0".as_slice(), sizes.as_flattened(), &[0; 4]].concat();
         for name in [b"RF64", b"BW64"] {
             let bytes = riff(name, u32::MAX, &ds64, u32::MAX, b"LIST\x04\0\0\0INFO");

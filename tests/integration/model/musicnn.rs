@@ -140,8 +140,7 @@ const MOSTLY_SILENT: &str = "unknown_horizons__chapel";
 /// Scans with musicnn and compares: the least cosine of an embedding with its golden one, and how far a score is off.
 fn compare(env: &TestEnv, music: &Path) -> (f64, f64) {
     let scan = env.run(&format!("scan {} --method musicnn --json", music.display()));
-    // 3: one of the files is in a format that is not supported.
-    assert!([0, 3].contains(&scan.status), "{scan:?}");
+    assert_eq!(scan.status, 0, "{scan:?}");
     let heard = heard(env, "musicnn");
     let (mut least, mut most_off) = (1.0_f64, 0.0_f64);
     for (song, embedding, tags) in golden() {
@@ -172,7 +171,7 @@ fn it_hears_in_real_songs_what_its_authors_program_hears() {
     assert!(cosine > 0.97 && off < 0.12, "eight windows for all: {cosine}, {off}");
 
     let lists = env.json("cluster --n 5 --method musicnn --output lists.json");
-    assert_eq!((&lists["tracks"], &lists["coverage"]), (&20.into(), &1.0.into()), "{lists}");
+    assert_eq!((&lists["tracks"], &lists["coverage"]), (&21.into(), &1.0.into()), "{lists}");
     let names: Vec<_> = lists["playlists"].as_array().unwrap().iter().map(|list| &list["name"]).collect();
     assert!(names.iter().any(|name| name.as_str().unwrap().starts_with("Jazz")), "{names:?}");
 
