@@ -205,7 +205,9 @@ fn is_he_aac(path: &Path) -> Result<bool, Failure> {
     let Opened { mut format, track, .. } = open::open(path)?;
     let packets = std::iter::from_fn(|| format.next_packet().ok().flatten());
     let packets = packets.filter(|packet| packet.track_id == track.id).map(|packet| packet.data);
-    Ok(sbr::is_he_aac(track.rate(), packets))
+    // A container may tell the rate of the whole where its description tells that of the core.
+    let config = track.params.extra_data.as_deref().and_then(aac::core);
+    Ok(sbr::is_he_aac(config.map_or(track.rate(), |(_, rate)| rate), packets))
 }
 
 fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {

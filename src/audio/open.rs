@@ -11,7 +11,7 @@ use symphonia::{core::common::Limit, core::errors::Error, core::formats::probe::
 
 use super::failure::{unreadable, unsupported};
 use super::gapless::{self, Span};
-use super::{coded::Coded, source, source::Source, unsupported_format};
+use super::{coded::Coded, source::Source, unsupported_format};
 use crate::track::{Failure, FailureKind};
 
 /// Cover art and tags of more bytes are not kept in memory.
@@ -50,6 +50,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let mut parts: VecDeque<_> =
         Source::parts(file.try_clone().map_err(unreadable)?).map_err(unreadable)?.into();
     let first = parts.pop_front().ok_or_else(|| Failure::of_content(FailureKind::Empty, "has no parts"))?;
+    let is_opus_in_caf = first.is_opus_in_caf();
     let (head, length) = first.start::<{ unsupported_format::HEAD }>();
     unsupported_format::refuse(&head[..length])?;
     let mut hint = Hint::new();
@@ -66,7 +67,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     }?;
 
     let mut opened = Opened { track: Coded::choose(&*format)?, format, rest: parts };
-    if source::is_opus_in_caf(&file) {
+    if is_opus_in_caf {
         opened.track.become_opus();
     }
     if opened.format.format_info().short_name == "isomp4" {

@@ -6,12 +6,14 @@ use super::bytes::{bytes, is_chunk_name};
 
 /// More chunks than that are none.
 const MOST_CHUNKS: usize = 1000;
+/// Bytes of the start that may be changed: up to the name of the codec.
+pub(super) const HEAD: usize = 32;
 /// Where the first chunk, which describes the format, has its name: Apple's specification, `CAFAudioFormat`.
 const CODEC: u64 = 28;
 
 /// The start of a file as symphonia reads it, and where the rest lies; `None` where it reads the file as it is.
 pub(super) fn mended(file: &File, range: &Range<u64>) -> Option<(Vec<u8>, Range<u64>)> {
-    let mut head: [u8; 32] = bytes(file, range, range.start)?;
+    let mut head: [u8; HEAD] = bytes(file, range, range.start)?;
     if !head.starts_with(b"caff\0\x01") || &head[8..12] != b"desc" {
         return None;
     }

@@ -16,12 +16,6 @@ use symphonia::core::io::MediaSource;
 pub(super) use sound_bytes::sound_bytes;
 pub(super) use tag_blocks::without_tag_blocks;
 
-/// Whether the packets of a Core Audio file are Opus: [`Source`] calls them AAC.
-pub(super) fn is_opus_in_caf(file: &File) -> bool {
-    let mut head = [0; 32];
-    file.read_exact_at(&mut head, 0).is_ok() && caf::is_opus(&head)
-}
-
 /// One part of a file, behind bytes that stand for its header.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
@@ -46,6 +40,13 @@ impl Source {
 
     fn length(&self) -> u64 {
         self.head.len() as u64 + self.range.end - self.range.start
+    }
+
+    /// Whether it is a Core Audio file whose packets are Opus, which its head calls AAC.
+    pub(super) fn is_opus_in_caf(&self) -> bool {
+        let mut head = [0; caf::HEAD];
+        let at = self.range.start.checked_sub(head.len() as u64).filter(|_| self.head.len() == head.len());
+        at.is_some_and(|at| self.file.read_exact_at(&mut head, at).is_ok() && caf::is_opus(&head))
     }
 
     /// As many bytes of the start as there are.

@@ -7,13 +7,20 @@ use crate::support::{
     recordings::tone,
 };
 
-/// Answers as a file's name asks it to. What it decodes is a waveform file behind the first four bytes.
+/// Answers as a file's name asks it to. What it decodes is a waveform file behind the first four bytes, of which it does not
+/// say how long it is, as ffmpeg cannot in a pipe.
 const FFMPEG: &str = r#"#!/bin/sh
 [ "$1" = -version ] && { echo "ffmpeg version 9.1-test Copyright (c) nobody"; exit; }
 for argument; do case $argument in file:*) file=${argument#file:};; esac; done
+decode() {
+    printf 'RIFF\377\377\377\377'
+    tail -c +13 "$file" | head -c 32
+    printf '\377\377\377\377'
+    tail -c +49 "$file"
+}
 case $file in
-    *good*) tail -c +5 "$file";;
-    *half*) tail -c +5 "$file" | head -c 700000; echo "[wv @ 0x5581] the rest is missing" >&2; exit 1;;
+    *good*) decode;;
+    *half*) decode | head -c 700000; echo "[wv @ 0x5581] the rest is missing" >&2; exit 1;;
     *refused*) echo "file:$file: Invalid data found" >&2; exit 1;;
     *chatty*) yes "something is wrong" | head -c 1000000000 >&2; exit 1;;
     *crash*) kill -SEGV $$;;
@@ -47,7 +54,7 @@ fn what_ffmpeg_decodes_is_a_track_and_whatever_else_it_does_is_a_failure() {
     let scan = env.run("scan music --method mfcc --json");
     assert_eq!(
         (scan.status, counts(&scan.json(), ["decoded", "failed", "partial"])),
-        (3, [1, 4, 0]),
+        (3, [2, 4, 0]),
         "{scan:?}"
     );
     let errors = env.json("errors");
@@ -62,7 +69,9 @@ fn what_ffmpeg_decodes_is_a_track_and_whatever_else_it_does_is_a_failure() {
     assert!(reason("crash.wv").1.contains("signal: 11"), "{:?}", reason("crash.wv"));
     assert_eq!(reason("hang.wv").0, "timed out");
     let pid = fs::read_to_string(env.path("ffmpeg.pid")).unwrap();
-    assert!(!Path::new("/proc").join(pid.trim()).exists(), "it ends with its worker");
+    // Whoever inherits it may not have asked for its exit status yet.
+    let state = fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat")).unwrap_or_default();
+    assert!(state.is_empty() || state.contains(") Z "), "it ends with its worker: {state}");
 
     let files = env.view().files().unwrap();
     let good = &files[&env.path("music/good.wv")];
@@ -92,7 +101,7 @@ fn what_ffmpeg_decodes_before_it_fails_is_kept_if_it_is_long_enough() {
     let scan = env.run("scan music --method mfcc --json");
     assert_eq!(
         (scan.status, counts(&scan.json(), ["decoded", "partial", "failed"])),
-        (3, [1, 1, 1]),
+        (3, [2, 1, 1]),
         "{scan:?}"
     );
     assert_eq!(
