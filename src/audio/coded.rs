@@ -78,6 +78,13 @@ impl Coded {
         self.params.channels.as_ref().map_or(0, |channels| channels.count() as u16)
     }
 
+    /// Hz of what AAC without its extensions has: a container may tell the rate of the whole where its description tells that
+    /// of the core. `None` for other codecs.
+    pub(super) fn aac_core_rate(&self) -> Option<u32> {
+        let described = self.params.extra_data.as_deref().and_then(aac::core).map(|(_, rate)| rate);
+        described.or(self.params.sample_rate).filter(|_| self.codec == "aac")
+    }
+
     /// The declared length.
     pub(super) fn seconds(&self) -> Option<f64> {
         self.declared.filter(|_| self.rate() > 0).map(|frames| frames as f64 / f64::from(self.rate()))

@@ -61,7 +61,7 @@ impl Decoder {
 
     fn built_in(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
         let opened = open::open(path)?;
-        if opened.track.codec == "aac" && opened.track.rate() > 0 && is_he_aac(path)? {
+        if opened.track.aac_core_rate().is_some_and(|rate| rate <= sbr::MAX_CORE_RATE) && is_he_aac(path)? {
             return Err(unsupported(sbr::NAME.into()));
         }
         let by = if opened.track.params.codec == CODEC_ID_OPUS { OPUS } else { SYMPHONIA };
@@ -205,9 +205,7 @@ fn is_he_aac(path: &Path) -> Result<bool, Failure> {
     let Opened { mut format, track, .. } = open::open(path)?;
     let packets = std::iter::from_fn(|| format.next_packet().ok().flatten());
     let packets = packets.filter(|packet| packet.track_id == track.id).map(|packet| packet.data);
-    // A container may tell the rate of the whole where its description tells that of the core.
-    let config = track.params.extra_data.as_deref().and_then(aac::core);
-    Ok(sbr::is_he_aac(config.map_or(track.rate(), |(_, rate)| rate), packets))
+    Ok(sbr::is_he_aac(packets))
 }
 
 fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {

@@ -18,13 +18,10 @@ const PADDING: [u32; 2] = [0, 1];
 const MAX_FILL: u32 = 269;
 const MOST_PADDING: usize = 4;
 /// A stream of a higher rate (Hz) is never the core of HE-AAC.
-const MAX_CORE_RATE: u32 = 24_000;
+pub(super) const MAX_CORE_RATE: u32 = 24_000;
 
 /// Whether a stream of AAC is HE-AAC, by its first packets.
-pub(super) fn is_he_aac(rate: u32, packets: impl Iterator<Item = Box<[u8]>>) -> bool {
-    if rate > MAX_CORE_RATE {
-        return false;
-    }
+pub(super) fn is_he_aac(packets: impl Iterator<Item = Box<[u8]>>) -> bool {
     let (seen, with_sbr) = packets
         .take(PACKETS)
         .fold((0, 0), |(seen, with_sbr), packet| (seen + 1, with_sbr + usize::from(ends_with_sbr(&packet))));
@@ -133,10 +130,9 @@ mod tests {
         let packets = |with: usize, all: usize| {
             (0..all).map(move |i| if i < with { with_sbr.clone() } else { plain.clone() }.into())
         };
-        assert!(is_he_aac(22_050, packets.clone()(9, 40)));
-        assert!(!is_he_aac(22_050, packets.clone()(8, 40)));
-        assert!(!is_he_aac(22_050, packets.clone()(15, 15)), "too few to tell");
-        assert!(!is_he_aac(44_100, packets(40, 40)));
+        assert!(is_he_aac(packets.clone()(9, 40)));
+        assert!(!is_he_aac(packets.clone()(8, 40)));
+        assert!(!is_he_aac(packets(15, 15)), "too few to tell");
         assert!(!ends_with_sbr(&[]));
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn read(path: &Path) -> Result<Table, ConfigError> {
 }
 
 /// The settings that are paths: table and key.
-const PATHS: [(&str, &str); 8] = [
+const PATHS: [(&str, &str); 9] = [
     ("", "store"),
     ("", "logfile"),
     ("library", "roots"),
@@ -46,17 +46,21 @@ const PATHS: [(&str, &str); 8] = [
     ("cluster", "playlists"),
     ("cluster", "relative_to"),
     ("inference", "runtime"),
+    ("decoder", "ffmpeg"),
 ];
+
+/// A program that is named without a folder is looked for where programs are; so are the words that may stand there.
+const PROGRAM: (&str, &str) = ("decoder", "ffmpeg");
 
 /// Makes paths absolute: those in a file are relative to its folder, and `~/` is the home folder.
 pub(super) fn resolve_paths(table: &mut Table, file: &Path) {
     let file = std::path::absolute(file).unwrap_or_default();
     let folder = file.parent().unwrap_or(&file);
-    let resolve = |value: &mut Value| {
+    let resolve = |value: &mut Value, is_program: bool| {
         let Value::String(text) = value else { return };
         let full = match text.strip_prefix("~/") {
             Some(rest) => user_folders::home().join(rest),
-            None if text.is_empty() => return,
+            None if text.is_empty() || is_program && !text.contains('/') => return,
             None => folder.join(&*text),
         };
         // TOML holds UTF-8 only: with a home folder that is not, the path stays as it was written.
@@ -70,8 +74,8 @@ pub(super) fn resolve_paths(table: &mut Table, file: &Path) {
             _ => table.get_mut(section).and_then(Value::as_table_mut),
         };
         match inside.and_then(|table| table.get_mut(key)) {
-            Some(Value::Array(paths)) => paths.iter_mut().for_each(resolve),
-            Some(path) => resolve(path),
+            Some(Value::Array(paths)) => paths.iter_mut().for_each(|path| resolve(path, false)),
+            Some(path) => resolve(path, (section, key) == PROGRAM),
             None => {}
         }
     }

@@ -89,6 +89,14 @@ fn paths_count_from_the_file_and_from_home() {
         config.store.join("models")
     );
     assert_eq!(config.cluster.output, PathBuf::new());
+    for (program, expected) in [
+        ("auto", PathBuf::from("auto")),
+        ("ffmpeg7", "ffmpeg7".into()),
+        ("bin/x", folder.path().join("bin/x")),
+    ] {
+        fs::write(&file, format!("[decoder]\nffmpeg = \"{program}\"")).unwrap();
+        assert_eq!(Config::load(Some(&file)).unwrap().decoder.ffmpeg, expected, "{program}");
+    }
 }
 
 #[test]
