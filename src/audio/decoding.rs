@@ -1,7 +1,10 @@
 //! How files are decoded here: by which programs, and up to which length.
 
 use std::ffi::{OsStr, OsString};
-use std::{io, path::Path};
+use std::os::unix::{ffi::OsStrExt, fs::PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::{env, fs::Metadata, io, time::SystemTime};
 
 use super::failure::unsupported;
 use super::ffmpeg::Ffmpeg;
@@ -50,13 +53,51 @@ impl Decoding {
     }
 }
 
-/// The ffmpeg that `[decoder] ffmpeg` asks for: `auto`, `off` or a program.
+/// The ffmpeg that `[decoder] ffmpeg` asks for: `auto`, `off` or a program. It is asked for its version once, and again when
+/// its file has changed.
 /// Errors: a program that is named and does not run.
 pub(crate) fn find_ffmpeg(setting: &OsStr) -> io::Result<Option<Ffmpeg>> {
     match setting.to_str() {
         Some("off") => Ok(None),
         // Without one, or with one that does not run, files that need it say so.
-        Some("auto") => Ok(Ffmpeg::ask(Path::new("ffmpeg")).ok()),
-        _ => Ffmpeg::ask(Path::new(setting)).map(Some),
+        Some("auto") => Ok(ask_once(OsStr::new("ffmpeg")).ok()),
+        _ => ask_once(setting).map(Some),
     }
+}
+
+fn ask_once(name: &OsStr) -> io::Result<Ffmpeg> {
+    static LAST: Mutex<Option<(SystemTime, Ffmpeg)>> = Mutex::new(None);
+    let (program, changed) = program(name)?;
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, ffmpeg)) = last.as_ref().filter(|(at, last)| (*at, &last.program) == (changed, &program))
+    {
+        return Ok(ffmpeg.clone());
+    }
+    let ffmpeg = Ffmpeg::ask(Path::new(&program))?;
+    *last = Some((changed, ffmpeg.clone()));
+    Ok(ffmpeg)
+}
+
+/// The file of a program, which is looked for as a shell does, and when it was last changed.
+fn program(name: &OsStr) -> io::Result<(OsString, SystemTime)> {
+    let places: Vec<PathBuf> = if name.as_bytes().contains(&b'/') {
+        vec![name.into()]
+    } else {
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::split_paths(&path)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(name))
+            .collect()
+    };
+    let found = places.into_iter().find_map(|place| {
+        let about = place.metadata().ok().filter(is_executable)?;
+        Some((place.into_os_string(), about.modified()))
+    });
+    let (program, changed) =
+        found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such program"))?;
+    Ok((program, changed?))
+}
+
+fn is_executable(about: &Metadata) -> bool {
+    about.is_file() && about.permissions().mode() & 0o111 != 0
 }

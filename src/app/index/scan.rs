@@ -120,7 +120,7 @@ impl Index {
             methods,
             unusable,
             retry_failed: options.retry_failed,
-            decoders: self.decoding()?.name(),
+            decoding: self.decoding()?,
             accept_missing: options.accept_missing,
             reread: options.reread,
             redecode: options.redecode,
@@ -150,7 +150,7 @@ impl Scan<'_> {
         let library = Library::open(&index.store())?;
         let inference = index.inference(&request.methods, Priority::Equal)?;
         let priority = if inference.is_some() { Priority::Yielding } else { Priority::Equal };
-        let pool = index.worker_pool(inference, index.decoding()?, priority);
+        let pool = index.worker_pool(inference, request.decoding.clone(), priority);
         Ok(scan::pass(&request, prepared, &library, &pool, progress, stop)?.report)
     }
 }

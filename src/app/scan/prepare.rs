@@ -77,14 +77,15 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
     let methods = request.methods.clone();
     let spaces: Vec<_> = methods.iter().map(Method::space).collect();
     let uncovered = |space: &SpaceId| WantedSpace { space: space.clone(), covered: HashSet::new() };
-    let none_yet = KnownTracks::new(request.redecode.then_some(request.decoders.as_str()));
+    let decoders = request.decoding.name();
+    let none_yet = KnownTracks::new(request.redecode.then_some(&decoders));
     let (tracks, wanted) = match view {
         None => (KnownTracks::default(), spaces.iter().map(uncovered).collect()),
         Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, none_yet, view)?,
         Some(view) => coverage_of_all(&spaces, none_yet, view)?,
     };
     let known_files =
-        KnownFiles::read(RetryRule::new(request.retry_failed, &request.decoders, &spaces), tracks, view)?;
+        KnownFiles::read(RetryRule::new(request.retry_failed, &decoders, &spaces), tracks, view)?;
     let mut groups = groups(&roots, &survey, is_narrow);
     let known = match view {
         None => vec![],

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
+use crate::audio::Decoding;
 use crate::library::{RootError, Rules, RulesError};
 use crate::{extract::Method, store::StoreError};
 
@@ -23,8 +24,8 @@ pub(crate) struct ScanRequest {
     /// Models that should be among them and cannot be used, with the reason.
     pub unusable: BTreeMap<String, String>,
     pub retry_failed: bool,
-    /// All decoders, as they are recorded with failures.
-    pub decoders: String,
+    /// What decodes files.
+    pub decoding: Decoding,
     /// Open every file that has not failed, though it looks unchanged.
     pub reread: bool,
     /// Decode again what other decoders than these have decoded.

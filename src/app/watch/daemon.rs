@@ -114,7 +114,7 @@ impl Daemon<'_> {
         ScanRequest {
             methods: tools.methods.clone(),
             unusable: tools.unusable.clone(),
-            decoders: tools.workers.decoding.name(),
+            decoding: tools.workers.decoding.clone(),
             ..self.settings.request.clone()
         }
     }

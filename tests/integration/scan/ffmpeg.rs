@@ -145,6 +145,9 @@ fn a_program_that_does_not_run_is_refused_in_one_line() {
     env.set("INDEXER_DECODER_FFMPEG", "/nowhere/ffmpeg");
     let scan = env.run("scan music");
     assert_eq!(scan.status, 2, "{scan:?}");
-    assert!(scan.stderr.contains("decoder.ffmpeg = \"/nowhere/ffmpeg\": No such file"), "{scan:?}");
+    assert!(
+        scan.stderr.contains("decoder.ffmpeg = \"/nowhere/ffmpeg\": there is no such program"),
+        "{scan:?}"
+    );
     assert!(scan.stderr.contains("\"auto\" or \"off\""), "{scan:?}");
 }
