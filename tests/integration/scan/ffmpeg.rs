@@ -22,7 +22,7 @@ case $file in
     *good*) decode;;
     *half*) decode | head -c 700000; echo "[wv @ 0x5581] the rest is missing" >&2; exit 1;;
     *refused*) echo "file:$file: Invalid data found" >&2; exit 1;;
-    *chatty*) yes "something is wrong" | head -c 100000000 >&2; exit 1;;
+    *chatty*) yes "something is wrong" | head -c 95000000 >&2; exit 1;;
     *crash*) kill -SEGV $$;;
     *hang*) echo $$ > "$0.pid"; sleep 1000;;
 esac
