@@ -99,7 +99,7 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
     }
     // The last frame of FLAC takes whatever follows it, such as a block of zeros.
     hasher.update(if codec == "flac" { without_zeros(&last) } else { &last });
-    if opened.track.is_resynchronised() && bytes < without_tag_blocks(path)? / LEAST_SHARE {
+    if opened.track.is_resynchronised() && bytes < opened.bytes / LEAST_SHARE {
         let reason = format!("only {bytes} bytes of it are {codec}");
         return Err(Failure::of_content(FailureKind::NotAudio, reason));
     }
@@ -141,13 +141,6 @@ fn identify_sound(path: &Path, name: &str, tick: &mut dyn FnMut(u64)) -> Result<
 fn without_zeros(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     if bytes.len() - end < LEAST_ZEROS { bytes } else { &bytes[..end] }
-}
-
-/// The length of a file without the tag blocks around it.
-fn without_tag_blocks(path: &Path) -> Result<u64, Failure> {
-    let file = File::open(path).map_err(unreadable)?;
-    let range = source::without_tag_blocks(&file).map_err(unreadable)?;
-    Ok(range.end - range.start)
 }
 
 fn id_of_bytes(path: &Path, tick: &mut dyn FnMut(u64)) -> std::io::Result<ContentId> {

@@ -17,7 +17,7 @@ use super::failure::{unreadable, unsupported};
 use crate::track::Failure;
 
 /// What it may read: containers of sound alone, so that no playlist makes it open another file.
-const FORMATS: &str = "aac,ac3,aiff,amr,ape,asf,caf,dsf,dts,eac3,flac,iff,matroska,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,rm,\
+const FORMATS: &str = "aac,ac3,aiff,amr,ape,asf,caf,dsf,dts,eac3,flac,iff,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,rm,\
                        tak,tta,w64,wav,wv,xwma";
 /// How long it may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -23,6 +23,8 @@ pub(super) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 pub(crate) struct Opened {
     pub format: Box<dyn FormatReader>,
     pub track: Coded,
+    /// Bytes of the file without the tag blocks around it.
+    pub bytes: u64,
     /// What follows in the same file, as streams of their own.
     rest: VecDeque<Source>,
 }
@@ -49,6 +51,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     }
     let mut parts: VecDeque<_> =
         Source::parts(file.try_clone().map_err(unreadable)?).map_err(unreadable)?.into();
+    let bytes = parts.iter().map(Source::length).sum();
     let first = parts.pop_front().ok_or_else(|| Failure::of_content(FailureKind::Empty, "has no parts"))?;
     let is_opus_in_caf = first.is_opus_in_caf();
     let (head, length) = first.start::<{ unsupported_format::HEAD }>();
@@ -66,7 +69,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
         probed => probed,
     }?;
 
-    let mut opened = Opened { track: Coded::choose(&*format)?, format, rest: parts };
+    let mut opened = Opened { track: Coded::choose(&*format)?, format, bytes, rest: parts };
     if is_opus_in_caf {
         opened.track.become_opus();
     }
@@ -86,7 +89,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
 /// What ffmpeg writes: a waveform of unknown length.
 pub(super) fn from_pipe(output: ChildStdout) -> Result<Opened, Failure> {
     let format = probe(Box::new(ReadOnlySource::new(output)), &Hint::new())?;
-    Ok(Opened { track: Coded::choose(&*format)?, format, rest: VecDeque::new() })
+    Ok(Opened { track: Coded::choose(&*format)?, format, bytes: 0, rest: VecDeque::new() })
 }
 
 fn probe(source: Box<dyn MediaSource>, hint: &Hint) -> Result<Box<dyn FormatReader>, Failure> {

@@ -24,7 +24,7 @@ use symphonia::core::packet::PacketRef;
 pub(super) use head::Head;
 
 /// Hz: the rate at which every Opus stream is decoded (RFC 7845, section 4).
-pub(super) const RATE: u32 = 48_000;
+const RATE: u32 = 48_000;
 /// Samples of one channel in the longest packet, which has 120 ms (RFC 6716, section 3.2.5).
 const LONGEST: usize = 5760;
 

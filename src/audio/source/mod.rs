@@ -14,7 +14,7 @@ use std::{fs::File, ops::Range, os::unix::fs::FileExt, sync::Arc};
 use symphonia::core::io::MediaSource;
 
 pub(super) use sound_bytes::sound_bytes;
-pub(super) use tag_blocks::without_tag_blocks;
+use tag_blocks::without_tag_blocks;
 
 /// One part of a file, behind bytes that stand for its header.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Source {
         Ok(parts.into_iter().map(|range| whole(Vec::new(), range)).collect())
     }
 
-    fn length(&self) -> u64 {
+    pub(super) fn length(&self) -> u64 {
         self.head.len() as u64 + self.range.end - self.range.start
     }
 

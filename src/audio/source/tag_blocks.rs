@@ -8,7 +8,7 @@ use super::bytes::bytes;
 const MOST_BLOCKS: usize = 16;
 
 /// The bytes of a file without the tag blocks at both ends; the whole of it where nothing else would be left.
-pub(in crate::audio) fn without_tag_blocks(file: &File) -> io::Result<Range<u64>> {
+pub(super) fn without_tag_blocks(file: &File) -> io::Result<Range<u64>> {
     let whole = 0..file.metadata()?.len();
     let mut range = whole.clone();
     for _ in 0..MOST_BLOCKS {
@@ -38,7 +38,6 @@ fn leading(file: &File, range: &Range<u64>) -> Option<u64> {
         }
         _ => return None,
     };
-    // Zeros follow where a tag was made shorter than its header says.
     (block < length).then_some(block)
 }
 
