@@ -56,9 +56,7 @@ impl Mixer {
         mono.clear();
         mono.resize(length, 0.0);
         for (plane, &weight) in self.planes.iter().zip(&self.weights) {
-            for (sum, sample) in mono.iter_mut().zip(plane) {
-                *sum += weight * sample;
-            }
+            add(mono, plane, weight);
         }
         let before = self.alone;
         self.decide(mono, (-(length as f64) / rate / SMOOTHING).exp());
@@ -97,6 +95,14 @@ impl Mixer {
     }
 }
 
+/// By index: the parts of a chained iterator are not inlined without optimisation across units.
+fn add(sums: &mut [f32], samples: &[f32], weight: f32) {
+    let samples = &samples[..sums.len()];
+    for i in 0..sums.len() {
+        sums[i] += weight * samples[i];
+    }
+}
+
 /// In sums side by side, which become vector instructions: a single one has to wait for itself at every sample.
 fn power(samples: &[f32]) -> f64 {
     let (blocks, rest) = samples.as_chunks::<LANES>();
@@ -106,8 +112,10 @@ fn power(samples: &[f32]) -> f64 {
             sums[lane] += block[lane] * block[lane];
         }
     }
-    let rest: f32 = rest.iter().map(|sample| sample * sample).sum();
-    f64::from(rest + sums.iter().sum::<f32>())
+    for i in 0..rest.len() {
+        sums[i] += rest[i] * rest[i];
+    }
+    f64::from(sums.iter().sum::<f32>())
 }
 
 /// What each channel counts in the mix.
