@@ -65,9 +65,7 @@ fn advice(kind: FailureKind) -> &'static str {
             "copy or download again; a changed file is tried again"
         }
         FailureKind::NotAudio => "rename or remove, or exclude in an .indexerignore file",
-        FailureKind::Unsupported => {
-            "install ffmpeg where a line says so; or convert, as to flac; or exclude in .indexerignore"
-        }
+        FailureKind::Unsupported => "install ffmpeg where a line says so; else convert, as to flac",
         FailureKind::NoSamples => "replace or remove",
         FailureKind::TooShort | FailureKind::Silence => {
             "nothing: such files come into no playlist; or exclude in .indexerignore"
