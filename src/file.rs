@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::time::Moment;
-use crate::track::{ContentId, Failure, Tags, TrackNumber};
+use crate::track::{ContentId, Division, Failure, Tags, TrackNumber};
 
 /// What `stat` says of a file. Equal stamps at one path: the file is not even opened.
 ///
@@ -35,16 +35,17 @@ impl FileStamp {
     }
 }
 
-/// One path of the library.
+/// One path of the library. A song of an album in one file has a path below that of the file: `album.flac/track0003`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileRecord {
     pub stamp: FileStamp,
     pub device: u64,
     /// None while the file could never be read.
     pub content: Option<ContentId>,
-    /// None where nothing could be demuxed.
+    /// None where nothing could be demuxed, and for an album in one file.
     pub track: Option<TrackNumber>,
     pub tags: Tags,
+    pub division: Division,
     /// When a walk first did not find it.
     pub missing: Option<Moment>,
     /// When its content was last read and named.

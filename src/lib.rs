@@ -31,7 +31,7 @@
 //! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
-//! | ground | `digest`, `track`, `file`, `time`, `text`, `priority`, `fs`, `dsp` |
+//! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `fs`, `dsp` |
 //!
 //! A scan goes through `app::scan`: it surveys the folders, plans (the plan is a pure function of what is found and what
 //! is known), decodes in worker processes, and records. `app::cluster` reads one space, groups it, matches the groups with
@@ -57,6 +57,7 @@
 //! | root | a folder of the library |
 //! | track | a recording: one content, at any number of paths |
 //! | content | what is heard in a file, identified by its hash ([`ContentId`]), whatever its tags and name |
+//! | section | a song of an album that is one file: a part of the file, where a cue sheet says so; its path goes on below that of the file |
 //! | stamp | size and times of a file, by which a change is noticed |
 //! | missing | of a file: it was indexed, and is not where it was |
 //! | unavailable | of a folder: it cannot be looked into now, so nothing below it changes |
@@ -87,6 +88,7 @@ mod app;
 mod audio;
 mod clustering;
 mod config;
+mod cue;
 mod digest;
 mod dsp;
 mod extract;
@@ -156,7 +158,9 @@ pub use self::playlist::order::{ORDERS, Order};
 pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
 pub use self::space::ClassKind;
 pub use self::store::{RunPlaylist, RunRecord};
-pub use self::track::{ContentId, Failure, FailureKind, FurtherTags, Numbering, TagDate, Tags};
+pub use self::track::{
+    ContentId, Extent, Failure, FailureKind, FurtherTags, Numbering, Section, TagDate, Tags,
+};
 pub use self::{
     file::FailureRecord, fs::user_folders, library::NotARoot, library::WatchMode, priority::Priority,
     text::counted, text::one_line, time::Moment,

@@ -4,8 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod section;
 mod tags;
 
+pub(crate) use self::section::Division;
+pub use self::section::{Extent, Section};
 pub use self::tags::{FurtherTags, Numbering, TagDate, Tags};
 
 use crate::digest::Digest;

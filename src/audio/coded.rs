@@ -69,6 +69,11 @@ impl Coded {
         self.is_mpeg || self.container == "aac"
     }
 
+    /// Whether a seek ends at a known sample, and decoding goes on from it with the same samples as from the start.
+    pub(super) fn leads_to_every_sample(&self) -> bool {
+        self.codec == "flac" && self.container == "flac" || self.codec.starts_with("pcm_")
+    }
+
     /// Hz, as the header says; 0 if it does not.
     pub(crate) fn rate(&self) -> u32 {
         self.params.sample_rate.unwrap_or(0)

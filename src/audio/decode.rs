@@ -4,15 +4,18 @@ use std::{io::ErrorKind, path::Path};
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::{core::errors::Error, core::units::Duration};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::{SeekMode, SeekTo};
+use symphonia::core::units::{Duration, Timestamp};
 
+use super::clip::{self, Clip};
 use super::completeness::{Completeness, Decoded};
 use super::decoding::{Decoding, OPUS, SYMPHONIA};
 use super::failure::{unreadable, unsupported};
 use super::ffmpeg::{Conversion, Ffmpeg};
 use super::open::{self, Opened, RATES};
 use super::{aac, codecs::codecs, coded::Coded, limit::Limit, mix::Mixer, mpeg::FrameForm, sbr, trim::Trim};
-use crate::track::{Failure, FailureKind};
+use crate::track::{Extent, Failure, FailureKind};
 
 /// Decodes one track, block by block, to 32-bit floats: its channels mixed to one, without the encoder's delay.
 pub(crate) struct Decoder {
@@ -26,6 +29,8 @@ pub(crate) struct Decoder {
     /// Hz; a stream may go on at another rate.
     pub rate: u32,
     trim: Trim,
+    /// Cuts out what is wanted, where that is not everything.
+    clip: Option<Clip>,
     limit: Limit,
     completeness: Completeness,
     ended: bool,
@@ -33,30 +38,55 @@ pub(crate) struct Decoder {
     mono: Vec<f32>,
 }
 
-/// Decoded samples, at least one.
+/// Decoded samples: at least one, but where a part is wanted and this lies before it.
 pub(crate) struct DecodedBlock<'a> {
     pub samples: &'a [f32],
     /// Hz.
     pub rate: u32,
-    /// Seconds from the start of the recording to the end of the block.
+    /// Seconds that were decoded so far.
     pub end: f64,
 }
 
 impl Decoder {
-    /// Opens a file with whatever decodes it: the crates, ffmpeg, or of HE-AAC its core alone.
+    /// Opens a file, or a `part` of it, with whatever decodes it: the crates, ffmpeg, or of HE-AAC its core alone.
     /// Errors: those of opening, and codecs or rates that nothing here decodes.
-    pub(crate) fn open(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path, part: Option<Extent>, decoding: &Decoding) -> Result<Self, Failure> {
         let refused = match Self::built_in(path, decoding) {
             Err(failure) if failure.kind == FailureKind::Unsupported => failure,
-            opened => return opened,
+            opened => return opened?.at(path, part, decoding),
         };
         if let Some(ffmpeg) = &decoding.ffmpeg {
-            return Self::by_ffmpeg(path, ffmpeg, decoding);
+            return Self::by_ffmpeg(path, part, ffmpeg, decoding);
         }
         if refused.reason == sbr::NAME {
-            return Self::aac_core(path, decoding);
+            return Self::aac_core(path, decoding)?.at(path, part, decoding);
         }
         Err(decoding.refusal(refused))
+    }
+
+    /// Goes to a part: at once where the container leads to every sample, else by decoding what lies before it.
+    fn at(mut self, path: &Path, part: Option<Extent>, decoding: &Decoding) -> Result<Self, Failure> {
+        let Some(extent) = part else { return Ok(self) };
+        let mut first = 0;
+        if self.opened.track.leads_to_every_sample() && extent.start > 0 {
+            let wanted = clip::sample(extent.start, self.rate);
+            let to = SeekTo::Timestamp { ts: Timestamp::new(wanted as i64), track_id: self.opened.track.id };
+            let reached = self.opened.format.seek(SeekMode::Accurate, to).ok();
+            let reached = reached.and_then(|seeked| u64::try_from(seeked.actual_ts.get()).ok());
+            match reached.filter(|reached| *reached <= wanted) {
+                Some(reached) => first = reached,
+                // Wherever that has led: from the start then.
+                None => self = Self::built_in(path, decoding)?,
+            }
+        }
+        self.trim.skip(first);
+        self.cut(extent, first);
+        Ok(self)
+    }
+
+    fn cut(&mut self, extent: Extent, first: u64) {
+        self.completeness = Completeness::new(extent.seconds(self.opened.track.seconds()));
+        self.clip = Some(Clip::new(extent, self.rate, first));
     }
 
     fn built_in(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
@@ -75,14 +105,22 @@ impl Decoder {
         Self::of(opened, format!("{SYMPHONIA}{}", sbr::CORE_ONLY), Limit::new(0, decoding.longest))
     }
 
-    fn by_ffmpeg(path: &Path, ffmpeg: &Ffmpeg, decoding: &Decoding) -> Result<Self, Failure> {
+    fn by_ffmpeg(
+        path: &Path,
+        part: Option<Extent>,
+        ffmpeg: &Ffmpeg,
+        decoding: &Decoding,
+    ) -> Result<Self, Failure> {
         let bytes = path.metadata().map_err(unreadable)?.len();
-        let (mut conversion, output) = ffmpeg.decode(path)?;
+        let (mut conversion, output) = ffmpeg.decode(path, part.map_or(0.0, Extent::start_seconds))?;
         let opened = match open::from_pipe(output) {
             Ok(opened) => opened,
             Err(failure) => return Err(conversion.complaint().map_or(failure, unsupported)),
         };
-        let decoder = Self::of(opened, ffmpeg.name(), Limit::new(bytes, decoding.longest))?;
+        let mut decoder = Self::of(opened, ffmpeg.name(), Limit::new(bytes, decoding.longest))?;
+        if let Some(extent) = part {
+            decoder.cut(extent, clip::sample(extent.start, decoder.rate));
+        }
         Ok(Self { conversion: Some(conversion), ..decoder })
     }
 
@@ -94,6 +132,7 @@ impl Decoder {
         }
         Ok(Self {
             trim: Trim::new(&opened.track),
+            clip: None,
             limit,
             completeness: Completeness::new(opened.track.seconds()),
             opened,
@@ -113,12 +152,17 @@ impl Decoder {
     pub(crate) fn next_block(&mut self) -> Result<Option<DecodedBlock<'_>>, Failure> {
         while !self.ended {
             self.advance()?;
-            if !self.mono.is_empty() {
-                let end = self.completeness.seconds();
+            if !self.mono.is_empty() || self.clip.is_some() {
+                let end = self.seconds();
                 return Ok(Some(DecodedBlock { samples: &self.mono, rate: self.rate, end }));
             }
         }
         Ok(None)
+    }
+
+    /// Seconds that were decoded, with those before a part.
+    fn seconds(&self) -> f64 {
+        self.clip.as_ref().map_or_else(|| self.completeness.seconds(), Clip::seconds)
     }
 
     /// Judges what was decoded; call it after the last block.
@@ -163,8 +207,11 @@ impl Decoder {
                 self.mixer.mix(&block, &mut self.mono);
                 self.trim.apply(&mut self.mono);
                 self.rate = rate;
+                if let Some(clip) = &mut self.clip {
+                    self.ended = clip.apply(&mut self.mono, rate);
+                }
                 self.completeness.add(self.mono.len(), rate);
-                self.limit.check(self.completeness.seconds())?;
+                self.limit.check(self.seconds())?;
             }
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Err(error) => {
@@ -193,7 +240,9 @@ impl Decoder {
     fn restart(&mut self) -> Result<(), Failure> {
         let track = Coded::choose(&*self.opened.format)?;
         self.decoder = decoder_of(&track)?;
-        self.completeness.expect(track.seconds());
+        if self.clip.is_none() {
+            self.completeness.expect(track.seconds());
+        }
         self.trim = Trim::new(&track);
         self.opened.track = track;
         Ok(())

@@ -7,7 +7,7 @@ use symphonia::core::errors::Error;
 use super::failure::{unreadable, unsupported};
 use super::open::{Opened, open};
 use super::{coded::Coded, decoding::Decoding, source, tags};
-use crate::track::{ContentId, Failure, FailureKind, Tags};
+use crate::track::{ContentId, Failure, FailureKind, Section, Tags};
 use crate::{digest::Hasher, fs::each_block};
 
 /// The recipe of [`identify`]. Another way to identify a recording gets another number.
@@ -36,6 +36,8 @@ pub(crate) struct Identity {
     /// Declared length in seconds; none where the container has none.
     pub seconds: Option<f64>,
     pub tags: Tags,
+    /// The songs into which a cue sheet in the tags divides the file.
+    pub sections: Vec<Section>,
 }
 
 /// Reads a whole file and identifies its recording; `tick` is called with the bytes read so far.
@@ -104,8 +106,8 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
         return Err(Failure::of_content(FailureKind::NotAudio, reason));
     }
     let content = ContentId { recipe: RECIPE, digest: hasher.finish() };
-    let tags = tags::read(path);
-    Ok(Identity { content, codec, rate, channels, seconds, tags })
+    let (tags, sections) = tags::read(path);
+    Ok(Identity { content, codec, rate, channels, seconds, tags, sections })
 }
 
 /// Of a container that is not demuxed here, by what is no tag.
@@ -127,13 +129,15 @@ fn identify_sound(path: &Path, name: &str, tick: &mut dyn FnMut(u64)) -> Result<
             tick(bytes);
         }
     }
+    let (tags, sections) = tags::read(path);
     Ok(Identity {
         content: ContentId { recipe: RECIPE_OF_SOUND, digest: hasher.finish() },
         codec: name.to_lowercase(),
         rate: 0,
         channels: 0,
         seconds: None,
-        tags: tags::read(path),
+        tags,
+        sections,
     })
 }
 

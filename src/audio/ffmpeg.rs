@@ -66,14 +66,16 @@ impl Ffmpeg {
         format!("ffmpeg {}", self.version)
     }
 
-    /// Starts to decode the first stream of sound in a file.
-    pub(super) fn decode(&self, path: &Path) -> Result<(Conversion, ChildStdout), Failure> {
+    /// Starts to decode the first stream of sound in a file, so many seconds from its start.
+    pub(super) fn decode(&self, path: &Path, from: f64) -> Result<(Conversion, ChildStdout), Failure> {
         let mut input = OsString::from("file:");
         input.push(path);
         let mut command = Command::new(&self.program);
         command
             .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"])
-            .args(["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS, "-i"])
+            .args(["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS])
+            .args((from > 0.0).then(|| ["-ss".to_owned(), format!("{from:.6}")]).into_iter().flatten())
+            .arg("-i")
             .arg(input)
             .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
             .stdin(Stdio::null())

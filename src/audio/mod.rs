@@ -1,6 +1,7 @@
 //! Bytes to samples. All of it runs inside worker processes, except the parent's side of [`worker`].
 
 mod aac;
+mod clip;
 mod codecs;
 mod coded;
 mod completeness;
@@ -18,6 +19,7 @@ mod open;
 mod opus;
 mod resample;
 mod sbr;
+mod section;
 mod source;
 mod tags;
 mod trim;
@@ -34,4 +36,5 @@ pub(crate) use self::{
     demux::{Identity, identify},
     ffmpeg::Ffmpeg,
     resample::{Resampler, fingerprint},
+    section::identity_of_section,
 };

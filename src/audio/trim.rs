@@ -25,6 +25,13 @@ impl Trim {
         Self { delay: start, remaining: length.unwrap_or(u64::MAX), held: Vec::new(), most_padding }
     }
 
+    /// Goes on behind so many samples of the recording.
+    pub(super) fn skip(&mut self, samples: u64) {
+        if samples > 0 && self.remaining < u64::MAX {
+            self.remaining = self.remaining.saturating_sub(samples);
+        }
+    }
+
     /// Drops the samples outside of the recording.
     pub(super) fn apply(&mut self, samples: &mut Vec<f32>) {
         let dropped = self.delay.min(samples.len() as u64);

@@ -18,6 +18,7 @@ pub struct LibraryConfig {
     pub discarded: Vec<String>,
     pub hidden: bool,
     pub follow_links: bool,
+    pub cue: bool,
 }
 
 /// What a scan makes: `[scan]`.

@@ -1,9 +1,10 @@
-//! What lies on the disk: folders walked and watched, files told apart by their stamps. Nothing here opens a file.
+//! What lies on the disk: folders walked and watched, files told apart by their stamps. Of the files only cue sheets are opened.
 
 mod discarded;
 mod excluded;
 mod root;
 mod rules;
+mod sheets;
 mod stamp;
 mod walk;
 mod watch;
@@ -15,6 +16,7 @@ pub(crate) use self::{
     excluded::{Excluded, RulesError},
     root::{RootError, Roots},
     rules::Rules,
+    sheets::{divide, widened},
     stamp::{COPY_TIME, age, is_young, stamp},
     walk::{FoundFile, Walk, WalkError},
     watch::TreeWatch,

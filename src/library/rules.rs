@@ -22,6 +22,8 @@ pub(crate) struct Rules {
     pub hidden: bool,
     /// Also follow links, even out of the root.
     pub follow_links: bool,
+    /// An album that is one file is divided into songs by its cue sheet.
+    pub cue: bool,
 }
 
 impl Rules {
@@ -40,12 +42,12 @@ impl Rules {
     /// Whether a file of this name counts as audio: by its extension, unless it is the temporary name of a file that is still being
     /// written. Most of those have another extension or a dot in front.
     pub(crate) fn wants(&self, path: &Path) -> bool {
-        let name = path.file_name().unwrap_or_default().as_bytes();
-        if name.starts_with(b".#") || name.starts_with(b".syncthing.") {
-            return false;
-        }
-        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        self.extensions.iter().any(|wanted| wanted.eq_ignore_ascii_case(extension))
+        !is_temporary(path) && self.extensions.iter().any(|wanted| has_extension(path, wanted))
+    }
+
+    /// Whether a file of this name is a cue sheet that counts.
+    pub(crate) fn is_sheet(&self, path: &Path) -> bool {
+        self.cue && !is_temporary(path) && has_extension(path, "cue")
     }
 
     /// Whether files and folders of this name are skipped.
@@ -68,6 +70,15 @@ impl Rules {
     }
 }
 
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_bytes();
+    name.starts_with(b".#") || name.starts_with(b".syncthing.")
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().and_then(OsStr::to_str).is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +98,7 @@ mod tests {
             discarded: FolderNames::new(discarded),
             hidden: false,
             follow_links: false,
+            cue: true,
         }
     }
 }

@@ -13,14 +13,37 @@ use super::discarded::{IGNORE_FILES, closed_by};
 use super::excluded::{RulesError, gitignore};
 use super::rules::Rules;
 use super::stamp::stamp;
-use crate::{file::FileStamp, fs::filesystem::Filesystem};
+use crate::{file::FileStamp, fs::filesystem::Filesystem, track::Section};
 
-/// A file that may hold music.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A file that may hold music, or a song of an album that is one file.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FoundFile {
     pub path: PathBuf,
+    /// That of the audio file.
     pub stamp: FileStamp,
     pub device: u64,
+    /// The part of the file above it that the song is.
+    pub section: Option<Box<Section>>,
+}
+
+impl FoundFile {
+    /// The file that holds the sound.
+    pub(crate) fn audio(&self) -> &Path {
+        match (&self.section, self.path.parent()) {
+            (Some(_), Some(audio)) => audio,
+            _ => &self.path,
+        }
+    }
+
+    /// The songs of an album that is this file.
+    pub(crate) fn songs(&self, sections: &[Section]) -> Vec<Self> {
+        let song = |section: &Section| Self {
+            path: self.path.join(section.name()),
+            section: Some(Box::new(section.clone())),
+            ..self.clone()
+        };
+        sections.iter().map(song).collect()
+    }
 }
 
 /// A folder or file that the walk could not read: nothing under it counts as vanished.
@@ -35,6 +58,8 @@ pub(crate) struct WalkError {
 pub(crate) struct Walk {
     /// In the order of the paths' bytes.
     pub files: Vec<FoundFile>,
+    /// Cue sheets, in the same order, if they are wanted.
+    pub sheets: Vec<PathBuf>,
     /// Mount points met below the start, each with its filesystem's id.
     pub mounts: Vec<(PathBuf, u64)>,
     pub errors: Vec<WalkError>,
@@ -88,6 +113,7 @@ impl Walk {
         }
         walk.files.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         walk.files.dedup_by(|a, b| a.path == b.path);
+        walk.sheets.sort();
         Ok(walk)
     }
 }
@@ -105,6 +131,9 @@ impl Visitor<'_> {
         if kind.is_symlink() {
             walk.links += u64::from(self.leads_to_music(path));
             return;
+        }
+        if kind.is_file() && self.rules.is_sheet(path) {
+            return walk.sheets.push(path.to_owned());
         }
         let is_audio = kind.is_file() && self.rules.wants(path);
         if !(kind.is_dir() || is_audio) {
@@ -125,7 +154,7 @@ impl Visitor<'_> {
         }
         let weak = self.filesystem(device, path).is_some_and(|found| found.has_weak_stamps());
         let stamp = stamp(&metadata, weak);
-        walk.files.push(FoundFile { path: path.to_owned(), stamp, device });
+        walk.files.push(FoundFile { path: path.to_owned(), stamp, device, section: None });
     }
 
     /// Whether following a link might find music.
@@ -193,6 +222,7 @@ mod tests {
             discarded: FolderNames::new(DISCARDED),
             hidden: false,
             follow_links: false,
+            cue: true,
         }
     }
 

@@ -180,6 +180,7 @@ mod tests {
     #[test]
     fn songs_nearest_to_the_centre_stay() {
         let song = |n: u8, artist: &str, distance: f32| Song {
+            section: None,
             content: ContentId { recipe: 1, digest: Digest([n; 32]) },
             path: "/a".into(),
             tags: Tags { artist: artist.into(), ..Tags::default() },

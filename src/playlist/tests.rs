@@ -10,6 +10,7 @@ use crate::{digest::Digest, fs::relative, space::SpaceId};
 
 fn song(path: impl AsRef<[u8]>) -> Song {
     Song {
+        section: None,
         content: ContentId { recipe: 1, digest: Digest::of(path.as_ref()) },
         path: std::ffi::OsStr::from_bytes(path.as_ref()).into(),
         tags: Tags::default(),

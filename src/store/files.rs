@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{codec::from_bytes, record::Record};
 use crate::file::{FileRecord, FileStamp};
 use crate::time::Moment;
-use crate::track::{ContentId, Tags, TrackNumber};
+use crate::track::{ContentId, Division, Tags, TrackNumber};
 
 impl Record for FileRecord {
     const VERSION: u8 = 2;
@@ -15,7 +15,8 @@ impl Record for FileRecord {
             from_bytes(bytes).ok().filter(|_| version == 1)?;
         let FirstTags { title, artist, album, genres } = tags;
         let tags = Tags { title, artist, album, genres, further: None };
-        Some(Self { stamp, device, content, track, tags, missing, checked })
+        let division = Division::Whole;
+        Some(Self { stamp, device, content, track, tags, division, missing, checked })
     }
 }
 
@@ -71,6 +72,7 @@ mod tests {
                 genres: vec!["Jazz".into(), "Pop".into()],
                 further: None,
             },
+            division: Division::Whole,
             missing,
             checked,
         };
@@ -93,6 +95,7 @@ mod tests {
             content: None,
             track: None,
             tags,
+            division: Division::Whole,
             missing: None,
             checked,
         };

@@ -62,7 +62,7 @@ pub fn model_inputs(name: &str, models: &Path, file: &Path, sink: &mut dyn FnMut
         }
     };
     loop {
-        let rate = Decoder::open(file, &Decoding::default()).map_err(Refused::from)?.rate;
+        let rate = Decoder::open(file, None, &Decoding::default()).map_err(Refused::from)?.rate;
         let mut resampler = Resampler::new(rate, inputs.rate());
         decode(file, &mut |block| resampler.push(block, &mut |samples| inputs.push(samples, emit)))?;
         resampler.finish(&mut |samples| inputs.push(samples, emit));

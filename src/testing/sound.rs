@@ -46,7 +46,7 @@ fn decoding() -> Decoding {
 /// # Errors
 /// It is no audio, or too broken.
 pub fn decode(path: &Path, sink: &mut dyn FnMut(&[f32])) -> Result<DecodedFile, Refused> {
-    let mut decoder = Decoder::open(path, &decoding())?;
+    let mut decoder = Decoder::open(path, None, &decoding())?;
     let (codec, rate, by) = (decoder.opened.track.codec, decoder.rate, decoder.by.clone());
     let mut frames = 0;
     while let Some(block) = decoder.next_block()? {
@@ -125,7 +125,7 @@ fn extract(path: &Path, mut mfcc: mfcc::Mfcc) -> Result<(DecodedFile, Vec<f32>),
     loop {
         let mut vector = None;
         let mut emit = |produced| vector = vector_of(produced);
-        let mut resampler = Resampler::new(Decoder::open(path, &decoding())?.rate, mfcc.rate());
+        let mut resampler = Resampler::new(Decoder::open(path, None, &decoding())?.rate, mfcc.rate());
         let mut push = |samples: &[f32]| mfcc.push(samples, &mut emit);
         let decoded = decode(path, &mut |block| resampler.push(block, &mut push))?;
         resampler.finish(&mut push);

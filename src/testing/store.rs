@@ -14,7 +14,7 @@ use crate::digest::{Digest, Hasher};
 use crate::file::{FileRecord, FileStamp, RootRecord};
 use crate::space::{Features, Precision, Score, SpaceId};
 use crate::store::{Change, Library, SCHEMA, StoreError, View};
-use crate::track::{ContentId, Tags, TrackNumber, TrackRecord};
+use crate::track::{ContentId, Division, Tags, TrackNumber, TrackRecord};
 use crate::{app::reduction, extract::Method, time::Moment};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -228,6 +228,7 @@ fn song(number: u32, path: PathBuf) -> [Change; 2] {
         content: Some(content),
         track: Some(track),
         tags: Tags::default(),
+        division: Division::Whole,
         missing: None,
         checked: Moment::now(),
     };

@@ -12,7 +12,7 @@ use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
 use crate::space::{SpaceId, basis::WIDTH};
 use crate::store::SongPlaces;
 use crate::store::{StoreError, View};
-use crate::track::{ContentId, Tags, TrackNumber};
+use crate::track::{ContentId, Section, Tags, TrackNumber};
 use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
 
 /// Tracks with all that a playlist needs of them.
@@ -36,6 +36,8 @@ pub(crate) struct SelectedTrack {
     pub content: ContentId,
     pub number: TrackNumber,
     pub path: PathBuf,
+    /// Where it lies in the file above that path, if it is a song of an album in one file.
+    pub section: Option<Box<Section>>,
     /// Without the further ones.
     pub tags: Tags,
     pub seconds: f64,
@@ -139,7 +141,7 @@ pub(crate) fn select(
     let mut tracks = Vec::with_capacity(numbers.len());
     let (mut wanted, mut covered) = (0, 0);
     for (vector, number) in numbers.into_iter().enumerate() {
-        let Some(TrackFile { path, mut tags, changed }) = files.take(number) else { continue };
+        let Some(TrackFile { path, section, mut tags, changed }) = files.take(number) else { continue };
         wanted += 1;
         let recording = recordings.get(number.0 as usize).copied().flatten();
         let Some(Recording { content, seconds, is_lossless }) = recording else { continue };
@@ -151,7 +153,17 @@ pub(crate) fn select(
             continue;
         }
         tags.further = None;
-        tracks.push(SelectedTrack { content, number, path, tags, seconds, is_lossless, vector, sound });
+        tracks.push(SelectedTrack {
+            content,
+            number,
+            path,
+            section,
+            tags,
+            seconds,
+            is_lossless,
+            vector,
+            sound,
+        });
     }
     wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
     tracks.par_sort_unstable_by_key(|track| track.content);
@@ -201,6 +213,7 @@ impl Selection {
         Song {
             content: track.content,
             path: track.path.clone(),
+            section: track.section.clone(),
             tags: track.tags.clone(),
             seconds: track.seconds,
             distance,

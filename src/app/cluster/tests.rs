@@ -12,7 +12,7 @@ use crate::{
     space::{Features, Precision, SpaceId},
     store::{Change, Library, Playlists},
     time::Moment,
-    track::{ContentId, Tags, TrackNumber, TrackRecord},
+    track::{ContentId, Division, Tags, TrackNumber, TrackRecord},
 };
 
 pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
@@ -134,6 +134,7 @@ fn path(n: u32) -> PathBuf {
 
 fn file(n: u32, missing: Option<Moment>) -> FileRecord {
     FileRecord {
+        division: Division::Whole,
         stamp: FileStamp { size: 1, mtime: 1, ctime: None, inode: None },
         device: 1,
         content: Some(ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) }),

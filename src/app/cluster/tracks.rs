@@ -9,7 +9,7 @@ use crate::app::places::best_place;
 use crate::file::FileRecord;
 use crate::store::{SongPlaces, StoreError, View};
 use crate::time::Moment;
-use crate::track::{ContentId, Tags, TrackNumber};
+use crate::track::{ContentId, Section, Tags, TrackNumber};
 
 /// What is known of a recording, independent of the files that hold it.
 #[derive(Clone, Copy)]
@@ -47,6 +47,8 @@ pub(crate) struct TrackFiles {
 /// One path of a track.
 pub(crate) struct TrackFile {
     pub path: PathBuf,
+    /// Where it lies in the file above that path, if it is a song of an album in one file.
+    pub section: Option<Box<Section>>,
     pub tags: Tags,
     /// When the file was last written.
     pub changed: Option<Moment>,
@@ -73,7 +75,9 @@ impl TrackFiles {
                 files.excluded.insert(track);
                 return;
             }
-            let mut file = TrackFile { path: path.to_owned(), changed: changed(&record), tags: record.tags };
+            let changed = changed(&record);
+            let (path, section, tags) = (path.to_owned(), record.division.into_section(), record.tags);
+            let mut file = TrackFile { path, section, tags, changed };
             // Of a large library they would take as much memory as the rest.
             file.tags.further = file.tags.further.filter(|_| filters.filter.needs_further_tags());
             match files.holds(track) {

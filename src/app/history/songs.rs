@@ -8,7 +8,7 @@ use std::{
 use super::error::HistoryError;
 use crate::app::places::best_place;
 use crate::store::{SongPlaces, StoreError, View};
-use crate::track::{ContentId, Tags, TrackNumber};
+use crate::track::{ContentId, TrackNumber};
 use crate::{file::FileRecord, library::Roots, playlist::Song};
 
 /// A song at one of its paths: where its playlist names it, if it is there.
@@ -32,23 +32,23 @@ pub(crate) fn locate(
             contents.insert(number, content);
         }
     }
-    let mut found: HashMap<TrackNumber, Vec<(bool, PathBuf, Tags)>> = HashMap::new();
+    let mut found: HashMap<TrackNumber, Vec<(PathBuf, FileRecord)>> = HashMap::new();
     if !contents.is_empty() {
         view.files(|path, record| {
             let Some(track) = record.track.filter(|track| contents.contains_key(track)) else { return };
-            let is_missing = record.missing.is_some();
-            found.entry(track).or_default().push((is_missing, path.to_owned(), record.tags));
+            found.entry(track).or_default().push((path.to_owned(), record));
         })?;
     }
     let mut locations = HashMap::new();
     for (number, mut files) in found {
         let content = contents[&number];
-        let is_there = files.iter().any(|(is_missing, ..)| !is_missing);
-        files.retain(|(is_missing, ..)| *is_missing != is_there);
-        let places: Vec<_> = files.iter().map(|(_, path, _)| path.as_path()).collect();
-        let (is_missing, path, tags) = files.swap_remove(best_place(past, &content, &places));
+        let is_missing = files.iter().all(|(_, file)| file.missing.is_some());
+        files.retain(|(_, file)| file.missing.is_some() == is_missing);
+        let places: Vec<_> = files.iter().map(|(path, _)| path.as_path()).collect();
+        let (path, file) = files.swap_remove(best_place(past, &content, &places));
+        let FileRecord { tags, division, .. } = file;
         let seconds = view.track(number)?.map_or(0.0, |record| record.seconds);
-        let song = Song { content, path, tags, seconds, distance: 0.0 };
+        let song = Song { content, path, section: division.into_section(), tags, seconds, distance: 0.0 };
         locations.insert(content, SongLocation { song, is_missing });
     }
     Ok(locations)

@@ -174,6 +174,7 @@ impl Index {
             // Still this program when an upgrade has replaced its file.
             command: WorkerProgram { program: "/proc/self/exe".into(), arguments },
             decoding,
+            cue: self.config.library.cue,
             stall: Duration::from_secs(worker.stall_seconds),
             inference,
         }

@@ -157,6 +157,7 @@ impl Index {
             discarded: FolderNames::new(&library.discarded),
             hidden: library.hidden,
             follow_links: library.follow_links,
+            cue: library.cue,
         }
     }
 

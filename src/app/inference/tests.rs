@@ -47,7 +47,7 @@ fn predict(inference: &Inference, models: &[Arc<Installed>], file: &Path) -> Tra
     let outputs: Vec<_> =
         models.iter().map(|model| RequestedOutput::of(&Method::Model(Box::new((**model).clone())))).collect();
     let mut track = inference.track(&[]);
-    let analysis = analyse(file, &Decoding::default(), &outputs, &mut |reply| {
+    let analysis = analyse(file, None, &Decoding::default(), &outputs, &mut |reply| {
         if let Reply::Window(name, input) = reply {
             let model = models.iter().find(|model| model.spec.name == name).unwrap();
             assert!(track.push(model, input, &stop));

@@ -50,6 +50,8 @@ pub(crate) struct KnownFiles {
     pub by_content: HashMap<ContentId, Failures>,
     tracks: KnownTracks,
     rule: RetryRule,
+    /// Albums in one file are divided.
+    cue: bool,
 }
 
 impl KnownFiles {
@@ -57,9 +59,10 @@ impl KnownFiles {
     pub(crate) fn read(
         rule: RetryRule,
         tracks: KnownTracks,
+        cue: bool,
         view: Option<&View>,
     ) -> Result<Self, StoreError> {
-        let mut known = Self { by_path: HashMap::new(), by_content: HashMap::new(), tracks, rule };
+        let mut known = Self { by_path: HashMap::new(), by_content: HashMap::new(), tracks, rule, cue };
         let Some(view) = view else { return Ok(known) };
         for (path, space, record) in view.failures()? {
             let stands = known.rule.verdict(&space, &record) == Verdict::Final;
@@ -83,6 +86,8 @@ impl KnownFiles {
             stamp: record.stamp,
             device: record.device,
             track,
+            section: record.division.section().cloned(),
+            songs: record.division.songs().filter(|_| self.cue).unwrap_or_default().to_vec(),
             missing: record.missing.is_some(),
             verify: false,
             unmeasured: track.is_some_and(|track| self.tracks.unmeasured.contains(&track)),

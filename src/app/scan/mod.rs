@@ -1,6 +1,7 @@
 //! One pass over the library: survey and plan ([`prepare`]), perform ([`pipeline`]), settle what has vanished
 //! ([`settle`]).
 
+mod albums;
 pub(crate) mod claims;
 pub(crate) mod known;
 pub(crate) mod limits;
@@ -63,6 +64,14 @@ pub(crate) fn pass(
         second.survey.closed.clear();
         first.and(perform(second)?)
     };
+    if summary.new_albums > 0 && !summary.report.interrupted {
+        // The songs of albums in one file that were opened just now.
+        let rest = ScanRequest { reread: false, verify: HashSet::new(), ..request.clone() };
+        let mut songs = prepare(&rest, Some(&library.view()?))?;
+        songs.survey.errors.clear();
+        songs.survey.closed.clear();
+        summary = summary.and(perform(songs)?);
+    }
     summary.report.broken.extend(request.unusable.clone());
     Ok(summary)
 }
@@ -94,7 +103,7 @@ pub(crate) fn perform(
     let (tasks, failed) = (take(&mut prepared.plan.tasks), take(&mut prepared.failed));
     let claims = ClaimRegistry::new(library, &prepared.wanted, &tasks, failed);
     let done = pipeline::perform(tasks, library, &claims, &prepared.methods, workers, progress, stop)?;
-    let ScanSummary { report, failed, .. } = done;
+    let ScanSummary { report, failed, new_albums, .. } = done;
     let interrupted = stop.load(Ordering::Relaxed) || report.interrupted;
     let missing = settle(&mut prepared, report.opened > 0, interrupted, library)?;
     if !prepared.is_narrow && !interrupted {
@@ -129,5 +138,5 @@ pub(crate) fn perform(
         ..report
     };
     let unread = survey.errors.into_iter().map(|error| error.path).collect();
-    Ok(ScanSummary { report, failed, unavailable: survey.unavailable, unread })
+    Ok(ScanSummary { report, failed, new_albums, unavailable: survey.unavailable, unread })
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::retry::Verdict;
 use crate::file::{FileStamp, RenameKey};
-use crate::{library::FoundFile, space::SpaceId, track::TrackNumber};
+use crate::track::{Extent, Section, TrackNumber};
+use crate::{library::FoundFile, space::SpaceId};
 
 /// What the store knows of one path.
 #[derive(Clone, Debug)]
@@ -15,6 +16,10 @@ pub(crate) struct KnownFile {
     pub stamp: FileStamp,
     pub device: u64,
     pub track: Option<TrackNumber>,
+    /// The part of the file above it that it is.
+    pub section: Option<Section>,
+    /// The songs into which its own cue sheet divides it, if that counts.
+    pub songs: Vec<Section>,
     pub missing: bool,
     /// It is to be opened though it looks unchanged.
     pub verify: bool,
@@ -29,6 +34,11 @@ pub(crate) struct KnownFile {
 }
 
 impl KnownFile {
+    /// It is no song itself: its songs are.
+    pub(crate) fn is_divided(&self) -> bool {
+        !self.songs.is_empty() && self.track.is_none()
+    }
+
     /// Whether it is opened even if it looks unchanged. A failure stands until it is to be tried again.
     fn is_verified(&self) -> bool {
         self.verify && self.failed.is_none()
@@ -62,7 +72,7 @@ pub enum Why {
 }
 
 /// One file to be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Task {
     pub file: FoundFile,
     pub why: Why,
@@ -80,7 +90,7 @@ pub struct Unavailable {
 }
 
 /// What one pass will do.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Plan {
     pub found: usize,
     pub unchanged: usize,
@@ -142,7 +152,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn compare(&mut self, new: FoundFile, old: &KnownFile) {
-        if new.stamp != old.stamp {
+        if new.stamp != old.stamp || new.section.as_deref() != old.section.as_ref() {
             return self.open(new, Why::Changed);
         }
         if old.missing && !old.is_verified() {
@@ -159,7 +169,13 @@ impl Planner<'_> {
             let spaces = self.wanted.iter().filter(lacks).map(|wanted| wanted.space.clone()).collect();
             return self.plan.tasks.push(Task { file, why: Why::Audit, spaces });
         }
+        if old.is_divided() && old.failed.is_none() {
+            // Its songs are counted.
+            self.plan.found -= 1;
+            return;
+        }
         match (old.failed, old.track) {
+            (None, Some(_)) if !old.songs.is_empty() => return self.open(file, Why::Changed),
             (Some(Verdict::Final), _) => self.plan.failed_known += 1,
             (Some(Verdict::TryAgain), _) | (None, None) => return self.open(file, Why::Retry),
             (None, Some(track)) => {
@@ -190,15 +206,18 @@ impl Planner<'_> {
 
     /// A vanished and an appeared path with equal device, inode, size and mtime are one file.
     fn match_renames(&mut self, appeared: Vec<FoundFile>, vanished: Vec<KnownFile>) {
-        let mut by_key: HashMap<RenameKey, Vec<usize>> = HashMap::new();
+        // The songs of an album in one file have its stamp.
+        let mut by_key: HashMap<(RenameKey, Option<Extent>), Vec<usize>> = HashMap::new();
         for (index, old) in vanished.iter().enumerate().rev() {
             if let Some(key) = old.stamp.rename_key(old.device) {
-                by_key.entry(key).or_default().push(index);
+                let extent = old.section.as_ref().map(|section| section.extent);
+                by_key.entry((key, extent)).or_default().push(index);
             }
         }
         let mut renamed = HashSet::new();
         for new in appeared {
-            let key = new.stamp.rename_key(new.device);
+            let extent = new.section.as_ref().map(|section| section.extent);
+            let key = new.stamp.rename_key(new.device).map(|key| (key, extent));
             let Some(index) = key.and_then(|key| by_key.get_mut(&key)?.pop()) else {
                 self.open(new, Why::New);
                 continue;

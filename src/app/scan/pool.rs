@@ -15,7 +15,7 @@ use crate::app::inference::{Inference, TrackWindows, thread::TrackPredictions};
 use crate::audio::worker::{Worker, WorkerExit, WorkerProgram};
 use crate::audio::{Decoding, Identity};
 use crate::library::{FoundFile, stamp};
-use crate::track::{ContentId, Failure, FailureKind, TrackNumber};
+use crate::track::{ContentId, Extent, Failure, FailureKind, TrackNumber};
 use crate::{extract::Method, file::FileStamp, model::Installed, space::SpaceId};
 
 /// How the work is done.
@@ -24,6 +24,8 @@ pub(crate) struct WorkerPool {
     pub jobs: usize,
     pub command: WorkerProgram,
     pub decoding: Decoding,
+    /// Albums in one file are divided into songs.
+    pub cue: bool,
     /// A worker is killed after so long without new samples or bytes.
     pub stall: Duration,
     /// Runs models; none where no method is one.
@@ -55,6 +57,8 @@ pub(crate) enum FileContent {
     /// As was known: only samples were needed.
     Known(TrackNumber),
     Identified(Identity, Claim),
+    /// It is an album in one file: its songs are files of their own.
+    Album(Identity),
     /// It went away before it could be read: the next walk finds it, wherever it is.
     Gone,
     /// It cannot be demuxed; with what is on record of the same content.
@@ -161,18 +165,22 @@ impl<'a> PoolThread<'a> {
             return Ok((FileContent::Known(track), task.spaces.clone(), 0.0));
         }
         let limit = limits::identifying(task.file.stamp.size);
-        let (content, failure) = match self.ask(&Request::Identify(path_of(task)), |_| limit, &mut None) {
-            Ok(Reply::Identified(identity)) => {
-                let claim = self.claims.claim(&identity.content, identity.seconds);
-                let claim = claim.map_err(|error| Halt::Error(error.into()))?;
-                let spaces = if let Claim::Fill(spaces) = &claim { spaces.clone() } else { vec![] };
-                let seconds = identity.seconds.unwrap_or_default();
-                return Ok((FileContent::Identified(identity, claim), spaces, seconds));
-            }
-            Ok(Reply::Unidentified(content, failure)) => (content, failure),
-            Ok(_) => (None, failure_of(&nonsense())),
-            Err(exit) => (None, failure_or_halt(exit)?),
-        };
+        let (content, failure) =
+            match self.ask(&Request::Identify(path_of(task), part_of(task)), |_| limit, &mut None) {
+                Ok(Reply::Identified(identity)) if self.workers.cue && !identity.sections.is_empty() => {
+                    return Ok((FileContent::Album(identity), vec![], 0.0));
+                }
+                Ok(Reply::Identified(identity)) => {
+                    let claim = self.claims.claim(&identity.content, identity.seconds);
+                    let claim = claim.map_err(|error| Halt::Error(error.into()))?;
+                    let spaces = if let Claim::Fill(spaces) = &claim { spaces.clone() } else { vec![] };
+                    let seconds = identity.seconds.unwrap_or_default();
+                    return Ok((FileContent::Identified(identity, claim), spaces, seconds));
+                }
+                Ok(Reply::Unidentified(content, failure)) => (content, failure),
+                Ok(_) => (None, failure_of(&nonsense())),
+                Err(exit) => (None, failure_or_halt(exit)?),
+            };
         let known = self.claims.failures_of(content.as_ref());
         Ok((FileContent::Unidentified(content, failure, known), vec![], 0.0))
     }
@@ -194,7 +202,7 @@ impl<'a> PoolThread<'a> {
         *windows = inference.map(|inference| inference.track(&models));
         // A header may declare less than there is.
         let limit = |done: f64| limits::decoding(done.max(seconds));
-        Ok(match self.ask(&Request::Analyse(path_of(task), outputs), limit, windows) {
+        Ok(match self.ask(&Request::Analyse(path_of(task), part_of(task), outputs), limit, windows) {
             Ok(Reply::Analysed(analysis)) => Ok(analysis),
             Ok(Reply::Failed(failure)) => Err(failure),
             Ok(_) => Err(failure_of(&nonsense())),
@@ -259,12 +267,16 @@ impl<'a> PoolThread<'a> {
 }
 
 fn path_of(task: &Task) -> Vec<u8> {
-    task.file.path.as_os_str().as_bytes().to_vec()
+    task.file.audio().as_os_str().as_bytes().to_vec()
+}
+
+fn part_of(task: &Task) -> Option<Extent> {
+    task.file.section.as_ref().map(|section| section.extent)
 }
 
 /// The stamp of a file as it is now; none if it is gone.
 fn stamp_now(file: &FoundFile) -> Option<FileStamp> {
-    let metadata = std::fs::metadata(&file.path).ok()?;
+    let metadata = std::fs::metadata(file.audio()).ok()?;
     Some(stamp(&metadata, file.stamp.inode.is_none()))
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt, time::Instant};
 
+use super::albums::add_songs;
 use super::known::{Failures, KnownFiles, KnownTracks};
 use super::plan::{KnownFile, Plan, Task, Unavailable, WantedSpace};
 use super::request::{ScanError, ScanRequest};
@@ -11,7 +12,7 @@ use super::retry::RetryRule;
 use super::survey::{FileGroup, Survey, doubtful, lies_under};
 use crate::store::{StoreError, View};
 use crate::track::ContentId;
-use crate::{extract::Method, library::RootError, library::Roots, space::SpaceId};
+use crate::{extract::Method, library::RootError, library::Roots, library::widened, space::SpaceId};
 
 /// A pass that has been planned and not yet performed.
 pub(crate) struct Prepared {
@@ -84,15 +85,22 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
         Some(view) if is_narrow => coverage_of_scope(&roots, &spaces, none_yet, view)?,
         Some(view) => coverage_of_all(&spaces, none_yet, view)?,
     };
-    let known_files =
-        KnownFiles::read(RetryRule::new(request.retry_failed, &decoders, &spaces), tracks, view)?;
+    let known_files = KnownFiles::read(
+        RetryRule::new(request.retry_failed, &decoders, &spaces),
+        tracks,
+        request.rules.cue,
+        view,
+    )?;
     let mut groups = groups(&roots, &survey, is_narrow);
     let known = match view {
         None => vec![],
         Some(view) if is_narrow => known_in_scope(&roots, &known_files, view)?,
         Some(view) => known_in_walk(request, &roots, &known_files, &mut groups, view)?,
     };
-    let plan = Plan::between(std::mem::take(&mut survey.found), known, &survey.unseen(), &wanted);
+    let mut found = std::mem::take(&mut survey.found);
+    let mut unseen = survey.unseen();
+    unseen.extend(add_songs(&mut found, &known));
+    let plan = Plan::between(found, known, &unseen, &wanted);
     if let Some(view) = view.filter(|_| is_narrow && !plan.vanished.is_empty()) {
         // How much has vanished can only be judged by the whole folder.
         view.files(|path, record| count(&mut groups, path, record.missing.is_some()))?;
@@ -117,7 +125,8 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
 /// The roots of the store and the call, and the part of them that the call is about.
 fn roots_of(request: &ScanRequest, known: Vec<PathBuf>) -> Result<Roots, ScanError> {
     if !request.marked.is_empty() {
-        return Ok(Roots::around(known, request.marked.clone()));
+        let marked = widened(request.marked.clone(), |path| request.rules.is_sheet(path));
+        return Ok(Roots::around(known, marked));
     }
     let named = match (&request.paths[..], &request.configured[..]) {
         ([], []) if known.is_empty() => return Err(ScanError::NoRoots),
@@ -226,7 +235,9 @@ fn count(groups: &mut [FileGroup], path: &Path, is_missing: bool) {
 /// The vanished files that are there all the same: the rules have changed, or a folder was closed. They are taken out of
 /// their groups, as what is gone without them is judged by what was left.
 fn left_out(vanished: &[PathBuf], groups: &mut [FileGroup]) -> HashSet<PathBuf> {
-    let is_there = |path: &&PathBuf| path.symlink_metadata().is_ok_and(|found| found.is_file());
+    let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_file());
+    // A song of an album in one file lies below that.
+    let is_there = |path: &&PathBuf| is_file(path) || path.parent().is_some_and(is_file);
     let left_out: HashSet<_> = vanished.iter().filter(is_there).cloned().collect();
     for path in &left_out {
         let held = groups.iter_mut().filter(|group| path.starts_with(&group.path));

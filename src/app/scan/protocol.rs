@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audio::{Identity, Tensor};
-use crate::track::{ContentId, Failure};
+use crate::track::{ContentId, Extent, Failure};
 use crate::{extract::Method, model::ModelSpec, model::spec::Weights};
 
-/// Paths travel as bytes: they need not be text.
+/// Paths travel as bytes: they need not be text. Of a file a part may be meant.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
-    Identify(Vec<u8>),
+    Identify(Vec<u8>, Option<Extent>),
     /// Everything that one decode is to make.
-    Analyse(Vec<u8>, Vec<RequestedOutput>),
+    Analyse(Vec<u8>, Option<Extent>, Vec<RequestedOutput>),
 }
 
 /// One thing to be made of a file's samples.

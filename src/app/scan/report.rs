@@ -17,6 +17,8 @@ pub(crate) struct ScanSummary {
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
     pub unread: Vec<PathBuf>,
+    /// How many files turned out to be albums, whose songs are left to the next pass.
+    pub new_albums: u64,
 }
 
 impl ScanSummary {
@@ -30,7 +32,7 @@ impl ScanSummary {
         let ScanReport { found, missing, links, interrupted, .. } = later;
         let failed = self.failed.len() as u64;
         self.report = ScanReport { found, failed, partial, missing, links, interrupted, ..self.report };
-        Self { unavailable: second.unavailable, ..self }
+        Self { unavailable: second.unavailable, new_albums: second.new_albums, ..self }
     }
 }
 

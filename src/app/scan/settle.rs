@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::survey::lies_under;
-use super::{plan::Plan, prepare::Prepared};
+use super::{plan::Plan, prepare::Prepared, survey::Survey};
 use crate::store::{Change, Library, StoreError, View};
 use crate::{file::FileRecord, time::Moment};
 
@@ -29,7 +29,7 @@ pub(crate) fn settle(
         })?;
     }
     let mut changes = Vec::new();
-    let (gone, mut missing) = absent_files(&prepared.plan, &view, &mut changes)?;
+    let (gone, mut missing) = absent_files(&prepared.plan, &prepared.survey, &view, &mut changes)?;
     // What an interrupted pass did not find may be among what it did not open.
     if !interrupted {
         let doubtful = prepared.doubtful(gone.iter().map(|(path, _)| path.as_path()));
@@ -50,9 +50,11 @@ pub(crate) fn settle(
 }
 
 /// Sorts the files that were not found: those that are newly gone, as they would be recorded, and how many were missing
-/// before. One whose track lies at another path now was moved, or was a copy: its row is forgotten.
+/// before. One whose track lies at another path now was moved, or was a copy: its row is forgotten. So is that of a
+/// file that is divided into songs otherwise than before.
 fn absent_files(
     plan: &Plan,
+    survey: &Survey,
     view: &View,
     changes: &mut Vec<Change>,
 ) -> Result<(Vec<(PathBuf, FileRecord)>, u64), StoreError> {
@@ -69,7 +71,10 @@ fn absent_files(
     })?;
     for path in plan.vanished.iter().chain(&plan.missing) {
         let Some(record) = view.file(path)? else { continue };
-        if record.track.is_some_and(|track| present.contains(&track)) {
+        // An audio file that is divided into songs now, and a song of one that is divided otherwise, or not at all.
+        let is_divided_anew = survey.divided.contains(path)
+            || record.division.section().is_some() && path.parent().is_some_and(Path::is_file);
+        if is_divided_anew || record.track.is_some_and(|track| present.contains(&track)) {
             changes.push(Change::ForgetFile(path.clone()));
             changes.push(Change::Mended(path.clone()));
         } else if record.missing.is_some() {

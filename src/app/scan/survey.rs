@@ -2,10 +2,13 @@
 //! a mount that is not mounted, a folder that has lost too many files at once. Nothing below those changes.
 
 use std::path::{Path, PathBuf};
-use std::{collections::BTreeMap, ffi::OsStr, fs, os::unix::ffi::OsStrExt, os::unix::fs::MetadataExt};
+use std::{
+    collections::BTreeMap, collections::HashSet, ffi::OsStr, fs, os::unix::ffi::OsStrExt,
+    os::unix::fs::MetadataExt,
+};
 
 use super::plan::Unavailable;
-use crate::library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError};
+use crate::library::{FoundFile, Roots, Rules, RulesError, Walk, WalkError, divide};
 use crate::{file::RootRecord, fs::filesystem::Filesystem, time::Moment};
 
 /// What lies on the disk, within the scope of the call.
@@ -13,6 +16,8 @@ use crate::{file::RootRecord, fs::filesystem::Filesystem, time::Moment};
 pub(crate) struct Survey {
     /// In the order of the paths' bytes.
     pub found: Vec<FoundFile>,
+    /// Audio files that cue sheets beside them divide: their songs were found instead.
+    pub divided: HashSet<PathBuf>,
     /// Roots and mounts that were there before and are not now.
     pub unavailable: Vec<Unavailable>,
     /// Folders and files that could not be read.
@@ -33,7 +38,7 @@ impl Survey {
         rules: &Rules,
         accept: bool,
     ) -> Result<Self, RulesError> {
-        let mut survey = Self::default();
+        let (mut survey, mut sheets) = (Self::default(), Vec::new());
         for scope in &roots.scope {
             let Some(root) = roots.holding(scope) else { continue };
             let before = survey.roots.get(root).or(known.get(root));
@@ -45,16 +50,20 @@ impl Survey {
             }
             match absence(root, before.filter(|_| !accept)) {
                 Some(reason) => survey.unavailable.push(Unavailable { path: root.to_owned(), reason }),
-                None => survey.walk(root, scope, rules, &mut record, accept)?,
+                None => sheets.append(&mut survey.walk(root, scope, rules, &mut record, accept)?),
             }
             survey.roots.insert(root.to_owned(), record);
         }
         // Two parts of one root report the same absence.
         survey.unavailable.dedup();
+        let divided = divide(&mut survey.found, &sheets);
+        survey.divided = divided.files;
+        survey.errors.extend(divided.unread);
         survey.found.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         Ok(survey)
     }
 
+    /// Gives the cue sheets that it finds.
     fn walk(
         &mut self,
         root: &Path,
@@ -62,7 +71,7 @@ impl Survey {
         rules: &Rules,
         record: &mut RootRecord,
         accept: bool,
-    ) -> Result<(), RulesError> {
+    ) -> Result<Vec<PathBuf>, RulesError> {
         let walk = Walk::of(root, scope, rules)?;
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
@@ -91,7 +100,7 @@ impl Survey {
         self.errors.extend(walk.errors);
         self.closed.extend(walk.closed);
         self.links += walk.links;
-        Ok(())
+        Ok(walk.sheets)
     }
 
     /// Folders whose files are not seen: unavailable, or not readable.

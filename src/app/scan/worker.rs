@@ -2,13 +2,13 @@
 //! everything that takes its samples.
 
 use std::time::{Duration, Instant};
-use std::{collections::BTreeSet, ffi::OsString, io, os::unix::ffi::OsStringExt, path::Path};
+use std::{collections::BTreeSet, ffi::OsString, io, os::unix::ffi::OsStringExt, path::Path, path::PathBuf};
 
 use super::protocol::{Analysis, Reply, Request, RequestedOutput};
-use crate::audio::{self, Decoder, Decoding, Finish, Produced, Resampler, SampleConsumer, worker};
+use crate::audio::{self, Decoder, Decoding, Finish, Identity, Produced, Resampler, SampleConsumer, worker};
 use crate::model::{Inputs, ModelSpec};
-use crate::track::{Failure, FailureKind};
-use crate::{extract::BuiltIn, priority::Priority};
+use crate::track::{ContentId, Extent, Failure, FailureKind};
+use crate::{extract::BuiltIn, file::FileStamp, library::stamp, priority::Priority};
 
 /// How often a worker reports progress at most.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
@@ -20,6 +20,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 pub fn work(memory: u64, decoding: &Decoding, priority: Priority) -> io::Result<()> {
     // Where a sandbox forbids it, the work is done all the same.
     drop(priority.keep());
+    let mut identifier = Identifier::default();
     worker::serve(memory, |request: Request, parent| {
         let mut last = Instant::now();
         let mut report = |reply: Reply| {
@@ -32,32 +33,61 @@ pub fn work(memory: u64, decoding: &Decoding, priority: Priority) -> io::Result<
             parent.send(&reply);
         };
         let reply = match request {
-            Request::Identify(path) => {
-                match audio::identify(&path_of(path), decoding, &mut |bytes| {
-                    report(Reply::Progress(bytes as f64))
-                }) {
+            Request::Identify(path, part) => {
+                let mut tick = |bytes| report(Reply::Progress(bytes as f64));
+                match identifier.identify(path_of(path), part, decoding, &mut tick) {
                     Ok(identity) => Reply::Identified(identity),
                     Err((content, failure)) => Reply::Unidentified(content, failure),
                 }
             }
-            Request::Analyse(path, outputs) => analyse(&path_of(path), decoding, &outputs, &mut report)
-                .map_or_else(Reply::Failed, Reply::Analysed),
+            Request::Analyse(path, part, outputs) => {
+                analyse(&path_of(path), part, decoding, &outputs, &mut report)
+                    .map_or_else(Reply::Failed, Reply::Analysed)
+            }
         };
         report(reply);
     })
 }
 
-fn path_of(bytes: Vec<u8>) -> std::path::PathBuf {
+fn path_of(bytes: Vec<u8>) -> PathBuf {
     OsString::from_vec(bytes).into()
+}
+
+/// Identifies files. An album in one file is read once for all of its songs that this worker is asked for in a row.
+#[derive(Default)]
+struct Identifier {
+    last: Option<(PathBuf, FileStamp, Identity)>,
+}
+
+impl Identifier {
+    fn identify(
+        &mut self,
+        path: PathBuf,
+        part: Option<Extent>,
+        decoding: &Decoding,
+        tick: &mut dyn FnMut(u64),
+    ) -> Result<Identity, (Option<ContentId>, Failure)> {
+        let Some(extent) = part else { return audio::identify(&path, decoding, tick) };
+        let now = path.metadata().map(|found| stamp(&found, false)).ok();
+        let known = self.last.take().filter(|(last, stamp, _)| *last == path && Some(*stamp) == now);
+        let whole = match known {
+            Some((_, _, whole)) => whole,
+            None => audio::identify(&path, decoding, tick)?,
+        };
+        let identity = audio::identity_of_section(&whole, extent);
+        self.last = now.map(|stamp| (path, stamp, whole));
+        identity.map_err(|failure| (None, failure))
+    }
 }
 
 /// Whatever takes the samples, each under the name of its method.
 type Consumers = Vec<(String, Box<dyn SampleConsumer>)>;
 
-/// Decodes a file once, or twice where a consumer asks for it.
+/// Decodes a file, or a `part` of it, once, or twice where a consumer asks for it.
 /// Errors: the file cannot be decoded. What fails of one consumer alone stands in the analysis.
 pub(crate) fn analyse(
     path: &Path,
+    part: Option<Extent>,
     decoding: &Decoding,
     outputs: &[RequestedOutput],
     report: &mut dyn FnMut(Reply),
@@ -69,7 +99,7 @@ pub(crate) fn analyse(
     // A second pass continues the progress of the first.
     let mut before = 0.0;
     loop {
-        let decoded = feed(path, decoding, &mut consumers, before, &mut products)?;
+        let decoded = feed(path, part, decoding, &mut consumers, before, &mut products)?;
         before += decoded.seconds;
         let mut again = Vec::new();
         for (name, mut consumer) in consumers {
@@ -114,12 +144,13 @@ struct DecodedTrack {
 /// One pass over the file. Consumers of one rate share a resampler.
 fn feed(
     path: &Path,
+    part: Option<Extent>,
     decoding: &Decoding,
     consumers: &mut Consumers,
     before: f64,
     products: &mut Products<'_>,
 ) -> Result<DecodedTrack, Failure> {
-    let mut decoder = Decoder::open(path, decoding)?;
+    let mut decoder = Decoder::open(path, part, decoding)?;
     let rates: BTreeSet<u32> = consumers.iter().map(|(_, consumer)| consumer.rate()).collect();
     let mut resamplers: Vec<_> =
         rates.into_iter().map(|rate| (rate, Resampler::new(decoder.rate, rate))).collect();
@@ -207,6 +238,7 @@ mod tests {
         let mut last = 0.0;
         let analysis = analyse(
             &path,
+            None,
             &Decoding::default(),
             &[RequestedOutput::Vector("mfcc".to_owned())],
             &mut |reply| {

@@ -47,7 +47,8 @@ impl Debounce {
                 // It is as it was when it was opened.
                 return true;
             }
-            let path = &task.file.path;
+            // All songs of an album in one file settle with it.
+            let path = task.file.audio();
             let stamp = task.file.stamp;
             let age = age(&stamp);
             let closed = was_closed(path);
@@ -67,7 +68,7 @@ impl Debounce {
                 + GROUPING_TIME
                 + UNCHANGED_TIME.max(MIN_AGE.saturating_sub(age.unwrap_or_default().max(seen)));
             let look = Some(look).filter(|_| !is_settled);
-            self.held.insert(path.clone(), Held { stamp, since, look });
+            self.held.insert(path.to_owned(), Held { stamp, since, look });
             is_settled
         });
     }
@@ -106,7 +107,7 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos() as i64;
         let ctime = Some(now - age as i64 * 1_000_000_000);
         let stamp = FileStamp { size: age, mtime: 0, ctime, inode: Some(1) };
-        let file = FoundFile { path: "a".into(), stamp, device: 1 };
+        let file = FoundFile { path: "a".into(), stamp, device: 1, section: None };
         Task { file, why: Why::New, spaces: vec![] }
     }
 

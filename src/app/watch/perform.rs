@@ -135,13 +135,15 @@ impl Daemon<'_> {
             prepared = prepare_settled(&scan::without_models(request))?;
         }
         let mut summary = scan::perform(prepared, library, workers, &listener, self.stop)?;
-        if is_long && !summary.report.interrupted {
+        if (is_long || summary.new_albums > 0) && !summary.report.interrupted {
             let rest = prepare_settled(request)?;
             summary = summary.and(scan::perform(rest, library, workers, &listener, self.stop)?);
         }
         // What was not tried again is still due.
         let retried = if summary.report.interrupted { &[] } else { retried };
-        let is_young = |path: &Path| path.metadata().is_ok_and(|found| is_young(&stamp(&found, false)));
+        // A song of an album in one file is as old as that.
+        let about = |path: &Path| path.metadata().or_else(|error| path.parent().ok_or(error)?.metadata());
+        let is_young = |path: &Path| about(path).is_ok_and(|found| is_young(&stamp(&found, false)));
         self.retries.note(summary.failed.iter(), retried, is_young, Instant::now());
         Ok(summary)
     }

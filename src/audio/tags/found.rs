@@ -1,7 +1,8 @@
 //! What tags of one kind say, field by field, and which of two kinds says more.
 
 use super::keys::TagField;
-use crate::track::{FurtherTags, Numbering, TagDate, Tags};
+use crate::cue;
+use crate::track::{FurtherTags, Numbering, Section, TagDate, Tags};
 
 /// Limits for what a hostile file may bring: letters of a text, values of a list.
 const LONGEST_TEXT: usize = 1024;
@@ -33,6 +34,8 @@ pub(super) struct FoundTags {
     bpm: Option<f32>,
     track_gain: Option<f32>,
     album_gain: Option<f32>,
+    /// The songs into which a cue sheet divides the file; what a text says comes before what FLAC has in numbers.
+    pub sections: Vec<Section>,
 }
 
 impl FoundTags {
@@ -65,6 +68,10 @@ impl FoundTags {
             TagField::AlbumGain => self.album_gain = self.album_gain.or_else(|| gain(text)),
             TagField::R128TrackGain => self.track_gain = self.track_gain.or_else(|| r128(text)),
             TagField::R128AlbumGain => self.album_gain = self.album_gain.or_else(|| r128(text)),
+            TagField::CueSheet => {
+                // What it calls the file says nothing: it is this one.
+                self.sections = cue::parse(text, None).pop().map(|file| file.sections).unwrap_or_default();
+            }
         }
     }
 
@@ -91,6 +98,7 @@ impl FoundTags {
             bpm: self.bpm.or(other.bpm),
             track_gain: self.track_gain.or(other.track_gain),
             album_gain: self.album_gain.or(other.album_gain),
+            sections: if self.sections.is_empty() { other.sections } else { self.sections },
         }
     }
 

@@ -25,11 +25,13 @@ pub(super) enum TagField {
     AlbumGain,
     R128TrackGain,
     R128AlbumGain,
+    /// A whole cue sheet, which divides the file into songs.
+    CueSheet,
 }
 
 use TagField::{
-    Album, AlbumArtist, AlbumGain, Artist, ArtistList, Bpm, Composer, Date, Disc, DiscTotal, Genre, Key,
-    R128AlbumGain, R128TrackGain, Title, Track, TrackGain, TrackTotal, Year,
+    Album, AlbumArtist, AlbumGain, Artist, ArtistList, Bpm, Composer, CueSheet, Date, Disc, DiscTotal, Genre,
+    Key, R128AlbumGain, R128TrackGain, Title, Track, TrackGain, TrackTotal, Year,
 };
 
 /// Keys that are words, as [`word`] writes them: those of Vorbis comments, APEv2, Matroska, CAF, and what `TXXX` and `----` name.
@@ -64,6 +66,7 @@ const WORDS: &[(&str, TagField)] = &[
     ("REPLAYGAINALBUMGAIN", AlbumGain),
     ("R128TRACKGAIN", R128TrackGain),
     ("R128ALBUMGAIN", R128AlbumGain),
+    ("CUESHEET", CueSheet),
 ];
 
 /// Frames of ID3v2.3 and 2.4 (id3.org), then those of 2.2.

@@ -9,6 +9,7 @@
 
 mod asf;
 mod chunks;
+mod cue_block;
 mod found;
 mod genre;
 mod id3v2;
@@ -24,18 +25,18 @@ use std::{fs::File, path::Path};
 
 use self::found::FoundTags;
 use self::region::Region;
-use crate::track::Tags;
+use crate::track::{Section, Tags};
 
-/// What a file's tags say; nothing where it cannot be read.
+/// What a file's tags say, and the songs into which a cue sheet among them divides it; nothing where it cannot be read.
 ///
 /// Of several kinds of tags in one file those of its own format come first, as in players: what they leave out, or cut,
 /// is taken from the next. `/` separates nothing here, as AC/DC is one artist; genres are parted by it where they are
 /// compared.
-pub(crate) fn read(path: &Path) -> Tags {
+pub(crate) fn read(path: &Path) -> (Tags, Vec<Section>) {
     File::open(path).ok().and_then(|file| read_file(&file)).unwrap_or_default()
 }
 
-fn read_file(file: &File) -> Option<Tags> {
+fn read_file(file: &File) -> Option<(Tags, Vec<Section>)> {
     let about = file.metadata().ok()?;
     if !about.is_file() {
         return None;
@@ -68,7 +69,8 @@ fn read_file(file: &File) -> Option<Tags> {
     for next in order {
         found = found.or(next);
     }
-    Some(found.into_tags())
+    let sections = std::mem::take(&mut found.sections);
+    Some((found.into_tags(), sections))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Vorbis comments, in FLAC and Ogg.
 
+use super::cue_block;
 use super::found::FoundTags;
 use super::keys;
 use super::region::{LARGEST, Region};
@@ -11,8 +12,10 @@ const MOST_BLOCKS: usize = 1024;
 const MOST_PAGES: usize = 4096;
 const LONGEST_COMMENT: u64 = 64 * 1024;
 
-/// The type of a block of FLAC that holds comments (RFC 9639, 8.1).
+/// The types of the blocks of FLAC that are read (RFC 9639, 8.1).
+const STREAM_INFO: u8 = 0;
 const COMMENT_BLOCK: u8 = 4;
+const CUE_BLOCK: u8 = 5;
 
 /// How the first packet of a stream begins, and how many bytes the second one has before its comments.
 const CODECS: [(&[u8], usize); 4] =
@@ -20,19 +23,25 @@ const CODECS: [(&[u8], usize); 4] =
 
 /// Of the blocks of comments in a FLAC file the first one counts, and the next where they say more.
 pub(super) fn flac(file: &Region<'_>) -> FoundTags {
-    let (mut found, mut at) = (FoundTags::default(), 4);
+    let (mut found, mut at, mut rate) = (FoundTags::default(), 4, 0);
+    let mut in_numbers = FoundTags::default();
     for _ in 0..MOST_BLOCKS {
         let Some(header) = file.be32(at) else { break };
         let (kind, length) = ((header >> 24) as u8, header & 0xff_ffff);
-        if kind & 0x7f == COMMENT_BLOCK {
-            found = found.or(comments(&file.part(at + 4, length)));
+        let block = file.part(at + 4, length);
+        match kind & 0x7f {
+            // 20 bits of it are the rate.
+            STREAM_INFO => rate = block.be32(10).map_or(0, |bits| bits >> 12),
+            COMMENT_BLOCK => found = found.or(comments(&block)),
+            CUE_BLOCK => in_numbers.sections = cue_block::sections(&block, rate),
+            _ => {}
         }
         at += 4 + length;
         if kind & 0x80 != 0 {
             break;
         }
     }
-    found
+    found.or(in_numbers)
 }
 
 /// The comments of the first stream of an Ogg file whose codec is known (RFC 3533, 6).

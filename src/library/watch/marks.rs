@@ -93,11 +93,12 @@ impl Marks {
         let is_rules = is_marker(name);
         // A link is no folder to the kernel, and may lead to one.
         let is_folder = is_folder.filter(|is_folder| *is_folder || is_closed || !self.rules.follow_links);
-        let is_file = is_folder == Some(false) || is_folder.is_none() && self.rules.wants(path);
+        let is_wanted = self.rules.wants(path) || self.rules.is_sheet(path);
+        let is_file = is_folder == Some(false) || is_folder.is_none() && is_wanted;
         if self.is_discarded(path, is_file || is_rules) {
             return false;
         }
-        if !is_rules && (is_file && !self.rules.wants(path) || self.rules.hides(name)) {
+        if !is_rules && (is_file && !is_wanted || self.rules.hides(name)) {
             return false;
         }
         if self.folders.len() >= MAX_FOLDERS && !self.folders.contains_key(folder) {
@@ -183,6 +184,7 @@ mod tests {
             discarded: FolderNames::new(&["#recycle"]),
             hidden: false,
             follow_links: false,
+            cue: true,
         })
     }
 

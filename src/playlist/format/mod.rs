@@ -29,8 +29,8 @@ pub struct Format {
 
 /// Every format, the default first.
 pub static FORMATS: &[Format] = &[
-    Format { name: "m3u8", is_relative: true, write: m3u::write },
-    Format { name: "m3u", is_relative: true, write: m3u::write },
+    Format { name: "m3u8", is_relative: true, write: m3u::for_vlc },
+    Format { name: "m3u", is_relative: true, write: m3u::for_mpd },
     Format { name: "xspf", is_relative: false, write: xspf::write },
     Format { name: "pls", is_relative: true, write: pls::write },
     Format { name: "json", is_relative: false, write: json::write },

@@ -10,7 +10,8 @@ pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
     let mut text = String::from("[playlist]\n");
     let (mut number, mut left_out) = (0, 0);
     for song in &playlist.songs {
-        let Some(path) = location(&song.path) else {
+        // It has no way to say that a part of a file is meant.
+        let Some(path) = location(&song.path).filter(|_| song.section.is_none()) else {
             left_out += 1;
             continue;
         };

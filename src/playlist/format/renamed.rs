@@ -28,6 +28,7 @@ pub(crate) fn renamed(format: &Format, bytes: &[u8], id: u32, before: &str, now:
 /// A playlist of this name with one song.
 fn sample(format: &Format, id: u32, name: &str) -> Vec<u8> {
     let song = Song {
+        section: None,
         content: ContentId { recipe: 0, digest: Digest([0; 32]) },
         path: PathBuf::from("/song"),
         tags: Tags::default(),

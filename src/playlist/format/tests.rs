@@ -198,6 +198,7 @@ fn random_songs(seed: u32) -> Vec<Song> {
         let texts = [(); 3].map(|()| random_text(&mut random));
         let [title, artist, album] = texts;
         Song {
+            section: None,
             content: ContentId { recipe: 1, digest: Digest::of(&[n]) },
             path: std::ffi::OsStr::from_bytes(&path).into(),
             tags: Tags { title, artist, album, ..Tags::default() },

@@ -7,11 +7,12 @@
 
 use std::fmt::Write;
 
-use super::line::location;
+use super::line::{location, place};
 use super::text::{About, PlaylistText};
 use super::uri::{file_uri, reference};
 use crate::playlist::{Playlist, Song};
 use crate::text::without_line_ends;
+use crate::track::Extent;
 
 pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
     let mut text = String::from(HEAD);
@@ -29,22 +30,50 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 fn track(text: &mut String, song: &Song) {
     text.push_str("    <track>\n");
     let mut add = |name, content: &str| element(text, "      ", name, content);
-    let reference = reference(&song.path);
-    add("location", &if song.path.is_absolute() { file_uri(&song.path) } else { reference.clone() });
+    let audio = song.audio();
+    let reference = reference(audio);
+    let fragment = song.section.as_ref().map(|section| fragment(section.extent)).unwrap_or_default();
+    let uri = if audio.is_absolute() { file_uri(audio) } else { reference.clone() };
+    add("location", &format!("{uri}{fragment}"));
     add("title", &song.tags.title);
     add("creator", &song.tags.artist);
     add("album", &song.tags.album);
     if song.seconds > 0.0 {
         add("duration", &((song.seconds * 1000.0).round() as u64).to_string());
     }
-    if let Some(path) = location(&song.path).filter(|path| *path != reference).and_then(|path| exact(&path)) {
+    if let Some(section) = &song.section {
+        options(text, section.extent);
+    }
+    let path = song.path_for_mpd().and_then(|path| location(&path)).filter(|path| *path != reference);
+    if let Some(path) = path.and_then(|path| exact(&path)) {
         writeln!(text, "      <extension application=\"{MPD}\"><location>{path}</location></extension>")
             .expect("a String grows");
     }
     text.push_str("    </track>\n");
 }
 
-/// Who reads the extension.
+/// The part of a file that is meant, as a fragment of its URI (W3C Media Fragments, 4.2.1).
+fn fragment(extent: Extent) -> String {
+    let end = extent.end_seconds().map(|end| format!(",{}", place(end))).unwrap_or_default();
+    format!("#t={}{end}", place(extent.start_seconds()))
+}
+
+/// The same for VLC, which (3.0) passes over fragments.
+fn options(text: &mut String, extent: Extent) {
+    let start = Some(("start-time", extent.start_seconds()));
+    let end = extent.end_seconds().map(|end| ("stop-time", end));
+    writeln!(text, "      <extension application=\"http://www.videolan.org/vlc/playlist/0\">")
+        .expect("a String grows");
+    for (name, seconds) in start.into_iter().chain(end) {
+        let option = format!("<vlc:option xmlns:vlc=\"{VLC}\">{name}={}</vlc:option>", place(seconds));
+        writeln!(text, "        {option}").expect("a String grows");
+    }
+    text.push_str("      </extension>\n");
+}
+
+/// The namespace of VLC's options, whose prefix it knows by heart.
+const VLC: &str = "http://www.videolan.org/vlc/playlist/ns/0/";
+/// Who reads the other extension.
 const MPD: &str = "https://www.musicpd.org";
 
 /// Character data that is read as exactly this text; none if XML cannot express it.

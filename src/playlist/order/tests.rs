@@ -8,6 +8,7 @@ use crate::{
 
 fn song(n: u32) -> Song {
     Song {
+        section: None,
         content: ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) },
         path: format!("/music/{n}.mp3").into(),
         tags: Tags::default(),

@@ -14,6 +14,7 @@ fn home() -> (tempfile::TempDir, PathBuf) {
 
 fn list(paths: &[PathBuf]) -> Playlist {
     let song = |path: &PathBuf| Song {
+        section: None,
         content: ContentId { recipe: 1, digest: Digest([0; 32]) },
         path: path.clone(),
         tags: Tags::default(),

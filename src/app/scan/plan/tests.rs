@@ -3,17 +3,19 @@ use crate::digest::Digest;
 
 fn found(path: &str, inode: u64, mtime: i64) -> FoundFile {
     let stamp = FileStamp { size: 1, mtime, ctime: Some(0), inode: Some(inode) };
-    FoundFile { path: path.into(), stamp, device: 1 }
+    FoundFile { path: path.into(), stamp, device: 1, section: None }
 }
 
 fn known(path: &str, inode: u64, mtime: i64, track: u32) -> KnownFile {
-    let FoundFile { path, stamp, device } = found(path, inode, mtime);
+    let FoundFile { path, stamp, device, .. } = found(path, inode, mtime);
     let track = Some(TrackNumber(track));
     KnownFile {
         path,
         stamp,
         device,
         track,
+        section: None,
+        songs: vec![],
         missing: false,
         verify: false,
         unmeasured: false,

@@ -15,7 +15,7 @@ use crate::extract::{BuiltIn, Method};
 use crate::file::{FailureRecord, FileRecord};
 use crate::space::{Features, Precision, SpaceId};
 use crate::store::{Change, Library, PaceRecord, StoreError};
-use crate::track::{ContentId, Failure, FailureKind, Tags, TrackNumber};
+use crate::track::{ContentId, Division, Failure, FailureKind, Section, Tags, TrackNumber};
 use crate::{app::inference::thread::TrackPredictions, time::Moment};
 
 /// Collects rows until they are committed. The store is asked through a new view each time: one that is
@@ -124,18 +124,22 @@ impl<'a> Recorder<'a> {
                 let (number, change) = self.numbers.number(&identity, analysis.as_ref())?;
                 self.changes.extend(change);
                 let file = track.insert(recorded(Some(content), number));
-                self.record_file(&task, Some(content), Some(number), identity.tags);
+                self.record_file(&task, Some(content), Some(number), identity.tags, identity.sections);
                 match claim {
                     Claim::Failed(known) => self.fail_as_known(&path, known),
                     Claim::Shared => self.follow(&path, content, progress),
                     _ => self.outcome(file, analysis, progress),
                 }
             }
+            FileContent::Album(identity) => {
+                self.summary.new_albums += 1;
+                self.record_file(&task, Some(identity.content), None, identity.tags, identity.sections);
+            }
             FileContent::Gone => {}
             FileContent::Unidentified(content, failure, known) => {
                 // What cannot be read now keeps its track: an error of the disk forgets nothing.
                 if failure.is_final || self.library.view()?.file(&path)?.is_none() {
-                    self.record_file(&task, content, None, Tags::default());
+                    self.record_file(&task, content, None, Tags::default(), vec![]);
                 }
                 match known {
                     Some(known) if task.why != Why::Retry => self.fail_as_known(&path, known),
@@ -165,10 +169,16 @@ impl<'a> Recorder<'a> {
         content: Option<ContentId>,
         track: Option<TrackNumber>,
         tags: Tags,
+        sections: Vec<Section>,
     ) {
         let (stamp, device) = (task.file.stamp, task.file.device);
-        let record =
-            FileRecord { stamp, device, content, track, tags, missing: None, checked: Moment::now() };
+        let (tags, division) = match &task.file.section {
+            Some(section) => (section.tags_over(tags), Division::Part(section.clone())),
+            None if sections.is_empty() => (tags, Division::Whole),
+            None => (tags, Division::Album(sections)),
+        };
+        let checked = Moment::now();
+        let record = FileRecord { stamp, device, content, track, tags, division, missing: None, checked };
         self.changes.push(Change::File(task.file.path.clone(), record));
         self.changes.push(Change::Mended(task.file.path.clone()));
     }

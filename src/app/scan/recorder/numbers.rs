@@ -91,7 +91,15 @@ mod tests {
 
     fn identity(seconds: Option<f64>) -> Identity {
         let content = ContentId { recipe: 1, digest: Digest([7; 32]) };
-        Identity { content, codec: "aac".into(), rate: 44_100, channels: 2, seconds, tags: Tags::default() }
+        Identity {
+            content,
+            codec: "aac".into(),
+            rate: 44_100,
+            channels: 2,
+            seconds,
+            tags: Tags::default(),
+            sections: vec![],
+        }
     }
 
     fn decoded(seconds: f64) -> Option<Result<Analysis, Failure>> {
