@@ -52,6 +52,13 @@ pub struct FileRecord {
     pub checked: Moment,
 }
 
+impl FileRecord {
+    /// It is an album in one file: its songs are files of their own.
+    pub(crate) fn is_divided(&self) -> bool {
+        self.track.is_none() && self.division.songs().is_some()
+    }
+}
+
 /// A failure with its history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureRecord {

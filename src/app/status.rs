@@ -113,6 +113,9 @@ pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreEr
     // Tracks, and those that failed in a space (by its name) at one of their paths.
     let (mut tracks, mut failed_in) = (HashSet::new(), HashSet::new());
     view.files(|path, record| {
+        if record.is_divided() {
+            return;
+        }
         paths += 1;
         let is_missing = record.missing.is_some();
         missing += usize::from(is_missing);

@@ -26,8 +26,53 @@ pub(crate) fn identity_of_section(whole: &Identity, extent: Extent) -> Result<Id
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
     use super::*;
+    use crate::audio::{Decoder, Decoding};
     use crate::{digest::Digest, track::Tags};
+
+    fn decoded(path: &Path, part: Option<Extent>) -> (Vec<f32>, f64) {
+        let mut decoder = Decoder::open(path, part, &Decoding::default()).unwrap();
+        let mut samples = Vec::new();
+        while let Some(block) = decoder.next_block().unwrap() {
+            samples.extend_from_slice(block.samples);
+        }
+        (samples, decoder.finish().unwrap().seconds)
+    }
+
+    /// Whether the decoder seeks to the part or decodes what lies before it.
+    #[test]
+    fn a_part_has_the_samples_that_it_has_in_the_whole() {
+        let clips = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clips"));
+        for name in [
+            "acoustic_01.mp3",
+            "acoustic_02.flac",
+            "acoustic_03.ogg",
+            "acoustic_04.m4a",
+            "acoustic_05.wav",
+            "acoustic_06.aiff",
+        ] {
+            let path = clips.join(name);
+            let rate = Decoder::open(&path, None, &Decoding::default()).unwrap().rate;
+            let (whole, _) = decoded(&path, None);
+            let samples =
+                |frames: u32| (u64::from(frames) * u64::from(rate) / u64::from(Extent::RATE)) as usize;
+            for (start, end) in
+                [(0, Some(100)), (1, Some(2)), (100, Some(233)), (234, None), (77, Some(9999))]
+            {
+                let (part, seconds) = decoded(&path, Some(Extent { start, end }));
+                let expected = &whole[samples(start)..end.map_or(whole.len(), samples).min(whole.len())];
+                assert!(
+                    part == expected,
+                    "{name} {start} {end:?}: {} samples of {}",
+                    part.len(),
+                    expected.len()
+                );
+                assert!((seconds - expected.len() as f64 / f64::from(rate)).abs() < 1e-9, "{name}");
+            }
+        }
+    }
 
     #[test]
     fn a_part_is_known_by_its_recording_and_its_place() {

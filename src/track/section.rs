@@ -94,9 +94,14 @@ impl Section {
         format!("track{:04}", self.number)
     }
 
-    /// The tags of the song: the sheet's, and where they are silent those of the audio file that are about the album.
+    /// The tags of the song: the sheet's, and where they are silent those of the audio file that are about the album. A song
+    /// without a title is called after its number.
     pub(crate) fn tags_over(&self, album: Tags) -> Tags {
         let mut tags = self.tags.clone();
+        if tags.title.is_empty() {
+            let number = tags.further().track.number;
+            tags.title = format!("Track {}", if number > 0 { number } else { self.number });
+        }
         let of_album = album.further.unwrap_or_default();
         if tags.album.is_empty() {
             tags.album = album.album;
@@ -159,7 +164,10 @@ mod tests {
         };
         let section = |tags| Section { sheet: None, number: 3, extent: Extent { start: 0, end: None }, tags };
         let bare = section(Tags::default()).tags_over(album.clone());
-        assert_eq!((bare.title.as_str(), bare.artist.as_str(), bare.album.as_str()), ("", "Band", "Album"));
+        assert_eq!(
+            (bare.title.as_str(), bare.artist.as_str(), bare.album.as_str()),
+            ("Track 3", "Band", "Album")
+        );
         assert_eq!(bare.genres, ["Jazz"]);
         assert_eq!((bare.further().date, bare.further().album_gain), (TagDate::parse("1999"), Some(-4.0)));
         assert_eq!(

@@ -2,6 +2,7 @@
 
 mod closed_folders;
 mod crash_recovery;
+mod cue_sheets;
 mod determinism;
 mod failed_files;
 mod ffmpeg;

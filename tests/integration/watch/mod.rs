@@ -2,6 +2,7 @@
 
 mod closed_folders;
 mod crash_recovery;
+mod cue_sheets;
 mod daemon_end_to_end;
 mod daemon_robustness;
 mod daemon_shutdown;
