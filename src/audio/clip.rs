@@ -2,6 +2,10 @@
 
 use crate::track::Extent;
 
+/// Packets that are decoded before a part so that its first sample is that of the whole: the bit reservoir of MPEG audio
+/// reaches back 511 bytes (ISO/IEC 11172-3, 2.4.2.7), eleven of the smallest frames.
+const WARM_UP: u64 = 16;
+
 /// Drops the samples that are not of the part.
 pub(super) struct Clip {
     extent: Extent,
@@ -10,12 +14,34 @@ pub(super) struct Clip {
     /// Samples from the start of the recording to the next block, and to the first block.
     at: u64,
     first: u64,
+    /// Packets far before the part may be passed over.
+    passes: bool,
 }
 
 impl Clip {
     /// For a recording of this rate whose first block begins at the sample `first`.
     pub(super) fn new(extent: Extent, rate: u32, first: u64) -> Self {
-        Self { extent, rate, at: first, first }
+        Self { extent, rate, at: first, first, passes: false }
+    }
+
+    /// From now on, packets far before the part may be passed over, or may not.
+    pub(super) fn pass(&mut self, may_pass: bool) {
+        self.passes = may_pass;
+    }
+
+    /// Whether a packet of so many samples is so far before the part that it need not be decoded; it counts as if it were.
+    pub(super) fn passes_over(&mut self, samples: u64) -> bool {
+        let is_far = self.at + (1 + WARM_UP) * samples < sample(self.extent.start, self.rate);
+        let passes = self.passes && is_far;
+        self.at += if passes { samples } else { 0 };
+        passes
+    }
+
+    /// Counts a packet of so many samples that could not be decoded, as what it refers to has been passed over.
+    pub(super) fn miss(&mut self, samples: u64) {
+        if self.passes && self.at < sample(self.extent.start, self.rate) {
+            self.at += samples;
+        }
     }
 
     /// Cuts the next block; whether the part ends in it.

@@ -64,7 +64,8 @@ impl Decoder {
         Err(decoding.refusal(refused))
     }
 
-    /// Goes to a part: at once where the container leads to every sample, else by decoding what lies before it.
+    /// Goes to a part: at once where the container leads to every sample, packet by packet in MPEG audio, else by decoding what
+    /// lies before it.
     fn at(mut self, path: &Path, part: Option<Extent>, decoding: &Decoding) -> Result<Self, Failure> {
         let Some(extent) = part else { return Ok(self) };
         let mut first = 0;
@@ -86,7 +87,9 @@ impl Decoder {
 
     fn cut(&mut self, extent: Extent, first: u64) {
         self.completeness = Completeness::new(extent.seconds(self.opened.track.seconds()));
-        self.clip = Some(Clip::new(extent, self.rate, first));
+        let mut clip = Clip::new(extent, self.rate, first);
+        clip.pass(self.opened.track.is_mpeg);
+        self.clip = Some(clip);
     }
 
     fn built_in(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
@@ -194,8 +197,15 @@ impl Decoder {
         if form != self.form {
             if self.form.is_some() {
                 self.decoder = decoder_of(&self.opened.track)?;
+                // At another rate, times are no longer those of the container.
+                self.clip.iter_mut().for_each(|clip| clip.pass(false));
             }
             self.form = form;
+        }
+        let frames = form.map_or(0, FrameForm::frames).saturating_sub(packet.trim_start.get());
+        if self.clip.as_mut().is_some_and(|clip| clip.passes_over(frames)) {
+            self.trim.skip(frames);
+            return Ok(());
         }
         match self.decoder.decode(&packet) {
             Ok(block) => {
@@ -215,6 +225,7 @@ impl Decoder {
             }
             Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Err(error) => {
+                self.clip.iter_mut().for_each(|clip| clip.miss(frames));
                 self.completeness.complaint = Some(error.to_string());
                 if matches!(error, Error::ResetRequired) {
                     self.decoder.reset();

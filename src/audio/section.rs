@@ -41,7 +41,7 @@ mod tests {
         (samples, decoder.finish().unwrap().seconds)
     }
 
-    /// Whether the decoder seeks to the part or decodes what lies before it.
+    /// Whether the decoder seeks to the part, passes over packets, or decodes what lies before it.
     #[test]
     fn a_part_has_the_samples_that_it_has_in_the_whole() {
         let clips = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clips"));
