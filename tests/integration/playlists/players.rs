@@ -94,6 +94,17 @@ fn home(songs: &Songs) -> TestEnv {
     env
 }
 
+/// A home with an album in one file, of three songs that begin after 0, 2 and 4 seconds.
+fn home_with_album() -> TestEnv {
+    let env = home(&Songs { folder: "An album", names: vec![b"album.wav"] });
+    fs::write(env.path("music/An album/album.wav"), tone(1, 6.0)).unwrap();
+    let track = |second| format!("TRACK 01 AUDIO\nINDEX 01 00:{second:02}:00\n");
+    let sheet = format!("FILE \"album.wav\" WAVE\n{}", [0, 2, 4].map(track).concat());
+    fs::write(env.path("music/An album/album.cue"), sheet).unwrap();
+    env.json("scan music");
+    env
+}
+
 fn paths(env: &TestEnv, songs: &Songs) -> BTreeSet<PathBuf> {
     let folder = env.path("music").join(songs.folder);
     songs.names.iter().map(|name| folder.join(OsStr::from_bytes(name))).collect()

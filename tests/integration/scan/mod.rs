@@ -19,4 +19,5 @@ mod rereading;
 mod retagging;
 mod symlinks;
 mod unavailable_folders;
+mod with_ffmpeg;
 mod worker_faults;

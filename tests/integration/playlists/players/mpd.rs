@@ -112,6 +112,26 @@ fn mpd_loads_every_song() {
 
 #[test]
 #[ignore = "needs MPD: the Debian packages mpd and mpc"]
+fn mpd_finds_the_songs_of_an_album_in_one_file_by_its_cue_sheet() {
+    let env = home_with_album();
+    let mpd = Mpd::start(&env);
+    mpd.call(&["update", "--wait"]);
+    let songs = ["track0001", "track0002", "track0003"];
+    let expected = songs.map(|song| env.path("music/An album/album.cue").join(song));
+    let sorted = |mut songs: Vec<PathBuf>| {
+        songs.sort();
+        songs
+    };
+    let load_all = |place, format, load: &dyn Fn(&Path) -> Vec<PathBuf>| {
+        let files = written(&env, place, &[format]).remove(0).1;
+        sorted(files.iter().flat_map(|file| load(file)).collect())
+    };
+    assert_eq!(load_all(&OWN, "m3u", &|file| mpd.load_its_own(file)), expected);
+    assert_eq!(load_all(&ROOT, "xspf", &|file| mpd.load_from_music(file)), expected);
+}
+
+#[test]
+#[ignore = "needs MPD: the Debian packages mpd and mpc"]
 fn from_its_own_folder_mpd_finds_nothing_without_the_flag() {
     let songs = odd();
     let env = home(&songs);

@@ -25,8 +25,8 @@ fn command(env: &TestEnv) -> Command {
     command
 }
 
-/// The files that VLC opens for a playlist, besides itself.
-fn load(env: &TestEnv, file: &Path) -> Vec<PathBuf> {
+/// What VLC says while it plays a playlist.
+fn played(env: &TestEnv, file: &Path) -> String {
     let mut command = env.command("timeout");
     let vlc = self::command(env);
     command.arg("60").arg(vlc.get_program()).args(vlc.get_args()).arg(file);
@@ -34,6 +34,12 @@ fn load(env: &TestEnv, file: &Path) -> Vec<PathBuf> {
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "VLC is installed (Debian packages vlc-bin, vlc-plugin-base): {text}");
+    text
+}
+
+/// The files that VLC opens for a playlist, besides itself.
+fn load(env: &TestEnv, file: &Path) -> Vec<PathBuf> {
+    let text = played(env, file);
     let opened =
         text.lines().filter_map(|line| line.split_once("' successfully opened")?.0.split_once("`file://"));
     let opened = opened.map(|(_, uri)| decoded(uri)).filter_map(|path| path.canonicalize().ok());
@@ -49,6 +55,19 @@ fn decoded(uri: &str) -> PathBuf {
         bytes.extend(piece[2..].bytes());
     }
     OsStr::from_bytes(&bytes).into()
+}
+
+#[test]
+#[ignore = "needs VLC: the Debian packages vlc-bin and vlc-plugin-base"]
+fn vlc_begins_each_song_of_an_album_in_one_file_where_it_begins() {
+    let env = home_with_album();
+    for (format, files) in written(&env, &INSIDE, &["m3u8", "xspf"]) {
+        let text: String = files.iter().map(|file| played(&env, file)).collect();
+        let starts = text.lines().filter_map(|line| line.split_once("starting at time: "));
+        let mut starts: Vec<_> = starts.map(|(_, time)| time.trim()).collect();
+        starts.sort_unstable();
+        assert_eq!(starts, ["2s", "4s"], "{format}");
+    }
 }
 
 #[test]
