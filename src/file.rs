@@ -45,7 +45,7 @@ pub struct FileRecord {
     /// None where nothing could be demuxed, and for an album in one file.
     pub track: Option<TrackNumber>,
     pub tags: Tags,
-    pub division: Division,
+    pub(crate) division: Division,
     /// When a walk first did not find it.
     pub missing: Option<Moment>,
     /// When its content was last read and named.

@@ -158,9 +158,7 @@ pub use self::playlist::order::{ORDERS, Order};
 pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
 pub use self::space::ClassKind;
 pub use self::store::{RunPlaylist, RunRecord};
-pub use self::track::{
-    ContentId, Extent, Failure, FailureKind, FurtherTags, Numbering, Section, TagDate, Tags,
-};
+pub use self::track::{ContentId, Failure, FailureKind, FurtherTags, Numbering, TagDate, Tags};
 pub use self::{
     file::FailureRecord, fs::user_folders, library::NotARoot, library::WatchMode, priority::Priority,
     text::counted, text::one_line, time::Moment,

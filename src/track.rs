@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 mod section;
 mod tags;
 
-pub(crate) use self::section::Division;
-pub use self::section::{Extent, Section};
+pub(crate) use self::section::{Division, Extent, Section};
 pub use self::tags::{FurtherTags, Numbering, TagDate, Tags};
 
 use crate::digest::Digest;

@@ -26,7 +26,7 @@ pub struct Song {
     /// Absolute, spelled as its root was typed; for a playlist file, as the file writes it. Perhaps not UTF-8.
     pub path: PathBuf,
     /// Where it lies in the file above that path, if it is a song of an album in one file.
-    pub section: Option<Box<Section>>,
+    pub(crate) section: Option<Box<Section>>,
     /// Those of the file at that path.
     pub tags: Tags,
     /// Length in seconds; 0 if it is unknown.

@@ -8,7 +8,7 @@ use super::tags::Tags;
 
 /// A song of an album in one file, as a cue sheet gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Section {
+pub(crate) struct Section {
     /// The name of the cue sheet beside the audio file that leads to it; none if the sheet is in the file's own tags, or calls
     /// the file by another name.
     pub sheet: Option<OsString>,
@@ -22,7 +22,7 @@ pub struct Section {
 
 /// A part of a recording, in frames of a compact disc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Extent {
+pub(crate) struct Extent {
     /// Its first frame.
     pub start: u32,
     /// The frame behind its last one; none: it goes to the end.
@@ -31,15 +31,15 @@ pub struct Extent {
 
 impl Extent {
     /// Frames in a second.
-    pub const RATE: u32 = 75;
+    pub(crate) const RATE: u32 = 75;
 
     /// Seconds from the start of the recording to that of the part.
-    pub fn start_seconds(self) -> f64 {
+    pub(crate) fn start_seconds(self) -> f64 {
         f64::from(self.start) / f64::from(Self::RATE)
     }
 
     /// Seconds from the start of the recording to the end of the part; none where that is the end of the recording.
-    pub fn end_seconds(self) -> Option<f64> {
+    pub(crate) fn end_seconds(self) -> Option<f64> {
         self.end.map(|end| f64::from(end) / f64::from(Self::RATE))
     }
 
@@ -52,7 +52,7 @@ impl Extent {
 
 /// How a file of the library is divided into songs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Division {
+pub(crate) enum Division {
     /// It is one song, or none.
     #[default]
     Whole,
@@ -64,7 +64,7 @@ pub enum Division {
 
 impl Division {
     /// The song that the file is, of an album in one file.
-    pub fn section(&self) -> Option<&Section> {
+    pub(crate) fn section(&self) -> Option<&Section> {
         match self {
             Self::Part(section) => Some(section),
             Self::Whole | Self::Album(_) => None,

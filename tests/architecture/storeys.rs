@@ -17,7 +17,7 @@ const fn row(
     Row { name, knows, owns }
 }
 
-const GROUND: &[&str] = &["digest", "time", "text", "priority", "fs", "track", "file", "dsp"];
+const GROUND: &[&str] = &["digest", "time", "text", "priority", "fs", "track", "file", "cue", "dsp"];
 const THIRD: &[&str] = &["library", "audio", "model", "extract", "store", "clustering", "playlist", "config"];
 
 /// What `app/index` puts together.
@@ -46,6 +46,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("fs", &[&["digest", "time"]], &["rustix", "tempfile", "pathdiff"]),
     row("track", &[&["digest", "time", "text"]], &[]),
     row("file", &[&["digest", "time", "track"]], &[]),
+    row("cue", &[&["track"]], &["chardetng", "encoding_rs"]),
     row("dsp", &[], &["realfft"]),
     row("space", &[GROUND], &["ndarray", "linfa_linalg", "rand_xoshiro"]),
     row(

@@ -123,6 +123,9 @@ pub struct Weights {
     pub verified: bool,
 }
 
+/// What `trim` means for a model's input, which its vectors depend on: a change of it is a change of the recipe.
+const TRIM_RECIPE: &str = "silence: 50 dB below the loudest frame, and longer than 2.5 s inside";
+
 impl ModelSpec {
     /// Everything that shapes the vector, as text: it goes into the space's fingerprint. Names and origins are left out.
     pub(crate) fn fingerprint(&self) -> String {
@@ -132,7 +135,8 @@ impl ModelSpec {
         spec.output = spec.output.without_scores();
         let blake3 = spec.weights.blake3.take();
         spec.weights = Weights { blake3, ..Weights::default() };
-        spec.to_toml()
+        let trim = if spec.trim { TRIM_RECIPE } else { "" };
+        spec.to_toml() + trim
     }
 
     /// The description as TOML, which [`Self::parse`] reads back.

@@ -154,13 +154,18 @@ fn clusters_of_a_half_filled_space_say_how_partial_they_are() {
     assert!(status.contains("9 of 18 songs (50 %)") && status.contains("left"), "{status}");
 }
 
+/// Clicks of −78 dBFS, whose RMS is below −80.
+fn faint() -> Vec<i16> {
+    (0..44_100).map(|n| if n % 50 == 0 { 4 } else { 0 }).collect()
+}
+
 #[test]
 fn too_short_and_silent_tracks_are_final_for_one_recipe_of_one_space() {
     let env = TestEnv::new();
     install(&env, "mini");
     // 9 920 samples of 32 kHz are 6 835.5 of 22 050 Hz.
     let sound = |length: usize| (0..length).map(|n| ((n * n) % 8000) as i16 - 4000).collect::<Vec<_>>();
-    let faint: Vec<i16> = (0..44_100).map(|n| if n % 500 < 250 { 8 } else { -8 }).collect();
+    let faint = faint();
     for (name, samples) in [("short", sound(6830)), ("enough", sound(6840)), ("faint", faint)] {
         fs::write(env.path(format!("music/{name}.wav")), wav(&samples)).unwrap();
     }
@@ -219,7 +224,7 @@ fn a_changed_recipe_is_read_once_it_has_caught_up() {
 #[test]
 fn what_a_space_refuses_is_refused_at_all_its_paths_and_healed_at_all() {
     let env = TestEnv::new();
-    let faint: Vec<i16> = (0..44_100).map(|n| if n % 500 < 250 { 8 } else { -8 }).collect();
+    let faint = faint();
     for name in ["a", "b", "c"] {
         fs::write(env.path(format!("music/{name}.wav")), wav(&faint)).unwrap();
     }

@@ -113,17 +113,19 @@ impl WindowPicker {
         }
     }
 
-    /// The part of the track that counts.
-    fn sound(&self) -> Result<Range<u64>, Failure> {
+    /// The parts of the track that count.
+    #[expect(clippy::single_range_in_vec_init, reason = "the one part of a track that is not trimmed")]
+    fn sound(&self) -> Result<Vec<Range<u64>>, Failure> {
         let end = if self.whole { self.trimmer.length.min(self.window) } else { self.trimmer.length };
-        let sound = if self.spec.trim { self.trimmer.sound.clone() } else { Some(0..end) };
+        let sound = if self.spec.trim { self.trimmer.sound() } else { vec![0..end] };
+        let length: u64 = sound.iter().map(|part| part.end - part.start).sum();
         let failure = |kind, reason| Err(Failure::of_content(kind, reason));
-        match sound {
+        match length {
             _ if end == 0 => failure(FailureKind::NoSamples, "nothing to listen to".to_owned()),
-            None => failure(FailureKind::Silence, "never above -60 dBFS".to_owned()),
-            Some(sound) if sound.end - sound.start < self.spec.shortest as u64 => {
+            0 => failure(FailureKind::Silence, "never above -80 dBFS".to_owned()),
+            _ if length < self.spec.shortest as u64 => {
                 let seconds = |samples: u64| samples as f64 / f64::from(self.spec.rate);
-                let (length, least) = (seconds(sound.end - sound.start), seconds(self.spec.shortest as u64));
+                let (length, least) = (seconds(length), seconds(self.spec.shortest as u64));
                 let name = &self.spec.name;
                 let remedy = match self.spec.pad_short {
                     None => format!("; `pad_short` in {name}.toml would fill it up"),
@@ -132,7 +134,7 @@ impl WindowPicker {
                 let reason = format!("{length:.2} s of sound, under the {least:.2} s of {name}{remedy}");
                 failure(FailureKind::TooShort, reason)
             }
-            Some(sound) => Ok(sound),
+            _ => Ok(sound),
         }
     }
 

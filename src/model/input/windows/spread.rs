@@ -20,19 +20,37 @@ pub(crate) fn starts(length: u64, window: u64, hop: u64, most: usize) -> Vec<u64
 pub(crate) struct WindowCutter {
     /// The range of each window that is not complete, in order, and its samples so far.
     windows: VecDeque<(Range<u64>, Vec<f32>)>,
-    /// Samples so far.
+    /// The parts of the stream that are still to come (samples of the stream).
+    sound: VecDeque<Range<u64>>,
+    /// Samples of the stream so far, and those of them that are sound.
+    position: u64,
     length: u64,
 }
 
 impl WindowCutter {
-    /// Of `sound` (samples of the stream), as [`starts`] places them.
-    pub(crate) fn new(sound: &Range<u64>, window: u64, hop: u64, most: usize) -> Self {
-        let place = |start: u64| sound.start + start..(sound.start + start + window).min(sound.end);
-        let starts = starts(sound.end - sound.start, window, hop, most).into_iter();
-        Self { windows: starts.map(|start| (place(start), Vec::new())).collect(), length: 0 }
+    /// Of the parts `sound` of the stream (samples), joined, as [`starts`] places them.
+    pub(crate) fn new(sound: &[Range<u64>], window: u64, hop: u64, most: usize) -> Self {
+        let length = sound.iter().map(|part| part.end - part.start).sum();
+        let place = |start: u64| start..(start + window).min(length);
+        let windows = starts(length, window, hop, most).into_iter().map(|start| (place(start), Vec::new()));
+        Self { windows: windows.collect(), sound: sound.iter().cloned().collect(), position: 0, length: 0 }
     }
 
     pub(crate) fn push(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
+        let block = self.position..self.position + samples.len() as u64;
+        self.position = block.end;
+        while let Some(part) = self.sound.front().filter(|part| part.start < block.end).cloned() {
+            let inside = |at: u64| (at.clamp(block.start, block.end) - block.start) as usize;
+            self.take(&samples[inside(part.start)..inside(part.end)], sink);
+            if part.end > block.end {
+                break;
+            }
+            self.sound.pop_front();
+        }
+    }
+
+    /// Takes samples of the joined parts.
+    fn take(&mut self, samples: &[f32], sink: &mut dyn FnMut(&[f32])) {
         let block = self.length..self.length + samples.len() as u64;
         self.length = block.end;
         for (place, window) in self.windows.iter_mut().take_while(|(place, _)| place.start < block.end) {

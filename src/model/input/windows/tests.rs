@@ -62,7 +62,7 @@ fn a_long_track_has_two_passes_and_is_not_kept() {
 
 #[test]
 fn silence_at_the_ends_is_no_part_of_the_track() {
-    let (before, after) = (vec![0.0005; 640 * 7], vec![0.0; 50_000]);
+    let (before, after) = (vec![0.0002; 640 * 7], vec![0.0; 50_000]);
     let track = [&before[..], &ramp(640 * 100), &after].concat();
     let (windows, _) = pick(&mut WindowPicker::new(&spec(10.0, 8)), &track, 999).unwrap();
     assert_eq!(windows, [ramp(640 * 100)]);
@@ -74,8 +74,31 @@ fn silence_at_the_ends_is_no_part_of_the_track() {
 fn a_silent_window_is_skipped() {
     let sound = ramp(320_000);
     let track = [&sound[..], &[0.00009; 320_000], &sound].concat();
-    let (windows, _) = pick(&mut WindowPicker::new(&spec(10.0, 0)), &track, 5_000).unwrap();
+    let untrimmed = ModelSpec { trim: false, ..spec(10.0, 0) };
+    let (windows, _) = pick(&mut WindowPicker::new(&untrimmed), &track, 5_000).unwrap();
     assert_eq!(windows, [sound.clone(), sound]);
+}
+
+#[test]
+fn windows_lie_over_sound_that_a_long_silence_parts_and_a_pause_is_music() {
+    let (one, two) = (ramp(320_000), ramp(400_000));
+    let joined = [&one[..], &two].concat();
+    let expected = [&joined[..320_000], &joined[320_000..640_000], &joined[400_000..]];
+    // Twenty seconds of nothing, and of hiss 54 dB below the music.
+    for gap in [0.0, 0.0002] {
+        let track = [&one[..], &vec![gap; 640_000], &two].concat();
+        for block in [999, 640_000, track.len()] {
+            let mut forgetful = WindowPicker::new(&spec(10.0, 3));
+            forgetful.state = PickerState::Measure;
+            for mut picker in [WindowPicker::new(&spec(10.0, 3)), forgetful] {
+                let (windows, _) = pick(&mut picker, &track, block).unwrap();
+                assert!(windows == expected, "gap of {gap}, blocks of {block}");
+            }
+        }
+    }
+    let two_pauses = [&one[..], &[0.0; 80_000], &one, &[0.0; 80_640], &one].concat();
+    let (windows, _) = pick(&mut WindowPicker::new(&spec(40.0, 1)), &two_pauses, 5_000).unwrap();
+    assert_eq!(windows[0].len(), 3 * 320_000 + 80_000, "2.5 s are a pause, and a frame more is none");
 }
 
 #[test]
