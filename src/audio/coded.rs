@@ -71,7 +71,8 @@ impl Coded {
 
     /// Whether a seek ends at a known sample, and decoding goes on from it with the same samples as from the start.
     pub(super) fn leads_to_every_sample(&self) -> bool {
-        self.codec == "flac" && self.container == "flac" || self.codec.starts_with("pcm_")
+        let is_pcm = self.codec.starts_with("pcm_") && matches!(self.container, "wave" | "aiff");
+        self.container == "flac" || is_pcm
     }
 
     /// Hz, as the header says; 0 if it does not.

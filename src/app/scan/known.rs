@@ -86,7 +86,7 @@ impl KnownFiles {
             stamp: record.stamp,
             device: record.device,
             track,
-            section: record.division.section().cloned(),
+            section: record.division.section().cloned().map(Box::new),
             songs: record.division.songs().filter(|_| self.cue).unwrap_or_default().to_vec(),
             missing: record.missing.is_some(),
             verify: false,

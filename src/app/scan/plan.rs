@@ -17,7 +17,7 @@ pub(crate) struct KnownFile {
     pub device: u64,
     pub track: Option<TrackNumber>,
     /// The part of the file above it that it is.
-    pub section: Option<Section>,
+    pub section: Option<Box<Section>>,
     /// The songs into which its own cue sheet divides it, if that counts.
     pub songs: Vec<Section>,
     pub missing: bool,
@@ -152,7 +152,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn compare(&mut self, new: FoundFile, old: &KnownFile) {
-        if new.stamp != old.stamp || new.section.as_deref() != old.section.as_ref() {
+        if new.stamp != old.stamp || new.section != old.section {
             return self.open(new, Why::Changed);
         }
         if old.missing && !old.is_verified() {
