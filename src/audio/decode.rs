@@ -118,7 +118,7 @@ impl Decoder {
         let (mut conversion, output) = ffmpeg.decode(path, part.map_or(0.0, Extent::start_seconds))?;
         let opened = match open::from_pipe(output) {
             Ok(opened) => opened,
-            Err(failure) => return Err(conversion.complaint().map_or(failure, unsupported)),
+            Err(failure) => return Err(conversion.complaint()?.map_or(failure, unsupported)),
         };
         let mut decoder = Self::of(opened, ffmpeg.name(), Limit::new(bytes, decoding.longest))?;
         if let Some(extent) = part {
@@ -237,7 +237,10 @@ impl Decoder {
 
     /// The end of a stream, with what is wrong if it breaks off; the file may hold another one.
     fn end(&mut self, complaint: Option<String>) -> Result<(), Failure> {
-        let complaint = complaint.or_else(|| self.conversion.as_mut()?.complaint());
+        let complaint = match (&complaint, &mut self.conversion) {
+            (None, Some(conversion)) => conversion.complaint()?,
+            _ => complaint,
+        };
         if let Some(complaint) = complaint {
             (self.completeness.broken, self.completeness.complaint) = (true, Some(complaint));
         } else if self.opened.next_part()? {

@@ -4,8 +4,8 @@
 //! decodes comes through a pipe as a waveform file of 32-bit floats.
 
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{ffi::OsString, path::Path};
@@ -14,13 +14,15 @@ use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
 
 use super::failure::{unreadable, unsupported};
-use crate::track::Failure;
+use crate::track::{Failure, FailureKind};
 
 /// What it may read: containers of sound alone, so that no playlist makes it open another file.
 const FORMATS: &str = "aac,ac3,aiff,amr,ape,asf,caf,dsf,dts,eac3,flac,iff,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,rm,\
                        tak,tta,w64,wav,wv,xwma";
 /// How long it may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Signals by which others end it: INT, QUIT, KILL, TERM and HUP.
+const ENDING: [i32; 5] = [libc::SIGINT, libc::SIGQUIT, libc::SIGKILL, libc::SIGTERM, libc::SIGHUP];
 /// Bytes of its errors that are kept: the last ones say why it ends.
 const LAST_WORDS: usize = 1024;
 
@@ -106,11 +108,18 @@ pub(super) struct Conversion {
 
 impl Conversion {
     /// What it says went wrong, once its output has ended; nothing if all went well.
-    pub(super) fn complaint(&mut self) -> Option<String> {
+    /// Errors: it was ended from outside, which says nothing of the file.
+    pub(super) fn complaint(&mut self) -> Result<Option<String>, Failure> {
         let status = self.child.wait();
         let words = self.words.take().and_then(|words| words.join().ok()).unwrap_or_default();
         let last = words.lines().rev().map(str::trim).find(|line| !line.is_empty());
-        match (status, last) {
+        // It ends by itself when it is asked to: "Exiting normally, received signal 15."
+        let is_ended = |status: &ExitStatus| status.signal().is_some_and(|signal| ENDING.contains(&signal));
+        if status.as_ref().is_ok_and(is_ended) || last.is_some_and(|line| line.contains("received signal")) {
+            let reason = format!("{} was ended from outside", self.name);
+            return Err(Failure::of_system(FailureKind::Crashed, reason));
+        }
+        Ok(match (status, last) {
             (Ok(status), _) if status.success() => None,
             (_, Some(line)) => {
                 // "[wv @ 0x55d0c0de] …" names a part of it.
@@ -121,7 +130,7 @@ impl Conversion {
             }
             (Ok(status), None) => Some(format!("{} ended with {status}", self.name)),
             (Err(error), None) => Some(format!("{}: {error}", self.name)),
-        }
+        })
     }
 }
 

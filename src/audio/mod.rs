@@ -1,6 +1,7 @@
 //! Bytes to samples. All of it runs inside worker processes, except the parent's side of [`worker`].
 
 mod aac;
+mod blocked;
 mod clip;
 mod codecs;
 mod coded;

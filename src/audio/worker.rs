@@ -6,7 +6,7 @@
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
 use std::time::{Duration, Instant};
 use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
 
@@ -17,12 +17,19 @@ use rustix::process::{
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::blocked::blocked;
+
 /// A longer message comes from a broken worker (bytes).
 const MAX_MESSAGE: usize = 16 << 20;
 /// How often a waiting parent checks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// How long a worker may take until it is ready.
+/// How long a worker may take until it is ready, and to exit once it has closed its pipes.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// If a wait takes so much longer than it should, this process did not run meanwhile: it was stopped, or the machine slept.
+const MOST_DELAY: Duration = Duration::from_secs(2);
+/// What ends or stops whole families of processes: sessions, services, pipelines.
+const SIGNALS_TO_FAMILIES: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT];
 
 /// A worker's first message.
 #[derive(Serialize, Deserialize)]
@@ -44,8 +51,13 @@ pub(crate) enum WorkerExit {
     OutOfMemory(String),
     #[error("the worker was killed from outside, most likely because the machine is out of memory")]
     Killed,
+    #[error("the worker was ended from outside ({0})")]
+    Ended(String),
     #[error("{0}")]
     TimedOut(String),
+    /// It stands still, and not of itself.
+    #[error("the system held the worker up: {0}")]
+    HeldUp(String),
     #[error("stopped")]
     Stopped,
     #[error("worker processes do not start: {0}")]
@@ -59,6 +71,8 @@ pub(crate) struct Worker {
     stdout: ChildStdout,
     stderr: ChildStderr,
     received: Vec<u8>,
+    /// While this process did not run, so much time has passed.
+    lost: Duration,
 }
 
 impl Worker {
@@ -77,7 +91,7 @@ impl Worker {
         else {
             return Err(WorkerExit::NoStart(io::Error::other("no pipes")));
         };
-        let mut worker = Self { child, stdin, stdout, stderr, received: Vec::new() };
+        let mut worker = Self { child, stdin, stdout, stderr, received: Vec::new(), lost: Duration::ZERO };
         // No file is to blame if a worker ends before its first one.
         let ready = worker.receive::<Ready>(Instant::now() + START_TIMEOUT, &AtomicBool::new(false));
         ready.map(|Ready| worker).map_err(|exit| WorkerExit::NoStart(io::Error::other(exit)))
@@ -102,20 +116,28 @@ impl Worker {
                 return Err(WorkerExit::Stopped);
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            // Also after the deadline what has come until then is read.
+            if self.is_readable(left.min(STOP_POLL_INTERVAL)) {
+                if !self.read_some() {
+                    return Err(self.exit_cause());
+                }
+            } else if left.is_zero() {
                 return Err(WorkerExit::TimedOut("no progress".to_owned()));
-            }
-            if self.is_readable(left.min(STOP_POLL_INTERVAL)) && !self.read_some() {
-                return Err(self.exit_cause());
             }
         }
     }
 
-    /// How long it has waited for a processor so far; 0 where the system does not tell.
+    /// Why it cannot go on now, if the reason lies outside of it.
+    pub(crate) fn held_up(&self) -> Option<String> {
+        blocked(self.child.id())
+    }
+
+    /// How long it has waited for a processor so far, as far as the system tells, and how long this process has not run.
     pub(crate) fn waited(&self) -> Duration {
         // Nanoseconds on a processor, then waiting for one: Documentation/scheduler/sched-stats.rst.
         let stat = fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap_or_default();
-        Duration::from_nanos(stat.split_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0))
+        let waited = stat.split_whitespace().nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
+        Duration::from_nanos(waited) + self.lost
     }
 
     fn next_message<T: DeserializeOwned>(&mut self) -> Result<Option<T>, WorkerExit> {
@@ -131,10 +153,14 @@ impl Worker {
         Ok(Some(message))
     }
 
-    fn is_readable(&self, wait: Duration) -> bool {
+    fn is_readable(&mut self, wait: Duration) -> bool {
+        let begin = Instant::now();
         let mut watched = [PollFd::from_borrowed_fd(self.stdout.as_fd(), PollFlags::IN)];
-        let wait = rustix::event::Timespec::try_from(wait).ok();
-        poll(&mut watched, wait.as_ref()).is_ok_and(|ready| ready > 0)
+        let most = rustix::event::Timespec::try_from(wait).ok();
+        let is_readable = poll(&mut watched, most.as_ref()).is_ok_and(|ready| ready > 0);
+        let delay = begin.elapsed().saturating_sub(wait);
+        self.lost += if delay > MOST_DELAY { delay } else { Duration::ZERO };
+        is_readable
     }
 
     /// False at the end of the stream: the worker has exited.
@@ -153,10 +179,18 @@ impl Worker {
 
     /// Reaps a worker that has closed its pipes, and finds out why it exited.
     fn exit_cause(&mut self) -> WorkerExit {
-        let status = match self.child.wait() {
-            Ok(status) => status,
-            Err(error) => return WorkerExit::Crashed(error.to_string()),
+        let begin = Instant::now();
+        let status = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if begin.elapsed() < EXIT_TIMEOUT => thread::sleep(Duration::from_millis(1)),
+                // It is killed when it is dropped.
+                Ok(None) => return WorkerExit::Crashed("it closed its pipes and went on".to_owned()),
+                Err(error) => return WorkerExit::Crashed(error.to_string()),
+            }
         };
+        // What it has started would keep its last words from ending.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let mut stderr = String::new();
         // Its last words help, but are not needed.
         drop(self.stderr.by_ref().take(4096).read_to_string(&mut stderr));
@@ -193,7 +227,11 @@ fn diagnose(status: ExitStatus, stderr: &str) -> WorkerExit {
     }
     match status.signal() {
         Some(signal) if signal == Signal::KILL.as_raw() => WorkerExit::Killed,
+        Some(signal) if SIGNALS_TO_FAMILIES.iter().any(|ending| ending.as_raw() == signal) => {
+            WorkerExit::Ended(format!("signal {signal}"))
+        }
         Some(signal) => WorkerExit::Crashed(format!("signal {signal}")),
+        None if status.success() => WorkerExit::Ended("it exited".to_owned()),
         None => WorkerExit::Crashed(stderr.lines().next().map_or_else(
             || format!("it ended with exit status {}", status.code().unwrap_or_default()),
             |line| line.trim().to_owned(),
@@ -238,6 +276,11 @@ pub(crate) fn serve<R: DeserializeOwned>(
     let memory = getrlimit(Resource::As).maximum.map_or(memory, |hard| memory.min(hard));
     setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    // The parent ends its workers: what reaches the whole family is for it alone. Handlers, unlike ignored signals, are not handed
+    // on to what a worker starts.
+    for signal in SIGNALS_TO_FAMILIES {
+        signal_hook::flag::register(signal.as_raw(), Arc::default())?;
+    }
     // A worker must not outlive a killed parent.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     if is_orphan()? {
@@ -254,3 +297,6 @@ pub(crate) fn serve<R: DeserializeOwned>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,8 @@ pub(super) const IGNORE_FILES: [&str; 2] = [".ndignore", ".indexerignore"];
 
 /// An ignore file of more bytes than this is not looked through for anything to ignore.
 const MAX_BLANK: u64 = 64;
+/// Rules of more bytes are none.
+const LARGEST_RULES: u64 = 1 << 20;
 
 /// Names of folders that are not entered, in upper or lower case; a `*` at the end stands for anything.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +84,20 @@ pub(super) fn closed_by(folder: &Path) -> Option<&'static str> {
     let is_marked = folder.join(MARKER).metadata().is_ok_and(|found| found.is_file());
     let blank = || IGNORE_FILES.into_iter().find(|name| is_blank(&folder.join(name)));
     is_marked.then_some(MARKER).or_else(blank)
+}
+
+/// Why the ignore files of a folder cannot be read, if so. A pipe would be waited for for ever, and a device has no end.
+pub(super) fn unreadable_rules(folder: &Path) -> Option<String> {
+    IGNORE_FILES.into_iter().find_map(|name| {
+        let found = folder.join(name).metadata().ok()?;
+        let is_other = !found.is_file() && !found.is_dir();
+        let is_large = found.is_file() && found.len() > LARGEST_RULES;
+        match (is_other, is_large) {
+            (true, _) => Some(format!("its {name} is not a regular file: remove it")),
+            (_, true) => Some(format!("its {name} has more than {} KiB: shorten it", LARGEST_RULES >> 10)),
+            _ => None,
+        }
+    })
 }
 
 /// Whether a file is there and has nothing in it but blanks.

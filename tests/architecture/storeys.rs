@@ -57,7 +57,17 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "audio",
         &[GROUND, &["space"]],
-        &["symphonia", "rusty_opus", "rubato", "audioadapter_buffers", "rustix", "postcard", "lofty"],
+        &[
+            "symphonia",
+            "rusty_opus",
+            "rubato",
+            "audioadapter_buffers",
+            "rustix",
+            "libc",
+            "signal_hook",
+            "postcard",
+            "lofty",
+        ],
     ),
     row("model", &[GROUND, &["space", "audio"]], MODEL),
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray", "linfa_linalg"]),

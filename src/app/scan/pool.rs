@@ -259,7 +259,10 @@ impl<'a> PoolThread<'a> {
                     return Ok(reply);
                 }
                 Err(WorkerExit::TimedOut(_)) if clock.excuse(worker.waited()) => {}
-                Err(WorkerExit::TimedOut(_)) => return Err(WorkerExit::TimedOut(clock.reason(limit))),
+                Err(WorkerExit::TimedOut(_)) => {
+                    let timed_out = || WorkerExit::TimedOut(clock.reason(limit));
+                    return Err(worker.held_up().map_or_else(timed_out, WorkerExit::HeldUp));
+                }
                 Err(exit) => return Err(exit),
             }
         }

@@ -61,6 +61,8 @@ pub(crate) fn failure_of(exit: &WorkerExit) -> Failure {
         WorkerExit::Crashed(_) => Failure::of_content(FailureKind::Crashed, reason),
         WorkerExit::TimedOut(_) => Failure::of_content(FailureKind::TimedOut, reason),
         WorkerExit::OutOfMemory(_) => Failure::of_content(FailureKind::OutOfMemory, reason),
+        WorkerExit::Ended(_) => Failure::of_system(FailureKind::Crashed, reason),
+        WorkerExit::HeldUp(_) => Failure::of_system(FailureKind::TimedOut, reason),
         WorkerExit::Killed | WorkerExit::Stopped | WorkerExit::NoStart(_) => {
             Failure::of_system(FailureKind::OutOfMemory, reason)
         }

@@ -17,6 +17,7 @@ mod read_only_folders;
 mod removable_disks;
 mod rereading;
 mod retagging;
+mod signals;
 mod symlinks;
 mod unavailable_folders;
 mod with_ffmpeg;
