@@ -54,10 +54,11 @@ fn what_stops_the_whole_family_marks_no_song() {
 #[test]
 fn a_worker_that_stands_still_because_it_was_stopped_is_tried_again() {
     let mut env = home();
-    env.set("INDEXER_WORKER_STALL_SECONDS", "2");
+    env.set("INDEXER_WORKER_STALL_SECONDS", "10");
     let scan = env.indexer("scan music --jobs 1 --method mfcc --json").spawn().unwrap();
     let worker = worker(scan.id());
-    thread::sleep(Duration::from_millis(500));
+    // By now it has begun, also on a busy machine.
+    thread::sleep(Duration::from_secs(2));
     send(worker, Signal::STOP);
     let output = Output::from(scan.wait_with_output().unwrap());
     assert_eq!(output.status, 3, "{output:?}");
