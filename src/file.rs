@@ -1,5 +1,7 @@
 //! Files as the library knows them: their stamps, what they hold, and what went wrong with them.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::time::Moment;
@@ -85,4 +87,14 @@ pub struct RootRecord {
     pub walked: Option<Moment>,
     /// Why the last walk could not be believed: the root, or a mount in it, was unavailable.
     pub unavailable: Option<String>,
+}
+
+impl RootRecord {
+    /// Whether the last walk could not believe what it saw of this folder, or of one around it.
+    pub(crate) fn was_unavailable(&self, path: &Path) -> bool {
+        let Some(reason) = &self.unavailable else { return false };
+        // It begins with the folder that it is about.
+        let is_about = |folder: &Path| reason.strip_prefix(&*folder.to_string_lossy());
+        path.ancestors().filter_map(is_about).any(|rest| rest.starts_with(' '))
+    }
 }

@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `fs`, `dsp` |
@@ -157,7 +157,7 @@ pub use self::playlist::format::{FORMATS, Format, location};
 pub use self::playlist::order::{ORDERS, Order};
 pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
 pub use self::space::ClassKind;
-pub use self::store::{RunPlaylist, RunRecord};
+pub use self::store::{DatabaseCheck, RunPlaylist, RunRecord};
 pub use self::track::{ContentId, Failure, FailureKind, FurtherTags, Numbering, TagDate, Tags};
 pub use self::{
     file::FailureRecord, fs::user_folders, library::NotARoot, library::WatchMode, priority::Priority,

@@ -2,7 +2,8 @@
 
 /// Shows nothing by itself, or changes its neighbours: joiners, marks of direction, spaces of no width.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// Makes a terminal or a list of files show something else than what is there, and no text needs it. The two
@@ -75,7 +76,8 @@ mod tests {
 
     #[test]
     fn what_writing_needs_does_not_mislead() {
-        for c in "\u{200b}\u{200e}\u{200f}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}\n\u{1b}".chars() {
+        let text = "\u{200b}\u{200e}\u{200f}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}\n\u{1b}\u{61c}\u{85}\u{9b}\u{2028}\u{2029}";
+        for c in text.chars() {
             assert!(misleads(c), "{c:?}");
         }
         assert!(!"a é ♫ 👩\u{200d}🚀 می\u{200c}خواهم".chars().any(misleads));

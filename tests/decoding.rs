@@ -1,5 +1,6 @@
 //! What becomes of files that are no recordings, or broken ones.
 
+use indexer::testing::figure;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -89,12 +90,15 @@ fn half_of_a_file_is_kept_and_a_tenth_is_not() {
 #[ignore = "needs the audio files that INDEXER_TEST_AUDIO names"]
 fn no_broken_file_is_more_than_a_failure() {
     let audio = PathBuf::from(std::env::var_os("INDEXER_TEST_AUDIO").expect("INDEXER_TEST_AUDIO"));
+    let mut files = 0;
     for folder in ["hostile/misc", "hostile/flac_faulty"] {
         for entry in fs::read_dir(audio.join(folder)).expect("a folder") {
             // Either is an answer; a panic or an abort is none.
             let _ = frames(&entry.expect("an entry").path());
+            files += 1;
         }
     }
+    figure("T7", files, "broken files", "each heard, or refused with a reason");
 }
 
 /// Blocks before and behind a recording.

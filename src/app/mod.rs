@@ -2,6 +2,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod compare;
+pub(crate) mod damage;
 pub(crate) mod eval;
 pub(crate) mod history;
 pub(crate) mod index;

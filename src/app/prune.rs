@@ -3,7 +3,7 @@
 use std::{collections::HashSet, path::PathBuf};
 
 use crate::store::{Change, StoreError, View};
-use crate::{space::SpaceId, track::TrackNumber};
+use crate::{space::SpaceId, text::counted, track::TrackNumber};
 
 /// What would be removed from the store.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,7 @@ const LARGE_SHARE: f64 = 0.2;
 
 impl Prunable {
     /// Finds the files that are missing and, with `spaces`, all spaces but the `current` ones.
+    /// Errors: rows are damaged: a track may be at a path that cannot be read.
     pub fn find(view: &View, spaces: bool, current: &[SpaceId]) -> Result<Self, StoreError> {
         let mut found = Self { tracks: view.track_numbers()?, ..Self::default() };
         found.total = found.tracks.len();
@@ -35,7 +36,10 @@ impl Prunable {
             let stored = view.spaces()?.into_iter().map(|record| record.space);
             found.spaces = stored.filter(|space| !current.contains(space)).collect();
         }
-        Ok(found)
+        match view.damaged() {
+            0 => Ok(found),
+            damaged => Err(StoreError::DamagedRows(counted(damaged, "row"))),
+        }
     }
 
     /// Nothing would be removed.

@@ -26,6 +26,8 @@ pub struct Status {
     pub failures: usize,
     /// Those that have vectors, and those that scans fill now.
     pub spaces: Vec<SpaceStatus>,
+    /// Rows of the store that are damaged, and left out of all this.
+    pub damaged: usize,
 }
 
 /// One folder of the library.
@@ -158,5 +160,6 @@ pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreEr
             seconds += record.seconds;
         }
     })?;
-    Ok(Status { roots, tracks: tracks.len(), seconds, paths, missing, failures: failed.len(), spaces })
+    let (tracks, failures, damaged) = (tracks.len(), failed.len(), view.damaged());
+    Ok(Status { roots, tracks, seconds, paths, missing, failures, spaces, damaged })
 }

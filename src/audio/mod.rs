@@ -27,8 +27,6 @@ mod trim;
 mod unsupported_format;
 pub(crate) mod worker;
 
-#[cfg(feature = "testing")]
-pub(crate) use self::decoding::BUILT_IN;
 pub use self::decoding::Decoding;
 pub(crate) use self::{
     consumer::{Finish, Produced, SampleConsumer, Tensor},
@@ -39,3 +37,5 @@ pub(crate) use self::{
     resample::{Resampler, fingerprint},
     section::identity_of_section,
 };
+#[cfg(feature = "testing")]
+pub(crate) use self::{decoding::BUILT_IN, tags::read as tags_of};

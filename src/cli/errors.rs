@@ -22,7 +22,7 @@ pub(super) struct ErrorsCommand {
 impl ErrorsCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let kind = self.kind.as_deref().map(parse).transpose()?;
-        let mut files = by_file(context.index().failures()?);
+        let mut files = by_file(context.index().failures(&context.bars())?);
         files.retain(|file| kind.is_none_or(|kind| file.kind == kind));
         context.answer(|| as_json(&files), || as_text(&files))
     }

@@ -1,5 +1,7 @@
 //! `indexer store`: upkeep of the store.
 
+mod check;
+
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap::Subcommand;
@@ -24,11 +26,20 @@ pub(super) enum StoreCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Check every row of the store, and say what is damaged
+    Check {
+        /// Replace a damaged database by one of its whole rows, and keep it beside that
+        #[arg(long)]
+        repair: bool,
+    },
 }
 
 impl StoreCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let Self::Prune { spaces, dry_run, yes } = self;
+        let (spaces, dry_run, yes) = match self {
+            Self::Prune { spaces, dry_run, yes } => (spaces, dry_run, yes),
+            Self::Check { repair } => return check::run(repair, context),
+        };
         let index = context.index();
         let found = if dry_run {
             Some(index.prunable(spaces)?)

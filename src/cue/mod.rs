@@ -3,7 +3,7 @@
 //! Why our own: of the crates one has a licence that does not fit (`cue`, `cue_sheet`: GPL), and the others (`rcue` 0.1,
 //! `cuna` 0.7) take UTF-8 alone and put a track whose pregap ends the file before into the wrong file.
 
-mod text;
+pub(crate) mod text;
 
 use std::ffi::OsStr;
 

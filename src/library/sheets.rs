@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
-use std::fs::OpenOptions;
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::walk::{FoundFile, WalkError};
 use crate::cue::{self, CueFile};
+use crate::fs::read_small;
 
 /// A file of more bytes is no sheet: one of 99 tracks has some 20 000.
 const LARGEST_SHEET: u64 = 1 << 20;
@@ -92,14 +91,10 @@ fn named<'a>(name: &str, sheet: &Path, is_alone: bool, files: &'a [FoundFile]) -
 /// The bytes of a sheet; none where it is no regular file, or too large for a sheet. Anything may lie in a folder of music:
 /// opening a pipe would wait for ever.
 fn read(sheet: &Path) -> io::Result<Vec<u8>> {
-    let nonblocking = rustix::fs::OFlags::NONBLOCK.bits() as i32;
-    let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(sheet)?;
-    let about = file.metadata()?;
-    let mut bytes = Vec::new();
-    if about.is_file() && about.len() <= LARGEST_SHEET {
-        file.take(LARGEST_SHEET).read_to_end(&mut bytes)?;
+    match read_small(sheet, LARGEST_SHEET) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Vec::new()),
+        read => read,
     }
-    Ok(bytes)
 }
 
 /// Where something has happened that may divide files otherwise, or not at all: for a sheet, and for a file with sheets

@@ -140,6 +140,13 @@ impl Visitor<'_> {
     fn visit(&mut self, entry: &ignore::DirEntry, root: &Path, walk: &mut Walk) {
         let path = entry.path();
         let Some(kind) = entry.file_type() else { return };
+        if path == root {
+            // Of a root that is a link the walker gives the link, and enters the folder.
+            if let Ok(found) = path.metadata() {
+                self.filesystem(found.dev(), path);
+            }
+            return;
+        }
         if kind.is_symlink() {
             walk.links += u64::from(self.leads_to_music(path));
             return;
@@ -159,7 +166,7 @@ impl Visitor<'_> {
         if kind.is_dir() {
             let is_known = self.filesystems.contains_key(&device);
             let filesystem = self.filesystem(device, path);
-            if !is_known && path != root {
+            if !is_known {
                 walk.mounts.push((path.to_owned(), filesystem.map_or(0, |found| found.id)));
             }
             return;

@@ -5,10 +5,10 @@ use crate::text::misleads;
 /// The longest stem in bytes: ` (99)` and an extension still fit into the 255 bytes of a file name.
 const LONGEST_STEM: usize = 200;
 
-/// A file name without its extension: one component, not hidden, at most 200 bytes.
+/// A file name without its extension: one component, not hidden, no flag of a program, at most 200 bytes.
 pub(super) fn stem(name: &str) -> String {
     let plain: String = name.chars().map(|c| if is_unsafe(c) { '-' } else { c }).collect();
-    let plain = plain.trim_start_matches(is_edge);
+    let plain = plain.trim_start_matches(|c| is_edge(c) || c == '-');
     let ends = plain.char_indices().map(|(start, c)| start + c.len_utf8());
     let end = ends.take_while(|end| *end <= LONGEST_STEM).last().unwrap_or(0);
     let stem = plain[..end].trim_end_matches(is_edge);
@@ -46,15 +46,17 @@ mod tests {
             ("Night Drive", "Night Drive"),
             ("Ünïcødé 🎵, 120 BPM", "Ünïcødé 🎵, 120 BPM"),
             ("AC/DC", "AC-DC"),
-            ("../../x", "-..-x"),
-            ("/etc/x", "-etc-x"),
+            ("../../x", "x"),
+            ("/etc/x", "etc-x"),
             ("..", "playlist"),
             ("", "playlist"),
-            (" \t. ", "-"),
+            (" \t. ", "playlist"),
+            ("-rf", "rf"),
+            ("-- -.x", "x"),
             ("...hidden", "hidden"),
             ("  edges. . ", "edges"),
             ("nul\0byte\nline", "nul-byte-line"),
-            ("\u{202e}gpj\u{200b}", "-gpj-"),
+            ("\u{202e}gpj\u{200b}", "gpj-"),
             ("👩\u{200d}🚀", "👩\u{200d}🚀"),
             (r#"a\b:c*d?e"f<g>h|i"#, "a-b-c-d-e-f-g-h-i"),
             ("CON", "_CON"),

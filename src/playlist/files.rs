@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::filename;
 use crate::digest::Digest;
 
-pub(crate) use self::perform::{FilesError, perform};
+pub(crate) use self::perform::{FilesError, StagedFiles};
 pub(crate) use crate::fs::atomic::{PathState, look};
 
 mod perform;
@@ -129,7 +129,7 @@ impl FilePlan {
         self
     }
 
-    /// The files to store as ours before [`perform`]: those that were and those that will be. A program that
+    /// The files to store as ours before [`StagedFiles::place`]: those that were and those that will be. A program that
     /// is killed in between still knows its files.
     pub(crate) fn claims(&self) -> OwnedFiles {
         &self.before | &self.after

@@ -19,6 +19,14 @@ const CHECKSUM: usize = 8;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadRow;
 
+/// Tells rows apart.
+pub(super) type RowMark = [u8; 8];
+
+/// The mark of the row under a key.
+pub(super) fn mark<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>) -> RowMark {
+    Hasher::default().field(table.name().as_bytes()).field(&K::sealed(key)).finish().mark()
+}
+
 fn checksum<K: RowKey>(table: Table<'_, K>, key: &K::SelfType<'_>, payload: &[u8]) -> Digest {
     Hasher::default().field(table.name().as_bytes()).field(&K::sealed(key)).field(payload).finish()
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::fs::trust::Untrusted;
+
 /// A store that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -11,6 +13,8 @@ pub enum StoreError {
     Newer { path: PathBuf, found: u32, known: u32 },
     #[error("the store folder {} is on {filesystem}, whose locks cannot guard a database: use --store with a folder on a local disk", path.display())]
     Network { path: PathBuf, filesystem: &'static str },
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     #[error("another indexer is writing {}: wait until it has finished, or stop it", .0.display())]
     Busy(PathBuf),
     #[error("{} needs a repair after a crash, and may not be written here: run any indexer command once as its owner", .0.display())]
@@ -23,8 +27,14 @@ pub enum StoreError {
     NotWritable { path: PathBuf, source: std::io::Error },
     #[error("cannot read {}", path.display())]
     NotReadable { path: PathBuf, source: std::io::Error },
-    #[error("{} is damaged ({detail}): move it away and scan again", path.display())]
+    #[error("{} is empty, as a failing or full disk may leave it: put a backup in its place, or `indexer store check --repair` begins it anew", .0.display())]
+    Emptied(PathBuf),
+    #[error("{} is damaged ({detail}): `indexer store check --repair` saves what can be read of it", path.display())]
     Damaged { path: PathBuf, detail: String },
+    #[error(
+        "{0} of the store cannot be read, and what they keep is not known: `indexer store check --repair` first"
+    )]
+    DamagedRows(String),
     #[error("cannot use {} (check the disk and its free space)", path.display())]
     Io { path: PathBuf, source: std::io::Error },
 }

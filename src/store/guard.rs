@@ -27,13 +27,17 @@ impl<T> Handle<T> {
     pub(super) fn new(inner: T) -> Self {
         Self(Some(inner))
     }
+
+    pub(super) fn into_inner(mut self) -> T {
+        self.0.take().expect("only the end of it takes it")
+    }
 }
 
 impl<T> Deref for Handle<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.as_ref().expect("only drop takes it")
+        self.0.as_ref().expect("only the end of it takes it")
     }
 }
 

@@ -7,13 +7,13 @@ use std::{
     time::Duration,
 };
 
-use redb::{Database, WriteTransaction};
+use redb::{Database, StorageBackend, WriteTransaction, backends::InMemoryBackend};
 
 use super::guard::{Handle, guarded};
 use super::keys::{bytes, content_key};
 use super::rows::put;
 use super::spaces::{PaceRecord, VECTORS, Vectors, table_name};
-use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, META, PACES, ROOTS, TRACKS};
+use super::tables::{AUDITED, CONTENTS, FAILURES, FILES, LIBRARY, META, PACES, ROOTS, TRACKS};
 use super::{StoreError, View, codec, open, reduced, vectors};
 use crate::file::{FailureRecord, FileRecord, RootRecord};
 use crate::space::basis::{Basis, WIDTH};
@@ -65,15 +65,20 @@ impl Library {
 
     /// As [`Library::open`], but waits for another writer to end.
     pub(crate) fn open_patiently(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
-        let path = folder.join("library.redb");
+        let path = folder.join(LIBRARY);
         let database = open::writer(&path, patience)?;
         Ok(Self { path, database, bases: Mutex::default() })
     }
 
     /// An empty library that no file holds: it is gone with this value, however the process ends.
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        Self::on(InMemoryBackend::new())
+    }
+
+    /// The library that is kept there; an empty one where there is none.
+    pub(super) fn on(storage: impl StorageBackend) -> Result<Self, StoreError> {
         let path = PathBuf::from("memory");
-        let database = open::in_memory(&path)?;
+        let database = open::on(storage, &path)?;
         Ok(Self { path, database, bases: Mutex::default() })
     }
 

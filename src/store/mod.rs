@@ -3,6 +3,9 @@
 //! `library.redb` holds roots, files, tracks, vectors and failures; scanning writes it. `playlists.redb` holds sets,
 //! runs, what the user chose for playlists, and the files written; clustering and naming write it.
 
+#[cfg(feature = "testing")]
+mod any_record;
+mod check;
 mod codec;
 mod error;
 mod files;
@@ -17,11 +20,19 @@ mod reduced;
 mod rows;
 mod spaces;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod vectors;
 mod view;
 
-pub use self::playlists::{RunPlaylist, RunRecord};
+#[cfg(feature = "testing")]
+pub(crate) use self::any_record::{read_any_record, some_records};
+pub use self::{
+    check::DatabaseCheck,
+    playlists::{RunPlaylist, RunRecord},
+};
 pub(crate) use self::{
+    check::check,
     error::StoreError,
     library::{Change, Library},
     playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, SetRecord, SongPlaces},

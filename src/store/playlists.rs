@@ -1,23 +1,23 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
 mod order;
+mod owned;
 mod places;
 mod records;
 
 use std::path::{Path, PathBuf};
 use std::{cell::Cell, collections::BTreeSet};
 
-use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, WriteTransaction};
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable};
+use redb::{Savepoint, WriteTransaction};
 
-use super::codec::{BadRow, decode, decode_first};
+use super::codec::{BadRow, RowMark, decode, decode_first};
 use super::guard::{Handle, guarded};
-use super::keys::{bytes, path_of};
-use super::tables::{CHOICES, ORDERS, OWNED, PLACES, RUNS, SETS};
+use super::tables::{CHOICES, ORDERS, PLACES, PLAYLISTS, RUNS, SETS};
 use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
 pub(crate) use self::places::SongPlaces;
-use self::records::OwnedRow;
 pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
 pub use self::records::{RunPlaylist, RunRecord};
 
@@ -31,6 +31,9 @@ pub(crate) struct Playlists {
     damaged: Cell<bool>,
 }
 
+/// The playlists as they were at one time, until they are closed.
+pub(crate) struct PlaylistsSavepoint(Option<Savepoint>);
+
 enum Access {
     Write(Handle<Database>),
     Read(Handle<ReadOnlyDatabase>),
@@ -42,7 +45,7 @@ impl Playlists {
     /// Opens the playlists of the store in `folder`, and waits for another process that writes them. Where
     /// they may not be written they are opened for reading, and the reason is returned too.
     pub(crate) fn open(folder: &Path) -> Result<(Self, Option<StoreError>), StoreError> {
-        let path = folder.join("playlists.redb");
+        let path = folder.join(PLAYLISTS);
         match open::writer(&path, open::PATIENCE) {
             Ok(database) => Ok((Self::with(path, Access::Write(database)), None)),
             Err(refused @ StoreError::NotWritable { .. }) => Ok((Self::look(folder)?, Some(refused))),
@@ -53,12 +56,12 @@ impl Playlists {
     /// Opens the playlists for reading; where nothing was ever clustered they are empty.
     pub(crate) fn look(folder: &Path) -> Result<Self, StoreError> {
         let found = Self::read(folder)?;
-        Ok(found.unwrap_or_else(|| Self::with(folder.join("playlists.redb"), Access::Nothing)))
+        Ok(found.unwrap_or_else(|| Self::with(folder.join(PLAYLISTS), Access::Nothing)))
     }
 
     /// Opens the playlists for reading, even while another process writes; none if nothing was ever clustered.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
-        let path = folder.join("playlists.redb");
+        let path = folder.join(PLAYLISTS);
         match open::reader(&path) {
             Ok(database) => Ok(Some(Self::with(path, Access::Read(database)))),
             Err(StoreError::Missing(_)) => Ok(None),
@@ -200,47 +203,25 @@ impl Playlists {
         })
     }
 
-    /// The files that a set has written, in the order of their paths. One that was being written when the program was
-    /// killed is listed twice.
-    pub(crate) fn owned(&self, set: &str) -> Result<Vec<OwnedFile>, StoreError> {
-        self.read_rows(|read| {
-            let mut files = Vec::new();
-            let damaged = rows::each::<&[u8], &[u8], OwnedRow>(read, OWNED, .., |path, row| {
-                let path = path_of(path);
-                let file = |digest| OwnedFile { path: path.to_owned(), digest, playlist: row.playlist };
-                files.extend(row.digests.into_iter().filter(|_| row.set == set).map(file));
-            })?;
-            Ok((files, damaged))
+    /// How everything is now.
+    pub(crate) fn savepoint(&self) -> Result<PlaylistsSavepoint, StoreError> {
+        let Access::Write(database) = &self.database else { return Ok(PlaylistsSavepoint(None)) };
+        guarded(&self.path, || {
+            let write = database.begin_write()?;
+            let savepoint = write.ephemeral_savepoint()?;
+            write.abort()?;
+            Ok(PlaylistsSavepoint(Some(savepoint)))
         })
     }
 
-    /// The files in a folder that sets other than this one have written, with those sets.
-    pub(crate) fn files_of_others(
-        &self,
-        folder: &Path,
-        set: &str,
-    ) -> Result<Vec<(String, OwnedFile)>, StoreError> {
-        let mut files = Vec::new();
-        for other in self.sets()?.into_iter().filter(|other| other != set) {
-            let of_folder = self.owned(&other)?.into_iter().filter(|file| file.path.parent() == Some(folder));
-            files.extend(of_folder.map(|file| (other.clone(), file)));
-        }
-        Ok(files)
-    }
-
-    /// Replaces the list of a set's files.
-    pub(crate) fn claim(&self, set: &str, files: &[OwnedFile]) -> Result<(), StoreError> {
-        self.write(|write| {
-            write.open_table(OWNED)?.retain(|path, row| {
-                let row = decode::<_, OwnedRow>(OWNED, &path, row);
-                row.is_ok_and(|row| row.set != set)
-            })?;
-            for OwnedFile { path, playlist, .. } in files {
-                let digests = files.iter().filter(|other| other.path == *path).map(|other| other.digest);
-                let row = OwnedRow { set: set.to_owned(), playlist: *playlist, digests: digests.collect() };
-                rows::put(write, OWNED, &bytes(path), &row)?;
-            }
-            Ok(())
+    /// Makes everything as it was.
+    pub(crate) fn restore(&self, before: PlaylistsSavepoint) -> Result<(), StoreError> {
+        let (Access::Write(database), Some(savepoint)) = (&self.database, before.0) else { return Ok(()) };
+        guarded(&self.path, || {
+            let mut write = database.begin_write()?;
+            write.set_quick_repair(true);
+            write.restore_savepoint(&savepoint)?;
+            Ok(write.commit()?)
         })
     }
 
@@ -283,13 +264,13 @@ impl Playlists {
         })
     }
 
-    /// Reads rows, of which `work` also counts the damaged ones.
+    /// Reads rows, of which `work` also gives the damaged ones.
     fn read_rows<T: Default>(
         &self,
-        work: impl FnOnce(&ReadTransaction) -> Result<(T, usize), redb::Error>,
+        work: impl FnOnce(&ReadTransaction) -> Result<(T, Vec<RowMark>), redb::Error>,
     ) -> Result<T, StoreError> {
         let (rows, damaged) = self.reading(work)?;
-        self.damaged.set(self.damaged.get() || damaged > 0);
+        self.damaged.set(self.damaged.get() || !damaged.is_empty());
         Ok(rows)
     }
 

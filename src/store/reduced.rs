@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadableTable, WriteTransaction};
 
-use super::codec::{BadRow, Table, seal, unseal};
+use super::codec::{BadRow, Table, mark, seal, unseal};
 use super::spaces::{BASES, REDUCED, Vectors, table_name};
 use super::{StoreError, View, rows};
 use crate::space::basis::{Basis, WIDTH};
@@ -94,18 +94,18 @@ fn block_of(
 
 impl View {
     /// The basis to which the vectors of a wide space are reduced; none where there is none, or it is damaged.
-    pub fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
+    pub(crate) fn basis(&self, space: &SpaceId) -> Result<Option<Basis>, StoreError> {
         let name = table_name(BASES, space);
         let basis = self.reading(|read| rows::get(read, Table::<u32>::new(&name), &0))?;
         Ok(basis.and_then(Result::ok))
     }
 
     /// All reduced vectors of a space, of the basis of this number.
-    pub fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
+    pub(crate) fn reduced(&self, space: &SpaceId, basis: u32) -> Result<Reduced, StoreError> {
         self.counting(|read| {
             let name = table_name(REDUCED, space);
             let blocks = Blocks::new(&name);
-            let (mut reduced, mut damaged) = (Reduced::default(), 0);
+            let (mut reduced, mut damaged) = (Reduced::default(), Vec::new());
             let Some(table) = rows::open(read, blocks)? else { return Ok((reduced, damaged)) };
             for entry in table.iter()? {
                 let (key, row) = entry?;
@@ -113,7 +113,7 @@ impl View {
                 match unseal(blocks, &number, row.value()) {
                     Ok(block) if is_of(block, basis) => read_block(block, number, &mut reduced),
                     Ok(_) => {}
-                    Err(BadRow) => damaged += 1,
+                    Err(BadRow) => damaged.push(mark(blocks, &number)),
                 }
             }
             Ok((reduced, damaged))

@@ -4,7 +4,7 @@ use std::{borrow::Borrow, ops::RangeBounds};
 
 use redb::{ReadOnlyTable, ReadTransaction, TableError, WriteTransaction};
 
-use super::codec::{BadRow, Table, decode, encode};
+use super::codec::{BadRow, RowMark, Table, decode, encode, mark};
 use super::{keys::RowKey, record::Record};
 
 /// The table, if it was ever written to.
@@ -29,21 +29,21 @@ pub(super) fn get<K: RowKey, R: Record>(
     Ok(row.map(|row| decode(table, key, row.value())))
 }
 
-/// Visits every record under the keys of a range, in their order, and counts the damaged rows.
+/// Visits every record under the keys of a range, in their order, and gives the marks of the damaged rows.
 pub(super) fn each<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
     read: &ReadTransaction,
     table: Table<'_, K>,
     range: impl RangeBounds<Q> + 'a,
     mut visit: impl FnMut(&K::SelfType<'_>, R),
-) -> Result<usize, redb::Error> {
-    let Some(rows) = open(read, table)? else { return Ok(0) };
-    let mut damaged = 0;
+) -> Result<Vec<RowMark>, redb::Error> {
+    let Some(rows) = open(read, table)? else { return Ok(vec![]) };
+    let mut damaged = Vec::new();
     for entry in rows.range(range)? {
         let (key, row) = entry?;
         let key = key.value();
         match decode(table, &key, row.value()) {
             Ok(record) => visit(&key, record),
-            Err(BadRow) => damaged += 1,
+            Err(BadRow) => damaged.push(mark(table, &key)),
         }
     }
     Ok(damaged)

@@ -2,6 +2,10 @@
 
 use redb::TableDefinition;
 
+/// What scanning writes, and what clustering and naming write.
+pub(super) const LIBRARY: &str = "library.redb";
+pub(super) const PLAYLISTS: &str = "playlists.redb";
+
 type Table<K> = super::codec::Table<'static, K>;
 
 /// The layout below. A store of a higher schema is refused, one of a lower is [migrated](super::migrate).

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use half::{f16, slice::HalfFloatSliceExt};
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
-use super::codec::{Table, decode, seal, unseal};
+use super::codec::{Table, decode, mark, seal, unseal};
 use super::spaces::{self, BASES, REDUCED, SCORES, SpaceRecord, VECTORS, Vectors, table_name};
 use super::tables::{PACES, SPACES};
 use super::{StoreError, View, reduced, rows};
@@ -109,14 +109,14 @@ type TrackScores = BTreeMap<TrackNumber, Vec<Score>>;
 
 impl View {
     /// All vectors of a space.
-    pub fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
+    pub(crate) fn vectors(&self, space: &SpaceId) -> Result<Vectors, StoreError> {
         let mut vectors = Vectors::new();
         self.each_vector(space, |track, values| drop(vectors.insert(track, values)))?;
         Ok(vectors)
     }
 
     /// Every whole vector of a space. Those of one part each come in the order of the tracks.
-    pub fn each_vector(
+    pub(crate) fn each_vector(
         &self,
         space: &SpaceId,
         mut visit: impl FnMut(TrackNumber, Vec<f32>),
@@ -139,12 +139,14 @@ impl View {
             })?;
             damaged.extend(bytes.into_keys());
             // A key that was hit may pass for that of a track whose own row is whole.
-            Ok(((), damaged.difference(&whole).count()))
+            let name = table_name(VECTORS, space);
+            let marks = damaged.difference(&whole).map(|track| mark(Parts::new(&name), &(0, *track)));
+            Ok(((), marks.collect()))
         })
     }
 
     /// The tracks that have a whole vector in a space.
-    pub fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
+    pub(crate) fn covered(&self, space: &SpaceId) -> Result<HashSet<TrackNumber>, StoreError> {
         // Bytes that each track's first part promises, less those that are there.
         let mut lacking: HashMap<u32, i64> = HashMap::new();
         self.reading(|read| {
@@ -159,12 +161,12 @@ impl View {
     }
 
     /// Whether a track has a whole vector in a space.
-    pub fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
+    pub(crate) fn is_covered(&self, space: &SpaceId, track: TrackNumber) -> Result<bool, StoreError> {
         Ok(!self.vectors_of(space, &[track])?.is_empty())
     }
 
     /// The vectors of some tracks, as far as they are whole.
-    pub fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
+    pub(crate) fn vectors_of(&self, space: &SpaceId, tracks: &[TrackNumber]) -> Result<Vectors, StoreError> {
         let mut vectors = Vectors::new();
         self.reading(|read| {
             let name = table_name(VECTORS, space);
@@ -185,7 +187,7 @@ impl View {
     }
 
     /// What a model heard in each track, best first.
-    pub fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
+    pub(crate) fn scores(&self, space: &SpaceId) -> Result<TrackScores, StoreError> {
         let mut scores = TrackScores::new();
         self.each(Scores::new(&table_name(SCORES, space)), |track, row| {
             scores.insert(TrackNumber(*track), row);

@@ -1,11 +1,15 @@
 //! For the program's own tests and benches: plain functions over what is inside, and values without types of their own.
 #![expect(missing_docs, reason = "fields that say all to the tests that read them")]
 
+mod figure;
+mod fuzz;
 mod model;
 mod sound;
 mod store;
 
 pub use self::{
+    figure::figure,
+    fuzz::FUZZ_TARGETS,
     model::{BareInference, ModelInput, import_model, model_inputs, projection},
     sound::{
         DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file,

@@ -8,7 +8,8 @@ use super::continuity::{absent_tracks, gone_playlists};
 use super::request::{ClusterRunError, Targets};
 use super::summary::{ClusterSummary, NamedCluster, PlaylistSummary, compare, gone_since};
 use super::{context::ClusterContext, publish::Publication};
-use crate::app::history::sets::{CurrentSet, report_damage};
+use crate::app::damage::warn_of_damaged_playlists;
+use crate::app::history::sets::CurrentSet;
 use crate::playlist::{Playlist, format::About, format::document, order::typical, run::RunId};
 use crate::store::{Playlists, RunPlaylist, RunRecord, SetRecord, StoreError};
 use crate::{app::progress::Progress, time::Moment, track::ContentId};
@@ -67,8 +68,10 @@ impl CompletedRun {
         Ok(Self { set, record, lineage, clusters, absent, next_id: context.next_id() })
     }
 
-    /// Writes all targets and keeps the run, unless it repeats the last one.
-    /// Errors: a target cannot be written or belongs to somebody else; then nothing is kept.
+    /// Writes all targets and keeps the run, unless it repeats the last one: all that takes room on a disk happens before the
+    /// first file gets its name.
+    /// Errors: a target or the store cannot be written, or a target belongs to somebody else. Then nothing is kept, and all
+    /// targets are as they were, except for those of a disk that fails while files get their names.
     pub(crate) fn publish_and_keep(
         mut self,
         current: &CurrentSet,
@@ -98,22 +101,25 @@ impl CompletedRun {
             n: playlists.len(),
         };
         let publication = Publication { playlists: &playlists, about: &about, targets, database, progress };
-        let files = publication.publish()?;
-        report_damage(database, progress);
+        let staged = publication.stage()?;
+        warn_of_damaged_playlists(database, progress);
+        staged.claim()?;
+        let before = repeated.is_none().then(|| database.savepoint()).transpose()?;
+        let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
+        let songs: Vec<_> = playlists.iter().map(songs).collect();
+        let all = playlists.iter().flat_map(|list| &list.songs);
+        let places = all.map(|song| (&song.content, song.path.as_path()));
+        database.keep_places(&self.set, &record.playlists, places)?;
+        database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
         if repeated.is_none() {
             let next_id = playlists.iter().map(|list| list.id + 1).fold(self.next_id, u32::max);
             (record.id, record.made) = (id.to_string(), Moment::now());
             database.keep(&self.set, &SetRecord { next_id, latest }, record)?;
         }
-        let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
-        let songs: Vec<_> = playlists.iter().map(songs).collect();
-        let all = playlists.iter().flat_map(|list| &list.songs);
-        database.keep_places(
-            &self.set,
-            &record.playlists,
-            all.map(|song| (&song.content, song.path.as_path())),
-        )?;
-        database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
+        let files = staged.place().inspect_err(|_| {
+            // Where this fails, too, the run is kept, and the next one writes its files.
+            drop(before.map(|before| database.restore(before)));
+        })?;
         let summaries = playlists.iter().zip(changes).zip(files);
         let summaries = summaries.map(|((list, (churn, is_new)), file)| PlaylistSummary {
             id: list.id,

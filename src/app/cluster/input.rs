@@ -9,6 +9,7 @@ use super::genres;
 use super::request::{ClusterRequest, ClusterRunError, Explain, Regroup};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
+use crate::app::damage::warn_of_damaged_rows;
 use crate::app::history::sets::default_set;
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
@@ -16,7 +17,7 @@ use crate::space::{Points, PointsError, SpaceId};
 use crate::store::SongPlaces;
 use crate::{
     extract::traits_of, library::RootError, library::Roots, store::Playlists, store::StoreError, store::View,
-    text::counted, track::ContentId,
+    track::ContentId,
 };
 
 /// The tracks of one run with their points.
@@ -50,7 +51,7 @@ pub(crate) fn read(
     warning.into_iter().for_each(|warning| progress.event(Event::Warning(warning)));
     let (within, whole) = (folders.as_deref(), request.report);
     let mut selection = select(&view, &spaces, &roots, within, whole, &request.filters, places)?;
-    warn_of_damage(&view, progress);
+    warn_of_damaged_rows(&view, progress);
     if selection.tracks.is_empty() {
         let space = space.name;
         // Where several are configured, the first stands for all.
@@ -105,18 +106,6 @@ pub(crate) fn folders(
     let Some(path) = &request.path else { return Ok((None, Roots::among(roots, &request.configured))) };
     let scope = Roots::join(roots, std::slice::from_ref(path))?.scope.pop();
     Ok((scope.clone(), scope.map(|scope| vec![scope])))
-}
-
-/// Says how many rows of the store could not be read.
-pub(crate) fn warn_of_damage(view: &View, progress: &dyn Progress) {
-    let (rows, are, them) = match view.damaged() {
-        0 => return,
-        1 => ("1 row".to_owned(), "is", "it"),
-        rows => (counted(rows, "row"), "are", "them"),
-    };
-    progress.event(Event::Warning(format!(
-        "{rows} of the store {are} damaged and left out: `indexer scan` makes {them} again"
-    )));
 }
 
 /// Leaves out all but one of the recordings that are there more than once.

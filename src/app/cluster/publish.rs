@@ -1,4 +1,4 @@
-//! The step that publishes: all targets are written, or none.
+//! The step that publishes: all targets are written under hidden names, and then get their own.
 
 use std::path::{self, Path, PathBuf};
 use std::{collections::HashMap, fs};
@@ -6,10 +6,10 @@ use std::{collections::HashMap, fs};
 use super::request::{ClusterRunError, Targets};
 use super::song_paths::SongPaths;
 use crate::app::progress::{Event, Progress};
-use crate::playlist::files::{FilePlan, OwnedFiles, PathState, Step, WantedFile, Warning, look, perform};
+use crate::playlist::files::{FilePlan, OwnedFiles, PathState, StagedFiles, Step, WantedFile, Warning, look};
 use crate::playlist::format::{About, FORMATS, Format, document};
 use crate::playlist::{Playlist, output, output::StagedOutput};
-use crate::store::{OwnedFile, Playlists};
+use crate::store::{OwnedFile, Playlists, StoreError};
 use crate::text::counted;
 
 /// Playlists and where they go.
@@ -21,30 +21,108 @@ pub(crate) struct Publication<'a> {
     pub progress: &'a dyn Progress,
 }
 
-impl Publication<'_> {
-    /// Writes all targets; gives each playlist's first file.
-    /// Errors: a target cannot be written or belongs to somebody else. All targets are then as they were, except
-    /// for a folder whose disk fails while files get their names.
-    pub(crate) fn publish(&self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
-        let targets = self.targets;
+/// All targets on the disk, before they have their names. They are removed if they get none.
+pub(crate) struct StagedPublication<'a> {
+    database: &'a Playlists,
+    set: &'a str,
+    /// Each playlist's first file.
+    first: Vec<Option<PathBuf>>,
+    /// None in a dry run, and where there is no folder.
+    lists: Option<StagedLists>,
+    output: Option<StagedOutput>,
+    /// A folder that is removed again if it stays empty.
+    new_folder: Option<PathBuf>,
+}
+
+/// Each playlist's first file, and all of them on the disk.
+type PlannedLists = (Vec<Option<PathBuf>>, Option<StagedLists>);
+
+/// The files of a folder, with what the set owns until all have their names, and then.
+struct StagedLists {
+    files: StagedFiles,
+    claims: Vec<OwnedFile>,
+    owned: Vec<OwnedFile>,
+}
+
+impl StagedPublication<'_> {
+    /// Keeps which files are the set's while they get their names.
+    pub(crate) fn claim(&self) -> Result<(), StoreError> {
+        self.lists.as_ref().map_or(Ok(()), |lists| self.database.claim(self.set, &lists.claims))
+    }
+
+    /// Gives all files their names; gives each playlist's first one.
+    /// Errors: a disk fails, or somebody else has put a file there.
+    pub(crate) fn place(mut self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+        let lists = self.lists.take();
+        let owned = lists.map(|lists| lists.files.place().map(|()| lists.owned)).transpose()?;
+        self.output.take().map_or(Ok(()), StagedOutput::place)?;
+        self.new_folder = None;
+        if let Some(owned) = owned {
+            // Where this fails, what files were before counts as the set's, too, until its next run.
+            drop(self.database.claim(self.set, &owned));
+        }
+        Ok(std::mem::take(&mut self.first))
+    }
+}
+
+impl Drop for StagedPublication<'_> {
+    fn drop(&mut self) {
+        drop(self.lists.take());
+        // This fails, as it should, where there are files in it by now.
+        self.new_folder.take().map(fs::remove_dir);
+    }
+}
+
+impl<'a> Publication<'a> {
+    /// Writes all targets to the disk, under names that nobody sees.
+    /// Errors: a target cannot be written or belongs to somebody else. All targets are then as they were.
+    pub(crate) fn stage(&self) -> Result<StagedPublication<'a>, ClusterRunError> {
+        let Self { targets, playlists, .. } = *self;
         if let Some(path) = &targets.output {
             output::check(path, targets.force)?;
         }
         let given = targets.playlists.as_deref();
         let paths =
             given.map(|folder| SongPaths::new(folder, &targets.path_map, targets.relative_to.as_deref()));
-        let paths = paths.map(|mut paths| Ok::<_, ClusterRunError>((paths.outside(self.playlists)?, paths)));
+        let paths = paths.map(|mut paths| Ok::<_, ClusterRunError>((paths.outside(playlists)?, paths)));
         let paths = paths.transpose()?;
         if let Some(folder) = given {
             self.check_owner(folder)?;
         }
-        let new_folder = targets.playlists.as_deref().filter(|folder| !folder.exists());
-        let written = self.write(paths);
-        if let (Err(_), Some(folder)) = (&written, new_folder) {
-            // This fails, as it should, where there are files in it by now.
-            let _ = fs::remove_dir(folder);
+        let is_dry = targets.is_dry_run;
+        let mut staged = StagedPublication {
+            database: self.database,
+            set: &self.about.set,
+            first: vec![None; playlists.len()],
+            lists: None,
+            output: None,
+            new_folder: given.filter(|folder| !is_dry && !folder.exists()).map(Path::to_owned),
+        };
+        let folder = given.map(|folder| real_folder(folder, !is_dry)).transpose()?;
+        if let Some(path) = targets.output.as_ref().filter(|_| !is_dry) {
+            staged.output = output::stage(path, &document(playlists, self.about), targets.force)?;
         }
-        written
+        if let Some((folder, (outside, paths))) = folder.zip(paths) {
+            (staged.first, staged.lists) = self.stage_lists(&folder, paths)?;
+            self.warn_of_paths(outside);
+        }
+        Ok(staged)
+    }
+
+    /// Warns of songs that the paths of playlist files leave out, and of settings that change none.
+    fn warn_of_paths(&self, outside: usize) {
+        let Self { targets, playlists, .. } = *self;
+        if let (1.., Some(base)) = (outside, &targets.relative_to) {
+            let (songs, are) = (counted(outside, "song"), if outside == 1 { "is" } else { "are" });
+            let base = base.display();
+            self.warn(format!(
+                "{songs} {are} not under --relative-to {base}: left out of the playlist files"
+            ));
+        }
+        let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
+        for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
+            self.warn(format!("--path-map {unused} changes nothing: no song is there"));
+        }
     }
 
     /// A folder belongs to one set.
@@ -64,41 +142,9 @@ impl Publication<'_> {
         !self.targets.is_dry_run && !self.database.remembers()
     }
 
-    /// Stages the output before the folder's files get their names.
-    fn write(&self, paths: Option<(usize, SongPaths)>) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
-        let Self { playlists, targets, .. } = *self;
-        let is_dry = targets.is_dry_run;
-        let folder = targets.playlists.as_deref().map(|folder| real_folder(folder, !is_dry)).transpose()?;
-        let output = targets.output.as_ref().filter(|_| !is_dry);
-        let staged = output.map(|path| output::stage(path, &document(playlists, self.about), targets.force));
-        let staged = staged.transpose()?.flatten();
-        let mut files = vec![None; playlists.len()];
-        if let Some((folder, (outside, paths))) = folder.zip(paths) {
-            files = self.write_into(&folder, paths)?;
-            if let (1.., Some(base)) = (outside, &targets.relative_to) {
-                let (songs, are) = (counted(outside, "song"), if outside == 1 { "is" } else { "are" });
-                let base = base.display();
-                self.warn(format!(
-                    "{songs} {are} not under --relative-to {base}: left out of the playlist files"
-                ));
-            }
-            let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
-            for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
-                self.warn(format!("--path-map {unused} changes nothing: no song is there"));
-            }
-        }
-        staged.map_or(Ok(()), StagedOutput::place)?;
-        Ok(files)
-    }
-
-    /// Writes and removes the playlist files of a folder; gives each playlist's first one. All formats are planned before
-    /// the first file changes.
-    /// Errors: the folder does not take the files: then it is as it was.
-    fn write_into(
-        &self,
-        folder: &Path,
-        mut paths: SongPaths,
-    ) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
+    /// Writes the playlist files of a folder, in all formats, under hidden names; gives each playlist's first one.
+    /// Errors: the folder does not take the files.
+    fn stage_lists(&self, folder: &Path, mut paths: SongPaths) -> Result<PlannedLists, ClusterRunError> {
         let Self { playlists, about, targets, database, .. } = *self;
         let formats = targets.formats();
         let is_wanted = |name| formats.iter().any(|format| format.name == name);
@@ -124,16 +170,15 @@ impl Publication<'_> {
             }
             plans.push(plan);
         }
-        if !targets.is_dry_run {
-            let claims = plans.iter().flat_map(FilePlan::claims).collect();
-            database.claim(&about.set, &entries(&claims, &playlist_of))?;
-            perform(&plans)?;
-            database.claim(&about.set, &entries(&owned, &playlist_of))?;
-        }
         for warning in plans.iter().flat_map(|plan| &plan.warnings) {
             self.warn(text_of(warning, self.is_forgetful()));
         }
-        Ok(first)
+        if targets.is_dry_run {
+            return Ok((first, None));
+        }
+        let claims = entries(&plans.iter().flat_map(FilePlan::claims).collect(), &playlist_of);
+        let owned = entries(&owned, &playlist_of);
+        Ok((first, Some(StagedLists { files: StagedFiles::write(plans)?, claims, owned })))
     }
 
     /// The playlists as files of one format.

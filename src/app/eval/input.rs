@@ -9,10 +9,11 @@ use super::{request::EvalError, request::EvalRequest, songs::SongFacts};
 use crate::app::cluster::classes::learned;
 use crate::app::cluster::combination::Combination;
 use crate::app::cluster::coverage::ENOUGH;
-use crate::app::cluster::input::{folders, leave_out_duplicates, points, warn_of_damage};
+use crate::app::cluster::input::{folders, leave_out_duplicates, points};
 use crate::app::cluster::learn_from::LearnFrom;
 use crate::app::cluster::request::ClusterRunError;
 use crate::app::cluster::selection::{SelectedTrack, Selection, select};
+use crate::app::damage::warn_of_damaged_rows;
 use crate::app::progress::{Event, Progress};
 use crate::clustering::ClusterError;
 use crate::store::{SongPlaces, View};
@@ -44,7 +45,7 @@ pub(crate) fn read(
 ) -> Result<EvalInput, EvalError> {
     let view = View::open(store).map_err(ClusterRunError::from)?;
     let (mut methods, tracks) = methods(request, &view, progress)?;
-    warn_of_damage(&view, progress);
+    warn_of_damaged_rows(&view, progress);
     let songs = common(&methods);
     if songs.is_empty() {
         let names: Vec<_> = methods.iter().map(|method| method.space.name.as_str()).collect();

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::error::HistoryError;
 use super::playlists::{ListedPlaylist, find, listed};
-use super::sets::{CurrentSet, SetSelector, find_set, open_to_read, report_damage};
+use super::sets::{CurrentSet, SetSelector, find_set, open_to_read};
 use super::songs::{SongLocation, locate};
+use crate::app::damage::{warn_of_damaged_playlists, warn_of_damaged_rows};
 use crate::app::progress::{Event, Progress};
 use crate::store::{RunRecord, View};
 
@@ -38,9 +39,11 @@ pub(crate) fn contents(
     let order = database.songs_in_order(&set, run, list)?;
     let places = database.places(&set)?;
     let listed = listed(&database.owned(&set)?, &current, list);
-    report_damage(&database, progress);
+    warn_of_damaged_playlists(&database, progress);
 
-    let mut locations = locate(&View::open(store)?, list.members.iter().copied(), &places)?;
+    let view = View::open(store)?;
+    let mut locations = locate(&view, list.members.iter().copied(), &places)?;
+    warn_of_damaged_rows(&view, progress);
     let members = order.as_ref().unwrap_or(&list.members);
     let mut songs: Vec<_> = members.iter().filter_map(|song| locations.remove(song)).collect();
     if order.is_none() {

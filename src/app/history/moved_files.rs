@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::{fs, slice};
+use std::{fs, mem::take};
 
 use crate::app::progress::{Event, Progress};
 use crate::playlist::files::{
-    FilePlan, FilesError, OwnedFiles, PathState, WantedFile, Warning, look, perform,
+    FilePlan, FilesError, OwnedFiles, PathState, StagedFiles, WantedFile, Warning, look,
 };
 use crate::playlist::format::{Format, format, renamed};
 use crate::store::{OwnedFile, Playlists, RunPlaylist, StoreError};
@@ -31,14 +31,15 @@ pub(super) fn move_files(
             }
         };
         // Other playlists' files are in its way like anybody's.
-        let plan = FilePlan::between(&folder, format.name, vec![wanted], &files, look);
-        match publish(database, set, list.id, &plan)? {
+        let mut plan = FilePlan::between(&folder, format.name, vec![wanted], &files, look);
+        let warnings = take(&mut plan.warnings);
+        match publish(database, set, list.id, plan)? {
             Ok(()) => moved += 1,
             Err(FilesError::Folder { folder: path, source } | FilesError::Place { path, source }) => {
                 warn(progress, &format!("{} cannot be written: {source}", path.display()));
             }
         }
-        for warning in &plan.warnings {
+        for warning in &warnings {
             let text = match warning {
                 Warning::Displaced { theirs, ours } => {
                     format!("{} is taken: the playlist is in {}", theirs.display(), ours.display())
@@ -104,7 +105,7 @@ fn publish(
     database: &Playlists,
     set: &str,
     playlist: u32,
-    plan: &FilePlan,
+    plan: FilePlan,
 ) -> Result<Result<(), FilesError>, StoreError> {
     let (owned, claims) = (database.owned(set)?, plan.claims());
     let is_planned = |file: &OwnedFile| claims.contains(&(file.path.clone(), file.digest));
@@ -114,8 +115,9 @@ fn publish(
         database.claim(set, &others.iter().cloned().chain(own).collect::<Vec<_>>())
     };
     claim(&claims)?;
-    if let Err(error) = perform(slice::from_ref(plan)) {
+    let after = plan.owned_after().clone();
+    if let Err(error) = StagedFiles::write(vec![plan]).and_then(StagedFiles::place) {
         return Ok(Err(error));
     }
-    claim(plan.owned_after()).map(Ok)
+    claim(&after).map(Ok)
 }

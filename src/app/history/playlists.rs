@@ -7,8 +7,9 @@ use std::{
 
 use super::error::HistoryError;
 use super::moved_files::move_files;
-use super::sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read, report_damage};
+use super::sets::{CurrentSet, SetSelector, find_set, open_to_change, open_to_read};
 use super::songs::{recording_at, songs_on_disk};
+use crate::app::damage::{warn_of_damaged_playlists, warn_of_damaged_rows};
 use crate::store::SongPlaces;
 use crate::store::{OwnedFile, PlaylistChoice, Playlists, RunPlaylist, RunRecord, View};
 use crate::{app::progress::Progress, text::visible, time::Moment, track::ContentId};
@@ -78,7 +79,7 @@ pub(crate) fn list(
         let (method, run) = (last.space.name.clone(), last.id.clone());
         listings.push(SetListing { method, run, made: last.made, playlists, set });
     }
-    report_damage(&database, progress);
+    warn_of_damaged_playlists(&database, progress);
     if listings.is_empty() { Err(HistoryError::NoRun(names)) } else { Ok(listings) }
 }
 
@@ -122,7 +123,9 @@ pub(crate) fn change(
         PlaylistEdit::Rename(_) | PlaylistEdit::Pin([]) | PlaylistEdit::Unpin([]) => vec![],
         PlaylistEdit::Pin(paths) | PlaylistEdit::Unpin(paths) => {
             let view = View::open(store)?;
-            paths.iter().map(|path| recording_at(&view, path)).collect::<Result<_, _>>()?
+            let songs = paths.iter().map(|path| recording_at(&view, path)).collect::<Result<_, _>>();
+            warn_of_damaged_rows(&view, progress);
+            songs?
         }
     };
     let database = open_to_read(store)?;
@@ -143,7 +146,7 @@ pub(crate) fn change(
     let database = open_to_change(store)?;
     let (current, lineage, mut list) = attempt(&database)?;
     database.choose(&set, lineage, &current.choices)?;
-    report_damage(&database, progress);
+    warn_of_damaged_playlists(&database, progress);
     let before = list.name.clone();
     list.name = current.choices.get(&list.id).and_then(|choice| choice.name.clone()).unwrap_or(list.name);
     let moved = match edit {

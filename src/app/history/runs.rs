@@ -1,17 +1,20 @@
 //! The runs of a set: which are kept, what is in each, and what changed between two.
 
 use std::{
+    cell::Cell,
     collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
 };
 
 use super::diff::{Difference, MoveCounts};
 use super::error::HistoryError;
-use super::sets::{SetSelector, apply_chosen_names, find_set, open_to_read, report_damage};
+use super::sets::{SetSelector, apply_chosen_names, find_set, open_to_read};
 use super::songs::{SongLocation, locate};
+use crate::app::damage::{described, warn_of_damaged_playlists};
+use crate::app::progress::{Event, Progress};
 use crate::store::SongPlaces;
 use crate::store::{Choices, Playlists, RunRecord, StoreError, View};
-use crate::{app::progress::Progress, time::Moment, track::ContentId};
+use crate::{time::Moment, track::ContentId};
 
 /// One run among those of its set.
 #[derive(Debug)]
@@ -38,17 +41,27 @@ pub struct Runs {
     pub set: String,
     store: PathBuf,
     database: Playlists,
+    /// Rows of the library that were damaged.
+    damaged: Cell<usize>,
 }
 
 impl Runs {
     pub(crate) fn open(store: &Path, selector: SetSelector) -> Result<Self, HistoryError> {
         let database = open_to_read(store)?;
-        Ok(Self { set: find_set(&database, selector)?, store: store.to_owned(), database })
+        Ok(Self {
+            set: find_set(&database, selector)?,
+            store: store.to_owned(),
+            database,
+            damaged: Cell::new(0),
+        })
     }
 
-    /// Warns if rows of the playlists were damaged.
+    /// Warns if rows that were read so far are damaged.
     pub fn warn_of_damage(&self, progress: &dyn Progress) {
-        report_damage(&self.database, progress);
+        if let Some(text) = described(self.damaged.get()) {
+            progress.event(Event::Warning(text));
+        }
+        warn_of_damaged_playlists(&self.database, progress);
     }
 
     /// Every run that is kept, the latest first.
@@ -118,7 +131,10 @@ impl Runs {
         &self,
         songs: impl IntoIterator<Item = ContentId>,
     ) -> Result<HashMap<ContentId, SongLocation>, HistoryError> {
-        Ok(locate(&View::open(&self.store)?, songs, &self.past_places()?)?)
+        let view = View::open(&self.store)?;
+        let places = locate(&view, songs, &self.past_places()?)?;
+        self.damaged.set(view.damaged().max(self.damaged.get()));
+        Ok(places)
     }
 
     /// Where the songs of the set were last written.

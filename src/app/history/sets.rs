@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::error::HistoryError;
-use crate::app::progress::{Event, Progress};
 use crate::playlist::{identity::PreviousPlaylist, identity::Standing, names::UniqueNames};
 use crate::store::{Choices, PlaylistChoice, Playlists, RunPlaylist, RunRecord, SetRecord, StoreError, View};
 
@@ -151,15 +150,6 @@ pub(crate) fn apply_chosen_names(run: &mut RunRecord, choices: &Choices) {
     for list in &mut run.playlists {
         list.name =
             chosen(list.id).map_or_else(|| names.assign(std::slice::from_ref(&list.name)), str::to_owned);
-    }
-}
-
-/// Warns if rows of the playlists were damaged.
-pub(crate) fn report_damage(database: &Playlists, progress: &dyn Progress) {
-    if database.is_damaged() {
-        let text = "rows of playlists.redb are damaged: what can be read of earlier playlists goes on, \
-                    and a file whose row is lost is taken for somebody else's";
-        progress.event(Event::Warning(text.to_owned()));
     }
 }
 

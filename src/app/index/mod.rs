@@ -16,9 +16,9 @@ use std::path::PathBuf;
 use super::history::latest::{SetStatus, latest};
 use super::status::{Status, failures, status};
 use super::watch::{DaemonState, Running};
-use super::{prune::Prunable, scan::request::ScanError};
+use super::{damage::warn_of_damaged_rows, progress::Progress, prune::Prunable, scan::request::ScanError};
 use crate::model::{Engine, EngineError};
-use crate::store::{Library, StoreError, View};
+use crate::store::{DatabaseCheck, Library, StoreError, View, check};
 use crate::{
     config::Config, extract::Method, file::FailureRecord, library::FolderNames, library::Rules,
     space::SpaceId,
@@ -83,8 +83,22 @@ impl Index {
     }
 
     /// Every failure of a file that is there: its path, the space or nothing, what happened.
-    pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, Error> {
-        Ok(failures(&View::open(&self.store())?)?)
+    pub fn failures(&self, progress: &dyn Progress) -> Result<Vec<(PathBuf, String, FailureRecord)>, Error> {
+        let view = View::open(&self.store())?;
+        let failures = failures(&view)?;
+        warn_of_damaged_rows(&view, progress);
+        Ok(failures)
+    }
+
+    /// Checks every row of the store's databases: those of `library.redb` and `playlists.redb`, as far as they are there. With
+    /// `repair`, one that is not whole is replaced by one of its whole rows, and kept beside that.
+    /// Errors: another process writes to the store and it is to be repaired; a database cannot be read or written.
+    pub fn check_store(&self, repair: bool) -> Result<Vec<DatabaseCheck>, Error> {
+        let store = self.store();
+        if let Some(running) = Running::find(&store).filter(|_| repair) {
+            return Err(Error::DaemonWrites(running.pid));
+        }
+        Ok(check(&store, repair)?)
     }
 
     /// What [`Index::prune`] would forget: missing files and, with `spaces`, the vectors that no method makes any more.

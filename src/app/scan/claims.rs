@@ -58,8 +58,11 @@ impl<'a> ClaimRegistry<'a> {
         let mut lacking = Vec::new();
         for wanted in self.wanted {
             // A pass over some folders knows only the tracks that lay there.
-            let is_covered =
-                |number| Ok(wanted.covered.contains(&number) || view.is_covered(&wanted.space, number)?);
+            let is_covered = |number| {
+                Ok::<_, StoreError>(
+                    wanted.covered.contains(&number) || view.is_covered(&wanted.space, number)?,
+                )
+            };
             if !number.map_or(Ok(false), is_covered)? {
                 lacking.push(wanted.space.clone());
             }

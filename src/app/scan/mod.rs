@@ -3,6 +3,7 @@
 
 mod albums;
 pub(crate) mod claims;
+mod doubt;
 pub(crate) mod known;
 pub(crate) mod limits;
 pub(crate) mod pipeline;
@@ -17,6 +18,8 @@ pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod settle;
 pub(crate) mod survey;
+#[cfg(test)]
+mod tests;
 pub(crate) mod worker;
 
 use std::collections::HashSet;
@@ -27,7 +30,9 @@ use self::plan::{Unavailable, WantedSpace};
 use self::prepare::{Prepared, prepare};
 use self::report::{ScanReport, ScanSummary};
 use self::request::{ScanError, ScanRequest};
-use self::{claims::ClaimRegistry, pool::WorkerPool, renames::record_renames, settle::settle};
+use self::{claims::ClaimRegistry, doubt::leave_doubtful, pool::WorkerPool};
+use self::{renames::record_renames, settle::settle};
+use super::damage::described;
 use super::progress::{Event, Progress};
 use super::reduction;
 use crate::playlist::format::location;
@@ -90,6 +95,9 @@ pub(crate) fn perform(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<ScanSummary, ScanError> {
+    if let Some(text) = described(prepared.damaged) {
+        progress.event(Event::Warning(text));
+    }
     for error in &prepared.survey.errors {
         let place = error.path.display();
         progress.event(Event::Warning(format!("{place} cannot be read: {}", error.reason)));
@@ -99,6 +107,8 @@ pub(crate) fn perform(
         let place = folder.path.display();
         progress.event(Event::Warning(format!("nothing is read in {place}: {}", folder.reason)));
     }
+    let identify = |tasks| pipeline::identify(tasks, library, workers, stop);
+    leave_doubtful(&mut prepared, library, &identify)?;
     record_renames(&prepared.plan, &prepared.survey, library)?;
     let (tasks, failed) = (take(&mut prepared.plan.tasks), take(&mut prepared.failed));
     let claims = ClaimRegistry::new(library, &prepared.wanted, &tasks, failed);

@@ -1,14 +1,15 @@
 //! Performs a plan: hands its tasks to the worker pool, and commits what comes back in batches.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, unbounded};
 
-use super::pool::{self, PoolReport, WorkerPool};
+use super::pool::{self, FileContent, PoolReport, WorkerPool};
 use super::{claims::ClaimRegistry, plan::Task, recorder::Recorder, report::ScanSummary, request::ScanError};
 use crate::app::progress::{Event, Progress};
-use crate::{extract::Method, store::Library};
+use crate::{extract::Method, store::Library, track::ContentId};
 
 /// A commit is due after so many changes, or so much time.
 const COMMIT_SIZE: usize = 256;
@@ -75,6 +76,42 @@ pub(crate) fn perform(
     recorder.commit()?;
     recorder.summary.report.interrupted = left.into_inner();
     Ok(recorder.summary)
+}
+
+/// The contents of the files of `tasks`, as far as they can be identified. Nothing is decoded or recorded.
+/// Errors: no worker starts.
+pub(super) fn identify(
+    tasks: Vec<Task>,
+    library: &Library,
+    workers: &WorkerPool,
+    stop: &AtomicBool,
+) -> Result<Vec<ContentId>, ScanError> {
+    let claims = &ClaimRegistry::new(library, &[], &[], HashMap::new());
+    let (give, take) = unbounded();
+    let (report, reports) = unbounded();
+    tasks.into_iter().for_each(|task| drop(give.send(task)));
+    drop(give);
+    std::thread::scope(|scope| {
+        for _ in 0..workers.jobs {
+            let (take, report) = (take.clone(), report.clone());
+            scope.spawn(move || pool::run(&take, &report, claims, &[], workers, stop));
+        }
+    });
+    drop(report);
+    let mut contents = Vec::new();
+    for report in reports {
+        match report {
+            PoolReport::Error(error) => return Err(error),
+            PoolReport::Finished(finished) => match finished.content {
+                FileContent::Identified(identity, _) | FileContent::Album(identity) => {
+                    contents.push(identity.content)
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    Ok(contents)
 }
 
 /// Records what the pool and the models report until all of them are done; `poll` is called several times a second.

@@ -12,7 +12,9 @@ use super::retry::RetryRule;
 use super::survey::{FileGroup, Survey, doubtful, lies_under};
 use crate::store::{StoreError, View};
 use crate::track::ContentId;
-use crate::{extract::Method, library::RootError, library::Roots, library::widened, space::SpaceId};
+use crate::{
+    extract::Method, file::RootRecord, library::RootError, library::Roots, library::widened, space::SpaceId,
+};
 
 /// A pass that has been planned and not yet performed.
 pub(crate) struct Prepared {
@@ -29,6 +31,8 @@ pub(crate) struct Prepared {
     /// Files that were not found because they are not wanted any more: they are still there.
     pub(super) left_out: HashSet<PathBuf>,
     pub(super) accept_missing: bool,
+    /// Rows of the store that were read and are damaged.
+    pub(super) damaged: usize,
 }
 
 /// More tracks than this that want both get the vectors of the built-in methods first: these are there within minutes,
@@ -72,9 +76,21 @@ impl Prepared {
 pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prepared, ScanError> {
     let begin = Instant::now();
     let known_roots = view.map_or(Ok(BTreeMap::new()), View::roots)?;
+    let mut roots = roots_of(request, known_roots.keys().cloned().collect())?;
+    widen_where_unavailable(&mut roots, &known_roots);
+    let survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
+    plan(request, begin, roots, survey, view)
+}
+
+/// Plans what has to be done about what was found; `begin` is when the pass began.
+pub(super) fn plan(
+    request: &ScanRequest,
+    begin: Instant,
+    roots: Roots,
+    mut survey: Survey,
+    view: Option<&View>,
+) -> Result<Prepared, ScanError> {
     let is_narrow = !request.marked.is_empty();
-    let roots = roots_of(request, known_roots.keys().cloned().collect())?;
-    let mut survey = Survey::take(&roots, &known_roots, &request.rules, request.accept_missing)?;
     let methods = request.methods.clone();
     let spaces: Vec<_> = methods.iter().map(Method::space).collect();
     let uncovered = |space: &SpaceId| WantedSpace { space: space.clone(), covered: HashSet::new() };
@@ -107,6 +123,7 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
     }
     let left_out = left_out(&plan.vanished, &mut groups);
     let (failed, accept_missing) = (known_files.by_content, request.accept_missing);
+    let damaged = view.map_or(0, View::damaged);
     Ok(Prepared {
         begin,
         plan,
@@ -119,6 +136,7 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
         groups,
         left_out,
         accept_missing,
+        damaged,
     })
 }
 
@@ -134,6 +152,15 @@ fn roots_of(request: &ScanRequest, known: Vec<PathBuf>) -> Result<Roots, ScanErr
         (paths, _) => paths,
     };
     Ok(Roots::join(&known, named)?)
+}
+
+/// A part of a folder that was unavailable cannot be judged: all of its root is looked at instead.
+fn widen_where_unavailable(roots: &mut Roots, known: &BTreeMap<PathBuf, RootRecord>) {
+    let widened = roots.scope.iter().map(|scope| match roots.holding(scope) {
+        Some(root) if known.get(root).is_some_and(|record| record.was_unavailable(scope)) => root.to_owned(),
+        _ => scope.clone(),
+    });
+    *roots = Roots::around(roots.all.clone(), widened.collect());
 }
 
 /// Checks folders that a call names. One that is not there must be a root, or hold files that the store knows: those are

@@ -33,7 +33,9 @@ pub(crate) fn settle(
     // What an interrupted pass did not find may be among what it did not open.
     if !interrupted {
         let doubtful = prepared.doubtful(gone.iter().map(|(path, _)| path.as_path()));
-        prepared.survey.unavailable.extend(doubtful);
+        let unavailable = &mut prepared.survey.unavailable;
+        unavailable.retain(|folder| doubtful.iter().all(|doubted| doubted.path != folder.path));
+        unavailable.extend(doubtful);
         for (path, record) in gone {
             if !lies_under(&prepared.survey.unavailable, &path) {
                 changes.push(Change::File(path, record));

@@ -73,6 +73,9 @@ impl Survey {
         accept: bool,
     ) -> Result<Vec<PathBuf>, RulesError> {
         let walk = Walk::of(root, scope, rules)?;
+        record.filesystem = Filesystem::of(root).map_or(0, |found| found.id);
+        // What lies on the root's own disk is no mount: stores say so of folders in a root that is a link.
+        record.mounts.retain(|(_, id)| *id == 0 || *id != record.filesystem);
         for (mount, id) in &record.mounts {
             let mount = Path::new(OsStr::from_bytes(mount));
             // One in a folder that is not entered is not met.
@@ -94,7 +97,6 @@ impl Survey {
                 record.mounts.push((path, id));
             }
         }
-        record.filesystem = Filesystem::of(root).map_or(0, |found| found.id);
         record.walked = Some(Moment::now());
         self.found.extend(walk.files);
         self.errors.extend(walk.errors);
@@ -167,6 +169,7 @@ pub(crate) fn lies_under(unavailable: &[Unavailable], path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::FolderNames;
 
     #[test]
     fn a_folder_without_most_of_its_files_and_a_mount_without_all_are_unavailable() {
@@ -183,5 +186,29 @@ mod tests {
             let unavailable = doubtful(vanished.iter().map(Path::new), &[group]);
             assert_eq!(!unavailable.is_empty(), is_unavailable, "{vanished:?}");
         }
+    }
+
+    #[test]
+    fn what_an_older_store_takes_for_a_mount_on_the_disk_of_its_root_is_none() {
+        let music = tempfile::tempdir().unwrap();
+        let (root, folder) = (music.path().to_owned(), music.path().join("gone"));
+        let id = Filesystem::of(&root).unwrap().id;
+        let record = RootRecord {
+            filesystem: id,
+            mounts: vec![(folder.into_os_string().into_encoded_bytes(), id)],
+            ..RootRecord::default()
+        };
+        let roots = Roots { all: vec![root.clone()], scope: vec![root.clone()] };
+        let known = BTreeMap::from([(root.clone(), record)]);
+        let rules = Rules {
+            extensions: vec![],
+            ignore: vec![],
+            discarded: FolderNames::default(),
+            hidden: false,
+            follow_links: false,
+            cue: true,
+        };
+        let survey = Survey::take(&roots, &known, &rules, false).unwrap();
+        assert_eq!((survey.unavailable, survey.roots[&root].mounts.len()), (vec![], 0));
     }
 }

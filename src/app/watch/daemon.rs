@@ -12,7 +12,8 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::request::{FindTools, ScanTools, WatchHost, WatchSettings};
 use super::root_monitor::{RootMonitor, SleepDetector};
-use super::{debounce::Debounce, lock::DaemonLock, report::Reporter, schedule::Hours, state::Activity};
+use super::{debounce::Debounce, lock::DaemonLock, report::Reporter, requests::Inbox};
+use super::{schedule::Hours, state::Activity};
 use crate::app::scan::request::{ScanError, ScanRequest};
 use crate::library::{Roots, TreeWatch, WatchMode};
 use crate::store::{Library, StoreError};
@@ -46,7 +47,8 @@ pub(super) struct Daemon<'a> {
     /// Sent to when something is marked.
     pub wake: Sender<()>,
     pub woken: Receiver<()>,
-    pub reporter: Reporter,
+    pub reporter: Reporter<'a>,
+    pub inbox: Inbox<'a>,
     pub debounce: Debounce,
     pub retries: RetrySchedule,
     pub root_monitor: RootMonitor,

@@ -21,7 +21,7 @@ const GROUPING_TIME: Duration = Duration::from_millis(500);
 
 /// Files that are not opened yet.
 #[derive(Debug, Default)]
-pub(super) struct Debounce {
+pub(crate) struct Debounce {
     held: HashMap<PathBuf, Held>,
 }
 
@@ -36,7 +36,7 @@ struct Held {
 impl Debounce {
     /// Retains the tasks whose files have settled; the others are to be looked at again. `was_closed` says whether a
     /// file's writer has closed it.
-    pub(super) fn retain_settled(
+    pub(crate) fn retain_settled(
         &mut self,
         tasks: &mut Vec<Task>,
         mut was_closed: impl FnMut(&Path) -> bool,

@@ -5,8 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::requests::{self, ScanOptions};
-use super::{audit, daemon::Daemon};
+use super::{audit, daemon::Daemon, requests::ScanOptions};
 use crate::store::Library;
 
 /// One thing to do.
@@ -33,7 +32,7 @@ impl Daemon<'_> {
     /// The most urgent job, if there is one.
     pub(super) fn next_job(&mut self) -> Option<Job> {
         let now = Instant::now();
-        if let Some((id, scan)) = requests::take(self.store) {
+        if let Some((id, scan)) = self.inbox.take() {
             return Some(Job::Answer(id, scan));
         }
         if !self.may_work() || self.paused_until.is_some_and(|until| now < until) {

@@ -2,10 +2,10 @@
 
 use std::{
     fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError},
-    io::{self, Read, Seek, Write},
+    io::{self, Read, Seek},
     os::unix::{
         ffi::{OsStrExt, OsStringExt},
-        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+        fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt},
     },
     path::{Path, PathBuf},
     thread::sleep,
@@ -33,6 +33,9 @@ pub enum LockError {
     Io { path: PathBuf, source: io::Error },
 }
 
+/// Follows the path of the state: no path contains it.
+const END: u8 = 0;
+
 /// How long to wait for the lock: whoever only looks for a daemon holds it for a moment.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -57,9 +60,17 @@ impl DaemonLock {
                 }
             }
         }
-        let line = [format!("{} ", std::process::id()).as_bytes(), state.as_os_str().as_bytes()].concat();
-        file.set_len(0).and_then(|()| file.write_all(&line)).map_err(failed)?;
-        Ok(Self(file))
+        let lock = Self(file);
+        lock.say_where(state).map_err(failed)?;
+        Ok(lock)
+    }
+
+    /// Writes into the lock where the state is from now on. Whoever reads it meanwhile sees the old place or the new one.
+    pub(super) fn say_where(&self, state: &Path) -> io::Result<()> {
+        let process = format!("{} ", std::process::id());
+        let line = [process.as_bytes(), state.as_os_str().as_bytes(), &[END]].concat();
+        self.0.write_all_at(&line, 0)?;
+        self.0.set_len(line.len() as u64)
     }
 
     /// Whether the store is still the one that was locked, and no other has been put into its place.
@@ -89,6 +100,7 @@ impl Running {
 fn read(file: &mut File) -> Option<Running> {
     let mut line = Vec::new();
     file.rewind().and_then(|()| file.read_to_end(&mut line)).ok()?;
+    line.truncate(line.iter().position(|byte| *byte == END)?);
     let blank = line.iter().position(|byte| *byte == b' ')?;
     let pid = std::str::from_utf8(&line[..blank]).ok()?.parse().ok()?;
     let state = PathBuf::from(std::ffi::OsString::from_vec(line.split_off(blank + 1)));
@@ -111,6 +123,10 @@ mod tests {
         let lock = DaemonLock::take(&store, Path::new("/run/s p.json")).unwrap();
         let running = Running { pid: std::process::id(), state: "/run/s p.json".into() };
         assert_eq!(Running::find(&store), Some(running));
+        for state in ["/a/longer/place/of/the/state.json", "/short"] {
+            lock.say_where(Path::new(state)).unwrap();
+            assert_eq!(Running::find(&store).unwrap().state, Path::new(state));
+        }
         assert!(lock.holds(&store));
         std::fs::remove_file(path_in(&store)).unwrap();
         assert!(!lock.holds(&store));

@@ -5,7 +5,7 @@
 
 mod audit;
 mod daemon;
-mod debounce;
+pub(crate) mod debounce;
 mod job;
 mod lock;
 mod perform;
@@ -24,7 +24,7 @@ use crossbeam_channel::bounded;
 
 use self::daemon::{Daemon, WRITER_TIMEOUT, scope};
 use self::root_monitor::{RootMonitor, SleepDetector};
-use self::{debounce::Debounce, report::Reporter, state::StateFile};
+use self::{debounce::Debounce, report::Reporter, requests::Inbox, state::StateFile};
 use super::{scan::report::ScanReport, scan::retry::RetrySchedule};
 use crate::store::{Change, Library, StoreError, View};
 use crate::{library::TreeWatch, time::Moment};
@@ -67,14 +67,14 @@ pub(crate) fn watch(
     };
     scope(settings, known)?;
     let lock = DaemonLock::take(store, &state)?;
-    requests::clear(store);
+    let inbox = Inbox::empty(store);
     find_tools(&settings.method).map_err(WatchError::ScanTools)?;
     let library = Library::open_patiently(store, WRITER_TIMEOUT)?;
     if library.view()?.audited()?.is_none() {
         library.commit(&[Change::Audited(Moment::now())])?;
     }
     let (wake, woken) = bounded(1);
-    let reporter = Reporter::new(StateFile::new(state));
+    let reporter = Reporter::new(StateFile::new(&lock, store, state));
     let scope = scope(settings, library.view()?.roots()?.into_keys().collect())?;
     let mut daemon = Daemon {
         watch: TreeWatch::start(&scope, &settings.request.rules, wake.clone()),
@@ -88,6 +88,7 @@ pub(crate) fn watch(
         wake,
         woken,
         reporter,
+        inbox,
         scope,
         debounce: Debounce::default(),
         retries: RetrySchedule::default(),

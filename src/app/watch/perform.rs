@@ -7,9 +7,8 @@ use std::{
 };
 
 use super::daemon::{Daemon, may_work, opened};
-use super::requests::{self, ScanOptions};
 use super::state::{Activity, ScanAnswer};
-use super::{audit, job::Job, report::PassListener};
+use super::{audit, job::Job, report::PassListener, requests::ScanOptions};
 use crate::app::scan::report::{ScanReport, ScanSummary};
 use crate::app::scan::request::{ScanError, ScanRequest};
 use crate::library::{WatchMode, is_young, stamp};
@@ -121,13 +120,13 @@ impl Daemon<'_> {
         let mut prepared = prepare_settled(request)?;
         // Looking may cost a part of the time only, however often something changes.
         let (looked, looked_at) = (begin.elapsed(), Instant::now());
-        let (store, host, hours) = (self.store, self.host, &self.settings.hours);
+        let (inbox, host, hours) = (&self.inbox, self.host, &self.settings.hours);
         let is_urgent = || {
             let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= Instant::now());
             // What settles during a long pass belongs into its plan: the newest files come first.
             let is_new = is_due(watch.marks().next()) || is_due(next_look.get());
             let is_new = is_new && looked_at.elapsed() >= looked * WORK_PER_LOOK;
-            requests::is_any(store) || is_new || !may_work(host, hours)
+            inbox.is_any() || is_new || !may_work(host, hours)
         };
         let listener = PassListener::new(&self.reporter, host, &is_urgent);
         let is_long = prepared.is_long();

@@ -12,12 +12,15 @@ use std::{
 use super::request::WatchHost;
 use super::state::{DaemonState, StateFile};
 use crate::app::progress::{Event, Progress};
-use crate::{playlist::format::location, track::FailureKind};
+use crate::{playlist::format::location, time::Moment, track::FailureKind};
+
+/// Seconds after which a daemon at work shows that it lives: a `scan` may wait for it.
+const HEARTBEAT_INTERVAL: f64 = 30.0;
 
 /// What the daemon has reported so far.
-pub(super) struct Reporter {
+pub(super) struct Reporter<'a> {
     pub state: RefCell<DaemonState>,
-    pub file: RefCell<StateFile>,
+    pub file: RefCell<StateFile<'a>>,
     /// Warnings up to the end of the last walk through everything, and those since.
     old_warnings: RefCell<HashSet<String>>,
     new_warnings: RefCell<HashSet<String>>,
@@ -25,8 +28,8 @@ pub(super) struct Reporter {
     failures: RefCell<HashSet<u64>>,
 }
 
-impl Reporter {
-    pub(super) fn new(file: StateFile) -> Self {
+impl<'a> Reporter<'a> {
+    pub(super) fn new(file: StateFile<'a>) -> Self {
         Self {
             state: RefCell::new(DaemonState::starting()),
             file: RefCell::new(file),
@@ -64,8 +67,8 @@ impl Reporter {
 }
 
 /// One pass's listener.
-pub(super) struct PassListener<'a> {
-    reporter: &'a Reporter,
+pub(super) struct PassListener<'a, 'd> {
+    reporter: &'a Reporter<'d>,
     host: &'a dyn WatchHost,
     /// Whether something else cannot wait.
     is_urgent: &'a dyn Fn() -> bool,
@@ -74,9 +77,9 @@ pub(super) struct PassListener<'a> {
     done: Cell<u64>,
 }
 
-impl<'a> PassListener<'a> {
+impl<'a, 'd> PassListener<'a, 'd> {
     pub(super) fn new(
-        reporter: &'a Reporter,
+        reporter: &'a Reporter<'d>,
         host: &'a dyn WatchHost,
         is_urgent: &'a dyn Fn() -> bool,
     ) -> Self {
@@ -93,7 +96,7 @@ impl<'a> PassListener<'a> {
     }
 }
 
-impl Progress for PassListener<'_> {
+impl Progress for PassListener<'_, '_> {
     fn event(&self, event: Event<'_>) {
         let warning = match &event {
             Event::Failed { path, failure } => Some(format!("{}: {failure}", path.display())),
@@ -123,7 +126,12 @@ impl Progress for PassListener<'_> {
     }
 
     fn enough(&self) -> bool {
-        self.reporter.update(false, |_| {});
+        self.reporter.update(false, |state| {
+            let now = Moment::now();
+            if state.heartbeat.is_none_or(|last| now.seconds_since(last) >= HEARTBEAT_INTERVAL) {
+                state.heartbeat = Some(now);
+            }
+        });
         self.host.alive(&self.reporter.state.borrow());
         // Once something could not wait, the pass ends.
         self.is_enough.set(self.is_enough.get() || (self.is_urgent)());

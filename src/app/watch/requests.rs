@@ -1,6 +1,8 @@
 //! How `scan` hands its work to the daemon: a file in the store, answered in the daemon's state.
 
 use std::{
+    cell::RefCell,
+    collections::HashSet,
     ffi::OsString,
     fs::{self, DirBuilder},
     io::{self, Write},
@@ -8,16 +10,16 @@ use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     thread::sleep,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{lock::Running, state::DaemonState};
-use crate::app::scan::report::ScanReport;
+use crate::{app::scan::report::ScanReport, fs::read_small};
 
 /// What a scan is asked for; also as it is handed to the daemon.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanOptions {
     /// Folders to scan, which become part of the library. None: those of the configuration, else those of the store.
     #[serde(serialize_with = "write_paths", deserialize_with = "read_paths")]
@@ -55,6 +57,10 @@ pub enum HandOverError {
     Interrupted(u32),
     #[error("the scan was withdrawn before the daemon (process {0}) had begun it")]
     Withdrawn(u32),
+    #[error(
+        "the daemon (process {0}) has shown no sign of life for {1} minutes: see why in its log, or end it and scan again"
+    )]
+    Silent(u32, u64),
     #[error("the daemon could not scan: {0}")]
     Refused(String),
     #[error("the daemon cannot be asked: {} cannot be written", path.display())]
@@ -64,8 +70,14 @@ pub enum HandOverError {
 /// How often the answer is looked for.
 const ANSWER_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
+/// The daemon shows every half a minute that it lives, but while it looks through large folders on slow disks.
+const MAX_SILENCE: Duration = Duration::from_secs(600);
+
+/// A request of this program has a few hundred bytes, and the paths of its folders.
+const LARGEST_REQUEST: u64 = 1 << 20;
+
 /// Asks the daemon of `store` and waits for its answer; `show` is given its state meanwhile.
-/// Errors: the daemon ended, refused, or cannot be asked; `stop` was raised.
+/// Errors: the daemon ended, refused, cannot be asked, or shows no sign of life; `stop` was raised.
 pub(crate) fn hand_over(
     store: &Path,
     scan: &ScanOptions,
@@ -73,23 +85,41 @@ pub(crate) fn hand_over(
     stop: &AtomicBool,
     show: &mut dyn FnMut(&DaemonState),
 ) -> Result<ScanReport, HandOverError> {
+    ask(store, scan, running, stop, show, MAX_SILENCE)
+}
+
+fn ask(
+    store: &Path,
+    scan: &ScanOptions,
+    running: &Running,
+    stop: &AtomicBool,
+    show: &mut dyn FnMut(&DaemonState),
+    max_silence: Duration,
+) -> Result<ScanReport, HandOverError> {
     let file = write(store, scan)?;
     let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (mut last, mut since) = (None, Instant::now());
     loop {
-        let is_gone = Running::find(store).as_ref() != Some(running);
+        let now = Running::find(store).filter(|now| now.pid == running.pid);
         // Read after the lock was looked at: the last answer of a daemon that has ended counts.
-        if let Some(state) = DaemonState::read(&running.state).filter(|state| state.pid == running.pid) {
+        let place = &now.as_ref().unwrap_or(running).state;
+        if let Some(state) = DaemonState::read(place).filter(|state| state.pid == running.pid) {
             if let Some(answer) = state.answers.iter().find(|answer| answer.id == id) {
                 return answer.result.clone().map_err(HandOverError::Refused);
             }
             show(&state);
+            if last.as_ref() != Some(&state) {
+                (last, since) = (Some(state), Instant::now());
+            }
         }
-        if is_gone || stop.load(Ordering::Relaxed) {
+        let is_silent = since.elapsed() > max_silence;
+        if now.is_none() || is_silent || stop.load(Ordering::Relaxed) {
             let was_waiting = fs::remove_file(&file).is_ok();
-            return Err(match (is_gone, was_waiting) {
-                (true, _) => HandOverError::Gone,
-                (false, true) => HandOverError::Withdrawn(running.pid),
-                (false, false) => HandOverError::Interrupted(running.pid),
+            return Err(match (now, was_waiting) {
+                (None, _) => HandOverError::Gone,
+                _ if is_silent => HandOverError::Silent(running.pid, max_silence.as_secs() / 60),
+                (_, true) => HandOverError::Withdrawn(running.pid),
+                (_, false) => HandOverError::Interrupted(running.pid),
             });
         }
         sleep(ANSWER_POLL_INTERVAL);
@@ -111,27 +141,43 @@ fn write(store: &Path, scan: &ScanOptions) -> Result<PathBuf, HandOverError> {
     Ok(path)
 }
 
-/// Takes the oldest request, if there is one: its id, and the scan or why the request makes no sense.
-pub(super) fn take(store: &Path) -> Option<(String, Result<ScanOptions, String>)> {
-    let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
-    let file = waiting(store).min_by_key(changed)?;
-    let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let scan = fs::read(&file).map_err(|error| error.to_string());
-    let scan = scan.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
-    // One that cannot be removed would be performed for ever.
-    fs::remove_file(&file).ok()?;
-    Some((id, scan))
+/// The requests to a daemon.
+#[derive(Debug)]
+pub(super) struct Inbox<'a> {
+    store: &'a Path,
+    /// Requests that were taken and cannot be removed.
+    stuck: RefCell<HashSet<PathBuf>>,
 }
 
-/// Whether a request waits.
-pub(super) fn is_any(store: &Path) -> bool {
-    waiting(store).next().is_some()
-}
+impl<'a> Inbox<'a> {
+    /// That of `store`, without what an earlier daemon has left in it.
+    pub(super) fn empty(store: &'a Path) -> Self {
+        let remains = |file: &PathBuf| fs::remove_file(file).is_err();
+        Self { store, stuck: RefCell::new(waiting(store).filter(remains).collect()) }
+    }
 
-/// Removes requests that an earlier daemon has left.
-pub(super) fn clear(store: &Path) {
-    // One that cannot be removed is reported when it is performed.
-    waiting(store).for_each(|file| drop(fs::remove_file(file)));
+    /// Takes the oldest request, if there is one: its id, and the scan or why the request makes no sense.
+    pub(super) fn take(&self) -> Option<(String, Result<ScanOptions, String>)> {
+        let changed = |path: &PathBuf| path.metadata().and_then(|found| found.modified()).ok();
+        let file = self.waiting().min_by_key(changed)?;
+        let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let scan = read_small(&file, LARGEST_REQUEST).map_err(|error| error.to_string());
+        let scan = scan.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
+        if let Err(error) = fs::remove_file(&file) {
+            tracing::warn!(path = %file.display(), "a request cannot be removed, and is performed once: {error}");
+            self.stuck.borrow_mut().insert(file);
+        }
+        Some((id, scan))
+    }
+
+    /// Whether a request waits.
+    pub(super) fn is_any(&self) -> bool {
+        self.waiting().next().is_some()
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = PathBuf> {
+        waiting(self.store).filter(|file| !self.stuck.borrow().contains(file))
+    }
 }
 
 /// Files of requests. Whatever else lies in the folder is left alone.
@@ -150,11 +196,13 @@ fn folder(store: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::watch::DaemonLock;
 
     #[test]
     fn a_request_is_taken_once_and_as_it_was_given() {
         let store = tempfile::tempdir().unwrap();
-        assert_eq!(take(store.path()), None);
+        let inbox = Inbox::empty(store.path());
+        assert_eq!(inbox.take(), None);
         let no_utf8: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'/', 0xFF]);
         let paths = vec!["/music/a\nb".into(), no_utf8.into()];
         let (retry_failed, accept_missing, reread) = (true, false, true);
@@ -167,10 +215,10 @@ mod tests {
             redecode: true,
         };
         let file = write(store.path(), &scan).unwrap();
-        assert!(is_any(store.path()));
-        let (id, taken) = take(store.path()).unwrap();
+        assert!(inbox.is_any());
+        let (id, taken) = inbox.take().unwrap();
         assert_eq!((file.file_stem().unwrap().to_str().unwrap(), taken), (id.as_str(), Ok(scan)));
-        assert_eq!((take(store.path()), is_any(store.path())), (None, false));
+        assert_eq!((inbox.take(), inbox.is_any()), (None, false));
     }
 
     #[test]
@@ -178,8 +226,25 @@ mod tests {
         let store = tempfile::tempdir().unwrap();
         fs::create_dir(folder(store.path())).unwrap();
         fs::create_dir(folder(store.path()).join("a.json")).unwrap();
-        fs::write(folder(store.path()).join("x.json"), b"{").unwrap();
-        assert!(take(store.path()).unwrap().1.is_err());
-        assert_eq!(take(store.path()), None);
+        let inbox = Inbox::empty(store.path());
+        for nonsense in [b"{".to_vec(), vec![b' '; LARGEST_REQUEST as usize + 1]] {
+            fs::write(folder(store.path()).join("x.json"), nonsense).unwrap();
+            assert!(inbox.take().unwrap().1.is_err());
+            assert_eq!(inbox.take(), None);
+        }
+    }
+
+    #[test]
+    fn a_daemon_that_shows_no_sign_of_life_is_not_waited_for() {
+        let store = tempfile::tempdir().unwrap();
+        let _lock = DaemonLock::take(store.path(), &store.path().join("state.json")).unwrap();
+        let running = Running::find(store.path()).unwrap();
+        let (stop, limit) = (AtomicBool::new(false), Duration::from_millis(50));
+        let asked = ask(store.path(), &ScanOptions::default(), &running, &stop, &mut |_| {}, limit);
+        assert!(
+            matches!(asked, Err(HandOverError::Silent(pid, _)) if pid == std::process::id()),
+            "{asked:?}"
+        );
+        assert_eq!(waiting(store.path()).count(), 0, "the request is withdrawn");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder},
+    io, mem,
     os::unix::{ffi::OsStrExt, fs::DirBuilderExt},
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -9,7 +10,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{app::scan::report::ScanReport, digest::Digest, fs::atomic, library::WatchMode, time::Moment};
+use super::lock::DaemonLock;
+use crate::{
+    app::scan::report::ScanReport, digest::Digest, fs::atomic, fs::read_small, fs::trust::check_owner,
+    library::WatchMode, time::Moment,
+};
 
 /// The daemon as others see it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +39,9 @@ pub struct DaemonState {
     pub last_walk: Option<Moment>,
     /// What went wrong last, until a walk without warnings.
     pub last_error: Option<String>,
+    /// When it last wrote that it is at work, at most every 30 s.
+    #[serde(default)]
+    pub heartbeat: Option<Moment>,
     /// Answers to what `scan` has handed over, newest last.
     pub answers: Vec<ScanAnswer>,
 }
@@ -62,6 +70,9 @@ pub struct ScanAnswer {
     pub result: Result<ScanReport, String>,
 }
 
+/// An answer has a few hundred bytes, and the paths of its folders.
+const LARGEST_STATE: u64 = 64 << 20;
+
 /// No more answers than this are kept.
 const MAX_ANSWERS: usize = 32;
 
@@ -89,7 +100,7 @@ impl DaemonState {
 
     /// Reads a daemon's state; none where it has written nothing yet.
     pub(crate) fn read(path: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(path).ok()?).ok()
+        serde_json::from_slice(&read_small(path, LARGEST_STATE).ok()?).ok()
     }
 }
 
@@ -100,21 +111,29 @@ pub(crate) fn state_file_path(store: &Path, runtime: Option<PathBuf>) -> PathBuf
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         path.is_absolute()
             && path.is_dir()
+            && check_owner(&folder).is_ok()
             && made.is_ok()
             && tempfile::NamedTempFile::new_in(&folder).is_ok()
     };
     let Some(runtime) = runtime.filter(is_usable) else {
-        return store.join("daemon.json");
+        return path_in(store);
     };
     let real = store.canonicalize().unwrap_or_else(|_| store.to_owned());
     let name = Digest::of(real.as_os_str().as_bytes()).short(16);
     runtime.join("indexer").join(format!("{name}.json"))
 }
 
+fn path_in(store: &Path) -> PathBuf {
+    store.join("daemon.json")
+}
+
 /// The file, written when something has changed and not too often.
 #[derive(Debug)]
-pub(super) struct StateFile {
+pub(super) struct StateFile<'a> {
+    lock: &'a DaemonLock,
     path: PathBuf,
+    /// Where it goes when it cannot be written there.
+    spare: PathBuf,
     written: Option<DaemonState>,
     last: Instant,
 }
@@ -122,20 +141,21 @@ pub(super) struct StateFile {
 /// Time between two writes that nobody waits for.
 const WRITE_INTERVAL: Duration = Duration::from_secs(5);
 
-impl StateFile {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, written: None, last: Instant::now() }
+impl<'a> StateFile<'a> {
+    /// Of the daemon that has the `lock` of `store`, which says that the state is at `path`.
+    pub(super) fn new(lock: &'a DaemonLock, store: &Path, path: PathBuf) -> Self {
+        Self { lock, path, spare: path_in(store), written: None, last: Instant::now() }
     }
 
-    /// Writes `state` if it has changed: at once, or at most every 5 s. A state that cannot be written is no reason to
-    /// stop: the next one may be.
+    /// Writes `state` if it has changed: at once, or at most every 5 s. Where that is no longer possible it moves. A state
+    /// that cannot be written is no reason to stop: the next one may be.
     pub(super) fn update(&mut self, state: &DaemonState, at_once: bool) {
         let is_due = at_once || self.written.is_none() || self.last.elapsed() >= WRITE_INTERVAL;
         if !is_due || self.written.as_ref() == Some(state) {
             return;
         }
         self.last = Instant::now();
-        match self.write(state) {
+        match write(&self.path, state).or_else(|error| self.move_to_spare(state, error)) {
             Ok(()) => self.written = Some(state.clone()),
             Err(error) => {
                 tracing::warn!(path = %self.path.display(), "the daemon's state cannot be written: {error}")
@@ -143,15 +163,25 @@ impl StateFile {
         }
     }
 
-    fn write(&self, state: &DaemonState) -> std::io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        atomic::replace_unsynced(&self.path, &serde_json::to_vec(state)?, 0o600)
+    fn move_to_spare(&mut self, state: &DaemonState, refused: io::Error) -> io::Result<()> {
+        if self.spare == self.path || write(&self.spare, state).is_err() {
+            return Err(refused);
+        }
+        self.lock.say_where(&self.spare)?;
+        mem::swap(&mut self.path, &mut self.spare);
+        Ok(())
     }
 
     /// Removes the file: the daemon ends.
     pub(super) fn remove(self) {
         // Whoever reads it looks for the lock first.
         drop(fs::remove_file(self.path));
+        drop(fs::remove_file(self.spare));
     }
+}
+
+fn write(path: &Path, state: &DaemonState) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    atomic::replace_unsynced(path, &serde_json::to_vec(state)?, 0o600)
 }

@@ -206,6 +206,13 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     ),
     ("store", &[("indexer store prune --dry-run", "what would be forgotten")]),
     (
+        "store check",
+        &[
+            ("indexer store check", "whether every row is what was written"),
+            ("indexer store check --repair", "keep what is whole of a damaged database"),
+        ],
+    ),
+    (
         "store prune",
         &[
             ("indexer store prune --dry-run", "what would be forgotten"),

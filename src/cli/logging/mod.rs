@@ -5,12 +5,13 @@ mod rotation;
 use std::{io, path::Path, sync::Mutex};
 
 use anyhow::Context;
-use indexer::Moment;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{
-    Layer, fmt, fmt::format::Writer, fmt::time::FormatTime, layer::SubscriberExt, registry,
-    util::SubscriberInitExt,
+use indexer::{Moment, one_line};
+use tracing::{Subscriber, level_filters::LevelFilter};
+use tracing_subscriber::fmt::{
+    self, FmtContext, FormatEvent, FormatFields, format::Writer, time::FormatTime,
 };
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, layer::SubscriberExt, registry, util::SubscriberInitExt};
 
 use self::rotation::RotatingFile;
 
@@ -28,6 +29,27 @@ impl FormatTime for LocalClock {
     }
 }
 
+/// Every event on one line, whatever tags and names it is made of.
+struct OneLine<F>(F);
+
+impl<S, N, F> FormatEvent<S, N> for OneLine<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &tracing::Event<'_>,
+    ) -> std::fmt::Result {
+        let mut line = String::new();
+        self.0.format_event(context, Writer::new(&mut line), event)?;
+        writeln!(writer, "{}", one_line(line.trim_end_matches('\n')))
+    }
+}
+
 /// Starts logging. The file is appended to, and only its owner may read it.
 pub(super) fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
     let level = if debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
@@ -37,21 +59,11 @@ pub(super) fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
             open.with_context(|| format!("the log {} cannot be written", path.display()))
         })
         .transpose()?;
-    let to_file = file.map(|file| {
-        fmt::layer()
-            .with_timer(LocalClock)
-            .with_ansi(false)
-            .with_target(false)
-            .with_writer(Mutex::new(file))
-            .with_filter(level)
-    });
-    let to_stderr = debug.then(|| {
-        fmt::layer()
-            .with_timer(LocalClock)
-            .with_target(false)
-            .with_writer(io::stderr)
-            .with_filter(LevelFilter::DEBUG)
-    });
+    let form = || OneLine(fmt::format().with_timer(LocalClock).with_ansi(false).with_target(false));
+    let to_file =
+        file.map(|file| fmt::layer().event_format(form()).with_writer(Mutex::new(file)).with_filter(level));
+    let to_stderr = debug
+        .then(|| fmt::layer().event_format(form()).with_writer(io::stderr).with_filter(LevelFilter::DEBUG));
     // A second call, as tests make it, changes nothing.
     drop(registry().with(to_file).with(to_stderr).try_init());
     Ok(())

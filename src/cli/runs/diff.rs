@@ -31,8 +31,8 @@ impl DiffRuns {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let runs = context.index().runs(self.set.name.as_deref())?;
         let (from, to) = (runs.find(&self.from)?, runs.find(&self.to)?);
-        runs.warn_of_damage(&context.bars());
         let (difference, places) = runs.difference(&from, &to)?;
+        runs.warn_of_damage(&context.bars());
         context.answer(
             || as_json([&runs.set, &from.id, &to.id], &difference, &places),
             || as_table(&difference, &places).text(&Screen::stdout()),

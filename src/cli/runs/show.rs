@@ -31,9 +31,9 @@ impl ShowRun {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let runs = context.index().runs(self.set.name.as_deref())?;
         let run = runs.find(&self.run)?;
-        runs.warn_of_damage(&context.bars());
         let songs = run.playlists.iter().flat_map(|list| &list.members).copied();
         let places = (self.songs || context.config.json).then(|| runs.places(songs)).transpose()?;
+        runs.warn_of_damage(&context.bars());
         context.answer(
             || as_json(&runs.set, &run, places.as_ref()),
             || as_table(&runs.set, &run, places.as_ref()).text(&Screen::stdout()),

@@ -53,7 +53,7 @@ impl Row {
             if is_begun {
                 line.push(' ');
             }
-            line += unit;
+            line += &one_line(unit);
             is_begun = true;
         }
         lines.push(line);
@@ -76,6 +76,12 @@ pub(super) fn page(status: &IndexStatus, now: Moment) -> String {
     if counts.failures > 0 {
         let files = counted(counts.failures, "file");
         rows.push(Row::of("failed").say(&format!("{files}: `indexer errors` says why and what to do")));
+    }
+    if counts.damaged > 0 {
+        let damaged = counted(counts.damaged, "row");
+        rows.push(
+            Row::of("damaged").say(&format!("{damaged} of the store: `indexer store check` says what to do")),
+        );
     }
     rows.extend(of_daemon(daemon.as_ref(), now));
     rows.push(Row::of("store").path(store, ""));

@@ -9,7 +9,7 @@ use std::{
 use indexer::{Event, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use super::print::{counted, one_line, print_to_stderr, shown};
+use super::print::{counted, one_line, print_to_stderr};
 
 /// How many failures are printed; `indexer errors` lists them all.
 const MOST_FAILURES: u64 = 20;
@@ -150,7 +150,7 @@ impl Progress for Bars {
                 tracing::warn!(path = %path.display(), "{failure}");
                 let failures = self.state.borrow().failures;
                 match failures {
-                    0..MOST_FAILURES => self.say(&format!("{}: {failure}", shown(path))),
+                    0..MOST_FAILURES => self.say(&one_line(&format!("{}: {failure}", path.display()))),
                     MOST_FAILURES => self.say("more failures: `indexer errors` lists them all"),
                     _ => {}
                 }

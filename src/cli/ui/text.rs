@@ -1,6 +1,7 @@
 //! A line of text whose parts have styles: measured and cut by the columns that a terminal shows.
 
 use anstyle::{AnsiColor, Style};
+use indexer::one_line;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 const BOLD: Style = Style::new().bold();
@@ -8,27 +9,31 @@ const DIM: Style = Style::new().dimmed();
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
-/// Text with styles. What may come from a tag or a name was made [one line](indexer::one_line) before.
+/// Text with styles, on [one line](indexer::one_line), whatever tags and names it is made of.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Text(Vec<(Style, String)>);
 
 impl Text {
+    fn styled(style: Style, text: impl Into<String>) -> Self {
+        Self(vec![(style, one_line(&text.into()))])
+    }
+
     pub(crate) fn bold(text: impl Into<String>) -> Self {
-        Self(vec![(BOLD, text.into())])
+        Self::styled(BOLD, text)
     }
 
     pub(crate) fn dim(text: impl Into<String>) -> Self {
-        Self(vec![(DIM, text.into())])
+        Self::styled(DIM, text)
     }
 
     /// What came.
     pub(crate) fn green(text: impl Into<String>) -> Self {
-        Self(vec![(GREEN, text.into())])
+        Self::styled(GREEN, text)
     }
 
     /// What left.
     pub(crate) fn red(text: impl Into<String>) -> Self {
-        Self(vec![(RED, text.into())])
+        Self::styled(RED, text)
     }
 
     /// This text, and another one behind it.
@@ -77,7 +82,7 @@ impl Text {
 
 impl<T: Into<String>> From<T> for Text {
     fn from(text: T) -> Self {
-        Self(vec![(Style::new(), text.into())])
+        Self::styled(Style::new(), text)
     }
 }
 

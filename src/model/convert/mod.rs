@@ -8,9 +8,10 @@ pub(crate) mod musicnn;
 pub(crate) mod onnx;
 pub(crate) mod pickle;
 pub(crate) mod protobuf;
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) mod seeded_bundle;
 pub(crate) mod signature;
 pub(crate) mod sorted_table;
 pub(crate) mod tensor_bundle;
+mod tensors;
 pub(crate) mod wheel;

@@ -6,6 +6,7 @@ use std::{collections::HashSet, fmt};
 use super::checkpoint::one_line;
 use super::onnx::{DimensionSize, FLOAT};
 use super::protobuf::{self, Content, Field};
+use super::tensors::{holds_tensors, is_location};
 use crate::model::spec::{Axis, FrontEndSpec, ModelSpec};
 
 /// The names of ONNX's element types, by their numbers.
@@ -42,12 +43,13 @@ pub(crate) struct Misfit {
 }
 
 /// The messages and texts of a `ModelProto` that are read: in its graph (7) the names of what its nodes (1) compute, those
-/// of the weights (5), and the names, types and shapes of inputs (11) and outputs (12).
+/// of the weights (5), and the names, types and shapes of inputs (11) and outputs (12); and all tensors, wherever they stand.
 fn content(path: &[u32]) -> Content {
     match path {
         [7] | [7, 1 | 5 | 11 | 12] | [7, 11 | 12, 2] | [7, 11 | 12, 2, 1] => Content::Message,
         [7, 11 | 12, 2, 1, 2] | [7, 11 | 12, 2, 1, 2, 1] => Content::Message,
         [7, 1, 2] | [7, 5, 8] | [7, 11 | 12, 1] | [7, 11 | 12, 2, 1, 2, 1, 2] => Content::Text,
+        _ if holds_tensors(path) => Content::Message,
         _ => Content::Skipped,
     }
 }
@@ -82,7 +84,9 @@ impl Signature {
         protobuf::read(source, content, &mut |path, field| match (path, field) {
             ([7, 1, 2], Field::Text(name)) => _ = signature.computed.insert(name),
             ([7, 5, 8], Field::Text(name)) => _ = weights.insert(name),
-            ([7, 5, 14], Field::Number(location)) => signature.has_external_data |= location != 0,
+            (path, Field::Number(location)) if is_location(path) => {
+                signature.has_external_data |= location != 0;
+            }
             ([7, kind @ (11 | 12), rest @ ..], field) => {
                 let list = if *kind == 11 { &mut signature.inputs } else { &mut signature.outputs };
                 if rest.is_empty() && field == Field::Message {

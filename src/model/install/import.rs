@@ -130,6 +130,8 @@ pub(crate) fn import_file(
     spec.class_names(folder).map_err(InstalledError::from)?;
     let weights = &mut spec.weights;
     weights.blake3 = Some(weights_digest(&onnx).map_err(unwritten)?.to_string());
+    let has_data = onnx.with_extension("onnx.data").exists();
+    weights.graph_size = has_data.then(|| Ok(onnx.metadata()?.len())).transpose().map_err(unwritten)?;
     weights.verified = verified;
     if let (true, Some(Network::Musicnn), Some(engine)) = (verified, spec.network, engine) {
         compute(file, &Installed { spec: spec.clone(), onnx: onnx.clone() }, engine)?;

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fs, io};
 use super::folder_lock::FolderLock;
 use super::written;
 use crate::digest::{Digest, Hasher};
+use crate::fs::trust::{Untrusted, check_permissions};
 use crate::model::spec::{MODELS, ModelSpec, SpecError, Weights, check};
 use crate::{audio::fingerprint, fs::atomic, fs::each_block, space::SpaceId};
 
@@ -23,6 +24,8 @@ pub enum InstalledError {
     NotInstalled { model: String, how_to_install: String },
     #[error("{model} uses the weights of {owner}: `indexer model remove {owner}` removes both")]
     Shared { model: String, owner: String },
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     #[error("{} was changed after it was installed: fetch or import {model} again", file.display())]
     Changed { file: PathBuf, model: String },
 }
@@ -49,8 +52,8 @@ impl Installed {
                 }
                 spec.output.dimension = owner.output.dimension;
                 spec.output.classes = owner.output.classes;
-                let (blake3, verified) = (owner.weights.blake3.clone(), owner.weights.verified);
-                spec.weights = Weights { blake3, verified, ..spec.weights };
+                let Weights { blake3, graph_size, verified, .. } = owner.weights;
+                spec.weights = Weights { blake3, graph_size, verified, ..spec.weights };
                 folder.join(format!("{}.onnx", owner.name))
             }
         };
@@ -60,9 +63,15 @@ impl Installed {
 
     /// Checks that the files are still those that were installed; it is called before each use.
     pub(crate) fn verify(&self) -> Result<(), InstalledError> {
-        let found = weights_digest(&self.onnx)
-            .map_err(|source| InstalledError::Read { path: self.onnx.clone(), source })?;
-        if self.spec.weights.blake3 == Some(found.to_string()) {
+        let data = self.onnx.with_extension("onnx.data");
+        for path in [self.onnx.parent().unwrap_or(&self.onnx), &self.onnx, &data] {
+            check_permissions(path)?;
+        }
+        let unreadable = |source| InstalledError::Read { path: self.onnx.clone(), source };
+        let found = weights_digest(&self.onnx).map_err(unreadable)?;
+        let size = self.onnx.metadata().map_err(unreadable)?.len();
+        let is_divided_so = self.spec.weights.graph_size.is_none_or(|graph| graph == size);
+        if self.spec.weights.blake3 == Some(found.to_string()) && is_divided_so {
             return Ok(());
         }
         let model = self.onnx.file_stem().unwrap_or_default().to_string_lossy().into_owned();

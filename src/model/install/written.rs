@@ -31,6 +31,9 @@ fn with_findings(text: &str, spec: &ModelSpec) -> Option<String> {
     if let Some(blake3) = &spec.weights.blake3 {
         set(weights.entry("blake3").or_insert(Item::None), blake3.as_str());
     }
+    if let Some(size) = spec.weights.graph_size {
+        set(weights.entry("graph_size").or_insert(Item::None), size as i64);
+    }
     set(weights.entry("verified").or_insert(Item::None), spec.weights.verified);
     Some(document.to_string())
 }
@@ -49,6 +52,7 @@ pub(super) fn left(name: &str, text: &str) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     let weights = document.get_mut("weights")?.as_table_like_mut()?;
     weights.remove("blake3");
+    weights.remove("graph_size");
     weights.remove("verified");
     let text = document.to_string();
     let spec = ModelSpec::parse(name, &text).ok()?;
@@ -87,7 +91,9 @@ mod tests {
         let imported = import("mine", "mine", folder.path());
         let without = |text: &str| -> Vec<String> {
             let lines = text.lines().map(|line| line.replace("dimension = 32", "dimension = 2048"));
-            lines.filter(|line| !line.starts_with("blake3") && !line.starts_with("verified")).collect()
+            let is_found =
+                |line: &String| ["blake3", "graph_size", "verified"].iter().any(|key| line.starts_with(key));
+            lines.filter(|line| !is_found(line)).collect()
         };
         assert_eq!(without(&imported), without(&text));
         assert!(imported.contains("name = \"mine\" # my own\n") && imported.contains("dimension = 32\n"));

@@ -7,6 +7,8 @@ use libloading::Library;
 use ort::environment::EnvironmentBuilder;
 use ort::sys::{ORT_API_VERSION, OrtApiBase};
 
+use crate::fs::trust::check_owner;
+
 /// How deep the search goes below a folder: `DATA/ANY/lib/python3.11/site-packages/onnxruntime/capi` is six deep.
 const MOST_DEPTH: usize = 7;
 /// The most folders that are searched below one.
@@ -158,6 +160,10 @@ pub(crate) fn load(search: &Search) -> Result<Runtime, Misses> {
 /// it panics on a library without the interface.
 fn probe(path: &Path) -> Result<(Library, PathBuf, String), (bool, String)> {
     let name = path.display();
+    // The folder too: whoever can write to it can put another library there. What the loader finds has no path here.
+    for place in [path.parent().filter(|folder| *folder != Path::new("")), Some(path)].into_iter().flatten() {
+        check_owner(place).map_err(|error| (true, error.to_string()))?;
+    }
     // SAFETY: the initialisers of a library run when it is opened; it is trusted because of where it lies.
     let library = unsafe { Library::new(path) }.map_err(|error| {
         let text = error.source().unwrap_or(&error).to_string();

@@ -118,6 +118,8 @@ pub struct Weights {
     pub md5: Option<String>,
     /// The BLAKE3 of the installed files: `NAME.onnx.data` if there is one, then `NAME.onnx`.
     pub blake3: Option<String>,
+    /// Bytes of `NAME.onnx`, where there is `NAME.onnx.data`: that hash does not tell where one ends and the other begins.
+    pub graph_size: Option<u64>,
     /// Whether the installed weights were made from the file of `sha256`.
     #[serde(default)]
     pub verified: bool,

@@ -14,13 +14,26 @@ pub enum FilesError {
     Place { path: PathBuf, source: io::Error },
 }
 
-/// Writes, then removes. Every file of every plan is on the disk before the first one gets its name, so folders that are
-/// missing, read-only or full stay as they are. Staged files that a killed call left behind are removed.
-/// Errors: [`FilesError::Folder`] leaves everything as it was. [`FilesError::Place`] may leave some files new
-/// and others old, each of them whole.
-pub(crate) fn perform(plans: &[FilePlan]) -> Result<(), FilesError> {
-    let staged: Result<Vec<_>, _> = plans.iter().map(stage).collect();
-    plans.iter().zip(staged?).try_for_each(|(plan, staged)| place(plan, staged))
+/// The files of some plans on the disk, before they have their names. They are removed if they get none.
+pub(crate) struct StagedFiles {
+    plans: Vec<FilePlan>,
+    staged: Vec<Vec<Staged>>,
+}
+
+impl StagedFiles {
+    /// Writes the files of all plans, so that folders that are missing, read-only or full stay as they are. Staged files
+    /// that a killed call left behind are removed.
+    /// Errors: [`FilesError::Folder`] leaves everything as it was.
+    pub(crate) fn write(plans: Vec<FilePlan>) -> Result<Self, FilesError> {
+        let staged = plans.iter().map(stage).collect::<Result<_, _>>()?;
+        Ok(Self { plans, staged })
+    }
+
+    /// Gives all files their names, then removes what the plans remove.
+    /// Errors: [`FilesError::Place`] may leave some files new and others old, each of them whole.
+    pub(crate) fn place(self) -> Result<(), FilesError> {
+        self.plans.iter().zip(self.staged).try_for_each(|(plan, staged)| place(plan, staged))
+    }
 }
 
 fn stage(plan: &FilePlan) -> Result<Vec<Staged>, FilesError> {

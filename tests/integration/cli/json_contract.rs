@@ -25,7 +25,7 @@ const LISTED: &str = "id name size pinned pinned_songs files";
 const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";
 
 const STATUS: &str =
-    "store schema roots tracks audio_seconds paths missing failures spaces playlists engine daemon";
+    "store schema roots tracks audio_seconds paths missing failures damaged spaces playlists engine daemon";
 
 const MODEL: &str = "name state reason file dimension classes window max_windows licence size pending";
 
@@ -70,6 +70,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("model remove", "model remove gone", "removed sharing description"),
     ("library list", "library list", "roots"),
     ("library remove", "library remove gone", "path files elsewhere kept configured"),
+    ("store check", "store check", "databases"),
     ("store prune", "store prune", "files tracks spaces"),
     ("config show", "config show", "config"),
     ("config path", "config path", "path"),
@@ -104,6 +105,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("status", "/roots/0", "path state reason files missing scanned"),
     ("status", "/playlists/0", "set playlists songs folders changed added moved removed"),
     ("status", "/spaces/0", "name fingerprint dimension stored wanted rate eta"),
+    ("store check", "/databases/0", "path whole lost broken set_aside"),
     ("playlists list", "/sets/0", "set run made playlists"),
     ("playlists list", "/sets/0/playlists/0", LISTED),
     ("playlists sets", "/sets/0", "set method made playlists songs folders"),

@@ -4,6 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use serde_json::Value;
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{TestEnv, checkpoint, counts, snapshot},
     miniature_model::{INSTALLED, describe, describe_mini, files, listed},
@@ -117,6 +119,7 @@ fn what_is_no_model_or_another_one_is_refused_and_leaves_nothing() {
     }
     assert!(!marker.exists());
     assert!(env.run("model verify").stdout.contains("no model is installed"));
+    figure("T17", 1, "checkpoint that would run a command", "refused, nothing run");
 }
 
 #[test]

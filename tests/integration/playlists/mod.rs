@@ -1,5 +1,6 @@
 //! What a set remembers, and the files that are written of it.
 
+mod full_disks;
 mod pins;
 mod players;
 mod playlist_files;

@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, ffi::OsStr, fs, os::unix::ffi::OsStrExt, path::
 
 use serde_json::Value;
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{TestEnv, counts},
     recordings::tone,
@@ -64,6 +66,7 @@ fn every_name_comes_out_of_the_json_as_it_went_in() {
     let uri = format!("file://{}/caf%E9%20in%20Latin-1.wav", env.path("music").display());
     assert!(json.to_string().contains(&uri), "{json}");
     assert_eq!(counts(&env.json("scan"), ["unchanged", "opened"]), [12, 0]);
+    figure("T11", names().len() as u64, "odd file names", "each comes out as its own bytes");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use rustix::process::Signal;
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{TestEnv, counts},
     process::interrupted,
@@ -29,6 +31,7 @@ fn a_signal_ends_a_scan_cleanly_and_the_next_one_does_the_rest() {
         let all = vectors(&env.view()).unwrap();
         assert_eq!((lost(&all, &kept), wrong(&kept, &all)), (vec![], vec![]));
     }
+    figure("T20", 1, "scan ended in the middle", "clean end, nothing lost");
 }
 
 #[test]

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{Output, TestEnv, clip, counts},
     process::children,
@@ -64,4 +66,5 @@ fn three_hours_take_the_memory_of_three_minutes() {
     assert!(hours > 3.0 * 3600.0, "{hours} s");
     assert!(long < short + 20 * 1024, "{short} KiB for {minutes:.0} s, {long} KiB for {hours:.0} s");
     assert!(long < 200 * 1024, "{long} KiB");
+    figure("T8", 1, "file of three hours", "the memory of one of three minutes");
 }

@@ -4,6 +4,8 @@ use std::fs;
 
 use indexer::testing::WritableStore;
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{TestEnv, counts, snapshot},
     namespace::run_read_only,
@@ -19,6 +21,7 @@ fn read_only_music_is_indexed_and_stays_as_it_is() {
     assert_eq!(counts(&output.json(), ["found", "decoded", "failed"]), [18, 18, 0]);
     assert_eq!(snapshot(&env.path("lists")).len(), 3);
     assert!(before == snapshot(&music));
+    figure("T10", 1, "read-only library", "indexed, unchanged");
 }
 
 #[test]
@@ -45,6 +48,7 @@ fn a_read_only_store_is_clustered_with_one_warning() {
             assert_eq!(run_read_only(&env, &[&store], line).unwrap().status, 0, "{line}");
         }
     }
+    figure("T10", 1, "read-only store", "clustered, with one warning");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::symlink, path::PathBuf};
 
+use indexer::testing::figure;
+
 use crate::support::environment::{TestEnv, clip, counts};
 
 /// A root with loops, links to its own files, broken links, and links out of it.
@@ -47,6 +49,7 @@ fn links_are_followed_where_that_is_asked_for_and_the_walk_ends() {
     assert_eq!(counts(&summary.json(), ["decoded", "failed"]), [18, 0]);
     assert_eq!(env.json("status")["tracks"], 18);
     assert_eq!(counts(&env.json("scan"), ["opened", "missing"]), [0, 0]);
+    figure("T13", 7, "links in circles and out of the root", "the walk ends, each file found once");
 }
 
 #[test]
@@ -78,4 +81,18 @@ fn playlists_beside_music_behind_a_link_stay_beside_it() {
         assert_eq!(songs.len(), 18);
         assert!(songs.iter().all(|song| song.starts_with("../a") || song.starts_with("../e")), "{songs:?}");
     }
+}
+
+#[test]
+fn a_folder_in_a_root_that_is_a_link_is_no_mount_and_may_be_renamed() {
+    let env = TestEnv::with_clips();
+    symlink(env.path("music"), env.path("link")).unwrap();
+    fs::create_dir(env.path("music/album")).unwrap();
+    fs::rename(env.path("music/ambient_01.mp3"), env.path("music/album/song.mp3")).unwrap();
+    env.json("scan link --method none");
+    fs::rename(env.path("music/album"), env.path("music/disc")).unwrap();
+    let scan = env.run("scan --method none --json");
+    assert_eq!((scan.status, scan.stderr.as_str()), (0, ""), "{scan:?}");
+    assert_eq!(counts(&scan.json(), ["found", "opened", "renamed", "missing"]), [18, 0, 1, 0]);
+    assert_eq!(env.json("status")["roots"][0]["state"], "present");
 }

@@ -6,9 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{Output, TestEnv, counts},
     namespace::without_privileges,
+    recordings::tones,
 };
 
 /// A way for music to be away: how it comes, and what the warning says.
@@ -78,6 +81,7 @@ fn nothing_is_forgotten_while_the_music_is_away() {
         let songs = |bytes: &[u8]| String::from_utf8_lossy(bytes).matches("/music/").count();
         assert_eq!(songs(&fs::read(env.path("p.json")).unwrap()), songs(&playlists), "{name}");
     }
+    figure("T9", CASES.len() as u64, "ways for music to be away", "no track forgotten, playlists unchanged");
 }
 
 #[test]
@@ -144,4 +148,48 @@ fn a_folder_that_cannot_be_read_keeps_its_tracks() {
     assert_eq!(counts(&scan.json(), ["found", "opened", "missing", "failed"]), [14, 0, 0, 0]);
     assert_eq!(counts(&env.json("status"), ["tracks", "missing"]), [18, 0]);
     assert_eq!(counts(&env.json("scan"), ["found", "unchanged", "opened"]), [18, 18, 0]);
+}
+
+#[test]
+fn other_music_in_the_place_of_a_disk_is_left_alone_until_the_user_says_so() {
+    let env = TestEnv::with_clips();
+    let music = env.path("music");
+    env.json("scan music --method none");
+    fs::rename(&music, aside(&music)).unwrap();
+    tones(&music.join("other"), "tone", 0..3);
+    for line in ["scan", "scan music", "scan music/other"] {
+        let scan = env.run(&format!("{line} --method none --json"));
+        assert!(scan.stderr.contains("18 of its 18 files are not there"), "{line}: {scan:?}");
+        assert_eq!(scan.stderr.lines().count(), 1, "{line}: {scan:?}");
+        assert_eq!(counts(&scan.json(), ["found", "opened", "missing"]), [0, 0, 0], "{line}");
+        assert_eq!(counts(&env.json("status"), ["tracks", "paths", "missing"]), [18, 18, 0], "{line}");
+    }
+    fs::rename(&music, env.path("elsewhere")).unwrap();
+    fs::rename(aside(&music), &music).unwrap();
+    assert_eq!(counts(&env.json("scan --method none"), ["found", "unchanged", "opened"]), [18, 18, 0]);
+    fs::rename(&music, aside(&music)).unwrap();
+    fs::rename(env.path("elsewhere"), &music).unwrap();
+    let accepted = env.json("scan --method none --accept-missing");
+    assert_eq!(counts(&accepted, ["found", "opened", "missing"]), [3, 3, 18]);
+}
+
+#[test]
+fn a_library_that_is_put_in_order_by_somebody_else_is_believed() {
+    // Without inodes only their contents tell that the files are the same.
+    let mut env = TestEnv::with_clips();
+    env.set("INDEXER_TEST_FILESYSTEM", "vfat");
+    env.json("scan music --method none");
+    fs::create_dir(env.path("music/in order")).unwrap();
+    for (number, song) in songs(&env.path("music")).iter().filter(|path| path.is_file()).enumerate() {
+        fs::rename(
+            song,
+            env.path(format!("music/in order/{number:02}.{}", song.extension().unwrap().display())),
+        )
+        .unwrap();
+    }
+    tones(&env.path("music/new"), "tone", 0..30);
+    let scan = env.run("scan --method none --json");
+    assert_eq!((scan.status, scan.stderr.as_str()), (0, ""), "{scan:?}");
+    assert_eq!(counts(&scan.json(), ["found", "opened", "missing", "failed"]), [48, 48, 0, 0]);
+    assert_eq!(counts(&env.json("status"), ["tracks", "paths", "missing"]), [48, 48, 0]);
 }

@@ -12,6 +12,8 @@ use std::{
 use indexer::testing::OpenStore;
 use redb::{ConcurrencyMode, Database};
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{Output, TestEnv},
     recordings::{Dice, tones},
@@ -116,4 +118,5 @@ fn a_flipped_bit_never_becomes_a_wrong_vector() {
         fs::create_dir(env.store()).unwrap();
     }
     assert!(noticed > FLIPS / 20, "only {noticed} flips hit anything");
+    figure("T15", FLIPS, "flipped bits of a store", "no wrong vector used, each noticed or harmless");
 }

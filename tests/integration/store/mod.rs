@@ -1,5 +1,6 @@
 //! What lies in the store, and what happens when it is damaged, in use or forgotten.
 
+mod checked;
 mod damaged_store;
 mod leaving_folders;
 mod older_store;

@@ -7,6 +7,8 @@ use std::{
 
 use serde_json::Value;
 
+use indexer::testing::figure;
+
 use crate::support::environment::{TestEnv, counts};
 
 /// Each set of the fixtures with the line that continues it.
@@ -134,6 +136,7 @@ fn an_older_store_is_continued_in_files_of_today() {
         let names = env.json("cluster --n 3 --method cnn14-mini --set cnn14-mini --playlists lists");
         assert_eq!(names["playlists"][0]["name"], "Monday");
     }
+    figure("T14", 1, "older store", "migrated, same playlists");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! A store that is absent, empty, newer, elsewhere or in use: one line, and not a byte of it changed.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use indexer::testing::{WritableStore, newer_schema_row};
 use redb::{ConcurrencyMode, Database, TableDefinition};
+
+use indexer::testing::figure;
 
 use crate::support::{
     environment::{TestEnv, counts},
@@ -56,6 +58,7 @@ fn a_newer_store_is_refused_and_keeps_every_byte() {
             }
         }
     }
+    figure("T14", 1, "newer store", "refused, no byte changed");
 }
 
 /// Writes the row of a schema that does not exist yet, with the checksum that every row has.
@@ -111,4 +114,16 @@ fn a_store_is_for_its_owner_alone() {
     for file in ["data/indexer/library.redb", "data/indexer/playlists.redb", "log"] {
         assert_eq!(mode(file), 0o600, "{file}");
     }
+}
+
+#[test]
+fn a_store_that_other_users_can_change_is_refused() {
+    let env = TestEnv::with_clips();
+    env.json("scan music --method none");
+    fs::set_permissions(env.store(), fs::Permissions::from_mode(0o777)).unwrap();
+    for line in ["status", "cluster --n 3", "scan music", "store check", "watch music", "playlists list"] {
+        refuses(&env, line, FAILED, "store", "can be changed by other users: `chmod go-w ");
+    }
+    fs::set_permissions(env.store(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(env.run("status").status, 0);
 }

@@ -22,7 +22,8 @@ pub(crate) fn dated(audio: &[u8], artist: &str, date: &str) -> Vec<u8> {
     with_tag(audio, [(b"TPE1", artist), (b"TDRC", date)])
 }
 
-fn with_tag(audio: &[u8], frames: [(&[u8; 4], &str); 2]) -> Vec<u8> {
+/// The same with any frames.
+pub(crate) fn with_tag<const N: usize>(audio: &[u8], frames: [(&[u8; 4], &str); N]) -> Vec<u8> {
     let frame = |(id, text): (&[u8; 4], &str)| {
         let text = [b"\x03", text.as_bytes()].concat();
         [&id[..], &synchsafe(text.len()), b"\0\0", &text].concat()

@@ -10,6 +10,8 @@ use std::{
 use rustix::process::Signal;
 use serde_json::Value;
 
+use indexer::testing::figure;
+
 use crate::support::{
     daemon::Daemon,
     environment::{TestEnv, is_long},
@@ -49,6 +51,7 @@ fn a_killed_daemon_loses_nothing_acknowledged() {
     let found = vectors(&env.view()).unwrap();
     assert_eq!((lost(&found, &known), wrong(&known, &found)), (vec![], vec![]));
     assert_eq!(daemon.end(Signal::TERM).status, 0);
+    figure("T1", rounds, "kills of a daemon", "no acknowledged vector lost or changed");
 }
 
 #[test]
@@ -86,4 +89,5 @@ fn playlists_are_made_at_any_moment_of_a_daemons_life_and_death() {
         }
         enough.store(true, Ordering::Relaxed);
     });
+    figure("T3", runs, "clusterings beside a daemon that is killed", "no failure, no torn list");
 }

@@ -7,6 +7,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use indexer::testing::figure;
+
 use crate::support::{
     environment::{Output, TestEnv, counts},
     miniature_model::install,
@@ -52,6 +54,7 @@ fn a_signal_ends_a_daemon_at_work_and_the_next_one_does_the_rest() {
         let all = vectors(&env.view()).unwrap();
         assert_eq!((lost(&all, &kept), wrong(&kept, &all)), (vec![], vec![]));
     }
+    figure("T20", 1, "daemon ended in the middle", "clean end, nothing lost");
 }
 
 #[test]

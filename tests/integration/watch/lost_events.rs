@@ -4,6 +4,8 @@ use std::{fs, path::Path};
 
 use rustix::process::Signal;
 
+use indexer::testing::figure;
+
 use crate::support::{
     daemon::Daemon,
     environment::{TestEnv, is_long},
@@ -35,6 +37,7 @@ fn what_came_while_events_overflowed_is_found() {
     tones(&env.path("music/a/b/c/d"), "new", 40..41);
     daemon.until_found(23);
     assert_eq!(daemon.end(Signal::TERM).status, 0);
+    figure("T6", 1, "overflow of the event queue", "no file missed");
 }
 
 /// Watches with few watches until there is a file `raise`.
@@ -88,4 +91,5 @@ fn folders_beyond_the_limit_of_watches_are_walked_and_status_says_how_to_raise_i
     }
     daemon.until_found(40);
     assert_eq!(daemon.end(Signal::TERM).status, 0);
+    figure("T6", 1, "limit of watches", "no file missed, status says degraded");
 }

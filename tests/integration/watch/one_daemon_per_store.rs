@@ -2,6 +2,8 @@
 
 use rustix::process::Signal;
 
+use indexer::testing::figure;
+
 use crate::support::{
     daemon::Daemon,
     environment::{Output, TestEnv},
@@ -42,4 +44,5 @@ fn of_daemons_that_start_together_one_stays() {
     let status = last.until_found(2);
     assert_eq!(status["daemon"]["pid"], last.pid().as_raw_nonzero().get());
     assert_eq!(last.end(Signal::TERM).status, 0);
+    figure("T18", 1, "race of daemons", "one stays, the others say so");
 }

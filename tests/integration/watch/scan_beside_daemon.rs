@@ -1,6 +1,6 @@
 //! A scan beside a daemon: the daemon does it, and the scan says what it would have said alone.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::support::{
     daemon::Daemon,
     environment::{Output, TestEnv, counts, snapshot},
-    recordings::tone,
+    namespace::without_privileges,
+    recordings::{tone, tones},
 };
 
 const COUNTS: [&str; 5] = ["found", "unchanged", "opened", "failed", "failed_known"];
@@ -142,4 +143,50 @@ fn a_scan_does_it_itself_when_the_daemon_is_killed() {
     let [found, opened] = counts(&scan.json(), ["found", "opened"]);
     assert_eq!((found, opened > 0), (14, true), "at least the song that the daemon hung at: {scan:?}");
     assert_eq!(counts(&env.json("status"), ["tracks", "failures"]), [12, 1]);
+}
+
+#[test]
+fn a_state_that_can_no_longer_be_written_where_it_was_moves_and_a_scan_still_gets_its_answer() {
+    let mut env = TestEnv::new();
+    let runtime = env.path("run");
+    fs::create_dir(&runtime).unwrap();
+    env.set("XDG_RUNTIME_DIR", runtime.to_str().unwrap());
+    tones(&env.path("music"), "song", 0..2);
+    let daemon = Daemon::start(&env, "watch music --method none");
+    let states = || fs::read_dir(runtime.join("indexer")).map_or(0, Iterator::count);
+    assert_eq!(states(), 1);
+    fs::rename(runtime.join("indexer"), env.path("aside")).unwrap();
+    fs::write(runtime.join("indexer"), "not a folder").unwrap();
+    tones(&env.path("music"), "song", 2..3);
+    assert_eq!(counts(&env.json("scan --method none"), ["found"]), [3]);
+    let status = env.json("status");
+    assert!(!status["daemon"]["last_walk"].is_null(), "{status}");
+    assert_eq!(daemon.end(Signal::TERM).status, 0);
+}
+
+#[test]
+fn a_request_that_cannot_be_removed_is_performed_once() {
+    let env = TestEnv::new();
+    tones(&env.path("music"), "song", 0..1);
+    let daemon = Daemon::of(&env, without_privileges(&env, "watch music --method none"));
+    daemon.until_found(1);
+    let requests = env.store().join("requests");
+    fs::create_dir_all(&requests).unwrap();
+    let request = r#"{"paths": [], "method": "none", "retry_failed": false, "accept_missing": false}"#;
+    fs::write(requests.join("x.part"), request).unwrap();
+    fs::rename(requests.join("x.part"), requests.join("x.json")).unwrap();
+    fs::set_permissions(&requests, fs::Permissions::from_mode(0o555)).unwrap();
+    let answers = || {
+        let state = fs::read(env.store().join("daemon.json")).unwrap_or_default();
+        let state: Value = serde_json::from_slice(&state).unwrap_or_default();
+        state["answers"].as_array().map_or(0, Vec::len)
+    };
+    daemon.until_so("an answer", || answers() > 0);
+    // It goes on with its own work, which a request would cut short.
+    tones(&env.path("music"), "song", 1..4);
+    daemon.until_found(4);
+    daemon.until_it_is("idle");
+    fs::set_permissions(&requests, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(answers(), 1);
+    assert_eq!(daemon.end(Signal::TERM).status, 0);
 }

@@ -5,10 +5,13 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use rustix::process::Signal;
 use serde_json::Value;
 
+use indexer::testing::figure;
+
 use crate::support::{
     daemon::Daemon,
     environment::{TestEnv, counts},
     namespace::without_privileges,
+    recordings::tones,
 };
 
 /// A way for music to be away: how it comes, how it ends, and what the warning says.
@@ -89,4 +92,28 @@ fn nothing_is_forgotten_while_a_watched_folder_is_away() {
         let said = fs::read_to_string(env.path("said")).unwrap();
         assert_eq!(said.matches("warning: ").count(), 1, "{name}: {said}");
     }
+    figure(
+        "T9",
+        CASES.len() as u64,
+        "ways for music to be away from a daemon",
+        "no track forgotten, playlists unchanged",
+    );
+}
+
+#[test]
+fn other_music_in_the_place_of_a_disk_is_not_indexed_when_it_comes() {
+    let env = TestEnv::with_clips();
+    let music = env.path("music");
+    let daemon = Daemon::start(&env, "watch music --method none");
+    daemon.until_found(18);
+    fs::rename(&music, env.path("aside")).unwrap();
+    fs::create_dir(&music).unwrap();
+    assert_eq!(counts(&env.json("scan --method none"), ["opened", "missing"]), [0, 0]);
+    tones(&music.join("other"), "tone", 0..3);
+    for line in ["scan --method none", "scan music/other --method none"] {
+        assert_eq!(counts(&env.json(line), ["opened", "missing"]), [0, 0], "{line}");
+    }
+    daemon.until_it_is("idle");
+    assert_eq!(counts(&env.json("status"), ["tracks", "paths", "missing"]), [18, 18, 0]);
+    assert_eq!(daemon.end(Signal::TERM).status, 0);
 }

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use indexer::testing::WritableStore;
 use rustix::process::Signal;
 
+use indexer::testing::figure;
+
 use crate::support::{daemon::Daemon, environment::TestEnv, recordings::tone};
 
 /// Changes a file's content through another name of it, so that no event tells, and sets its time back.
@@ -42,6 +44,7 @@ fn a_change_that_only_ctime_tells_of_is_found_by_the_next_walk() {
     daemon.walk(&env.path("music"));
     daemon.until("the new content", |_| content(&env, "1.wav") != before);
     assert_eq!(daemon.end(Signal::TERM).status, 0);
+    figure("T19", 1, "change that only ctime tells", "found by the next walk");
 }
 
 #[test]
@@ -72,4 +75,5 @@ fn a_change_that_nothing_tells_of_is_found_by_the_audit_where_it_was_checked_lon
     let changed: Vec<_> = (0..4).filter(|song| after[*song] != before[*song]).collect();
     assert_eq!(changed, [2, 3], "40 % of four files, rounded up");
     assert_eq!(daemon.end(Signal::TERM).status, 0);
+    figure("T19", 1, "silent change of content", "found by the audit");
 }

@@ -1,3 +1,4 @@
+use crate::testing::figure;
 use std::io::BufReader;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -100,4 +101,5 @@ fn ten_thousand_mutants_pass_or_are_refused_in_one_line() {
         }
     }
     assert!((1..5_000).contains(&passed), "{passed}");
+    figure("T17", 10_000, "mutants of a pickle", "passed or refused, none run");
 }

@@ -1,7 +1,7 @@
 use std::io::Cursor;
 
 use super::*;
-use crate::model::{convert::onnx::Graph, golden::tiny};
+use crate::model::{convert::onnx::Graph, convert::protobuf::EncodedMessage, golden::tiny};
 
 fn read(bytes: &[u8]) -> io::Result<Signature> {
     Signature::read(Cursor::new(bytes))
@@ -70,4 +70,29 @@ fn damage_is_an_error_and_never_a_panic() {
         let _ = read(&mutant);
     }
     assert!(read(&[0x08; 1000]).is_ok_and(|signature| signature.outputs.is_empty()));
+}
+
+#[test]
+fn external_data_is_noticed_wherever_a_tensor_may_stand() {
+    let tensor = EncodedMessage::default().number(14, 1);
+    // A weight, a sparse one, a constant, a list of them, one in a subgraph of a subgraph, in a function, in training.
+    for path in [
+        &[7, 5][..],
+        &[7, 15, 1],
+        &[7, 1, 5, 5],
+        &[7, 1, 5, 10],
+        &[7, 1, 5, 6, 1, 5, 11, 5],
+        &[7, 1, 5, 22, 2],
+        &[25, 7, 5, 5],
+        &[25, 11, 5],
+        &[20, 2, 5],
+    ] {
+        let model = path
+            .iter()
+            .rev()
+            .fold(tensor.0.clone(), |inner, field| EncodedMessage::default().bytes(*field, &inner).0);
+        assert!(read(&model).unwrap().has_external_data, "{path:?}");
+    }
+    let elsewhere = EncodedMessage::default().bytes(8, &tensor.0);
+    assert!(!read(&elsewhere.0).unwrap().has_external_data);
 }

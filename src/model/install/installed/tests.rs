@@ -1,3 +1,6 @@
+use crate::testing::figure;
+use std::os::unix::fs::PermissionsExt;
+
 use super::*;
 use crate::model::{golden, install::import::import_file};
 
@@ -86,4 +89,29 @@ fn cnn14_whole_uses_the_weights_of_cnn14() {
         Installed::find("cnn14-whole", folder.path()).is_err()
             && fs::read_dir(folder.path()).unwrap().next().is_none()
     );
+}
+
+#[test]
+fn weights_that_others_can_change_or_that_are_divided_otherwise_are_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = import_file(&mini(), &cnn14(), "cnn14", folder.path(), true, None).unwrap();
+    model.verify().unwrap();
+    for path in [folder.path().to_owned(), model.onnx.clone(), model.onnx.with_extension("onnx.data")] {
+        let before = path.metadata().unwrap().permissions();
+        fs::set_permissions(&path, fs::Permissions::from_mode(before.mode() | 0o002)).unwrap();
+        let error = model.verify().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("{} can be changed by other users: `chmod go-w {}`", path.display(), path.display())
+        );
+        fs::set_permissions(&path, before).unwrap();
+    }
+    // The same bytes in the same order: their hash is that of before.
+    let (data, graph) = (model.onnx.with_extension("onnx.data"), fs::read(&model.onnx).unwrap());
+    let all = [fs::read(&data).unwrap(), graph].concat();
+    let (first, rest) = all.split_at(all.len() - 100);
+    fs::write(&data, first).unwrap();
+    fs::write(&model.onnx, rest).unwrap();
+    assert!(matches!(model.verify(), Err(InstalledError::Changed { .. })));
+    figure("T16", 4, "weights that others could change", "refused before use");
 }

@@ -1,0 +1,3 @@
+//! A scan as a whole.
+
+mod simulation;
