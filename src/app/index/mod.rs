@@ -14,7 +14,7 @@ mod watch;
 use std::path::PathBuf;
 
 use super::history::latest::{SetStatus, latest};
-use super::status::{Status, failures, status};
+use super::status::{Status, failures, partial_files, status};
 use super::watch::{DaemonState, Running};
 use super::{prune::Prunable, scan::request::ScanError};
 use crate::model::{Engine, EngineError};
@@ -85,6 +85,12 @@ impl Index {
     /// Every failure of a file that is there: its path, the space or nothing, what happened.
     pub fn failures(&self) -> Result<Vec<(PathBuf, String, FailureRecord)>, Error> {
         Ok(failures(&View::open(&self.store())?)?)
+    }
+
+    /// Every file that is there and is kept though something of it is lacking: its path, and what that is; nothing where an
+    /// earlier version has decoded it.
+    pub fn partial_files(&self) -> Result<Vec<(PathBuf, Option<String>)>, Error> {
+        Ok(partial_files(&View::open(&self.store())?)?)
     }
 
     /// What [`Index::prune`] would forget: missing files and, with `spaces`, the vectors that no method makes any more.
