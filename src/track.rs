@@ -51,10 +51,12 @@ pub struct TrackRecord {
     pub channels: u16,
     /// Length in seconds: decoded where it was decoded, declared otherwise.
     pub seconds: f64,
-    /// Less was decoded than the file declares.
+    /// Something of it is missing.
     pub partial: bool,
     /// What decoded it, with its version; empty where nothing was decoded, and for tracks of before this was recorded.
     pub decoder: String,
+    /// What is missing; none for tracks of before this was recorded.
+    pub damage: Option<String>,
 }
 
 impl TrackRecord {

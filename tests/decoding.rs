@@ -58,7 +58,8 @@ fn odd_files_are_heard_whole_or_refused_for_the_right_reason() {
         for (key, found) in decoded_as {
             assert!(values.get(key).is_none_or(|value| *value == found), "{name}: {key} {found}");
         }
-        assert_eq!(decoded.partial, values.get("partial") == Some(&json!(true)), "{name}");
+        let is_partial = values.get("partial") == Some(&json!(true));
+        assert_eq!(decoded.partial.is_some(), is_partial, "{name}: {:?}", decoded.partial);
         // Encoders without a way to say where the sound ends add up to two packets for each stream.
         let seconds = values["seconds"].as_f64().expect("seconds");
         let slack = values.get("slack").and_then(Value::as_f64).unwrap_or(0.001);
@@ -153,7 +154,7 @@ fn tag_blocks_around_the_sound_change_no_identity() {
 
 /// Frames decoded, and whether the file is partial.
 fn frames(path: &Path) -> Result<(u64, bool), Refused> {
-    decode(path, &mut |_| {}).map(|decoded| (decoded.frames, decoded.partial))
+    decode(path, &mut |_| {}).map(|decoded| (decoded.frames, decoded.partial.is_some()))
 }
 
 /// 16 bits, mono, 44 100 Hz.

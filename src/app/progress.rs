@@ -14,8 +14,8 @@ pub enum Event<'a> {
     Left { files: u64 },
     /// A file is being opened.
     Opening { path: &'a Path },
-    /// A file is done: identified, and decoded if it has `seconds` of audio; `partial` if those are less than it declares.
-    Done { path: &'a Path, seconds: Option<f64>, partial: bool },
+    /// A file is done: identified, and decoded if it has `seconds` of audio; `partial` says what of it is missing.
+    Done { path: &'a Path, seconds: Option<f64>, partial: Option<&'a str> },
     /// A file failed, now or as it had before.
     Failed { path: &'a Path, failure: &'a Failure },
     /// Something that the user should know, in one line.

@@ -24,6 +24,8 @@ pub struct Status {
     pub missing: usize,
     /// Files that failed.
     pub failures: usize,
+    /// Recordings that are kept though something of them is missing.
+    pub partial: usize,
     /// Those that have vectors, and those that scans fill now.
     pub spaces: Vec<SpaceStatus>,
     /// Rows of the store that are damaged, and left out of all this.
@@ -96,6 +98,23 @@ pub(crate) fn failures(view: &View) -> Result<Vec<(PathBuf, String, FailureRecor
     Ok(failures)
 }
 
+/// Every file that is kept though something of it is lacking, in the order of paths, with what that is; nothing where an earlier
+/// version has decoded it.
+pub(crate) fn partial_files(view: &View) -> Result<Vec<(PathBuf, Option<String>)>, StoreError> {
+    let mut tracks = HashMap::new();
+    view.tracks(|number, record| {
+        if record.partial {
+            tracks.insert(number, record.damage);
+        }
+    })?;
+    let mut files = Vec::new();
+    view.files(|path, file| {
+        let track = file.track.filter(|_| file.missing.is_none()).and_then(|track| tracks.get(&track));
+        files.extend(track.map(|damage| (path.to_owned(), damage.clone())));
+    })?;
+    Ok(files)
+}
+
 /// Counts what `view` holds. `current` are the spaces that scans fill now; they are listed even while they are empty.
 pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreError> {
     let failures = failures(view)?;
@@ -154,12 +173,13 @@ pub(crate) fn status(view: &View, current: &[SpaceId]) -> Result<Status, StoreEr
             id: record.space,
         });
     }
-    let mut seconds = 0.0;
+    let (mut seconds, mut partial) = (0.0, 0);
     view.tracks(|number, record| {
         if tracks.contains(&number) {
             seconds += record.seconds;
+            partial += usize::from(record.partial);
         }
     })?;
     let (tracks, failures, damaged) = (tracks.len(), failed.len(), view.damaged());
-    Ok(Status { roots, tracks, seconds, paths, missing, failures, spaces, damaged })
+    Ok(Status { roots, tracks, seconds, paths, missing, failures, partial, spaces, damaged })
 }

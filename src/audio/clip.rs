@@ -37,11 +37,17 @@ impl Clip {
         passes
     }
 
-    /// Counts a packet of so many samples that could not be decoded, as what it refers to has been passed over.
-    pub(super) fn miss(&mut self, samples: u64) {
-        if self.passes && self.at < sample(self.extent.start, self.rate) {
-            self.at += samples;
-        }
+    /// Whether packets may fail to be decoded as what they refer to has been passed over.
+    pub(super) fn is_warming_up(&self) -> bool {
+        self.passes && self.at < sample(self.extent.start, self.rate)
+    }
+
+    /// Counts samples that are lost as if they had come; how many of them are of the part.
+    pub(super) fn lose(&mut self, samples: u64) -> u64 {
+        let end = self.extent.end.map_or(u64::MAX, |end| sample(end, self.rate));
+        let before = self.at.max(sample(self.extent.start, self.rate));
+        self.at = self.at.saturating_add(samples);
+        self.at.min(end).saturating_sub(before)
     }
 
     /// Cuts the next block; whether the part ends in it.
@@ -98,6 +104,15 @@ mod tests {
             assert_eq!(clipped(extent(2, Some(20)), 7500, 0, 1000, block), (numbers(200..1000), false));
             assert_eq!(clipped(extent(20, None), 7500, 0, 1000, block), (vec![], false));
         }
+    }
+
+    #[test]
+    fn what_is_lost_before_a_part_moves_it_and_is_none_of_its_own() {
+        let mut clip = Clip::new(Extent { start: 75, end: Some(150) }, 1000, 0);
+        assert_eq!([900, 200, 500].map(|samples| clip.lose(samples)), [0, 100, 500]);
+        let mut block = vec![0.0; 1000];
+        assert!(clip.apply(&mut block, 1000));
+        assert_eq!((block.len(), clip.lose(1000)), (400, 0));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The one track of a file whose packets count, as its container describes it.
 
-use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as codecs};
+use symphonia::core::codecs::audio::{
+    AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codecs,
+};
+use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track, TrackType};
 
 use super::failure::unsupported;
@@ -42,7 +45,8 @@ impl Coded {
         let mut coded = Self {
             id: track.id,
             codec,
-            declared: declared(container, track, params.sample_rate),
+            declared: declared(container, track, params.sample_rate)
+                .or_else(|| declared_by_matroska(format, params.sample_rate)),
             span: Span::default(),
             container,
             padding: track.padding.unwrap_or(0),
@@ -62,6 +66,27 @@ impl Coded {
     /// Whether a crate decodes it, as far as its codec's name tells.
     pub(super) fn is_decoded(&self) -> bool {
         codecs().get_audio_decoder(self.params.codec).is_some()
+    }
+
+    /// What decodes it, and with `verify` compares the sound with a checksum, where there is one.
+    pub(super) fn decoder(&self, verify: bool) -> Result<Box<dyn AudioDecoder>, Failure> {
+        let refused = |error| match (self.codec, error) {
+            ("aac", error) => {
+                let config = self.params.extra_data.as_deref().unwrap_or_default();
+                unsupported(aac::variant(config, self.channels()).unwrap_or_else(|| format!("aac: {error}")))
+            }
+            (codec, Error::Unsupported(why)) if why.starts_with("core (codec)") => {
+                unsupported(codec.to_owned())
+            }
+            (codec, error) => unsupported(format!("{codec}: {error}")),
+        };
+        let options = AudioDecoderOptions::default().verify(verify);
+        codecs().make_audio_decoder(&self.params, &options).map_err(refused)
+    }
+
+    /// Whether a damaged packet may decode to anything, beyond what its encoder can have been given.
+    pub(super) fn is_unchecked(&self) -> bool {
+        self.is_mpeg || self.codec == "aac"
     }
 
     /// Whether its demuxer looks for packets in whatever bytes there are.
@@ -152,6 +177,15 @@ fn declared(container: &str, track: &Track, rate: Option<u32>) -> Option<u64> {
         "isomp4" => track.time_base.and_then(in_frames).or(Some(frames)),
         _ => Some(frames),
     }
+}
+
+/// The declared length in frames of a Matroska file, whose only track has none of its own.
+fn declared_by_matroska(format: &dyn FormatReader, rate: Option<u32>) -> Option<u64> {
+    let is_alone = format.format_info().short_name == "matroska" && format.tracks().len() == 1;
+    let media = Some(format.media_info()).filter(|_| is_alone)?;
+    let (base, ticks) = (media.time_base?, media.duration?.get());
+    let seconds = ticks as f64 * f64::from(base.numer.get()) / f64::from(base.denom.get());
+    Some((seconds * f64::from(rate?)) as u64)
 }
 
 /// The name of a codec that is not decoded here.

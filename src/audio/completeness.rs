@@ -1,4 +1,4 @@
-//! Whether enough of a track was decoded: its length against the declared one.
+//! Whether enough of a track was decoded, and what of it is lost.
 
 use crate::track::{Failure, FailureKind};
 
@@ -16,18 +16,28 @@ pub(super) struct Completeness {
     before: f64,
     /// Seconds that the container declares; none without a length, or with one that is only estimated.
     declared: Option<f64>,
+    /// Seconds that are damaged, and where they begin.
+    lost: f64,
+    first_lost: Option<f64>,
+    /// Seconds that count as decoded and are silent, as their samples were no numbers, or beyond all measure.
+    no_numbers: f64,
+    too_large: f64,
     /// The stream broke off.
     pub broken: bool,
-    /// Why the last packet was skipped or the stream broke off.
+    /// Why it broke off.
     pub complaint: Option<String>,
+    /// Why a packet could not be decoded: the first one that could not.
+    pub undecoded: Option<String>,
+    /// The sound is not that of which the encoder took the checksum.
+    pub is_other_sound: bool,
 }
 
 /// What was decoded of a track.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Decoded {
     pub seconds: f64,
-    /// Less was decoded than the file declares, or it declares no length and breaks off.
-    pub partial: bool,
+    /// What is missing, where that is not all of the track.
+    pub partial: Option<String>,
 }
 
 impl Completeness {
@@ -47,70 +57,96 @@ impl Completeness {
         self.frames += frames as u64;
     }
 
+    /// So many seconds that should come now are damaged.
+    pub(super) fn lose(&mut self, seconds: f64) {
+        self.lose_at(self.position(), seconds);
+    }
+
+    /// So many seconds are damaged, the first of which are `at` this second.
+    pub(super) fn lose_at(&mut self, at: f64, seconds: f64) {
+        if seconds > 0.0 {
+            self.lost += seconds;
+            self.first_lost = Some(self.first_lost.map_or(at, |first| first.min(at)));
+        }
+    }
+
+    /// So many of the frames that come next are no sound, and silent.
+    pub(super) fn silence(&mut self, no_numbers: usize, too_large: usize, rate: u32) {
+        let seconds = |frames: usize| frames as f64 / f64::from(rate);
+        self.lose(seconds(no_numbers + too_large));
+        self.no_numbers += seconds(no_numbers);
+        self.too_large += seconds(too_large);
+    }
+
+    pub(super) fn is_intact(&self) -> bool {
+        self.first_lost.is_none() && !self.broken && self.undecoded.is_none()
+    }
+
     pub(super) fn seconds(&self) -> f64 {
         self.before + self.frames as f64 / f64::from(self.rate.max(1))
+    }
+
+    /// Seconds that came, with those that are lost.
+    pub(super) fn position(&self) -> f64 {
+        self.seconds() + self.lost - self.no_numbers - self.too_large
     }
 
     /// Judges the track at its end: half of the declared length is enough.
     pub(super) fn judge(self) -> Result<Decoded, Failure> {
         let seconds = self.seconds();
-        let Self { declared, broken, complaint, .. } = self;
-        let because = complaint.map(|complaint| format!(": {complaint}")).unwrap_or_default();
         if seconds == 0.0 {
+            let because = because(self.undecoded.as_ref().or(self.complaint.as_ref()));
             let reason = format!("nothing could be decoded{because}");
             return Err(Failure::of_content(FailureKind::NoSamples, reason));
         }
-        let enough = match declared {
-            Some(declared) => seconds >= declared / 2.0,
-            None => !broken || seconds >= LEAST_SECONDS,
+        let heard = seconds - self.no_numbers - self.too_large;
+        if heard < seconds / 2.0 {
+            let what = if self.no_numbers >= self.too_large {
+                "are no numbers"
+            } else {
+                "are a million times full scale, or more"
+            };
+            return Err(Failure::of_content(FailureKind::NotAudio, format!("its samples {what}")));
+        }
+        let enough = match self.declared {
+            Some(declared) => heard >= declared / 2.0,
+            None => heard >= LEAST_SECONDS || !self.broken && heard >= self.lost,
         };
         if !enough {
-            let of = declared.map(|declared| format!(" of {declared:.1} s")).unwrap_or_default();
-            let reason = format!("ends after {seconds:.1} s{of}{because}");
+            let because = because(self.undecoded.as_ref());
+            let reason = match self.damage(heard).filter(|_| self.first_lost.is_some()) {
+                Some(damage) => format!("{damage}{because}"),
+                None => self.end(seconds),
+            };
             return Err(Failure::of_content(FailureKind::Truncated, reason));
         }
-        // A file that is complete and ends with junk, such as an ID3v1 tag behind FLAC, is not partial.
-        let partial = declared.map_or(broken, |declared| seconds + TOLERANCE < declared);
-        Ok(Decoded { seconds, partial })
+        Ok(Decoded { seconds, partial: self.damage(heard) })
     }
+
+    /// What is missing, in a line. A file that is complete and ends with junk, such as an ID3v1 tag behind FLAC, lacks nothing.
+    fn damage(&self, heard: f64) -> Option<String> {
+        let short = self.declared.map_or(0.0, |declared| declared - heard);
+        if let Some(first) = self.first_lost {
+            let lost = if short > TOLERANCE { short.max(self.lost) } else { self.lost };
+            let shown = if lost < 0.05 { "under 0.1".to_owned() } else { format!("{lost:.1}") };
+            return Some(format!("{shown} s of {:.1} s are damaged, from {first:.1} s", heard + lost));
+        }
+        if short > TOLERANCE || self.broken && self.declared.is_none() {
+            return Some(self.end(self.seconds()));
+        }
+        self.is_other_sound.then(|| "the decoded sound does not match its checksum".to_owned())
+    }
+
+    fn end(&self, seconds: f64) -> String {
+        let of = self.declared.map(|declared| format!(" of {declared:.1} s")).unwrap_or_default();
+        let because = because(self.complaint.as_ref().or(self.undecoded.as_ref()));
+        format!("ends after {seconds:.1} s{of}{because}")
+    }
+}
+
+fn because(why: Option<&String>) -> String {
+    why.map(|why| format!(": {why}")).unwrap_or_default()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judge(frames: usize, declared: Option<u64>, broken: bool) -> Result<bool, FailureKind> {
-        let mut completeness = Completeness::new(declared.map(|frames| frames as f64 / 100.0));
-        completeness.broken = broken;
-        completeness.add(frames, 100);
-        completeness.judge().map(|decoded| decoded.partial).map_err(|failure| failure.kind)
-    }
-
-    #[test]
-    fn seconds_add_up_over_rates() {
-        let mut completeness = Completeness::new(None);
-        for (frames, rate) in [(48_000, 48_000), (22_050, 44_100), (22_050, 44_100), (4_000, 8_000)] {
-            completeness.add(frames, rate);
-        }
-        assert_eq!(completeness.judge(), Ok(Decoded { seconds: 2.5, partial: false }));
-    }
-
-    #[test]
-    fn half_of_the_declared_length_is_enough() {
-        assert_eq!(judge(1000, Some(1000), false), Ok(false));
-        assert_eq!(judge(995, Some(1000), false), Ok(false));
-        assert_eq!(judge(1000, Some(1000), true), Ok(false));
-        assert_eq!(judge(980, Some(1000), true), Ok(true));
-        assert_eq!(judge(500, Some(1000), true), Ok(true));
-        assert_eq!(judge(500, Some(1000), false), Ok(true));
-        assert_eq!(judge(499, Some(1000), false), Err(FailureKind::Truncated));
-        assert_eq!(judge(0, Some(1000), false), Err(FailureKind::NoSamples));
-    }
-
-    #[test]
-    fn without_a_declared_length_ten_seconds_are_enough() {
-        assert_eq!(judge(1, None, false), Ok(false));
-        assert_eq!(judge(1000, None, true), Ok(true));
-        assert_eq!(judge(999, None, true), Err(FailureKind::Truncated));
-    }
-}
+mod tests;

@@ -1,21 +1,20 @@
 //! Coded packets to mono samples.
 
-use std::{io::ErrorKind, path::Path};
+mod start;
 
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error;
-use symphonia::core::formats::{SeekMode, SeekTo};
-use symphonia::core::units::{Duration, Timestamp};
+use std::io::ErrorKind;
 
-use super::clip::{self, Clip};
+use symphonia::core::codecs::audio::AudioDecoder;
+use symphonia::core::{errors::Error, units::Duration};
+
 use super::completeness::{Completeness, Decoded};
-use super::decoding::{Decoding, OPUS, SYMPHONIA};
-use super::failure::{unreadable, unsupported};
-use super::ffmpeg::{Conversion, Ffmpeg};
-use super::open::{self, Opened, RATES};
-use super::{aac, codecs::codecs, coded::Coded, limit::Limit, mix::Mixer, mpeg::FrameForm, sbr, trim::Trim};
-use crate::track::{Extent, Failure, FailureKind};
+use super::open::{Opened, RATES};
+use super::{clip::Clip, coded::Coded, failure::of_system, ffmpeg::Conversion, limit::Limit};
+use super::{losses::Losses, mix::Mixer, mpeg::FrameForm, trim::Trim};
+use crate::track::Failure;
+
+/// Mean square of a block: no encoder is given so loud a sound, and a damaged packet may decode to it.
+const TOO_LOUD: f64 = 4.0;
 
 /// Decodes one track, block by block, to 32-bit floats: its channels mixed to one, without the encoder's delay.
 pub(crate) struct Decoder {
@@ -32,6 +31,7 @@ pub(crate) struct Decoder {
     /// Cuts out what is wanted, where that is not everything.
     clip: Option<Clip>,
     limit: Limit,
+    losses: Losses,
     completeness: Completeness,
     ended: bool,
     mixer: Mixer,
@@ -48,108 +48,6 @@ pub(crate) struct DecodedBlock<'a> {
 }
 
 impl Decoder {
-    /// Opens a file, or a `part` of it, with whatever decodes it: the crates, ffmpeg, or of HE-AAC its core alone.
-    /// Errors: those of opening, and codecs or rates that nothing here decodes.
-    pub(crate) fn open(path: &Path, part: Option<Extent>, decoding: &Decoding) -> Result<Self, Failure> {
-        let refused = match Self::built_in(path, decoding) {
-            Err(failure) if failure.kind == FailureKind::Unsupported => failure,
-            opened => return opened?.at(path, part, decoding),
-        };
-        if let Some(ffmpeg) = &decoding.ffmpeg {
-            return Self::by_ffmpeg(path, part, ffmpeg, decoding);
-        }
-        if refused.reason == sbr::NAME {
-            return Self::aac_core(path, decoding)?.at(path, part, decoding);
-        }
-        Err(decoding.refusal(refused))
-    }
-
-    /// Goes to a part: at once where the container leads to every sample, packet by packet in MPEG audio, else by decoding what
-    /// lies before it.
-    fn at(mut self, path: &Path, part: Option<Extent>, decoding: &Decoding) -> Result<Self, Failure> {
-        let Some(extent) = part else { return Ok(self) };
-        let mut first = 0;
-        if self.opened.track.leads_to_every_sample() && extent.start > 0 {
-            let wanted = clip::sample(extent.start, self.rate);
-            let to = SeekTo::Timestamp { ts: Timestamp::new(wanted as i64), track_id: self.opened.track.id };
-            let reached = self.opened.format.seek(SeekMode::Accurate, to).ok();
-            let reached = reached.and_then(|seeked| u64::try_from(seeked.actual_ts.get()).ok());
-            match reached.filter(|reached| *reached <= wanted) {
-                Some(reached) => first = reached,
-                // Wherever that has led: from the start then.
-                None => self = Self::built_in(path, decoding)?,
-            }
-        }
-        self.trim.skip(first);
-        self.cut(extent, first);
-        Ok(self)
-    }
-
-    fn cut(&mut self, extent: Extent, first: u64) {
-        self.completeness = Completeness::new(extent.seconds(self.opened.track.seconds()));
-        let mut clip = Clip::new(extent, self.rate, first);
-        clip.pass(self.opened.track.is_mpeg);
-        self.clip = Some(clip);
-    }
-
-    fn built_in(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
-        let opened = open::open(path)?;
-        if opened.track.aac_core_rate().is_some_and(|rate| rate <= sbr::MAX_CORE_RATE) && is_he_aac(path)? {
-            return Err(unsupported(sbr::NAME.into()));
-        }
-        let by = if opened.track.params.codec == CODEC_ID_OPUS { OPUS } else { SYMPHONIA };
-        Self::of(opened, by.to_owned(), Limit::new(0, decoding.longest))
-    }
-
-    fn aac_core(path: &Path, decoding: &Decoding) -> Result<Self, Failure> {
-        let mut opened = open::open(path)?;
-        opened.track =
-            opened.track.into_aac_core().ok_or_else(|| decoding.refusal(unsupported(sbr::NAME.into())))?;
-        Self::of(opened, format!("{SYMPHONIA}{}", sbr::CORE_ONLY), Limit::new(0, decoding.longest))
-    }
-
-    fn by_ffmpeg(
-        path: &Path,
-        part: Option<Extent>,
-        ffmpeg: &Ffmpeg,
-        decoding: &Decoding,
-    ) -> Result<Self, Failure> {
-        let bytes = path.metadata().map_err(unreadable)?.len();
-        let (mut conversion, output) = ffmpeg.decode(path, part.map_or(0.0, Extent::start_seconds))?;
-        let opened = match open::from_pipe(output) {
-            Ok(opened) => opened,
-            Err(failure) => return Err(conversion.complaint()?.map_or(failure, unsupported)),
-        };
-        let mut decoder = Self::of(opened, ffmpeg.name(), Limit::new(bytes, decoding.longest))?;
-        if let Some(extent) = part {
-            decoder.cut(extent, clip::sample(extent.start, decoder.rate));
-        }
-        Ok(Self { conversion: Some(conversion), ..decoder })
-    }
-
-    fn of(opened: Opened, by: String, limit: Limit) -> Result<Self, Failure> {
-        let decoder = decoder_of(&opened.track)?;
-        let rate = decoder.codec_params().sample_rate.unwrap_or_else(|| opened.track.rate());
-        if !RATES.contains(&rate) {
-            return Err(unsupported(format!("{} at {rate} Hz", opened.track.codec)));
-        }
-        Ok(Self {
-            trim: Trim::new(&opened.track),
-            clip: None,
-            limit,
-            completeness: Completeness::new(opened.track.seconds()),
-            opened,
-            by,
-            decoder,
-            conversion: None,
-            form: None,
-            rate,
-            ended: false,
-            mixer: Mixer::default(),
-            mono: Vec::new(),
-        })
-    }
-
     /// The next samples; `None` at the end, however the stream ends.
     /// Errors: `Unreadable`; what is too long, or no audio, where only the packets show it.
     pub(crate) fn next_block(&mut self) -> Result<Option<DecodedBlock<'_>>, Failure> {
@@ -169,7 +67,20 @@ impl Decoder {
     }
 
     /// Judges what was decoded; call it after the last block.
-    pub(crate) fn finish(self) -> Result<Decoded, Failure> {
+    pub(crate) fn finish(mut self) -> Result<Decoded, Failure> {
+        if self.clip.is_none() {
+            let seconds = self.losses.length() as f64 / f64::from(self.rate);
+            if let Some((first, frames)) = self.losses.wrong_checksums() {
+                self.completeness.lose_at(first, frames as f64 * seconds);
+            }
+            if let Some(hole) = self.opened.hole() {
+                self.completeness.lose_at(hole.from, hole.seconds);
+            }
+            self.verify();
+        }
+        if self.completeness.seconds() == 0.0 && self.completeness.complaint.is_none() {
+            self.completeness.undecoded.get_or_insert_with(|| self.losses.nothing().to_owned());
+        }
         self.completeness.judge()
     }
 
@@ -181,22 +92,18 @@ impl Decoder {
             Ok(Some(_)) => return Ok(()),
             Ok(None) => return self.end(None),
             Err(Error::ResetRequired) => return self.restart(),
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
-            Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
-                // A pipe ends so: its program says whether that is the end.
-                let complaint = self.conversion.is_none().then(|| "the file breaks off".into());
-                return self.end(complaint);
-            }
-            Err(error) => return self.end(Some(error.to_string())),
+            Err(error) => return self.stumble(error),
         };
         self.limit.take(packet.data.len());
+        let loss = self.losses.look(&packet, self.completeness.position());
+        self.lose(loss.before);
         // The end is trimmed by the track's length. symphonia would trim MPEG audio at a length that it may have
         // guessed, and Vorbis at every page whose time does not match that of its packets, such as ffmpeg writes.
         packet.trim_end = Duration::ZERO;
         let form = FrameForm::of(&packet.data).filter(|_| self.opened.track.is_mpeg);
         if form != self.form {
             if self.form.is_some() {
-                self.decoder = decoder_of(&self.opened.track)?;
+                self.decoder = self.opened.track.decoder(false)?;
                 // At another rate, times are no longer those of the container.
                 self.clip.iter_mut().for_each(|clip| clip.pass(false));
             }
@@ -211,22 +118,39 @@ impl Decoder {
             Ok(block) => {
                 let rate = block.spec().rate();
                 if !RATES.contains(&rate) {
-                    self.completeness.complaint = Some(format!("the rate changes to {rate} Hz"));
+                    self.completeness.undecoded = Some(format!("the rate changes to {rate} Hz"));
                     return Ok(());
                 }
-                self.mixer.mix(&block, &mut self.mono);
+                let unsound = self.mixer.mix(&block, &mut self.mono);
+                let is_noise = self.opened.track.is_unchecked() && unsound.power > TOO_LOUD;
+                if loss.is_damaged || is_noise {
+                    let why = if is_noise { "it decodes to noise" } else { "wrong checksums" };
+                    self.completeness.undecoded.get_or_insert_with(|| why.to_owned());
+                    self.lose(self.mono.len() as u64);
+                    self.mono.clear();
+                    self.decoder.reset();
+                    return Ok(());
+                }
+                self.losses.decoded(self.mono.len());
                 self.trim.apply(&mut self.mono);
                 self.rate = rate;
                 if let Some(clip) = &mut self.clip {
                     self.ended = clip.apply(&mut self.mono, rate);
                 }
+                if !self.mono.is_empty() {
+                    self.completeness.silence(unsound.no_numbers, unsound.too_large, rate);
+                }
                 self.completeness.add(self.mono.len(), rate);
                 self.limit.check(self.seconds())?;
             }
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Err(error) => {
-                self.clip.iter_mut().for_each(|clip| clip.miss(frames));
-                self.completeness.complaint = Some(error.to_string());
+                let error = match of_system(error) {
+                    Ok(failure) => return Err(failure),
+                    Err(error) => error,
+                };
+                let is_warming_up = self.clip.as_ref().is_some_and(Clip::is_warming_up);
+                self.lose(if is_warming_up { frames } else { self.losses.length() as u64 });
+                self.completeness.undecoded.get_or_insert_with(|| error.to_string());
                 if matches!(error, Error::ResetRequired) {
                     self.decoder.reset();
                 }
@@ -235,13 +159,44 @@ impl Decoder {
         Ok(())
     }
 
+    /// So many samples that should come now are damaged.
+    fn lose(&mut self, samples: u64) {
+        self.trim.skip(samples);
+        let own = self.clip.as_mut().map_or(samples, |clip| clip.lose(samples));
+        self.completeness.lose(own as f64 / f64::from(self.rate));
+    }
+
+    /// Whether the sound is that of which the encoder took the checksum; damage that was found says more.
+    fn verify(&mut self) {
+        let is_other = self.decoder.finalize().verify_ok == Some(false);
+        self.completeness.is_other_sound |= is_other && self.completeness.is_intact();
+    }
+
+    /// The demuxer finds no packet: the stream breaks off, unless the next one is looked for wherever it may be.
+    fn stumble(&mut self, error: Error) -> Result<(), Failure> {
+        match of_system(error) {
+            Ok(failure) => Err(failure),
+            Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
+                // A pipe ends so: its program says whether that is the end.
+                self.end(self.conversion.is_none().then(|| "the file breaks off".into()))
+            }
+            Err(Error::DecodeError(_) | Error::Unsupported(_)) if self.opened.track.is_resynchronised() => {
+                Ok(())
+            }
+            Err(error) => self.end(Some(error.to_string())),
+        }
+    }
+
     /// The end of a stream, with what is wrong if it breaks off; the file may hold another one.
     fn end(&mut self, complaint: Option<String>) -> Result<(), Failure> {
         let complaint = match (&complaint, &mut self.conversion) {
             (None, Some(conversion)) => conversion.complaint()?,
             _ => complaint,
         };
-        if let Some(complaint) = complaint {
+        if let Some(bytes) = complaint.as_ref().and_then(|_| self.opened.damaged_end()) {
+            let seconds = self.completeness.seconds() / self.limit.bytes().max(1) as f64;
+            self.completeness.lose(bytes as f64 * seconds);
+        } else if let Some(complaint) = complaint {
             (self.completeness.broken, self.completeness.complaint) = (true, Some(complaint));
         } else if self.opened.next_part()? {
             return self.restart();
@@ -253,7 +208,9 @@ impl Decoder {
     /// The next stream of a chain has parameters of its own, but belongs to the same recording.
     fn restart(&mut self) -> Result<(), Failure> {
         let track = Coded::choose(&*self.opened.format)?;
-        self.decoder = decoder_of(&track)?;
+        self.verify();
+        self.decoder = track.decoder(self.clip.is_none())?;
+        self.losses = Losses::of(&track);
         if self.clip.is_none() {
             self.completeness.expect(track.seconds());
         }
@@ -261,24 +218,4 @@ impl Decoder {
         self.opened.track = track;
         Ok(())
     }
-}
-
-/// Whether a file of AAC is HE-AAC though its header does not say so.
-fn is_he_aac(path: &Path) -> Result<bool, Failure> {
-    let Opened { mut format, track, .. } = open::open(path)?;
-    let packets = std::iter::from_fn(|| format.next_packet().ok().flatten());
-    let packets = packets.filter(|packet| packet.track_id == track.id).map(|packet| packet.data);
-    Ok(sbr::is_he_aac(packets))
-}
-
-fn decoder_of(track: &Coded) -> Result<Box<dyn AudioDecoder>, Failure> {
-    let refused = |error| match (track.codec, error) {
-        ("aac", error) => {
-            let config = track.params.extra_data.as_deref().unwrap_or_default();
-            unsupported(aac::variant(config, track.channels()).unwrap_or_else(|| format!("aac: {error}")))
-        }
-        (codec, Error::Unsupported(why)) if why.starts_with("core (codec)") => unsupported(codec.to_owned()),
-        (codec, error) => unsupported(format!("{codec}: {error}")),
-    };
-    codecs().make_audio_decoder(&track.params, &AudioDecoderOptions::default()).map_err(refused)
 }

@@ -4,7 +4,7 @@ use std::{fs::File, os::unix::fs::FileExt, path::Path};
 
 use symphonia::core::errors::Error;
 
-use super::failure::{unreadable, unsupported};
+use super::failure::{failed_read, of_system, unreadable, unsupported};
 use super::open::{Opened, open};
 use super::{coded::Coded, decoding::Decoding, source, tags};
 use crate::track::{ContentId, Failure, FailureKind, Section, Tags};
@@ -20,6 +20,8 @@ const RECIPE_OF_BYTES: u8 = 0;
 /// A demuxer that looks for the next packet wherever it may be finds some by chance in anything: at least one in so many
 /// bytes must be of a packet.
 const LEAST_SHARE: u64 = 2;
+/// One packet alone may be as long as the file.
+const LEAST_PACKETS: u64 = 2;
 /// A block of zeros has as many bytes, or more.
 const LEAST_ZEROS: usize = 16;
 /// Bytes that are read at once.
@@ -75,11 +77,12 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
     let mut hasher = Hasher::default();
     hasher.field(codec.as_bytes()).field(&rate.to_le_bytes()).field(&channels.to_le_bytes());
     hasher.field(track.params.extra_data.as_deref().unwrap_or_default());
-    let (mut bytes, mut last) = (0, Box::default());
+    let (mut packets, mut bytes, mut last) = (0, 0, Box::default());
     loop {
         match opened.format.next_packet() {
             Ok(Some(packet)) if packet.track_id == opened.track.id => {
                 hasher.update(&last);
+                packets += 1;
                 bytes += packet.data.len() as u64;
                 last = packet.data;
                 tick(bytes);
@@ -90,18 +93,24 @@ fn identify_opened(mut opened: Opened, path: &Path, tick: &mut dyn FnMut(u64)) -
                 Ok(next) => opened.track = next,
                 Err(_) => break,
             },
-            Err(Error::IoError(error)) if error.raw_os_error().is_some() => return Err(unreadable(error)),
             Ok(None) => match opened.next_part() {
                 Ok(true) => opened.track = Coded::choose(&*opened.format)?,
                 _ => break,
             },
-            // A file that breaks off is identified by what is there.
-            Err(_) => break,
+            Err(error) => match of_system(error) {
+                Ok(failure) => return Err(failure),
+                // What is no frame is passed over.
+                Err(error) if opened.track.is_resynchronised() && !matches!(error, Error::IoError(_)) => {}
+                // A file that breaks off is identified by what is there.
+                Err(_) => break,
+            },
         }
     }
     // The last frame of FLAC takes whatever follows it, such as a block of zeros.
     hasher.update(if codec == "flac" { without_zeros(&last) } else { &last });
-    if opened.track.is_resynchronised() && bytes < opened.bytes / LEAST_SHARE {
+    let is_little = packets < LEAST_PACKETS || bytes < opened.bytes / LEAST_SHARE;
+    // A download that has stopped is mostly zeros.
+    if opened.track.is_resynchronised() && is_little && !opened.has_run() {
         let reason = format!("only {bytes} bytes of it are {codec}");
         return Err(Failure::of_content(FailureKind::NotAudio, reason));
     }
@@ -116,11 +125,11 @@ fn identify_sound(path: &Path, name: &str, tick: &mut dyn FnMut(u64)) -> Result<
     let mut hasher = Hasher::default();
     hasher.field(name.as_bytes());
     let (mut block, mut bytes) = (vec![0; BLOCK], 0);
-    for range in source::sound_bytes(&file).map_err(unreadable)? {
+    for range in source::sound_bytes(&file).map_err(failed_read)? {
         let mut at = range.start;
         while at < range.end {
             let length = block.len().min(usize::try_from(range.end - at).unwrap_or(usize::MAX));
-            let length = file.read_at(&mut block[..length], at).map_err(unreadable)?;
+            let length = file.read_at(&mut block[..length], at).map_err(failed_read)?;
             if length == 0 {
                 break;
             }

@@ -19,6 +19,10 @@ impl Limit {
         Self { bytes, longest }
     }
 
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     pub(super) fn take(&mut self, bytes: usize) {
         self.bytes += bytes as u64;
     }

@@ -1,4 +1,4 @@
-//! Channels to mono, without losing what a listener hears.
+//! Channels to mono, without losing what a listener hears, and without what is no sound.
 //!
 //! The mix is that of ITU-R BS.775-3, table 2: left and right at 1, the centre at √2, surround channels at √½, all of
 //! it halved so that stereo is the mean of its channels; the channel of low frequencies is left out, as it is there.
@@ -19,6 +19,8 @@ const SMOOTHING: f64 = 1.0;
 const LANES: usize = 16;
 /// From one source to another in as many seconds.
 const CROSSFADE: f64 = 0.01;
+/// Times full scale: no recording has such samples, however it is scaled.
+const TOO_LARGE: f32 = 1e6;
 
 /// Mixes the blocks of one track, in order.
 #[derive(Default)]
@@ -29,14 +31,35 @@ pub(super) struct Mixer {
     /// Power of the mix, and of each channel.
     mixed: f64,
     powers: Vec<f64>,
+    /// Of each channel in the last block.
+    last_powers: Vec<f64>,
     /// The channel that is heard instead of the mix.
     alone: Option<usize>,
 }
 
+/// What of a block is not in the mix.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Unsound {
+    /// Frames in which a sample is no number, and in which one is too large: they are silent.
+    pub no_numbers: usize,
+    pub too_large: usize,
+    /// Mean square of the loudest channel.
+    pub power: f64,
+}
+
 impl Mixer {
     /// Writes `block` into `mono` as floats.
-    pub(super) fn mix(&mut self, block: &GenericAudioBufferRef<'_>, mono: &mut Vec<f32>) {
+    pub(super) fn mix(&mut self, block: &GenericAudioBufferRef<'_>, mono: &mut Vec<f32>) -> Unsound {
         block.copy_to_vecs_planar(&mut self.planes);
+        let mut unsound = Unsound::default();
+        self.measure();
+        // One such sample makes the sum so large, or no number.
+        if !self.last_powers.iter().all(|power| *power < f64::from(TOO_LARGE).powi(2)) {
+            unsound = silence(&mut self.planes);
+            self.measure();
+        }
+        let loudest = self.last_powers.iter().copied().fold(0.0, f64::max);
+        unsound.power = loudest / block.frames().max(1) as f64;
         let spec = block.spec();
         if *spec.channels() != self.channels {
             self.channels = spec.channels().clone();
@@ -49,6 +72,12 @@ impl Mixer {
             [only] => std::mem::swap(only, mono),
             _ => self.mix_planes(f64::from(spec.rate()), mono),
         }
+        unsound
+    }
+
+    fn measure(&mut self) {
+        self.last_powers.clear();
+        self.last_powers.extend(self.planes.iter().map(|plane| power(plane)));
     }
 
     fn mix_planes(&mut self, rate: f64, mono: &mut Vec<f32>) {
@@ -81,8 +110,8 @@ impl Mixer {
     /// Chooses what is heard of a block; what was before it counts `kept` times.
     fn decide(&mut self, mono: &[f32], kept: f64) {
         self.mixed = kept * self.mixed + power(mono);
-        for (sum, plane) in self.powers.iter_mut().zip(&self.planes) {
-            *sum = kept * *sum + power(plane);
+        for (sum, power) in self.powers.iter_mut().zip(&self.last_powers) {
+            *sum = kept * *sum + power;
         }
         let weighted = self.powers.iter().zip(&self.weights);
         let parts: f64 = weighted.map(|(power, &weight)| power * f64::from(weight).powi(2)).sum();
@@ -93,6 +122,22 @@ impl Mixer {
             self.alone = heard.max_by(|&a, &b| self.powers[a].total_cmp(&self.powers[b]));
         }
     }
+}
+
+/// Makes all channels silent where one has no sound, and counts those places.
+fn silence(planes: &mut [Vec<f32>]) -> Unsound {
+    let mut unsound = Unsound::default();
+    for i in 0..planes.first().map_or(0, Vec::len) {
+        if planes.iter().any(|plane| !plane[i].is_finite()) {
+            unsound.no_numbers += 1;
+        } else if planes.iter().any(|plane| plane[i].abs() >= TOO_LARGE) {
+            unsound.too_large += 1;
+        } else {
+            continue;
+        }
+        planes.iter_mut().for_each(|plane| plane[i] = 0.0);
+    }
+    unsound
 }
 
 /// By index: the parts of a chained iterator are not inlined without optimisation across units.
@@ -203,6 +248,24 @@ mod tests {
         let planes = [music.clone(), none.clone(), none.clone(), none.clone(), mirrored, none];
         let mono = mixed(&mut Mixer::default(), six, &planes);
         assert!(power(&mono) > 0.95 * power(&music));
+    }
+
+    #[test]
+    fn what_is_no_sound_is_silent_and_spoils_nothing_after_it() {
+        let (left, right) = (noise(1), noise(2));
+        let mut broken = left.clone();
+        (broken[3], broken[5], broken[7], broken[9]) = (f32::NAN, f32::INFINITY, 1e38, -1e6);
+        let mut mixer = Mixer::default();
+        for planes in [vec![broken.clone(), right.clone()], vec![broken.clone()]] {
+            let positions = if planes.len() == 2 { STEREO } else { Position::FRONT_LEFT };
+            let (mut mono, buffer) = (Vec::new(), block(positions, &planes));
+            let unsound = mixer.mix(&buffer.as_generic_audio_buffer_ref(), &mut mono);
+            assert_eq!((unsound.no_numbers, unsound.too_large), (2, 2));
+            assert!((0.2..0.5).contains(&unsound.power), "that of the rest: {unsound:?}");
+            assert!(mono.iter().all(|sample| sample.abs() <= 1.0) && mono[3] == 0.0 && mono[9] == 0.0);
+        }
+        let mono = mixed(&mut mixer, STEREO, &[left.clone(), left.clone()]);
+        assert_eq!(mono, left);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod failure;
 mod ffmpeg;
 mod gapless;
 mod limit;
+mod losses;
 mod mix;
 mod mpeg;
 mod open;

@@ -1,5 +1,7 @@
-//! Frames of MPEG audio whose rate or channels differ from those before: symphonia's decoder refuses them, and a new one takes
-//! them.
+//! Frames of MPEG audio as symphonia does not look at them: their checksums, and rates or channels that differ from those before,
+//! which its decoder refuses, and a new one takes.
+
+use symphonia::core::{checksum::Crc16Ansi, io::Monitor};
 
 /// What must stay the same for one decoder: version and layer, index of the rate, and whether it is mono (ISO/IEC 11172-3,
 /// 2.4.1.3).
@@ -22,9 +24,52 @@ impl FrameForm {
     }
 }
 
+/// Whether the checksum of a frame is right; none where it has none, and for layer II, in which only decoding shows what it covers
+/// (ISO/IEC 11172-3, 2.4.3.1).
+pub(super) fn is_sound(frame: &[u8]) -> Option<bool> {
+    let [_, second, third, fourth, sum @ ..] = frame else { return None };
+    if second & 1 == 1 {
+        return None;
+    }
+    let (is_first_version, is_mono) = (second & 0x08 != 0, fourth >> 6 == 3);
+    let covered = match (second & 0x06, is_first_version, is_mono) {
+        // Layer III: the side information.
+        (0x02, true, false) => 32,
+        (0x02, true, true) | (0x02, false, false) => 17,
+        (0x02, false, true) => 9,
+        // Layer I: four bits for each of 32 bands of each channel; from the bound on, joint channels share them.
+        (0x06, _, true) => 16,
+        (0x06, ..) if fourth >> 6 == 1 => 16 + 2 * (1 + usize::from(fourth >> 4 & 3)),
+        (0x06, ..) => 32,
+        _ => return None,
+    };
+    let (sum, rest) = sum.split_first_chunk::<2>()?;
+    let mut crc = Crc16Ansi::new(0xffff);
+    crc.process_buf_bytes(&[*third, *fourth]);
+    crc.process_buf_bytes(rest.get(..covered)?);
+    Some(crc.crc() == u16::from_be_bytes(*sum))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_checksum_covers_the_header_and_what_follows_it() {
+        let frame = |second: u8| [&[0xff, second, 0x90, 0x44, 0, 0][..], &[0; 411]].concat();
+        assert_eq!([is_sound(&frame(0xfb)), is_sound(&frame(0xfd)), is_sound(&[0xff, 0xfa])], [None; 3]);
+        let mut frame = frame(0xfa);
+        let right = (0..=u16::MAX).find(|sum| {
+            frame[4..6].copy_from_slice(&sum.to_be_bytes());
+            is_sound(&frame) == Some(true)
+        });
+        assert!(right.is_some());
+        frame[6 + 31] ^= 1;
+        assert_eq!(is_sound(&frame), Some(false));
+        frame[6 + 31] ^= 1;
+        frame[6 + 32] ^= 1;
+        assert_eq!(is_sound(&frame), Some(true), "the music itself is not covered");
+    }
 
     #[test]
     fn bit_rate_padding_and_joint_stereo_change_no_form() {

@@ -9,13 +9,15 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::{core::common::Limit, core::errors::Error, core::formats::probe::Hint};
 
-use super::failure::{unreadable, unsupported};
+use super::failure::{of_system, unreadable, unsupported};
 use super::gapless::{self, Span};
-use super::{coded::Coded, source::Source, unsupported_format};
+use super::{coded::Coded, source::Hole, source::Source, unsupported_format};
 use crate::track::{Failure, FailureKind};
 
 /// Cover art and tags of more bytes are not kept in memory.
 const MAX_METADATA: usize = 64 * 1024;
+/// How a Matroska or WebM file begins (EBML).
+const MATROSKA: &[u8] = b"\x1a\x45\xdf\xa3";
 /// Sample rates of recordings (Hz); any other comes from a damaged header.
 pub(super) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
@@ -27,9 +29,28 @@ pub(crate) struct Opened {
     pub bytes: u64,
     /// What follows in the same file, as streams of their own.
     rest: VecDeque<Source>,
+    /// The first and the last part of the file; none of a pipe.
+    ends: Option<(Source, Source)>,
 }
 
 impl Opened {
+    /// What is missing between the frames of a stream whose demuxer looks for them wherever they may be.
+    pub(super) fn hole(&self) -> Option<Hole> {
+        let (first, last) = self.ends.as_ref().filter(|_| self.track.is_resynchronised())?;
+        first.hole(last)
+    }
+
+    /// Whether there are more frames in a row than chance makes, in such a stream.
+    pub(super) fn has_run(&self) -> bool {
+        self.ends.as_ref().is_some_and(|(first, last)| first.has_run(last))
+    }
+
+    /// Bytes of the last page of an Ogg stream, where that is damaged.
+    pub(super) fn damaged_end(&self) -> Option<u64> {
+        let (_, last) = self.ends.as_ref().filter(|_| self.track.container == "ogg")?;
+        last.damaged_end()
+    }
+
     /// Goes on with the next part of the file, if there is one.
     pub(super) fn next_part(&mut self) -> Result<bool, Failure> {
         let Some(source) = self.rest.pop_front() else { return Ok(false) };
@@ -53,6 +74,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
         Source::parts(file.try_clone().map_err(unreadable)?).map_err(unreadable)?.into();
     let bytes = parts.iter().map(Source::length).sum();
     let first = parts.pop_front().ok_or_else(|| Failure::of_content(FailureKind::Empty, "has no parts"))?;
+    let ends = Some((first.clone(), parts.back().unwrap_or(&first).clone()));
     let is_opus_in_caf = first.is_opus_in_caf();
     let (head, length) = first.start::<{ unsupported_format::HEAD }>();
     unsupported_format::refuse(&head[..length])?;
@@ -61,15 +83,18 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
         hint.with_extension(extension);
     }
     let format = match probe(Box::new(first.clone()), &hint) {
-        // In an AIFF that breaks off within its samples symphonia looks for the chunks behind them, unless it
-        // cannot seek.
-        Err(failure) if failure.kind == FailureKind::Truncated && head.starts_with(b"FORM") => {
+        // In an AIFF that breaks off within its samples symphonia looks for the chunks behind them, and in a Matroska file
+        // for its index, unless it cannot seek.
+        Err(failure)
+            if failure.kind == FailureKind::Truncated && head.starts_with(b"FORM")
+                || head.starts_with(MATROSKA) =>
+        {
             probe(Box::new(ReadOnlySource::new(first)), &hint)
         }
         probed => probed,
     }?;
 
-    let mut opened = Opened { track: Coded::choose(&*format)?, format, bytes, rest: parts };
+    let mut opened = Opened { track: Coded::choose(&*format)?, format, bytes, rest: parts, ends };
     if is_opus_in_caf {
         opened.track.become_opus();
     }
@@ -89,7 +114,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
 /// What ffmpeg writes: a waveform of unknown length.
 pub(super) fn from_pipe(output: ChildStdout) -> Result<Opened, Failure> {
     let format = probe(Box::new(ReadOnlySource::new(output)), &Hint::new())?;
-    Ok(Opened { track: Coded::choose(&*format)?, format, bytes: 0, rest: VecDeque::new() })
+    Ok(Opened { track: Coded::choose(&*format)?, format, bytes: 0, rest: VecDeque::new(), ends: None })
 }
 
 fn probe(source: Box<dyn MediaSource>, hint: &Hint) -> Result<Box<dyn FormatReader>, Failure> {
@@ -101,11 +126,14 @@ fn probe(source: Box<dyn MediaSource>, hint: &Hint) -> Result<Box<dyn FormatRead
 }
 
 fn why_not_probed(error: Error) -> Failure {
+    let error = match of_system(error) {
+        Ok(failure) => return failure,
+        Err(error) => error,
+    };
     match error {
         Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             Failure::of_content(FailureKind::Truncated, "its header leads past its end")
         }
-        Error::IoError(error) if error.raw_os_error().is_some() => unreadable(error),
         Error::Unsupported("isomp4: missing moov atom") => {
             Failure::of_content(FailureKind::Truncated, "ends before its table of contents (moov)")
         }

@@ -1,4 +1,6 @@
-//! `indexer errors`: the files that failed, by what is wrong with them and what can be done.
+//! `indexer errors`: the files that failed, by what is wrong with them and what can be done, and those that are kept in part.
+
+mod partial;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -10,10 +12,12 @@ use super::context::CommandContext;
 use super::ui::exit::{ExitStatus, Usage};
 use super::ui::print::{counted, one_line, shown};
 
-/// List the files that failed, by what is wrong with them, and what to do about it
+use self::partial::PartialFile;
+
+/// List the files that failed or are damaged, by what is wrong with them, and what to do about it
 #[derive(Args)]
 pub(super) struct ErrorsCommand {
-    /// Only failures of this kind
+    /// Only files of this kind
     // `cli::help` says which there are.
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
@@ -21,28 +25,47 @@ pub(super) struct ErrorsCommand {
 
 impl ErrorsCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
-        let kind = self.kind.as_deref().map(parse).transpose()?;
-        let mut files = by_file(context.index().failures(&context.bars())?);
-        files.retain(|file| kind.is_none_or(|kind| file.kind == kind));
-        context.answer(|| as_json(&files), || as_text(&files))
+        let shown = self.kind.as_deref().map(parse).transpose()?;
+        let index = context.index();
+        let mut files = by_file(index.failures(&context.bars())?);
+        files.retain(|file| shown.is_none_or(|shown| shown == Shown::Kind(file.kind)));
+        let is_asked = !matches!(shown, Some(Shown::Kind(_)));
+        let partial = if is_asked { index.partial_files()? } else { vec![] };
+        context.answer(|| as_json(&files, &partial), || as_text(&files, &partial))
     }
 }
 
 /// A kind as `--kind` takes it, which a shell need not quote.
-pub(super) fn word(kind: FailureKind) -> String {
+fn word(kind: FailureKind) -> String {
     kind.name().replace(' ', "-")
 }
 
-fn parse(text: &str) -> Result<FailureKind, Usage> {
+/// Every kind that `--kind` takes, and what it means.
+pub(super) fn kinds() -> impl Iterator<Item = (String, &'static str)> {
+    let failures = FailureKind::ALL.iter().map(|kind| (word(*kind), meaning(*kind)));
+    failures.chain([(partial::WORD.to_owned(), partial::MEANING)])
+}
+
+/// What is listed, where that is not everything.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shown {
+    Kind(FailureKind),
+    Partial,
+}
+
+fn parse(text: &str) -> Result<Shown, Usage> {
     let wanted = text.trim().to_lowercase().replace([' ', '_'], "-");
-    FailureKind::ALL.into_iter().find(|kind| word(*kind) == wanted).ok_or_else(|| {
-        let words = FailureKind::ALL.map(word).join(", ");
+    if wanted == partial::WORD {
+        return Ok(Shown::Partial);
+    }
+    FailureKind::ALL.into_iter().find(|kind| word(*kind) == wanted).map(Shown::Kind).ok_or_else(|| {
+        let words = kinds().map(|(word, _)| word).collect::<Vec<_>>().join(", ");
         Usage(format!("unknown kind `{}`: choose from {words}", one_line(text)))
     })
 }
 
 /// What a kind of failure means.
-pub(super) fn meaning(kind: FailureKind) -> &'static str {
+fn meaning(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Empty => "the file has no bytes",
         FailureKind::NotAudio => "nothing in the file is audio",
@@ -117,7 +140,7 @@ fn by_file(failures: Vec<(PathBuf, String, FailureRecord)>) -> Vec<FailedFile> {
     files.into_values().collect()
 }
 
-fn as_json(files: &[FailedFile]) -> Value {
+fn as_json(files: &[FailedFile], partial: &[PartialFile]) -> Value {
     let row = |file: &FailedFile| {
         json!({
             "path": location(&file.path),
@@ -137,15 +160,14 @@ fn as_json(files: &[FailedFile]) -> Value {
     json!({
         "failures": files.iter().map(row).collect::<Vec<_>>(),
         "kinds": files.chunk_by(|a, b| a.kind == b.kind).map(kind).collect::<Vec<_>>(),
+        "partial": partial::as_json(partial),
     })
 }
 
-fn as_text(files: &[FailedFile]) -> String {
-    if files.is_empty() {
-        return "no failures".to_owned();
-    }
-    let kinds = files.chunk_by(|a, b| a.kind == b.kind);
-    kinds.map(kind_as_text).collect::<Vec<_>>().join("\n\n")
+fn as_text(files: &[FailedFile], partial: &[PartialFile]) -> String {
+    let kinds = files.chunk_by(|a, b| a.kind == b.kind).map(kind_as_text);
+    let sections: Vec<_> = kinds.chain(partial::as_text(partial)).collect();
+    if sections.is_empty() { "no failures".to_owned() } else { sections.join("\n\n") }
 }
 
 fn kind_as_text(files: &[FailedFile]) -> String {
@@ -193,22 +215,23 @@ mod tests {
         let times = ("1970-01-01T00:00:01Z", "1970-01-01T00:00:12Z", 2);
         assert_eq!((short.first.as_str(), short.last.as_str(), short.tries), times);
         assert_eq!(
-            as_text(&files),
+            as_text(&files, &[]),
             "empty: 1 file, the file has no bytes\n  to do: copy or download again; a changed file is tried \
              again\n    /c: has 0.1 s\n\ntoo short: 1 file, there is too little sound to compare\n  to do: \
              nothing: such files come into no playlist; or exclude in .indexerignore\n    /b: has 0.1 s (in \
              cnn14, mfcc)"
         );
-        assert_eq!(as_text(&[]), "no failures");
+        assert_eq!(as_text(&[], &[]), "no failures");
     }
 
     #[test]
     fn every_kind_can_be_typed_and_says_what_to_do_in_one_row() {
         for kind in FailureKind::ALL {
-            assert_eq!(parse(&word(kind)).unwrap(), kind);
-            assert_eq!(parse(&kind.name().to_uppercase()).unwrap(), kind);
+            assert_eq!(parse(&word(kind)).unwrap(), Shown::Kind(kind));
+            assert_eq!(parse(&kind.name().to_uppercase()).unwrap(), Shown::Kind(kind));
             assert!(advice(kind).len() <= 71 && meaning(kind).len() <= 52, "{kind:?}");
         }
+        assert_eq!(parse("Partial").unwrap(), Shown::Partial);
         assert!(parse("odd").unwrap_err().to_string().contains("choose from empty, not-audio"));
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, error};
-use indexer::{ALGORITHMS, FORMATS, FailureKind, ORDERS};
+use indexer::{ALGORITHMS, FORMATS, ORDERS};
 
 use self::examples::{EXAMPLES, EXIT_CODES, Examples};
 use super::errors;
@@ -70,10 +70,7 @@ fn explained(command: &str, arg: Arg) -> Arg {
             arg.help("Formats of the playlist files, separated by commas [default: m3u8]")
                 .value_parser(Words::of(words))
         }
-        ("errors", Some("kind")) => {
-            let words = FailureKind::ALL.iter().map(|kind| (errors::word(*kind), errors::meaning(*kind)));
-            arg.value_parser(Words::of(words))
-        }
+        ("errors", Some("kind")) => arg.value_parser(Words::of(errors::kinds())),
         _ => arg,
     }
 }

@@ -23,6 +23,7 @@ fn as_json(status: &IndexStatus) -> Value {
         "paths": counts.paths,
         "missing": counts.missing,
         "failures": counts.failures,
+        "partial": counts.partial,
         "damaged": counts.damaged,
         "spaces": counts.spaces.iter().map(space_as_json).collect::<Vec<_>>(),
         "playlists": playlists.as_ref().ok().map(|sets| sets.iter().map(set_as_json).collect::<Vec<_>>()),

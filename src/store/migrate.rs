@@ -19,7 +19,8 @@ use super::{StoreError, guard::guarded, keys::RowKey, rows};
 type Step = fn(&WriteTransaction) -> Result<(), redb::Error>;
 
 /// The step from schema 1, from schema 2, …; the last one leads to [`SCHEMA`].
-const STEPS: &[Step] = &[records_get_versions, runs_say_more, bases_have_blocks, records_say_more];
+const STEPS: &[Step] =
+    &[records_get_versions, runs_say_more, bases_have_blocks, records_say_more, tracks_say_what_is_missing];
 
 /// Writes that the database is of today's schema.
 pub(super) fn put_schema(write: &WriteTransaction) -> Result<(), redb::Error> {
@@ -114,6 +115,11 @@ fn bases_have_blocks(_: &WriteTransaction) -> Result<(), redb::Error> {
 /// Schema 4 → 5: tracks say what decoded them, and tags say more. Those of before are read as they are; tags get the rest when
 /// their file is read again.
 fn records_say_more(_: &WriteTransaction) -> Result<(), redb::Error> {
+    Ok(())
+}
+
+/// Schema 5 → 6: tracks say what of them is missing. Those of before are read as they are.
+fn tracks_say_what_is_missing(_: &WriteTransaction) -> Result<(), redb::Error> {
     Ok(())
 }
 

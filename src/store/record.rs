@@ -29,20 +29,17 @@ impl Record for Vec<Score> {}
 impl Record for Moment {}
 
 impl Record for TrackRecord {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
         type Version1 = (ContentId, String, u32, u16, f64, bool);
-        let of_version_1 = |(content, codec, rate, channels, seconds, partial): Version1| Self {
-            content,
-            codec,
-            rate,
-            channels,
-            seconds,
-            partial,
-            decoder: String::new(),
+        let ((content, codec, rate, channels, seconds, partial), decoder): (Version1, String) = match version
+        {
+            1 => (postcard::from_bytes(bytes).ok()?, String::new()),
+            2 => postcard::from_bytes(bytes).ok()?,
+            _ => return None,
         };
-        if version == 1 { postcard::from_bytes(bytes).ok().map(of_version_1) } else { None }
+        Some(Self { content, codec, rate, channels, seconds, partial, decoder, damage: None })
     }
 }
 
@@ -52,5 +49,42 @@ impl Record for Basis {
     fn from_earlier(version: u8, bytes: &[u8]) -> Option<Self> {
         let of_version_1 = |(number, tracks, mean, axes)| Self::of_whole_vectors(number, tracks, mean, axes);
         if version == 1 { postcard::from_bytes(bytes).ok().map(of_version_1) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+    use crate::store::{codec, tables::TRACKS};
+
+    #[test]
+    fn a_track_of_schema_5_is_partial_without_a_reason() {
+        let content = ContentId { recipe: 1, digest: Digest([7; 32]) };
+        let first = (content, "mp3", 44_100_u32, 2_u16, 100.5, true);
+        for (version, decoder) in [(1, ""), (2, "symphonia")] {
+            let record = [codec::to_bytes(&first), codec::to_bytes(&decoder)].concat();
+            let record = if version == 1 { codec::to_bytes(&first) } else { record };
+            let row = codec::seal(TRACKS, &3, &[&[version], &record[..]].concat());
+            let track: TrackRecord = codec::decode(TRACKS, &3, &row).unwrap();
+            assert_eq!((track.seconds, track.partial, track.damage), (100.5, true, None));
+            assert_eq!((track.content, track.decoder.as_str()), (content, decoder));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_kept() {
+        let track = TrackRecord {
+            content: ContentId { recipe: 1, digest: Digest([7; 32]) },
+            codec: "mp3".into(),
+            rate: 44_100,
+            channels: 2,
+            seconds: 100.0,
+            partial: true,
+            decoder: "symphonia".into(),
+            damage: Some("1.0 s of 101.0 s are damaged, from 50.0 s".into()),
+        };
+        let row = codec::encode(TRACKS, &3, &track);
+        assert_eq!(codec::decode(TRACKS, &3, &row), Ok(track));
     }
 }

@@ -9,7 +9,7 @@ pub(super) const PLAYLISTS: &str = "playlists.redb";
 type Table<K> = super::codec::Table<'static, K>;
 
 /// The layout below. A store of a higher schema is refused, one of a lower is [migrated](super::migrate).
-pub(crate) const SCHEMA: u32 = 5;
+pub(crate) const SCHEMA: u32 = 6;
 
 // Both databases.
 /// [`SCHEMA_KEY`] → u32, without a record's version, so that every program can read it; in library.redb also

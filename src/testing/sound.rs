@@ -30,8 +30,8 @@ pub struct DecodedFile {
     pub seconds: f64,
     /// What decoded it, with its version.
     pub by: String,
-    /// It is less than the file declares.
-    pub partial: bool,
+    /// What of the file is missing.
+    pub partial: Option<String>,
 }
 
 /// With what is built in alone, unless a test names an ffmpeg.

@@ -220,6 +220,7 @@ fn song(number: u32, path: PathBuf) -> [Change; 2] {
         channels: 2,
         seconds: 200.0,
         partial: false,
+        damage: None,
         decoder: String::new(),
     };
     let file = FileRecord {

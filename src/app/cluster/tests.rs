@@ -111,6 +111,7 @@ pub(in crate::app) fn put_tagged(
             channels: 1,
             seconds: 1.0,
             partial: false,
+            damage: None,
             decoder: String::new(),
         };
         changes.push(Change::Track(number, record));

@@ -14,7 +14,7 @@ mod watch;
 use std::path::PathBuf;
 
 use super::history::latest::{SetStatus, latest};
-use super::status::{Status, failures, status};
+use super::status::{Status, failures, partial_files, status};
 use super::watch::{DaemonState, Running};
 use super::{damage::warn_of_damaged_rows, progress::Progress, prune::Prunable, scan::request::ScanError};
 use crate::model::{Engine, EngineError};
@@ -99,6 +99,12 @@ impl Index {
             return Err(Error::DaemonWrites(running.pid));
         }
         Ok(check(&store, repair)?)
+    }
+
+    /// Every file that is there and is kept though something of it is lacking: its path, and what that is; nothing where an
+    /// earlier version has decoded it.
+    pub fn partial_files(&self) -> Result<Vec<(PathBuf, Option<String>)>, Error> {
+        Ok(partial_files(&View::open(&self.store())?)?)
     }
 
     /// What [`Index::prune`] would forget: missing files and, with `spaces`, the vectors that no method makes any more.

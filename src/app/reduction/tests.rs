@@ -33,6 +33,7 @@ fn add(library: &Library, tracks: std::ops::Range<u32>) {
             channels: 1,
             seconds: 1.0,
             partial: false,
+            damage: None,
             decoder: String::new(),
         };
         let features = Features { values: vector(number), precision: Precision::Single, scores: vec![] };

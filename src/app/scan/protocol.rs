@@ -56,8 +56,8 @@ pub(crate) struct Analysis {
     pub vectors: Vec<(String, Result<Vec<f32>, Failure>)>,
     /// Seconds of audio decoded.
     pub seconds: f64,
-    /// Less was decoded than the file declares.
-    pub partial: bool,
+    /// What is missing, where that is not all of the track.
+    pub partial: Option<String>,
     /// What decoded it, with its version.
     pub decoder: String,
 }

@@ -57,7 +57,7 @@ pub struct ScanReport {
     pub failed: u64,
     /// Files whose earlier failure stands.
     pub failed_known: u64,
-    /// Files of which less was decoded than they declare.
+    /// Files that are kept though something of them is missing.
     pub partial: u64,
     /// Files that were indexed and are not there.
     pub missing: u64,

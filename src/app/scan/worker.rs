@@ -135,8 +135,8 @@ impl Products<'_> {
 /// What one pass over a file has decoded.
 struct DecodedTrack {
     seconds: f64,
-    /// That is less than declared.
-    partial: bool,
+    /// What is missing, where that is not all of the track.
+    partial: Option<String>,
     /// What decoded it.
     decoder: String,
 }

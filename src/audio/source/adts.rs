@@ -44,7 +44,7 @@ fn frame_at(file: &File, range: &Range<u64>, at: u64) -> Option<(u32, u64)> {
 }
 
 /// Profile, rate and channels of a frame, as bits, and its length in bytes.
-fn frame(header: &[u8; HEADER]) -> Option<(u32, u64)> {
+pub(super) fn frame(header: &[u8; HEADER]) -> Option<(u32, u64)> {
     let bits =
         u64::from_be_bytes([0, header[0], header[1], header[2], header[3], header[4], header[5], header[6]]);
     // Sync word, and a layer that is always 0.

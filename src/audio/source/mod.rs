@@ -4,6 +4,8 @@
 mod adts;
 mod bytes;
 mod caf;
+mod frames;
+mod ogg;
 mod sound_bytes;
 mod tag_blocks;
 mod wave;
@@ -13,8 +15,11 @@ use std::{fs::File, ops::Range, os::unix::fs::FileExt, sync::Arc};
 
 use symphonia::core::io::MediaSource;
 
+pub(super) use frames::Hole;
 pub(super) use sound_bytes::sound_bytes;
 use tag_blocks::without_tag_blocks;
+
+use super::failure::LEADS_OUTSIDE;
 
 /// One part of a file, behind bytes that stand for its header.
 #[derive(Clone, Debug)]
@@ -31,7 +36,10 @@ impl Source {
         let file = Arc::new(file);
         let range = without_tag_blocks(&file)?;
         let whole = |head, range| Self { file: Arc::clone(&file), head, range, position: 0 };
-        if let Some((head, range)) = wave::mended(&file, &range).or_else(|| caf::mended(&file, &range)) {
+        let mended = wave::mended(&file, &range)
+            .or_else(|| caf::mended(&file, &range))
+            .or_else(|| ogg::mended(&file, &range));
+        if let Some((head, range)) = mended {
             return Ok(vec![whole(head, range)]);
         }
         let parts = adts::parts(&file, &range);
@@ -49,6 +57,21 @@ impl Source {
         at.is_some_and(|at| self.file.read_exact_at(&mut head, at).is_ok() && caf::is_opus(&head))
     }
 
+    /// What is missing in a stream of frames that goes on to the end of `last`, a later part of the same file.
+    pub(super) fn hole(&self, last: &Self) -> Option<Hole> {
+        frames::hole(&self.file, &(self.range.start..last.range.end))
+    }
+
+    /// Whether a stream of frames that goes on to the end of `last` has more of them in a row than chance makes.
+    pub(super) fn has_run(&self, last: &Self) -> bool {
+        frames::has_run(&self.file, &(self.range.start..last.range.end))
+    }
+
+    /// Bytes of the last page of an Ogg stream, where that is damaged.
+    pub(super) fn damaged_end(&self) -> Option<u64> {
+        ogg::damaged_end(&self.file, &self.range)
+    }
+
     /// As many bytes of the start as there are.
     pub(super) fn start<const N: usize>(&self) -> ([u8; N], usize) {
         let (mut bytes, mut source) = ([0; N], Self { position: 0, ..self.clone() });
@@ -64,10 +87,13 @@ impl Read for Source {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let head = self.head.get(self.position as usize..).unwrap_or_default();
         let length = if head.is_empty() {
-            let at = self.range.start + (self.position - self.head.len() as u64);
+            // Demuxers go wherever a header says: behind the end there is nothing to read.
+            let at = self.range.start.saturating_add(self.position - self.head.len() as u64);
             let left = usize::try_from(self.range.end.saturating_sub(at)).unwrap_or(usize::MAX);
-            let length = into.len().min(left);
-            self.file.read_at(&mut into[..length], at)?
+            match into.len().min(left) {
+                0 => 0,
+                length => self.file.read_at(&mut into[..length], at)?,
+            }
         } else {
             let length = into.len().min(head.len());
             into[..length].copy_from_slice(&head[..length]);
@@ -85,7 +111,7 @@ impl Seek for Source {
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
             SeekFrom::End(by) => self.length().checked_add_signed(by),
         };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        self.position = position.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, LEADS_OUTSIDE))?;
         Ok(self.position)
     }
 }
@@ -127,6 +153,10 @@ mod tests {
         assert_eq!(source.seek(SeekFrom::Start(100)).unwrap(), 100);
         assert_eq!(source.read(&mut [0; 4]).unwrap(), 0);
         assert!(source.seek(SeekFrom::Current(-200)).is_err());
+        // A system refuses to read there.
+        assert_eq!(source.seek(SeekFrom::Start(u64::MAX)).unwrap(), u64::MAX);
+        assert_eq!(source.read(&mut [0; 4]).unwrap(), 0);
+        assert!(source.seek(SeekFrom::Current(1)).is_err());
         assert_eq!(source.start::<6>(), (*b"HEAD23", 6));
     }
 }

@@ -22,6 +22,12 @@ pub(super) fn without_tag_blocks(file: &File) -> io::Result<Range<u64>> {
     Ok(if range.is_empty() { whole } else { range })
 }
 
+/// The length of a block within a stream, where files were joined: of one that comes before a recording, or of ID3v1.
+pub(super) fn inside(file: &File, range: &Range<u64>) -> Option<u64> {
+    let is_id3v1 = bytes(file, range, range.start).is_some_and(|mark: [u8; 3]| &mark == b"TAG");
+    if is_id3v1 { Some(128.min(range.end - range.start)) } else { leading(file, range) }
+}
+
 /// The length of a block at the start, if it lies within.
 fn leading(file: &File, range: &Range<u64>) -> Option<u64> {
     let length = range.end - range.start;

@@ -77,6 +77,12 @@ pub(super) fn page(status: &IndexStatus, now: Moment) -> String {
         let files = counted(counts.failures, "file");
         rows.push(Row::of("failed").say(&format!("{files}: `indexer errors` says why and what to do")));
     }
+    if counts.partial > 0 {
+        let songs = counted(counts.partial, "song");
+        rows.push(
+            Row::of("partial").say(&format!("{songs}: `indexer errors --kind partial` says what is missing")),
+        );
+    }
     if counts.damaged > 0 {
         let damaged = counted(counts.damaged, "row");
         rows.push(

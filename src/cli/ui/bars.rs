@@ -139,8 +139,8 @@ impl Progress for Bars {
             Event::Step => self.step(None),
             Event::Opening { .. } => {}
             Event::Done { path, seconds, partial } => {
-                if partial {
-                    tracing::warn!(path = %path.display(), seconds, "less was decoded than the file declares");
+                if let Some(missing) = partial {
+                    tracing::warn!(path = %path.display(), seconds, "partial: {missing}");
                 } else {
                     tracing::debug!(path = %path.display(), seconds, "done");
                 }

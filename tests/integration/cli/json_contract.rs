@@ -24,8 +24,7 @@ const LIST: &str = "id name was file size added removed kept";
 const LISTED: &str = "id name size pinned pinned_songs files";
 const SHOWN: &str = "set run made method algorithm n tracks inertia settings playlists";
 
-const STATUS: &str =
-    "store schema roots tracks audio_seconds paths missing failures damaged spaces playlists engine daemon";
+const STATUS: &str = "store schema roots tracks audio_seconds paths missing failures partial damaged spaces playlists engine daemon";
 
 const MODEL: &str = "name state reason file dimension classes window max_windows licence size pending";
 
@@ -42,8 +41,8 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --explain", "explain"),
     ("eval", "eval -n 2..4 -m mfcc --plot eval.html", EVAL),
     ("status", "status", STATUS),
-    ("errors", "errors", "failures kinds"),
-    ("errors", "errors --kind empty", "failures kinds"),
+    ("errors", "errors", "failures kinds partial"),
+    ("errors", "errors --kind empty", "failures kinds partial"),
     ("playlists list", "playlists list", "sets"),
     ("playlists show", "playlists show 0", "set run playlist songs"),
     ("playlists export", "playlists export 0 -o exported.m3u8", "name file format songs"),

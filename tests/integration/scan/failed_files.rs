@@ -142,6 +142,43 @@ fn half_a_file_is_kept_as_partial() {
 }
 
 #[test]
+fn what_is_kept_in_part_is_counted_and_listed_with_what_is_missing() {
+    let env = TestEnv::with_clips();
+    let mut damaged = clip("ambient_02.flac");
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 5000].fill(0);
+    fs::write(env.path("music/damaged.flac"), damaged).unwrap();
+    fs::write(env.path("music/cut.wav"), cut("ambient_05.wav", 70)).unwrap();
+    fs::write(env.path("music/empty.wav"), b"").unwrap();
+    let scan = env.run("scan music --json");
+    assert_eq!((scan.status, counts(&scan.json(), ["failed", "partial"])), (3, [1, 2]));
+
+    assert_eq!(counts(&env.json("status"), ["tracks", "failures", "partial"]), [20, 1, 2]);
+    let page = env.run("status").stdout;
+    assert!(page.contains("partial    2 songs: `indexer errors --kind partial` says"), "{page}");
+
+    for (line, failures) in [("errors", 1), ("errors --kind partial", 0)] {
+        let errors = env.json(line);
+        assert_eq!(errors["failures"].as_array().unwrap().len(), failures, "{errors}");
+        let rows = errors["partial"].as_array().unwrap();
+        let reasons: Vec<_> = rows.iter().map(|row| row["reason"].as_str().unwrap()).collect();
+        assert_eq!(reasons.len(), 2, "{errors}");
+        assert!(reasons[0].starts_with("ends after 3.") && reasons[0].contains(" s of 5."), "{reasons:?}");
+        assert!(reasons[1].contains(" s are damaged, from 2."), "{reasons:?}");
+        let page = env.run(line).stdout;
+        assert!(page.contains("\npartial: 2 files, ") || page.starts_with("partial: 2 files, "), "{page}");
+        assert!(page.contains(&format!("/music/damaged.flac: {}", reasons[1])), "{page}");
+        assert_eq!(page.contains("empty: 1 file"), failures == 1, "{page}");
+    }
+    assert_eq!(env.json("errors --kind empty")["partial"].as_array().unwrap().len(), 0);
+    fs::write(env.path("music/cut.wav"), clip("ambient_05.wav")).unwrap();
+    fs::remove_file(env.path("music/damaged.flac")).unwrap();
+    assert_eq!(counts(&env.json("scan"), ["failed", "partial"]), [0, 0]);
+    assert_eq!(env.json("errors")["partial"].as_array().unwrap().len(), 0, "mended, and missing");
+    assert_eq!(env.json("status")["partial"], 0);
+}
+
+#[test]
 fn an_unreadable_file_is_tried_at_each_scan() {
     let env = TestEnv::with_clips();
     let song = env.path("music/ambient_01.mp3");

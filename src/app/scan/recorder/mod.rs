@@ -47,7 +47,7 @@ struct RecordedFile {
     content: Option<ContentId>,
     number: TrackNumber,
     seconds: Option<f64>,
-    partial: bool,
+    partial: Option<String>,
 }
 
 impl<'a> Recorder<'a> {
@@ -108,9 +108,12 @@ impl<'a> Recorder<'a> {
         let path = task.file.path.clone();
         self.summary.report.opened += 1;
         let decoded = analysis.as_ref().and_then(|result| result.as_ref().ok());
-        let (seconds, partial) = (decoded.map(|done| done.seconds), decoded.is_some_and(|done| done.partial));
-        let recorded =
-            |content, number| RecordedFile { path: path.clone(), content, number, seconds, partial };
+        let (seconds, partial) =
+            (decoded.map(|done| done.seconds), decoded.and_then(|done| done.partial.clone()));
+        let recorded = |content, number| {
+            let (path, partial) = (path.clone(), partial.clone());
+            RecordedFile { path, content, number, seconds, partial }
+        };
         let mut track = None;
         match content {
             FileContent::Known(number) => {
@@ -149,7 +152,7 @@ impl<'a> Recorder<'a> {
         }
         match (predictions, track) {
             (Some(id), Some(file)) => drop(self.awaiting.insert(id, file)),
-            _ => progress.event(Event::Done { path: &path, seconds, partial }),
+            _ => progress.event(Event::Done { path: &path, seconds, partial: partial.as_deref() }),
         }
         Ok(())
     }
@@ -160,7 +163,7 @@ impl<'a> Recorder<'a> {
         let Some(file) = self.awaiting.remove(&predictions.id) else { return };
         self.results(&file, predictions.results, progress);
         let RecordedFile { path, seconds, partial, .. } = file;
-        progress.event(Event::Done { path: &path, seconds, partial });
+        progress.event(Event::Done { path: &path, seconds, partial: partial.as_deref() });
     }
 
     fn record_file(
@@ -198,7 +201,7 @@ impl<'a> Recorder<'a> {
             }
             Some(Ok(analysis)) => {
                 self.summary.report.decoded += 1;
-                self.summary.report.partial += u64::from(analysis.partial);
+                self.summary.report.partial += u64::from(analysis.partial.is_some());
                 let vectors = analysis.vectors.into_iter();
                 let results = vectors.map(|(name, vector)| {
                     let precision = BuiltIn::named(&name).map_or(Precision::Single, |row| row.precision);

@@ -50,6 +50,7 @@ impl<'a> TrackNumbers<'a> {
             channels: identity.channels,
             seconds: identity.seconds.unwrap_or_default(),
             partial: false,
+            damage: None,
             decoder: String::new(),
         };
         correct(&mut record, analysis);
@@ -79,7 +80,8 @@ impl<'a> TrackNumbers<'a> {
 /// Corrects a record by what decoding found out, if it did.
 fn correct(record: &mut TrackRecord, analysis: Option<&Result<Analysis, Failure>>) -> bool {
     let Some(Ok(analysis)) = analysis else { return false };
-    (record.seconds, record.partial) = (analysis.seconds, analysis.partial);
+    (record.seconds, record.partial) = (analysis.seconds, analysis.partial.is_some());
+    record.damage.clone_from(&analysis.partial);
     record.decoder.clone_from(&analysis.decoder);
     true
 }
@@ -103,7 +105,12 @@ mod tests {
     }
 
     fn decoded(seconds: f64) -> Option<Result<Analysis, Failure>> {
-        Some(Ok(Analysis { vectors: vec![], seconds, partial: true, decoder: String::new() }))
+        Some(Ok(Analysis {
+            vectors: vec![],
+            seconds,
+            partial: Some("damaged".into()),
+            decoder: String::new(),
+        }))
     }
 
     /// The record that the store has in the end, whether it was written between the two files or not.
@@ -132,6 +139,7 @@ mod tests {
     fn a_recording_at_two_paths_keeps_its_length_whichever_is_recorded_first() {
         for record in recorded(None, decoded(8.5)).into_iter().chain(recorded(decoded(8.5), None)) {
             assert_eq!((record.seconds, record.partial), (8.5, true));
+            assert_eq!(record.damage.as_deref(), Some("damaged"));
         }
         for record in recorded(None, None) {
             assert!(record.is_unmeasured());
