@@ -31,7 +31,7 @@
 //! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
-//! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `fs`, `dsp` |
+//! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `confinement`, `fs`, `dsp` |
 //!
 //! A scan goes through `app::scan`: it surveys the folders, plans (the plan is a pure function of what is found and what
 //! is known), decodes in worker processes, and records. `app::cluster` reads one space, groups it, matches the groups with
@@ -88,6 +88,7 @@ mod app;
 mod audio;
 mod clustering;
 mod config;
+mod confinement;
 mod cue;
 mod digest;
 mod dsp;

@@ -18,6 +18,7 @@ use rustix::process::{WaitId, WaitIdOptions, waitid};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::blocked::blocked;
+use crate::confinement::{MayStart, confine};
 
 /// A longer message comes from a broken worker (bytes).
 const MAX_MESSAGE: usize = 16 << 20;
@@ -267,9 +268,11 @@ fn is_orphan() -> io::Result<bool> {
 
 /// Answers the parent's requests until it closes the pipe.
 ///
-/// The address space of this process is limited to `memory` bytes.
+/// The address space of this process is limited to `memory` bytes, and the process confined, unless it cannot be. It must have
+/// no other thread yet.
 pub(crate) fn serve<R: DeserializeOwned>(
     memory: u64,
+    confined: Option<MayStart>,
     mut answer: impl FnMut(R, &mut Parent),
 ) -> io::Result<()> {
     // A limit that was set from outside cannot be raised.
@@ -285,6 +288,9 @@ pub(crate) fn serve<R: DeserializeOwned>(
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     if is_orphan()? {
         return Ok(());
+    }
+    if let Some(may_start) = confined {
+        confine(may_start);
     }
     let mut stdin = io::stdin().lock();
     let mut parent = Parent(io::stdout());
