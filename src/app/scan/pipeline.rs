@@ -1,6 +1,7 @@
 //! Performs a plan: hands its tasks to the worker pool, and commits what comes back in batches.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
@@ -8,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use super::pool::{self, PoolReport, WorkerPool};
 use super::{claims::ClaimRegistry, plan::Task, recorder::Recorder, report::ScanSummary, request::ScanError};
 use crate::app::progress::{Event, Progress};
-use crate::{extract::Method, store::Library};
+use crate::{extract::Method, machine::start_error, store::Library};
 
 /// A commit is due after so many changes, or so much time.
 const COMMIT_SIZE: usize = 256;
@@ -42,20 +43,28 @@ pub(crate) fn perform(
     // Raised when the rest of the tasks is not wanted, and when there is a rest.
     let (abandon, left) = (AtomicBool::new(false), AtomicBool::new(false));
     let result = std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let (take, report) = (take.clone(), report.clone());
-            scope.spawn(move || pool::run(&take, &report, claims, methods, workers, stop));
-        }
-        drop((take, report));
+        let no_thread = |error| ScanError::NoThread(start_error(error));
         let (abandon, left) = (&abandon, &left);
-        scope.spawn(move || {
+        let hand_out = move || {
             for task in tasks {
                 if abandon.load(Ordering::Relaxed) || give.send(task).is_err() {
                     left.store(true, Ordering::Relaxed);
                     return;
                 }
             }
-        });
+        };
+        Builder::new().spawn_scoped(scope, hand_out).map_err(no_thread)?;
+        for job in 0..jobs {
+            let (take, report) = (take.clone(), report.clone());
+            let work = move || pool::run(&take, &report, claims, methods, workers, stop);
+            match Builder::new().spawn_scoped(scope, work) {
+                Ok(_) => {}
+                Err(error) if job == 0 => return Err(no_thread(error)),
+                // Those that there are do the work.
+                Err(_) => break,
+            }
+        }
+        drop((take, report));
         let poll = || {
             if stop.load(Ordering::Relaxed) {
                 abandon_windows(true);

@@ -21,7 +21,7 @@ pub fn work(memory: u64, decoding: &Decoding, priority: Priority) -> io::Result<
     // Where a sandbox forbids it, the work is done all the same.
     drop(priority.keep());
     let mut identifier = Identifier::default();
-    worker::serve(memory, decoding.confinement(), |request: Request, parent| {
+    worker::serve(Some(memory), decoding.confinement(), |request: Request, parent| {
         let mut last = Instant::now();
         let mut report = |reply: Reply| {
             if let Reply::Progress(_) = reply {
