@@ -31,7 +31,7 @@
 //! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
-//! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `fs`, `dsp` |
+//! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `machine`, `confinement`, `fs`, `dsp` |
 //!
 //! A scan goes through `app::scan`: it surveys the folders, plans (the plan is a pure function of what is found and what
 //! is known), decodes in worker processes, and records. `app::cluster` reads one space, groups it, matches the groups with
@@ -44,7 +44,7 @@
 //!   not even those once somebody else has changed them.
 //! - Vectors of two spaces are never compared. A space is named by a fingerprint of all that shapes its vectors.
 //! - A question never decodes: only [`Index::scan`], [`Index::watch`] and [`Index::compare_models`] open audio files.
-//! - Untrusted audio is decoded in worker processes with limits of memory and time, never in this one.
+//! - Untrusted audio is decoded, and models are run, in worker processes with limits of memory and time, never in this one.
 //! - Content, not its path, identifies a recording: renaming, moving and retagging decode nothing again.
 //! - What is missing is forgotten by [`Index::prune`] only, and a folder that is unavailable loses nothing. The files of a
 //!   folder are forgotten by [`Index::remove_root`], their recordings are not.
@@ -65,7 +65,7 @@
 //! | discarded | of a folder: its name says that it is a recycle bin, a snapshot, or the system's own |
 //! | absent | of a track of a playlist: it is at none of its paths now, and returns to the playlist when it does |
 //! | scan, pass | one survey of the library, and the work that follows from it |
-//! | worker | a process that decodes files for a scan |
+//! | worker | a process that decodes files for a scan, or runs models |
 //! | method | what makes vectors: `mfcc`, or a model |
 //! | model | a network that turns sound into a vector; it runs in an engine (ONNX Runtime, or tract, which is built in) |
 //! | recipe | all that shapes the vectors of a method |
@@ -88,6 +88,7 @@ mod app;
 mod audio;
 mod clustering;
 mod config;
+mod confinement;
 mod cue;
 mod digest;
 mod dsp;
@@ -95,6 +96,7 @@ mod extract;
 mod file;
 mod fs;
 mod library;
+mod machine;
 mod model;
 mod playlist;
 mod priority;
@@ -130,10 +132,11 @@ pub use self::app::scan::plan::{Unavailable, Why};
 pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
 pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
 pub use self::app::{
-    history::songs::SongLocation, prune::Prunable, roots::LibraryRoot, roots::RemovedRoot,
-    scan::report::ScanReport, scan::worker::work,
+    history::songs::SongLocation, inference::child::serve_models, prune::Prunable, roots::LibraryRoot,
+    roots::RemovedRoot, scan::report::ScanReport, scan::worker::work,
 };
 pub use self::audio::Decoding;
+pub use self::machine::reached_limit;
 // Settings.
 pub use self::config::{
     ClusterConfig, Config, ConfigError, DecoderConfig, LibraryConfig, ModelsConfig, ScanConfig, WatchConfig,

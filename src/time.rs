@@ -53,13 +53,18 @@ impl Moment {
 
 /// Processor time (s) of this process, and of its children that have ended and were waited for.
 pub(crate) fn cpu_seconds() -> f64 {
-    let own = clock_gettime(ClockId::ProcessCPUTime);
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name of the program, in parentheses, may hold blanks; cutime and cstime are fields 16 and 17 of proc(5).
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: f64 = fields.skip(13).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
     let children = ticks / rustix::param::clock_ticks_per_second() as f64;
-    own.tv_sec as f64 + own.tv_nsec as f64 / 1e9 + children
+    own_cpu_seconds() + children
+}
+
+/// Processor time of this process so far (s).
+pub(crate) fn own_cpu_seconds() -> f64 {
+    let own = clock_gettime(ClockId::ProcessCPUTime);
+    own.tv_sec as f64 + own.tv_nsec as f64 / 1e9
 }
 
 /// The seconds of a span such as `90`, `2m30s`, `1h` or `30d`, whose days have 24 hours; none where the text is no span.

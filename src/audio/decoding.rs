@@ -8,7 +8,7 @@ use std::{env, fs::Metadata, io, time::SystemTime};
 
 use super::failure::unsupported;
 use super::ffmpeg::Ffmpeg;
-use crate::track::Failure;
+use crate::{confinement::MayStart, track::Failure};
 
 /// The decoders that are built in, as they are recorded with what they decoded, and with failures.
 pub(super) const SYMPHONIA: &str = "symphonia 0.6.1";
@@ -41,6 +41,16 @@ impl Decoding {
         match &self.ffmpeg {
             None => BUILT_IN.to_owned(),
             Some(ffmpeg) => format!("{BUILT_IN}, {}", ffmpeg.name()),
+        }
+    }
+
+    /// What a process that decodes so may start; none: it cannot be confined.
+    pub(crate) fn confinement(&self) -> Option<MayStart> {
+        match &self.ffmpeg {
+            None => Some(MayStart::Nothing),
+            // What a snap starts with takes rights that it does not have before, which is over for all that is confined.
+            Some(ffmpeg) if ffmpeg.is_snap() => None,
+            Some(_) => Some(MayStart::Programs),
         }
     }
 

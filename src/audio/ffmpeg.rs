@@ -68,6 +68,11 @@ impl Ffmpeg {
         format!("ffmpeg {}", self.version)
     }
 
+    /// Whether it is one of those that `snap` installs: a link to the program that starts all of them.
+    pub(super) fn is_snap(&self) -> bool {
+        Path::new(&self.program).canonicalize().is_ok_and(|program| program.ends_with("snap"))
+    }
+
     /// Starts to decode the first stream of sound in a file, so many seconds from its start.
     pub(super) fn decode(&self, path: &Path, from: f64) -> Result<(Conversion, ChildStdout), Failure> {
         let mut input = OsString::from("file:");

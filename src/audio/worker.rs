@@ -1,26 +1,31 @@
 //! Worker processes: everything that touches audio bytes happens in one of them.
 //!
-//! A decoder that crashes, hangs or asks for too much memory ends its worker and costs one file. Messages are postcard
-//! behind a little-endian u32 length, on the worker's stdin and stdout.
+//! A decoder that crashes, hangs or asks for too much memory ends its worker and costs one file. Models run in such processes,
+//! too. Messages go through the worker's stdin and stdout.
+
+mod message;
+mod serve;
 
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitOptions, getrlimit, kill_process_group, setrlimit, waitpid,
-};
-use rustix::process::{WaitId, WaitIdOptions, waitid};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpid};
+use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use self::serve::serve;
+
+use self::message::{MAX_MESSAGE, Ready, framed};
+use self::serve::SIGNALS_TO_FAMILIES;
 use super::blocked::blocked;
+use crate::machine::start_error;
 
-/// A longer message comes from a broken worker (bytes).
-const MAX_MESSAGE: usize = 16 << 20;
+/// Bytes of what a worker prints that are kept.
+const LAST_WORDS: usize = 4096;
 /// How often a waiting parent checks whether it has been asked to stop.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// How long a worker may take until it is ready, and to exit once it has closed its pipes.
@@ -28,12 +33,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// If a wait takes so much longer than it should, this process did not run meanwhile: it was stopped, or the machine slept.
 const MOST_DELAY: Duration = Duration::from_secs(2);
-/// What ends or stops whole families of processes: sessions, services, pipelines.
-const SIGNALS_TO_FAMILIES: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT];
-
-/// A worker's first message.
-#[derive(Serialize, Deserialize)]
-struct Ready;
+/// Still this program when an upgrade has replaced its file.
+pub(crate) const THIS_PROGRAM: &str = "/proc/self/exe";
 
 /// The program and arguments that start a worker: this program with a hidden command.
 #[derive(Clone, Debug)]
@@ -71,6 +72,9 @@ pub(crate) struct Worker {
     stdout: ChildStdout,
     stderr: ChildStderr,
     received: Vec<u8>,
+    /// The end of what it has printed, until it closes its stderr.
+    last_words: Vec<u8>,
+    is_silent: bool,
     /// While this process did not run, so much time has passed.
     lost: Duration,
 }
@@ -85,21 +89,49 @@ impl Worker {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
-            .map_err(WorkerExit::NoStart)?;
+            .map_err(|error| WorkerExit::NoStart(start_error(error)))?;
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(WorkerExit::NoStart(io::Error::other("no pipes")));
         };
-        let mut worker = Self { child, stdin, stdout, stderr, received: Vec::new(), lost: Duration::ZERO };
+        // A message may be longer than a pipe holds, and a worker that has stopped reads none.
+        rustix::io::ioctl_fionbio(&stdin, true).map_err(|error| WorkerExit::NoStart(error.into()))?;
+        let (received, last_words) = (Vec::new(), Vec::new());
+        let lost = Duration::ZERO;
+        let mut worker = Self { child, stdin, stdout, stderr, received, last_words, is_silent: false, lost };
         // No file is to blame if a worker ends before its first one.
         let ready = worker.receive::<Ready>(Instant::now() + START_TIMEOUT, &AtomicBool::new(false));
         ready.map(|Ready| worker).map_err(|exit| WorkerExit::NoStart(io::Error::other(exit)))
     }
 
-    /// Sends the worker a message.
-    pub(crate) fn send(&mut self, message: &impl Serialize) -> Result<(), WorkerExit> {
-        write_message(&mut self.stdin, message).map_err(|_| self.exit_cause())
+    /// Sends the worker a message, until `deadline` or until `stop` is set.
+    pub(crate) fn send(
+        &mut self,
+        message: &impl Serialize,
+        deadline: Instant,
+        stop: &AtomicBool,
+    ) -> Result<(), WorkerExit> {
+        let bytes = framed(message).map_err(|error| WorkerExit::Crashed(error.to_string()))?;
+        let mut unsent = &bytes[..];
+        while !unsent.is_empty() {
+            match self.stdin.write(unsent) {
+                Ok(length) => unsent = &unsent[length..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if stop.load(Ordering::Relaxed) {
+                        return Err(WorkerExit::Stopped);
+                    }
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(WorkerExit::TimedOut("it reads nothing".to_owned()));
+                    }
+                    self.wait(PollFlags::OUT, left.min(STOP_POLL_INTERVAL));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Err(self.exit_cause()),
+            }
+        }
+        Ok(())
     }
 
     /// Waits for the next message, until `deadline` or until `stop` is set.
@@ -117,7 +149,7 @@ impl Worker {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             // Also after the deadline what has come until then is read.
-            if self.is_readable(left.min(STOP_POLL_INTERVAL)) {
+            if self.wait(PollFlags::IN, left.min(STOP_POLL_INTERVAL)) {
                 if !self.read_some() {
                     return Err(self.exit_cause());
                 }
@@ -153,14 +185,39 @@ impl Worker {
         Ok(Some(message))
     }
 
-    fn is_readable(&mut self, wait: Duration) -> bool {
+    /// Whether its stdout can be read, or its stdin be written, within this time. What it prints is taken in any case: nothing
+    /// is to keep it waiting.
+    fn wait(&mut self, flags: PollFlags, wait: Duration) -> bool {
         let begin = Instant::now();
-        let mut watched = [PollFd::from_borrowed_fd(self.stdout.as_fd(), PollFlags::IN)];
+        let pipe = if flags == PollFlags::IN { self.stdout.as_fd() } else { self.stdin.as_fd() };
+        let mut watched = [
+            PollFd::from_borrowed_fd(pipe, flags),
+            PollFd::from_borrowed_fd(self.stderr.as_fd(), PollFlags::IN),
+        ];
+        let watched = &mut watched[..2 - usize::from(self.is_silent)];
         let most = rustix::event::Timespec::try_from(wait).ok();
-        let is_readable = poll(&mut watched, most.as_ref()).is_ok_and(|ready| ready > 0);
+        let is_any = poll(watched, most.as_ref()).is_ok_and(|ready| ready > 0);
+        let is_ready = is_any && !watched[0].revents().is_empty();
+        let has_words = is_any && watched.get(1).is_some_and(|stderr| !stderr.revents().is_empty());
         let delay = begin.elapsed().saturating_sub(wait);
         self.lost += if delay > MOST_DELAY { delay } else { Duration::ZERO };
-        is_readable
+        if has_words {
+            self.read_words();
+        }
+        is_ready
+    }
+
+    fn read_words(&mut self) {
+        let mut block = [0; LAST_WORDS];
+        match self.stderr.read(&mut block) {
+            Ok(0) => self.is_silent = true,
+            Ok(length) => {
+                self.last_words.extend_from_slice(&block[..length]);
+                let surplus = self.last_words.len().saturating_sub(LAST_WORDS);
+                self.last_words.drain(..surplus);
+            }
+            Err(_) => {}
+        }
     }
 
     /// False at the end of the stream: the worker has exited.
@@ -191,10 +248,9 @@ impl Worker {
         };
         // What it has started would keep its last words from ending.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        let mut stderr = String::new();
         // Its last words help, but are not needed.
-        drop(self.stderr.by_ref().take(4096).read_to_string(&mut stderr));
-        diagnose(status, &stderr)
+        drop(self.stderr.by_ref().take(LAST_WORDS as u64).read_to_end(&mut self.last_words));
+        diagnose(status, &String::from_utf8_lossy(&self.last_words))
     }
 }
 
@@ -205,17 +261,25 @@ impl Drop for Worker {
         if let Ok(None) = self.child.try_wait() {
             // A worker of low priority on a busy machine takes its time to exit; nobody waits for that.
             let pid = Pid::from_child(&self.child);
-            drop(thread::Builder::new().spawn(move || waitpid(Some(pid), WaitOptions::empty())));
+            DROPPED.fetch_add(1, Ordering::Relaxed);
+            let reap = move || {
+                _ = waitpid(Some(pid), WaitOptions::empty());
+                DROPPED.fetch_sub(1, Ordering::Relaxed);
+            };
+            if thread::Builder::new().spawn(reap).is_err() {
+                DROPPED.fetch_sub(1, Ordering::Relaxed);
+            }
         }
     }
 }
 
+/// Workers that were dropped and have not ended yet.
+static DROPPED: AtomicUsize = AtomicUsize::new(0);
+
 /// Waits until all workers that were dropped have ended, at most for `patience`: then their time is known.
 pub(crate) fn wait_for_dropped(patience: Duration) {
     let begin = Instant::now();
-    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    // An error says that there is no child any more.
-    while waitid(WaitId::All, look).is_ok() && begin.elapsed() < patience {
+    while DROPPED.load(Ordering::Relaxed) > 0 && begin.elapsed() < patience {
         thread::sleep(Duration::from_millis(2));
     }
 }
@@ -237,65 +301,6 @@ fn diagnose(status: ExitStatus, stderr: &str) -> WorkerExit {
             |line| line.trim().to_owned(),
         )),
     }
-}
-
-fn write_message(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
-    let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
-    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
-    to.write_all(&length.to_le_bytes())?;
-    to.write_all(&body)?;
-    to.flush()
-}
-
-/// The worker's side of the pipes.
-pub(crate) struct Parent(io::Stdout);
-
-impl Parent {
-    /// Sends the parent a message. If the parent is gone, the worker ends at its next request.
-    pub(crate) fn send(&mut self, message: &impl Serialize) {
-        drop(write_message(&mut self.0, message));
-    }
-}
-
-/// Whether the parent was killed before the signal was set: then nobody reads the pipe.
-fn is_orphan() -> io::Result<bool> {
-    let stdout = io::stdout();
-    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
-    poll(&mut watched, Some(&rustix::event::Timespec::default()))?;
-    Ok(watched[0].revents().contains(PollFlags::ERR))
-}
-
-/// Answers the parent's requests until it closes the pipe.
-///
-/// The address space of this process is limited to `memory` bytes.
-pub(crate) fn serve<R: DeserializeOwned>(
-    memory: u64,
-    mut answer: impl FnMut(R, &mut Parent),
-) -> io::Result<()> {
-    // A limit that was set from outside cannot be raised.
-    let memory = getrlimit(Resource::As).maximum.map_or(memory, |hard| memory.min(hard));
-    setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) })?;
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
-    // The parent ends its workers: what reaches the whole family is for it alone. Handlers, unlike ignored signals, are not handed
-    // on to what a worker starts.
-    for signal in SIGNALS_TO_FAMILIES {
-        signal_hook::flag::register(signal.as_raw(), Arc::default())?;
-    }
-    // A worker must not outlive a killed parent.
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    if is_orphan()? {
-        return Ok(());
-    }
-    let mut stdin = io::stdin().lock();
-    let mut parent = Parent(io::stdout());
-    parent.send(&Ready);
-    let mut length = [0; 4];
-    while stdin.read_exact(&mut length).is_ok() {
-        let mut message = vec![0; (u32::from_le_bytes(length) as usize).min(MAX_MESSAGE)];
-        stdin.read_exact(&mut message)?;
-        answer(postcard::from_bytes(&message).map_err(io::Error::other)?, &mut parent);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -80,6 +80,8 @@ enum Command {
     Man(completions::ManCommand),
     #[command(hide = true)]
     Worker(worker::WorkerCommand),
+    #[command(hide = true)]
+    InferenceWorker(worker::InferenceWorkerCommand),
 }
 
 /// Runs the program and returns its exit code.
@@ -90,8 +92,10 @@ pub(crate) fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage_error(&error),
     };
-    if let Command::Worker(worker) = &cli.command {
-        return worker.run();
+    match &cli.command {
+        Command::Worker(worker) => return worker.run(),
+        Command::InferenceWorker(worker) => return worker.run(),
+        _ => {}
     }
     let json = cli.global.json || Config::asks_for_json(cli.global.config.as_deref());
     report(catch_unwind(|| run(cli, json)), json)
@@ -127,7 +131,7 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Store(command) => command.run(&context),
         Command::Config(command) => command.run(&in_force(&context.config)?, &context),
         Command::Service(command) => command.run(&context, &cli.global),
-        Command::Completions(_) | Command::Man(_) | Command::Worker(_) => {
+        Command::Completions(_) | Command::Man(_) | Command::Worker(_) | Command::InferenceWorker(_) => {
             unreachable!("they have run already")
         }
     }

@@ -77,12 +77,14 @@ impl Ending {
             flag::register_usize(*which, Arc::clone(&signal), *which as usize)?;
         }
         let mut signals = Signals::new(ends)?;
-        thread::spawn(move || {
+        let end = move || {
             if let Some(signal) = signals.forever().next() {
                 thread::sleep(LONGEST_END);
                 low_level::exit(status_after(signal) as i32);
             }
-        });
+        };
+        // Without this thread an end may take longer.
+        drop(thread::Builder::new().spawn(end));
         Ok(Self(signal))
     }
 

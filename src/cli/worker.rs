@@ -1,9 +1,10 @@
-//! `indexer worker`, hidden: the process that the program starts to decode files.
+//! `indexer worker` and `indexer inference-worker`, hidden: the processes that the program starts to decode files and to run
+//! models.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::Args;
-use indexer::{Decoding, Priority, work};
+use indexer::{Decoding, Priority, serve_models, work};
 
 /// Answer a parent's requests on stdin and stdout.
 #[derive(Args)]
@@ -36,12 +37,30 @@ impl WorkerCommand {
             (false, false) => Priority::Equal,
         };
         let ffmpeg = self.ffmpeg.clone().zip(self.ffmpeg_version.clone());
-        match work(self.memory, &Decoding::new(ffmpeg, self.longest), priority) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
+        exit_code(work(self.memory, &Decoding::new(ffmpeg, self.longest), priority))
+    }
+}
+
+/// Answer a parent's requests for models on stdin and stdout.
+#[derive(Args)]
+pub(super) struct InferenceWorkerCommand {
+    /// Bytes of address space; without it there is no limit, and no confinement.
+    #[arg(long)]
+    memory: Option<u64>,
+}
+
+impl InferenceWorkerCommand {
+    pub(super) fn run(&self) -> ExitCode {
+        exit_code(serve_models(self.memory))
+    }
+}
+
+fn exit_code(served: io::Result<()>) -> ExitCode {
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
     }
 }

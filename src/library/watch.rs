@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::Rules;
 use crate::fs::filesystem::Filesystem;
+use crate::machine::check_threads;
 
 pub(super) use self::marks::Marks;
 
@@ -66,7 +67,10 @@ impl TreeWatch {
             | EventKindMask::MODIFY_NAME
             | EventKindMask::ACCESS_CLOSE;
         let config = Config::default().with_event_kinds(kinds).with_follow_symlinks(rules.follow_links);
-        let mut watcher = RecommendedWatcher::new(handler, config).map_err(|error| reason(&error));
+        // The watcher does not report that its thread cannot be started, and cannot be used then.
+        let mut watcher = check_threads()
+            .map_err(|error| error.to_string())
+            .and_then(|()| RecommendedWatcher::new(handler, config).map_err(|error| reason(&error)));
         let mut modes = Vec::new();
         for root in roots.iter().filter(|root| root.is_dir()) {
             let watched = match &mut watcher {

@@ -17,6 +17,8 @@ pub use self::install::{import::ImportError, installed::InstalledError};
 pub use self::run::{engine::Engine, engine::EngineError, settings::InferenceSettings};
 pub use self::{fetch::FetchError, spec::ModelSpec};
 
-pub(crate) use self::run::session::{ModelSession, Prediction, SessionError};
+#[cfg(feature = "testing")]
+pub(crate) use self::run::session::ModelSession;
+pub(crate) use self::run::session::Prediction;
 pub(crate) use self::spec::{MODELS, SpecError};
 pub(crate) use self::{input::Inputs, install::installed::Installed};

@@ -17,7 +17,8 @@ const fn row(
     Row { name, knows, owns }
 }
 
-const GROUND: &[&str] = &["digest", "time", "text", "priority", "fs", "track", "file", "cue", "dsp"];
+const GROUND: &[&str] =
+    &["digest", "time", "text", "priority", "machine", "confinement", "fs", "track", "file", "cue", "dsp"];
 const THIRD: &[&str] = &["library", "audio", "model", "extract", "store", "clustering", "playlist", "config"];
 
 /// What `app/index` puts together.
@@ -44,6 +45,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("time", &[], &["jiff", "rustix"]),
     row("text", &[], &[]),
     row("priority", &[], &["rustix", "libc"]),
+    row("machine", &[], &["rustix"]),
+    row("confinement", &[], &["landlock", "seccompiler", "libc", "rustix"]),
     row("fs", &[&["digest", "time"]], &["rustix", "tempfile", "pathdiff"]),
     row("track", &[&["digest", "time", "text"]], &[]),
     row("file", &[&["digest", "time", "track"]], &[]),

@@ -47,6 +47,8 @@ pub(super) fn analyse(
     let methods = [Method::Model(Box::new(model.model.clone()))];
     let wanted = [WantedSpace { space: model.model.space(), covered: HashSet::new() }];
     let claims = ClaimRegistry::new(&library, &wanted, tasks, HashMap::new());
+    let cpu_seconds =
+        || cpu_seconds() + pool.inference.as_ref().map_or(0.0, |inference| inference.cpu_seconds());
     let (begin, before) = (Instant::now(), cpu_seconds());
     pipeline::perform(tasks.to_vec(), &library, &claims, &methods, pool, progress, stop)?;
     let seconds = begin.elapsed().as_secs_f64();

@@ -8,6 +8,7 @@ use crate::app::compare::{CompareError, Comparison, choose, compare};
 use crate::app::scan::prepare::{check_named, prepare};
 use crate::app::scan::request::ScanRequest;
 use crate::app::{inference::Inference, progress::Event, progress::Progress, watch::ScanOptions};
+use crate::machine::start_thread_pool;
 use crate::model::install::candidate::Candidate;
 use crate::model::{Installed, InstalledError, SpecError};
 use crate::{extract::Method, priority::Priority};
@@ -52,11 +53,12 @@ impl Index {
         let tasks = choose(prepared.plan.tasks, options.limit);
         let decoding = self.decoding()?;
         // One engine for both; each model has a queue of its own, and leaves the memory when its pass is over.
-        let pool = |_: &Candidate| {
-            let inference =
-                Inference::start(&self.config.inference, &self.runtime_folders(), Priority::Equal)?;
+        let pool = |candidate: &Candidate| {
+            let (folders, weights) = (self.runtime_folders(), candidate.model.weights_size());
+            let inference = Inference::start(&self.config.inference, &folders, weights, Priority::Equal)?;
             Ok(self.worker_pool(Some(Arc::new(inference)), decoding.clone(), Priority::Yielding))
         };
+        start_thread_pool();
         Ok(compare(&folder, &tasks, &models, same_classes, &pool, progress, stop)?)
     }
 

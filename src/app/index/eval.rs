@@ -4,6 +4,7 @@ use super::{Error, Index};
 use crate::app::cluster::combination::{MethodChoice, MethodPart};
 use crate::app::eval::report::EvalReport;
 use crate::app::eval::{eval, request::EvalRequest};
+use crate::machine::start_thread_pool;
 use crate::{app::progress::Progress, extract::Method};
 
 impl Index {
@@ -27,6 +28,7 @@ impl Index {
     /// Measures methods on the songs that all of them have. Nothing is decoded, and nothing is written.
     /// Errors: nothing to measure, an impossible number of playlists, labels that cannot be used.
     pub fn eval(&self, request: &EvalRequest, progress: &dyn Progress) -> Result<EvalReport, Error> {
+        start_thread_pool();
         Ok(eval(request, &self.store(), progress)?)
     }
 }

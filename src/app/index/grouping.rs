@@ -7,6 +7,7 @@ use crate::app::cluster::combination::MethodChoice;
 use crate::app::cluster::learn_from::LearnFrom;
 use crate::app::cluster::request::{ClusterRequest, Filters, Regroup};
 use crate::clustering::{ALGORITHMS, AlgorithmSettings, algorithm};
+use crate::machine::start_thread_pool;
 use crate::model::spec::{Whole, Window};
 use crate::playlist::filter::{ListLimits, TrackFilter, genre_keys};
 use crate::playlist::format::{FORMATS, format};
@@ -110,6 +111,7 @@ impl Index {
         request: &ClusterRequest,
         progress: &dyn Progress,
     ) -> Result<ClusterSummary, Error> {
+        start_thread_pool();
         Ok(cluster(request, &self.store(), progress)?)
     }
 }

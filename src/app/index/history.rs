@@ -6,6 +6,7 @@ use crate::app::cluster::restore::{RestoreRequest, restore};
 use crate::app::history::contents::{PlaylistContents, contents};
 use crate::app::history::playlists::{ChangedPlaylist, PlaylistEdit, SetListing, change, list};
 use crate::app::history::{forget::ForgottenSet, forget::forget, sets::SetSelector};
+use crate::machine::start_thread_pool;
 use crate::{
     app::cluster::request::Targets, app::cluster::summary::ClusterSummary, app::history::runs::Runs,
     app::progress::Progress,
@@ -45,6 +46,7 @@ impl Index {
         playlist: &str,
         progress: &dyn Progress,
     ) -> Result<PlaylistContents, Error> {
+        start_thread_pool();
         let set = SetSelector { given: set, default: &self.config.cluster.set };
         Ok(contents(&self.store(), set, playlist, progress)?)
     }
@@ -58,6 +60,7 @@ impl Index {
         request: &Export,
         progress: &dyn Progress,
     ) -> Result<Exported, Error> {
+        start_thread_pool();
         let set = SetSelector { given: set, default: &self.config.cluster.set };
         Ok(export(&self.store(), set, playlist, request, progress)?)
     }
@@ -76,6 +79,7 @@ impl Index {
         targets: Targets,
         progress: &dyn Progress,
     ) -> Result<ClusterSummary, Error> {
+        start_thread_pool();
         let set = SetSelector { given: set, default: &self.config.cluster.set };
         let (order, seed) = (self.order()?, self.config.cluster.seed);
         Ok(restore(&RestoreRequest { set, run, order, seed, targets }, &self.store(), progress)?)

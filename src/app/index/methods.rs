@@ -8,8 +8,9 @@ use crate::audio::{self, Decoding, Ffmpeg};
 use crate::extract::{EXTRACTORS, Method};
 use crate::model::{Engine, EngineError, InstalledError, MODELS, SpecError};
 use crate::{
-    app::inference::Inference, app::scan::pool::WorkerPool, audio::worker::WorkerProgram, config::Config,
-    priority::Priority, space::SpaceId, store::View, text::chain,
+    app::inference::Inference, app::scan::pool::WorkerPool, audio::worker::THIS_PROGRAM,
+    audio::worker::WorkerProgram, config::Config, priority::Priority, space::SpaceId, store::View,
+    text::chain,
 };
 
 /// The method that leaves the choice to us.
@@ -130,7 +131,11 @@ impl Index {
         if !methods.iter().any(Method::is_model) {
             return Ok(None);
         }
-        Inference::start(&self.config.inference, &self.runtime_folders(), priority)
+        let models = methods.iter().filter_map(|method| match method {
+            Method::Model(model) => Some(model.weights_size()),
+            Method::BuiltIn(_) => None,
+        });
+        Inference::start(&self.config.inference, &self.runtime_folders(), models.sum(), priority)
             .map(|it| Some(Arc::new(it)))
     }
 
@@ -171,8 +176,7 @@ impl Index {
                 0 => available_parallelism().map_or(1, Into::into),
                 jobs => jobs,
             },
-            // Still this program when an upgrade has replaced its file.
-            command: WorkerProgram { program: "/proc/self/exe".into(), arguments },
+            command: WorkerProgram { program: THIS_PROGRAM.into(), arguments },
             decoding,
             cue: self.config.library.cue,
             stall: Duration::from_secs(worker.stall_seconds),

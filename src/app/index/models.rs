@@ -2,18 +2,20 @@
 
 use std::{
     collections::HashMap,
+    fs,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
 };
 
 use super::Error;
+use crate::app::inference::check::trial;
 use crate::model::fetch::{self, Download, FetchEvent, fetch_weights, origin};
 use crate::model::install::import::{describe, import_file};
 use crate::model::install::installed::{
     RemovedModel, how_to_install, installed_models, known_models, remove,
 };
 use crate::model::spec::classes::count_kinds;
-use crate::model::{Engine, InferenceSettings, Installed, InstalledError, ModelSpec};
+use crate::model::{InferenceSettings, Installed, InstalledError, ModelSpec};
 use crate::space::ClassKind;
 use crate::{model::install::recognise::recognise_file, text::chain};
 
@@ -118,10 +120,10 @@ impl ModelFolder {
     pub fn import(&self, file: &Path, name: Option<&str>, unverified: bool) -> Result<ModelInfo, Error> {
         let spec = recognise_file(file, name, &self.path)?;
         let name = name.unwrap_or(&spec.name);
+        let weights = fs::metadata(file).map_or(0, |found| found.len());
         // Without an engine nothing is computed yet; whoever asks for a scan is told why.
-        let engine =
-            Engine::start(&self.inference, &self.runtimes).ok().map(|engine| (engine, &self.inference));
-        let model = import_file(file, &spec, name, &self.path, unverified, engine)?;
+        let trial = trial(&self.inference, &self.runtimes, weights).ok();
+        let model = import_file(file, &spec, name, &self.path, unverified, trial)?;
         Ok(self.info(name.to_owned(), Ok(model)))
     }
 

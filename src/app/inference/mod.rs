@@ -1,6 +1,11 @@
-//! Runs models: windows of several tracks wait in bounded queues, each of one thread, while workers go on decoding. A
-//! track is one thread's, so that its windows are added up in their order.
+//! Runs models: windows of several tracks wait in bounded queues, each of one thread with a process, while workers go on
+//! decoding. A track is one thread's, so that its windows are added up in their order.
 
+pub(crate) mod check;
+pub(crate) mod child;
+mod process;
+mod protocol;
+mod shared;
 pub(crate) mod thread;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,9 +13,12 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::JoinHandle, t
 
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 
-use self::thread::{InferenceMessage, ModelRunner, Shared, TrackPredictions};
-use crate::model::{Engine, EngineError, InferenceSettings, Installed};
-use crate::{audio::Tensor, priority::Priority};
+use self::process::InferenceProcess;
+use self::shared::Shared;
+use self::thread::{InferenceMessage, ModelRunner, TrackPredictions};
+use crate::model::run::backend::{EngineReport, InferenceBackend};
+use crate::model::{EngineError, InferenceSettings, Installed};
+use crate::{audio::Tensor, machine::start_error, priority::Priority};
 
 /// Windows that may wait in all queues: those of a few tracks, so that the model never waits for a decoder.
 const QUEUE: usize = 32;
@@ -29,27 +37,65 @@ pub(crate) struct Inference {
 }
 
 impl Inference {
-    /// Chooses the engine and starts its threads; a model is loaded when a file is decoded for it.
+    /// Chooses the engine and starts its threads; a model is loaded when a file is decoded for it. `weights` are the bytes of
+    /// all models.
     pub(crate) fn start(
         settings: &InferenceSettings,
         folders: &[PathBuf],
+        weights: u64,
         priority: Priority,
     ) -> Result<Self, EngineError> {
-        let engine = Engine::start(settings, folders)?;
+        let (settings, folders) = (settings.clone(), folders.to_vec());
+        let backend = move |shared| InferenceProcess::new(&settings, &folders, weights, shared);
+        Self::on(&Arc::new(backend), priority)
+    }
+
+    /// Starts a thread, and as many more as the engine of its backend is best run by.
+    fn on<B: InferenceBackend + 'static>(
+        backend: &Arc<impl Fn(Arc<Shared>) -> B + Send + Sync + 'static>,
+        priority: Priority,
+    ) -> Result<Self, EngineError> {
         let shared = Arc::new(Shared::default());
-        let count = engine.sessions(settings);
-        let start = |_| {
-            let (queue, messages) = bounded(QUEUE / count);
-            let runner = ModelRunner::new(settings.clone(), engine, Arc::clone(&shared));
-            let thread = std::thread::spawn(move || {
-                // The threads of a session are started by this one. Where the priority cannot be lowered, they keep theirs.
-                drop(priority.keep());
-                thread::run(&messages, runner);
-            });
-            (queue, thread)
+        let mut inference = Self { queues: vec![], threads: vec![], next_id: AtomicU64::new(0), shared };
+        let engine = inference.start_thread(backend, None, priority)?;
+        tracing::info!("models are computed by {}", engine.text);
+        for _ in 1..engine.sessions {
+            // One does it too, and slower.
+            if inference.start_thread(backend, Some(engine.clone()), priority).is_err() {
+                break;
+            }
+        }
+        Ok(inference)
+    }
+
+    /// Starts a thread with a backend, whose engine is started at once if it is not known yet which it is.
+    fn start_thread<B: InferenceBackend + 'static>(
+        &mut self,
+        backend: &Arc<impl Fn(Arc<Shared>) -> B + Send + Sync + 'static>,
+        engine: Option<EngineReport>,
+        priority: Priority,
+    ) -> Result<EngineReport, EngineError> {
+        let (answer, answers) = bounded(1);
+        let (backend, shared) = (Arc::clone(backend), Arc::clone(&self.shared));
+        let body = move || {
+            // A process is started by this thread, and ends with it. Where the priority cannot be lowered, it keeps its own.
+            drop(priority.keep());
+            let mut backend = backend(Arc::clone(&shared));
+            let engine = match engine.map_or_else(|| backend.engine(), Ok) {
+                Ok(engine) => engine,
+                Err(error) => return drop(answer.send(Err(error))),
+            };
+            let (queue, messages) = bounded(QUEUE / engine.sessions.clamp(1, QUEUE));
+            if answer.send(Ok((queue, engine.clone()))).is_ok() {
+                thread::run(&messages, ModelRunner::new(Box::new(backend), engine, shared));
+            }
         };
-        let (queues, threads) = (0..count).map(start).unzip();
-        Ok(Self { queues, threads, next_id: AtomicU64::new(0), shared })
+        let no_thread = |error: std::io::Error| EngineError::Process(start_error(error).to_string());
+        self.threads.push(std::thread::Builder::new().spawn(body).map_err(no_thread)?);
+        let gone = || EngineError::Process("its thread is gone".to_owned());
+        let (queue, engine) = answers.recv().map_err(|_| gone())??;
+        self.queues.push(queue);
+        Ok(engine)
     }
 
     /// Takes the windows of one track. The models are loaded while its first window is decoded.
@@ -82,7 +128,12 @@ impl Inference {
 
     /// Lets models that could not be run be tried again.
     pub(crate) fn retry_broken(&self) {
-        self.shared.broken().clear();
+        self.shared.retry_broken();
+    }
+
+    /// Processor time of the processes that run models now (s).
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        self.shared.cpu_seconds()
     }
 
     /// Whether to drop whatever waits in the queue.

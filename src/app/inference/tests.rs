@@ -9,9 +9,10 @@ use crate::{
     audio::Decoding,
     extract::Method,
     model::{
-        ModelSpec,
+        Engine, ModelSpec,
         golden::{logarithm, path, tiny},
         install::import::import_file,
+        run::backend::LocalBackend,
     },
 };
 
@@ -21,7 +22,9 @@ fn inference() -> Inference {
         Some(library) => InferenceSettings { runtime: library.into(), ..InferenceSettings::default() },
         None => serde_json::from_str(r#"{"engine": "tract"}"#).unwrap(),
     };
-    Inference::start(&settings, &[], crate::priority::Priority::Equal).unwrap()
+    let engine = Engine::start(&settings, &[]).unwrap();
+    let backend = move |_| LocalBackend::new(settings.clone(), engine);
+    Inference::on(&Arc::new(backend), crate::priority::Priority::Equal).unwrap()
 }
 
 fn install(file: &Path, spec: &str, name: &str, folder: &Path) -> Arc<Installed> {

@@ -2,40 +2,17 @@
 //! decoded for them, and dropped when no window has come for a while.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, atomic::Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use crate::model::{Engine, InferenceSettings, Installed, ModelSession, ModelSpec, Prediction, SessionError};
+use super::shared::{ModelStanding, Shared};
+use crate::audio::Tensor;
+use crate::model::run::backend::{EngineReport, FaultCause, InferenceBackend, InferenceFault};
+use crate::model::{Installed, Prediction};
 use crate::space::{Features, Precision, Score};
 use crate::track::{Failure, FailureKind};
-use crate::{audio::Tensor, text::chain};
-
-/// State that both sides of the queues share.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    /// Models that cannot be run, with the reason.
-    broken: Mutex<BTreeMap<String, String>>,
-    /// How each model has done so far.
-    standings: Mutex<HashMap<String, ModelStanding>>,
-    /// Whatever waits in the queue is not wanted any more.
-    pub abandoned: AtomicBool,
-    /// The user knows that there is a faster engine.
-    warned_of_engine: AtomicBool,
-}
-
-impl Shared {
-    pub(crate) fn broken(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn standings(&self) -> MutexGuard<'_, HashMap<String, ModelStanding>> {
-        self.standings.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What the thread is sent. Numbers are the ids of tracks.
 pub(crate) enum InferenceMessage {
@@ -64,27 +41,19 @@ const MODEL_IDLE_TIME: Duration = Duration::from_secs(60);
 /// After so many files in a row that it cannot compute, the model is to blame.
 const MAX_FAILURES_IN_A_ROW: u32 = 5;
 
-/// Models that a thread has loaded, and what runs them.
-pub(crate) struct ModelRunner {
-    settings: InferenceSettings,
-    engine: &'static Engine,
-    shared: Arc<Shared>,
-    loaded: HashMap<String, (ModelSpec, ModelSession)>,
-}
+/// After so many ends of the process that ran it, a model is given up.
+const MAX_CRASHES: u32 = 3;
 
-/// How a model has done so far.
-#[derive(Debug, Default)]
-struct ModelStanding {
-    /// Files in a row that it could not compute.
-    failures: u32,
-    /// Whether it has ever computed a window.
-    has_worked: bool,
-    /// Whether the user knows that it does not always give numbers.
-    has_warned: bool,
+/// What runs models for a thread.
+pub(crate) struct ModelRunner {
+    backend: Box<dyn InferenceBackend>,
+    engine: EngineReport,
+    shared: Arc<Shared>,
 }
 
 /// Whose fault it is that a window was not computed.
 enum Blame {
+    Nobody,
     File,
     Model,
     /// The model's, for this file: others go on.
@@ -102,8 +71,8 @@ struct PartialPredictions {
 }
 
 impl ModelRunner {
-    pub(crate) fn new(settings: InferenceSettings, engine: &'static Engine, shared: Arc<Shared>) -> Self {
-        Self { settings, engine, shared, loaded: HashMap::new() }
+    pub(super) fn new(backend: Box<dyn InferenceBackend>, engine: EngineReport, shared: Arc<Shared>) -> Self {
+        Self { backend, engine, shared }
     }
 
     /// Runs one window of `track`. What cannot be computed is the file's failure; a model that cannot be loaded, or
@@ -113,30 +82,39 @@ impl ModelRunner {
         if track.failed.contains_key(name) || track.without.contains(name) {
             return;
         }
+        // Another thread may have found that out.
         if self.shared.broken().contains_key(name) {
-            // Another thread may have found that out.
-            self.loaded.remove(name);
             return;
         }
-        let result = catch_unwind(AssertUnwindSafe(|| self.run(model, input, &mut track.warnings)));
+        let must_warn = || !self.shared.warned_of_engine.swap(true, Ordering::Relaxed);
+        if let Some(reason) = self.engine.reason.as_ref().filter(|_| must_warn()) {
+            let engine = &self.engine.name;
+            track.warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
+        }
+        let result = self.backend.run(model, input, &mut track.warnings);
         let mut standings = self.shared.standings();
         let standing = standings.entry(name.clone()).or_default();
-        let (reason, blame) = match result {
-            Ok(Ok(prediction)) => {
+        let InferenceFault { cause, reason } = match result {
+            Ok(prediction) => {
                 (standing.failures, standing.has_worked) = (0, true);
                 return track.by_model.entry(name.clone()).or_default().add(&prediction);
             }
-            Ok(Err(error)) => (chain(&error), standing.blame(&error)),
-            Err(_) => (format!("{} has crashed on it", self.engine.name), Blame::Model),
+            Err(fault) => fault,
         };
         track.by_model.remove(name);
         standing.failures += 1;
-        match blame {
-            Blame::File if standing.failures < MAX_FAILURES_IN_A_ROW => {
+        standing.crashes += u32::from(cause == FaultCause::Crash);
+        let is_patient = standing.failures < MAX_FAILURES_IN_A_ROW && standing.crashes < MAX_CRASHES;
+        match blame(cause, standing) {
+            Blame::Nobody => {}
+            Blame::File if is_patient => {
+                if cause == FaultCause::Crash && standing.crashes == 1 {
+                    track.warnings.push(format!("{name} is started again: {reason}"));
+                }
                 let failure = Failure::of_system(FailureKind::Crashed, reason);
                 track.failed.insert(name.clone(), failure);
             }
-            Blame::ModelHere if standing.failures < MAX_FAILURES_IN_A_ROW => {
+            Blame::ModelHere if is_patient => {
                 track.without.insert(name.clone());
                 if !std::mem::replace(&mut standing.has_warned, true) {
                     track.warnings.push(format!("{reason}; files for which it does are left out"));
@@ -147,43 +125,14 @@ impl ModelRunner {
                 if self.shared.broken().insert(name.clone(), reason).is_none() {
                     track.warnings.push(text);
                 }
-                self.loaded.remove(name);
             }
         }
-    }
-
-    fn run(
-        &mut self,
-        model: &Installed,
-        input: &Tensor,
-        warnings: &mut Vec<String>,
-    ) -> Result<Prediction, SessionError> {
-        let must_warn = || !self.shared.warned_of_engine.swap(true, Ordering::Relaxed);
-        if let Some(reason) = self.engine.reason.as_ref().filter(|_| must_warn()) {
-            let engine = self.engine.name;
-            warnings.push(format!("models run on {engine}, which is built in and slow: {reason}"));
-        }
-        let session = self.load(model)?;
-        let prediction = session.run(input);
-        warnings.extend(session.take_warning());
-        prediction
-    }
-
-    fn load(&mut self, model: &Installed) -> Result<&mut ModelSession, SessionError> {
-        let name = &model.spec.name;
-        // Another model may have been installed under the name.
-        if self.loaded.get(name).is_none_or(|(spec, _)| *spec != model.spec) {
-            self.loaded.remove(name);
-            let session = ModelSession::open(model, &self.settings, self.engine)?;
-            self.loaded.insert(name.clone(), (model.spec.clone(), session));
-        }
-        Ok(&mut self.loaded.get_mut(name).expect("it was just loaded").1)
     }
 
     /// Loads a model whose windows come soon. What is wrong with it is reported when they come.
     fn preload(&mut self, model: &Installed) {
         if !self.shared.broken().contains_key(&model.spec.name) {
-            drop(catch_unwind(AssertUnwindSafe(|| self.load(model).is_ok())));
+            drop(self.backend.load(model));
         }
     }
 
@@ -198,19 +147,18 @@ impl ModelRunner {
     }
 }
 
-impl ModelStanding {
-    fn blame(&self, error: &SessionError) -> Blame {
-        match error {
-            SessionError::Run { .. } | SessionError::TooShort { .. } => Blame::File,
-            // One that gives numbers for other files is not at its end.
-            SessionError::NotFinite { .. } if self.has_worked => Blame::ModelHere,
-            _ => Blame::Model,
-        }
+fn blame(cause: FaultCause, standing: &ModelStanding) -> Blame {
+    match cause {
+        FaultCause::Window | FaultCause::Crash => Blame::File,
+        // One that gives numbers for other files is not at its end.
+        FaultCause::NotFinite if standing.has_worked => Blame::ModelHere,
+        FaultCause::NotFinite | FaultCause::Model => Blame::Model,
+        FaultCause::Stopped => Blame::Nobody,
     }
 }
 
 /// Answers messages until the queue is closed.
-pub(crate) fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner) {
+pub(super) fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner) {
     let mut tracks: HashMap<u64, PartialPredictions> = HashMap::new();
     loop {
         let message = messages.recv_timeout(MODEL_IDLE_TIME);
@@ -232,7 +180,7 @@ pub(crate) fn run(messages: &Receiver<InferenceMessage>, mut runner: ModelRunner
             ) => {
                 tracks.remove(&id);
             }
-            Err(RecvTimeoutError::Timeout) => runner.loaded.clear(),
+            Err(RecvTimeoutError::Timeout) => runner.backend.unload(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }

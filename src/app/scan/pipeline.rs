@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{Builder, Scope};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, unbounded};
@@ -9,7 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, unbounded};
 use super::pool::{self, FileContent, PoolReport, WorkerPool};
 use super::{claims::ClaimRegistry, plan::Task, recorder::Recorder, report::ScanSummary, request::ScanError};
 use crate::app::progress::{Event, Progress};
-use crate::{extract::Method, store::Library, track::ContentId};
+use crate::{extract::Method, machine::start_error, store::Library, track::ContentId};
 
 /// A commit is due after so many changes, or so much time.
 const COMMIT_SIZE: usize = 256;
@@ -43,20 +44,17 @@ pub(crate) fn perform(
     // Raised when the rest of the tasks is not wanted, and when there is a rest.
     let (abandon, left) = (AtomicBool::new(false), AtomicBool::new(false));
     let result = std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let (take, report) = (take.clone(), report.clone());
-            scope.spawn(move || pool::run(&take, &report, claims, methods, workers, stop));
-        }
-        drop((take, report));
         let (abandon, left) = (&abandon, &left);
-        scope.spawn(move || {
+        let hand_out = move || {
             for task in tasks {
                 if abandon.load(Ordering::Relaxed) || give.send(task).is_err() {
                     left.store(true, Ordering::Relaxed);
                     return;
                 }
             }
-        });
+        };
+        Builder::new().spawn_scoped(scope, hand_out).map_err(no_thread)?;
+        start(scope, jobs, move || pool::run(&take, &report, claims, methods, workers, stop))?;
         let poll = || {
             if stop.load(Ordering::Relaxed) {
                 abandon_windows(true);
@@ -78,6 +76,28 @@ pub(crate) fn perform(
     Ok(recorder.summary)
 }
 
+fn no_thread(error: std::io::Error) -> ScanError {
+    ScanError::NoThread(start_error(error))
+}
+
+/// Starts threads that `work`: as many as are wanted, or as the machine allows.
+/// Errors: not even one.
+fn start<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    wanted: usize,
+    work: impl FnOnce() + Clone + Send + 'scope,
+) -> Result<(), ScanError> {
+    for number in 0..wanted {
+        match Builder::new().spawn_scoped(scope, work.clone()) {
+            Ok(_) => {}
+            Err(error) if number == 0 => return Err(no_thread(error)),
+            // Those that there are do the work.
+            Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
 /// The contents of the files of `tasks`, as far as they can be identified. Nothing is decoded or recorded.
 /// Errors: no worker starts.
 pub(super) fn identify(
@@ -92,12 +112,8 @@ pub(super) fn identify(
     tasks.into_iter().for_each(|task| drop(give.send(task)));
     drop(give);
     std::thread::scope(|scope| {
-        for _ in 0..workers.jobs {
-            let (take, report) = (take.clone(), report.clone());
-            scope.spawn(move || pool::run(&take, &report, claims, &[], workers, stop));
-        }
-    });
-    drop(report);
+        start(scope, workers.jobs, move || pool::run(&take, &report, claims, &[], workers, stop))
+    })?;
     let mut contents = Vec::new();
     for report in reports {
         match report {

@@ -234,7 +234,7 @@ impl<'a> PoolThread<'a> {
         };
         let mut clock = RequestClock::start(self.workers.stall, worker.waited());
         let mut done = 0.0;
-        worker.send(request)?;
+        worker.send(request, clock.deadline(limit(done)), self.stop)?;
         loop {
             let limit = limit(done);
             match worker.receive(clock.deadline(limit), self.stop) {

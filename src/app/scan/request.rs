@@ -50,6 +50,8 @@ pub enum ScanError {
     Store(#[from] StoreError),
     #[error("worker processes do not start")]
     NoWorkers(#[source] std::io::Error),
+    #[error("a thread cannot be started")]
+    NoThread(#[source] std::io::Error),
     /// What makes the vectors cannot be used.
     #[error("{0}")]
     Tools(String),

@@ -21,7 +21,7 @@ pub fn work(memory: u64, decoding: &Decoding, priority: Priority) -> io::Result<
     // Where a sandbox forbids it, the work is done all the same.
     drop(priority.keep());
     let mut identifier = Identifier::default();
-    worker::serve(memory, |request: Request, parent| {
+    worker::serve(Some(memory), decoding.confinement(), |request: Request, parent| {
         let mut last = Instant::now();
         let mut report = |reply: Reply| {
             if let Reply::Progress(_) = reply {
@@ -208,6 +208,10 @@ fn planted_fault(path: &Path) {
             std::thread::park();
         },
         "memory" => drop(std::hint::black_box(vec![1_u8; 1 << 40])),
+        "escape" => {
+            let listener = std::env::var("INDEXER_TEST_LISTENER").unwrap_or_default();
+            panic!("succeeded: {:?}", crate::confinement::escape::escape(path, &listener));
+        }
         _ => {}
     }
 }

@@ -71,7 +71,8 @@ pub(super) fn begin(logfile: Option<&Path>, debug: bool) -> anyhow::Result<()> {
 
 /// Keeps panics that are caught off the terminal; the log has them.
 pub(super) fn silence_panics() {
-    let is_worker = std::env::args_os().nth(1).is_some_and(|arg| arg == "worker");
+    let is_worker =
+        std::env::args_os().nth(1).is_some_and(|arg| arg == "worker" || arg == "inference-worker");
     std::panic::set_hook(Box::new(move |panic| {
         if is_worker {
             eprintln!("{}", panic.payload_as_str().unwrap_or("panic"));

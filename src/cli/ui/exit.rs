@@ -2,7 +2,7 @@
 
 use std::{any::Any, process::ExitCode};
 
-use indexer::{Config, ConfigError, Error, ErrorKind, HistoryError};
+use indexer::{Config, ConfigError, Error, ErrorKind, HistoryError, reached_limit};
 use serde_json::json;
 
 use super::print::{complain, print_json};
@@ -41,7 +41,9 @@ pub(crate) fn report(ended: Result<anyhow::Result<ExitStatus>, Box<dyn Any + Sen
         }
     };
     let (kind, status) = classify(&error);
-    fail(kind, &format!("{error:#}"), status, json)
+    let limit = error.chain().filter_map(|cause| cause.downcast_ref()).find_map(reached_limit);
+    let limit = limit.map(|limit| format!(": {limit}")).unwrap_or_default();
+    fail(kind, &format!("{error:#}{limit}"), status, json)
 }
 
 fn fail(kind: &str, message: &str, status: ExitStatus, json: bool) -> ExitCode {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::first_run::{Trial, first_run};
 use super::folder_lock::{FolderLock, staging_folder};
 use super::installed::{Installed, InstalledError, weights_digest};
 use super::self_check::self_check;
@@ -18,7 +19,6 @@ use crate::model::convert::cnn14::{self, Widths};
 use crate::model::convert::onnx::{Graph, as_outputs};
 use crate::model::convert::signature::{Misfit, Signature};
 use crate::model::convert::{musicnn, wheel};
-use crate::model::run::{engine::Engine, settings::InferenceSettings};
 use crate::model::spec::{FrontEndSpec, LogMelSpec, ModelSpec, Network, check};
 
 /// A model that cannot be installed.
@@ -49,6 +49,8 @@ pub enum ImportError {
     Container { file: PathBuf, model: String, found: &'static str, wanted: &'static str },
     #[error("{file} becomes another network than the published one on {engine} ({reason}): set inference.engine to {other}, import it again, and report this", file = file.display())]
     SelfCheck { file: PathBuf, engine: String, reason: String, other: &'static str },
+    #[error("{} does not run here and is not installed: {reason}", file.display())]
+    FirstRun { file: PathBuf, reason: String },
     #[error("{} is neither a PyTorch checkpoint, a wheel nor ONNX: download it again", .0.display())]
     Foreign(PathBuf),
     #[error("{} keeps its weights in another file: save it as one file first", .0.display())]
@@ -63,19 +65,16 @@ pub enum ImportError {
     Misfit { file: PathBuf, model: String, found: String, wanted: String },
 }
 
-/// The engine that computes here, and its settings.
-pub(crate) type EngineAtHand<'a> = (&'static Engine, &'a InferenceSettings);
-
 /// Installs `file` under `name`, as the weights of the model that `spec` describes. A checkpoint is converted to ONNX; an
 /// ONNX file is copied if its inputs and outputs fit. Nothing of a file that is refused stays behind.
-/// With `unverified` it need not be the published one. With an engine, a network whose values are known is computed.
+/// With `unverified` it need not be the published one. With a `trial` it is run first.
 pub(crate) fn import_file(
     file: &Path,
     spec: &ModelSpec,
     name: &str,
     folder: &Path,
     unverified: bool,
-    engine: Option<EngineAtHand>,
+    trial: Option<Trial>,
 ) -> Result<Installed, ImportError> {
     if !check::is_name(name) {
         return Err(ImportError::Name(name.to_owned()));
@@ -133,8 +132,8 @@ pub(crate) fn import_file(
     let has_data = onnx.with_extension("onnx.data").exists();
     weights.graph_size = has_data.then(|| Ok(onnx.metadata()?.len())).transpose().map_err(unwritten)?;
     weights.verified = verified;
-    if let (true, Some(Network::Musicnn), Some(engine)) = (verified, spec.network, engine) {
-        compute(file, &Installed { spec: spec.clone(), onnx: onnx.clone() }, engine)?;
+    if let Some(trial) = trial {
+        try_out(file, &Installed { spec: spec.clone(), onnx: onnx.clone() }, trial)?;
     }
     let text = written::installed(&spec, &described_as, folder);
     // A description that could not be read back is not installed.
@@ -241,13 +240,18 @@ fn convert_musicnn(file: &Path, onnx: &Path) -> Result<(), ImportError> {
     convert().map_err(|source| ImportError::Checkpoint { file: file.to_owned(), source })
 }
 
-/// Checks that a published network, made from `file`, gives its published values here.
-fn compute(file: &Path, model: &Installed, (engine, settings): EngineAtHand) -> Result<(), ImportError> {
-    self_check(model, settings, engine).map_err(|reason| ImportError::SelfCheck {
+/// Runs a network that was made from `file`; a published one whose values are known must give them.
+fn try_out(file: &Path, model: &Installed, mut trial: Trial) -> Result<(), ImportError> {
+    first_run(model, &mut trial.run)
+        .map_err(|reason| ImportError::FirstRun { file: file.to_owned(), reason })?;
+    if !model.spec.weights.verified || model.spec.network != Some(Network::Musicnn) {
+        return Ok(());
+    }
+    self_check(model, &mut trial.run).map_err(|reason| ImportError::SelfCheck {
         file: file.to_owned(),
-        engine: engine.to_string(),
+        engine: trial.engine.text.clone(),
         reason,
-        other: if engine.library.is_some() { "\"tract\"" } else { "\"onnxruntime\"" },
+        other: if trial.engine.is_built_in { "\"onnxruntime\"" } else { "\"tract\"" },
     })
 }
 

@@ -78,6 +78,12 @@ impl Installed {
         Err(InstalledError::Changed { file: self.onnx.clone(), model })
     }
 
+    /// The bytes of its files.
+    pub(crate) fn weights_size(&self) -> u64 {
+        let files = [self.onnx.clone(), self.onnx.with_extension("onnx.data")];
+        files.iter().filter_map(|file| fs::metadata(file).ok()).map(|found| found.len()).sum()
+    }
+
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
         SpaceId {

@@ -1,11 +1,9 @@
 //! Whether an installed network gives the values that its authors' own program gives (tests/golden/musicnn has the script):
 //! two windows of a song, and what was computed from them.
 
-use super::installed::Installed;
+use super::{first_run::Run, installed::Installed};
 use crate::audio::Tensor;
-use crate::model::run::{engine::Engine, session::ModelSession, settings::InferenceSettings};
 use crate::model::spec::ModelSpec;
-use crate::text::chain;
 
 /// Windows, frames and bands of the input.
 const SHAPE: [usize; 3] = [2, 187, 96];
@@ -15,23 +13,18 @@ static SCORES: &[u8] = include_bytes!("../../../models/musicnn.scores.npy");
 /// How far a value may be off. The embedding's lie between -1.2 and 1.6, scores between 0 and 1.
 const TOLERANCE: f32 = 1e-4;
 
-/// Computes musicnn's windows; the error says what differs.
-pub(crate) fn self_check(
-    model: &Installed,
-    settings: &InferenceSettings,
-    engine: &'static Engine,
-) -> Result<(), String> {
+/// Has musicnn's windows computed; the error says what differs.
+pub(super) fn self_check(model: &Installed, run: &mut Run) -> Result<(), String> {
     // The network is what it is, whatever its description takes of it.
     let mut spec = ModelSpec::built_in("musicnn").ok_or("it is not built in")?;
     spec.weights.blake3.clone_from(&model.spec.weights.blake3);
     let model = Installed { spec, onnx: model.onnx.clone() };
-    let mut session = ModelSession::open(&model, settings, engine).map_err(|error| chain(&error))?;
     let [windows, frames, bands] = SHAPE;
     let [input, embedding, scores] = [INPUT, EMBEDDING, SCORES].map(numbers);
     for window in 0..windows {
         let values = part(&input, window).to_vec();
         let input = Tensor { shape: vec![1, 1, frames, bands], values };
-        let found = session.run(&input).map_err(|error| chain(&error))?;
+        let found = run(&model, &input)?;
         for (what, found, wanted) in
             [("its embedding", &found.embedding, &embedding), ("its scores", &found.scores, &scores)]
         {

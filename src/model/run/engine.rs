@@ -19,6 +19,9 @@ pub enum EngineError {
     NoTract,
     #[error("{engine} does not start")]
     Start { engine: &'static str, source: ort::Error },
+    /// In the words of the process that runs models.
+    #[error("{0}")]
+    Process(String),
 }
 
 /// The engine of this process.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ort::ep::{CPU, CUDA, CoreML, ExecutionProvider, ExecutionProviderDispatch, OpenVINO};
 use ort::{session::Session as OrtSession, session::builder::GraphOptimizationLevel, value::TensorRef};
+use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
 use super::rows::Rows;
@@ -42,7 +43,7 @@ pub(crate) enum SessionError {
 }
 
 /// The output of a network for one window.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Prediction {
     /// As many values as the model's dimension.
     pub embedding: Vec<f32>,

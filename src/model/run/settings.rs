@@ -50,6 +50,11 @@ impl Default for InferenceSettings {
 }
 
 impl InferenceSettings {
+    /// Whether no other device computes, nor a library with needs of its own.
+    pub(crate) fn is_cpu_only(&self) -> bool {
+        self.providers.iter().all(|provider| *provider == Provider::Cpu)
+    }
+
     /// Threads of one inference, at least 1.
     pub fn threads(&self) -> usize {
         let cores = || thread::available_parallelism().map_or(1, usize::from);

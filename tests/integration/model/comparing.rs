@@ -19,7 +19,15 @@ const SOME_FAILED: i32 = 3;
 const INTERRUPTED: i32 = 130;
 
 /// Puts a file of the network of this width there, and installs it under `name`.
-fn install(env: &TestEnv, name: &str, width: usize) {
+pub(super) fn install(env: &TestEnv, name: &str, width: usize) {
+    describe(env, name, width);
+    write(env, &format!("{name}-source.onnx"), width, 0.0);
+    let output = env.run(&format!("model import {name}-source.onnx --as {name} --unverified"));
+    assert_eq!(output.status, 0, "{output:?}");
+}
+
+/// Describes the network of this width under `name`.
+pub(super) fn describe(env: &TestEnv, name: &str, width: usize) {
     let text = format!(
         "name = \"{name}\"\nrate = 16000\nwindow = 1.0\nmax_windows = 3\nshortest = 16000\ntrim = false\npooling = \"mean\"\n\
          [front_end]\nkind = \"raw\"\n[input]\nname = \"waveform\"\naxes = [\"batch\", \"samples\"]\n\
@@ -28,12 +36,9 @@ fn install(env: &TestEnv, name: &str, width: usize) {
     let models = env.store().join("models");
     fs::create_dir_all(&models).unwrap();
     fs::write(models.join(format!("{name}.toml")), text).unwrap();
-    write(env, &format!("{name}-source.onnx"), width, 0.0);
-    let output = env.run(&format!("model import {name}-source.onnx --as {name} --unverified"));
-    assert_eq!(output.status, 0, "{output:?}");
 }
 
-fn write(env: &TestEnv, file: &str, width: usize, noise: f32) {
+pub(super) fn write(env: &TestEnv, file: &str, width: usize, noise: f32) {
     fs::write(env.path(file), projection(width, noise).unwrap()).unwrap();
 }
 

@@ -5,3 +5,4 @@ mod fetch;
 mod inference;
 mod installation;
 mod musicnn;
+mod own_process;

@@ -18,6 +18,7 @@ mod removable_disks;
 mod rereading;
 mod retagging;
 mod signals;
+mod small_machine;
 mod symlinks;
 mod unavailable_folders;
 mod with_ffmpeg;

@@ -1,9 +1,9 @@
 //! A worker that breaks costs the one file it was at.
 
-use std::{fs, time::Duration, time::Instant};
+use std::{fs, net::TcpListener, time::Duration, time::Instant};
 
 use crate::support::{
-    environment::{TestEnv, clips, counts},
+    environment::{TestEnv, clips, counts, snapshot},
     recordings::tones,
 };
 
@@ -70,4 +70,17 @@ fn a_memory_limit_from_the_environment_is_obeyed() {
     fs::remove_dir_all(env.store()).unwrap();
     assert_eq!(env.run("scan music").status, 3);
     assert_eq!(env.failures()["tone_1.wav"], "out of memory");
+}
+
+#[test]
+fn what_has_taken_over_a_worker_gets_out_of_nothing() {
+    let mut env = TestEnv::new();
+    tones(&env.path("music"), "tone", 0..2);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    env.set("INDEXER_TEST_LISTENER", &listener.local_addr().unwrap().to_string());
+    env.set("INDEXER_TEST_FAULT", "escape@tone_0.wav");
+    let before = snapshot(&env.path("music"));
+    assert_eq!(env.run("scan music").status, 3);
+    assert_eq!(env.json("errors")["failures"][0]["reason"], "the decoder crashed: succeeded: []");
+    assert_eq!(snapshot(&env.path("music")), before);
 }

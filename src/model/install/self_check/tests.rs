@@ -4,8 +4,12 @@ use std::{env, fs, path::PathBuf};
 
 use super::*;
 use crate::model::convert::seeded_bundle::{musicnn, wheel};
+use crate::model::install::first_run::Trial;
 use crate::model::install::import::import_file;
-use crate::model::run::settings::EngineChoice;
+use crate::model::run::backend::{InferenceBackend, LocalBackend};
+use crate::model::run::{
+    engine::Engine, session::ModelSession, settings::EngineChoice, settings::InferenceSettings,
+};
 
 fn settings() -> InferenceSettings {
     let library = env::var_os("INDEXER_TEST_ONNXRUNTIME").map(PathBuf::from);
@@ -17,6 +21,16 @@ fn engine() -> &'static Engine {
     Engine::start(&settings(), &[]).unwrap()
 }
 
+/// In this process.
+fn trial() -> Trial {
+    let mut backend = LocalBackend::new(settings(), engine());
+    let engine = backend.engine().unwrap();
+    let run = move |model: &Installed, input: &Tensor| {
+        backend.run(model, input, &mut Vec::new()).map_err(|fault| fault.reason)
+    };
+    Trial { engine, run: Box::new(run) }
+}
+
 #[test]
 fn a_network_with_other_weights_is_found_out() {
     let folder = tempfile::tempdir().unwrap();
@@ -24,7 +38,7 @@ fn a_network_with_other_weights_is_found_out() {
     fs::write(&file, wheel(&musicnn())).unwrap();
     let spec = ModelSpec::built_in("musicnn").unwrap();
     let model = import_file(&file, &spec, "seeded", folder.path(), true, None).unwrap();
-    let reason = self_check(&model, &settings(), engine()).unwrap_err();
+    let reason = self_check(&model, &mut trial().run).unwrap_err();
     assert!(reason.starts_with("its embedding is ") && reason.ends_with(" off"), "{reason}");
 }
 
@@ -33,19 +47,19 @@ fn a_network_with_other_weights_is_found_out() {
 fn the_published_network_gives_what_its_authors_program_gives() {
     let wheel = PathBuf::from(env::var_os("INDEXER_TEST_MUSICNN").expect("INDEXER_TEST_MUSICNN"));
     let folder = tempfile::tempdir().unwrap();
-    let (settings, spec) = (settings(), ModelSpec::built_in("musicnn").unwrap());
+    let spec = ModelSpec::built_in("musicnn").unwrap();
     // The import checks the embedding and the scores itself.
-    let engine = engine();
-    let check = Some((engine, &settings));
-    let model = import_file(&wheel, &spec, "musicnn", folder.path(), false, check).unwrap();
-    self_check(&model, &settings, engine).unwrap();
+    let import = |spec: &ModelSpec, name: &str| {
+        import_file(&wheel, spec, name, folder.path(), false, Some(trial())).unwrap()
+    };
+    import(&spec, "musicnn");
     // The third output, as another model's embedding.
     let text = include_str!("../../../../models/musicnn.toml")
         .replace("embedding = \"embedding\"", "embedding = \"pooled\"")
         .replace("dimension = 200", "dimension = 1506");
     let spec = ModelSpec::parse("musicnn", &text).unwrap();
-    let pooled = import_file(&wheel, &spec, "pooled", folder.path(), false, check).unwrap();
-    let mut session = ModelSession::open(&pooled, &settings, engine).unwrap();
+    let pooled = import(&spec, "pooled");
+    let mut session = ModelSession::open(&pooled, &settings(), engine()).unwrap();
     let golden = |what: &str| {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/musicnn");
         numbers(&fs::read(folder.join(format!("tavern_{what}_pool.npy"))).unwrap())
