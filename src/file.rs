@@ -12,7 +12,7 @@ use crate::track::{ContentId, Division, Failure, Tags, TrackNumber};
 /// Inode and ctime are left out on filesystems where they do not last. The device is never part
 /// of it: a remount may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileStamp {
+pub(crate) struct FileStamp {
     /// Bytes.
     pub size: u64,
     /// Nanoseconds since 1970.
@@ -23,7 +23,7 @@ pub struct FileStamp {
 
 /// What a rename keeps. A vanished and an appeared path that share it are one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RenameKey {
+pub(crate) struct RenameKey {
     device: u64,
     inode: u64,
     size: u64,
@@ -32,14 +32,14 @@ pub struct RenameKey {
 
 impl FileStamp {
     /// The key by which a rename is recognised; none where inodes do not last.
-    pub fn rename_key(&self, device: u64) -> Option<RenameKey> {
+    pub(crate) fn rename_key(&self, device: u64) -> Option<RenameKey> {
         Some(RenameKey { device, inode: self.inode?, size: self.size, mtime: self.mtime })
     }
 }
 
 /// One path of the library. A song of an album in one file has a path below that of the file: `album.flac/track0003`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FileRecord {
+pub(crate) struct FileRecord {
     pub stamp: FileStamp,
     pub device: u64,
     /// None while the file could never be read.
@@ -78,7 +78,7 @@ pub struct FailureRecord {
 
 /// One folder of the library.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RootRecord {
+pub(crate) struct RootRecord {
     /// The id of the filesystem it was on; 0 where ids do not last.
     pub filesystem: u64,
     /// Mount points inside it, as bytes of the path, with the ids of their filesystems.

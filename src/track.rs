@@ -42,7 +42,7 @@ pub struct TrackNumber(pub u32);
 
 /// What is known of one recording, whatever files carry it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrackRecord {
+pub(crate) struct TrackRecord {
     pub content: ContentId,
     /// Short name of the codec, as symphonia gives it (`mp3`, `flac`, …).
     pub codec: String,

@@ -24,7 +24,7 @@ const LARGE_SHARE: f64 = 0.2;
 impl Prunable {
     /// Finds the files that are missing and, with `spaces`, all spaces but the `current` ones.
     /// Errors: rows are damaged: a track may be at a path that cannot be read.
-    pub fn find(view: &View, spaces: bool, current: &[SpaceId]) -> Result<Self, StoreError> {
+    pub(crate) fn find(view: &View, spaces: bool, current: &[SpaceId]) -> Result<Self, StoreError> {
         let mut found = Self { tracks: view.track_numbers()?, ..Self::default() };
         found.total = found.tracks.len();
         view.files(|path, record| match (record.missing, record.track) {
@@ -53,7 +53,7 @@ impl Prunable {
     }
 
     /// The changes of the store that remove it, to be committed together.
-    pub fn changes(self) -> Vec<Change> {
+    pub(crate) fn changes(self) -> Vec<Change> {
         let files = self.files.into_iter();
         let mut changes: Vec<_> =
             files.flat_map(|path| [Change::ForgetFile(path.clone()), Change::Mended(path)]).collect();

@@ -25,7 +25,7 @@ const POWER_ITERATIONS: usize = 6;
 
 /// The mean and the axes onto which the vectors of a space are reduced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Basis {
+pub(crate) struct Basis {
     /// How many bases the space had before.
     pub number: u32,
     /// Tracks of the space when it was fitted; with twice as many it is fitted again.
@@ -63,7 +63,7 @@ impl Basis {
     }
 
     /// The reduced vector of each row.
-    pub fn project(&self, rows: ArrayView2<f32>) -> Array2<f32> {
+    pub(crate) fn project(&self, rows: ArrayView2<f32>) -> Array2<f32> {
         let columns = self.mean.len();
         let axes = ArrayView2::from_shape((WIDTH, columns), &self.axes).expect("as it was fitted");
         let mean = Array1::from(self.mean.clone());
@@ -71,13 +71,13 @@ impl Basis {
     }
 
     /// The reduced vector of one row.
-    pub fn project_one(&self, row: &[f32]) -> Vec<f32> {
+    pub(crate) fn project_one(&self, row: &[f32]) -> Vec<f32> {
         let row = ArrayView2::from_shape((1, row.len()), row).expect("one row");
         self.project(row).into_raw_vec_and_offset().0
     }
 
     /// Columns that the vectors have at least which it reduces.
-    pub fn least_columns(&self) -> usize {
+    pub(crate) fn least_columns(&self) -> usize {
         self.blocks.least_columns()
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A vector, and the classes that a model recognised.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Features {
+pub(crate) struct Features {
     pub values: Vec<f32>,
     pub precision: Precision,
     /// Best first; empty if the method has no classes.
@@ -13,7 +13,7 @@ pub struct Features {
 
 /// The width in which values are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
+pub(crate) enum Precision {
     /// 32 bits: every value as it was computed.
     Single,
     /// 16 bits: half the space, precise to 0.05 %, which does not matter to distances between embeddings.
@@ -24,7 +24,7 @@ pub enum Precision {
 
 /// How sure a model is of one of its classes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Score {
+pub(crate) struct Score {
     /// Its place in the model's list of class names.
     pub class: u16,
     /// From 0 to 1.
@@ -33,11 +33,11 @@ pub struct Score {
 
 impl Score {
     /// Scores kept per track.
-    pub const KEPT: usize = 32;
+    pub(crate) const KEPT: usize = 32;
 
     /// The best of all `values`, one per class, best first; of equal ones the lower class first. Values that are not
     /// finite are left out.
-    pub fn best(values: &[f32]) -> Vec<Self> {
+    pub(crate) fn best(values: &[f32]) -> Vec<Self> {
         let scores = (0_u16..).zip(values).map(|(class, &value)| Self { class, value });
         let mut scores: Vec<_> = scores.filter(|score| score.value.is_finite()).collect();
         scores.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.class.cmp(&b.class)));

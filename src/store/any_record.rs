@@ -51,8 +51,16 @@ pub(crate) fn some_records() -> Vec<Vec<u8>> {
     let (now, decoder) = (Moment::now(), "symphonia".to_owned());
     let failed = FailureRecord { failure, decoder: decoder.clone(), first: now, last: now, tries: 2 };
     let codec = "flac".to_owned();
-    let track =
-        TrackRecord { content, codec, rate: 44_100, channels: 2, seconds: 200.0, partial: false, decoder };
+    let track = TrackRecord {
+        content,
+        codec,
+        rate: 44_100,
+        channels: 2,
+        seconds: 200.0,
+        partial: false,
+        decoder,
+        damage: None,
+    };
     let root = RootRecord { unavailable: Some("/music is not mounted".into()), ..RootRecord::default() };
     vec![
         to_bytes(&file),

@@ -43,6 +43,7 @@ impl DatabaseCheck {
 /// Checks the databases of the store in `folder`, as far as they are there.
 /// Errors: as those of each.
 pub(crate) fn check(folder: &Path, repair: bool) -> Result<Vec<DatabaseCheck>, StoreError> {
+    open::check_folder(folder)?;
     let checks = [LIBRARY, PLAYLISTS].map(|name| check_database(&folder.join(name), repair));
     let checks = checks.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
     if checks.is_empty() { Err(StoreError::Missing(folder.to_owned())) } else { Ok(checks) }

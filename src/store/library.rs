@@ -23,7 +23,7 @@ use crate::track::{TrackNumber, TrackRecord};
 
 /// One thing to be written. Changes are committed in batches, in order.
 #[derive(Clone, Debug)]
-pub enum Change {
+pub(crate) enum Change {
     Root(PathBuf, RootRecord),
     ForgetRoot(PathBuf),
     File(PathBuf, FileRecord),

@@ -116,7 +116,7 @@ fn unwritable(error: StoreError, meaning: fn(PathBuf, std::io::Error) -> StoreEr
     }
 }
 
-fn check_folder(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn check_folder(folder: &Path) -> Result<(), StoreError> {
     check_permissions(folder)?;
     let existing = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
     match Filesystem::of(existing).ok().and_then(|found| found.network()) {

@@ -25,7 +25,7 @@ type Blocks<'a> = Table<'a, u32>;
 
 /// Reduced vectors of a whole space.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reduced {
+pub(crate) struct Reduced {
     /// Ascending.
     pub tracks: Vec<TrackNumber>,
     /// [`WIDTH`] values for each of them.

@@ -10,14 +10,14 @@ use crate::{space::SpaceId, time::Moment, track::TrackNumber};
 
 /// What is known of a space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SpaceRecord {
+pub(crate) struct SpaceRecord {
     pub space: SpaceId,
     pub dimension: u32,
 }
 
 /// How fast the last pass filled a space.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PaceRecord {
+pub(crate) struct PaceRecord {
     /// When that pass began, and when it stored a vector last.
     pub since: Moment,
     pub until: Moment,

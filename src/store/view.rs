@@ -21,7 +21,7 @@ use crate::track::{ContentId, TrackNumber, TrackRecord};
 use crate::{space::SpaceId, time::Moment};
 
 /// A consistent view of the library at one moment. Damaged rows are left out and counted.
-pub struct View {
+pub(crate) struct View {
     path: PathBuf,
     read: Handle<ReadTransaction>,
     damaged: Mutex<HashSet<RowMark>>,

@@ -92,7 +92,7 @@ fn messages() -> Vec<Vec<u8>> {
         Reply::Analysed(Analysis {
             vectors: analysis,
             seconds: 4.0,
-            partial: true,
+            partial: Some("1.2 s are damaged".into()),
             decoder: "symphonia".into(),
         }),
     ];

@@ -9,6 +9,7 @@ pub(crate) mod onnx;
 pub(crate) mod pickle;
 pub(crate) mod protobuf;
 #[cfg(any(test, feature = "testing"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "tests of this crate use the rest"))]
 pub(crate) mod seeded_bundle;
 pub(crate) mod signature;
 pub(crate) mod sorted_table;

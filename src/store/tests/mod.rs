@@ -39,6 +39,7 @@ fn changes(commit: usize) -> Vec<Change> {
             seconds: 200.0,
             partial: false,
             decoder: String::new(),
+            damage: None,
         };
         let features = Features { values: vector(number), precision: Precision::Single, scores: vec![] };
         [Change::Track(TrackNumber(number), record), Change::Vector(space(), TrackNumber(number), features)]

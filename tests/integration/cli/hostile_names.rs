@@ -94,7 +94,7 @@ fn no_command_and_no_log_prints_what_a_terminal_would_obey() {
 fn nor_does_a_daemon() {
     let env = home();
     let daemon = Daemon::start(&env, "watch music --method mfcc --debug");
-    daemon.until_indexed(12);
+    daemon.until("all songs", |status| status["spaces"][0]["stored"] == 12);
     assert!(!env.run("status").stdout.chars().any(is_harmful));
     let output = daemon.end(Signal::TERM);
     assert!(output.stderr.contains("\\u{1b}") && !output.stderr.chars().any(is_harmful), "{output:?}");
