@@ -382,3 +382,13 @@ fn files_that_stand_for_days_of_nothing_end_soon() {
         assert!(begin.elapsed().as_secs() < 60, "{name}: {:?}", begin.elapsed());
     }
 }
+
+#[test]
+fn a_matroska_file_that_breaks_off_is_compared_with_the_length_that_it_declares() {
+    let whole = clip("odd/plain.webm");
+    assert_eq!(missing("song.webm", &whole), "");
+    let missing = missing("song.webm", &whole[..whole.len() * 7 / 10]);
+    assert!(missing.starts_with("ends after 1.") && missing.contains(" s of 2.0 s"), "{missing}");
+    let refused = heard("song.webm", &whole[..whole.len() * 4 / 10]).expect_err("less than half is left");
+    assert_eq!(refused.kind, "truncated", "{refused}");
+}

@@ -127,7 +127,8 @@ impl Completeness {
     fn damage(&self, heard: f64) -> Option<String> {
         let short = self.declared.map_or(0.0, |declared| declared - heard);
         if let Some(first) = self.first_lost {
-            let lost = if short > TOLERANCE { short.max(self.lost) } else { self.lost };
+            // Times may lie, and what is between two frames may have been put there: no more is lost than is short.
+            let lost = if self.declared.is_some() { short.max(0.0) } else { self.lost };
             let shown = if lost < 0.05 { "under 0.1".to_owned() } else { format!("{lost:.1}") };
             return Some(format!("{shown} s of {:.1} s are damaged, from {first:.1} s", heard + lost));
         }

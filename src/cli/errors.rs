@@ -14,7 +14,7 @@ use super::ui::print::{counted, one_line, shown};
 
 use self::partial::PartialFile;
 
-/// List the files that failed or are damaged, by what is wrong with them, and what to do about it
+/// List the files that failed or are damaged, by what is wrong, and what to do about it
 #[derive(Args)]
 pub(super) struct ErrorsCommand {
     /// Only files of this kind

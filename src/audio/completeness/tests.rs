@@ -54,6 +54,7 @@ fn what_is_lost_is_told_with_its_place() {
     assert_eq!(damaged(8, Some(10.0), lose(1.0)).unwrap(), "2.0 s of 10.0 s are damaged, from 8.0 s");
     assert_eq!(damaged(9, None, lose(0.03)).unwrap(), "under 0.1 s of 9.0 s are damaged, from 9.0 s");
     assert_eq!(damaged(9, None, lose(0.0)).unwrap(), "");
+    assert_eq!(damaged(10, Some(10.0), lose(1e9)).unwrap(), "under 0.1 s of 10.0 s are damaged, from 10.0 s");
     let twice = |completeness: &mut Completeness| {
         completeness.lose(1.0);
         completeness.add(100, 100);

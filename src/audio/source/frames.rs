@@ -9,7 +9,7 @@ use super::{adts, tag_blocks};
 const LEAST_HOLE: u64 = 64;
 /// Fewer bytes behind the last frame are junk of another program; a download that has stopped leaves more.
 const LEAST_TAIL: u64 = 1 << 16;
-/// Chance makes two frames in a row of some megabytes, and hardly three.
+/// In random bytes hardly three frames follow one another.
 const LEAST_RUN: usize = 50;
 /// Bytes of a frame's header that tell its length, and of a block that is read at once.
 const HEADER: usize = 7;
@@ -44,7 +44,7 @@ struct Frame {
     form: u32,
 }
 
-/// Whether so many frames follow one another without a gap, as they do by no chance.
+/// Whether more frames follow one another without a gap than chance makes.
 pub(super) fn has_run(file: &File, range: &Range<u64>) -> bool {
     let mut frames = Frames { file, range, block: Vec::new(), start: 0 };
     let (mut at, mut run) = (range.start, 0);
