@@ -2,7 +2,6 @@
 //! other names, or the music of another disk: a sample tells, before anything is recorded.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use super::plan::{Task, Unavailable, Why};
 use super::{prepare::Prepared, request::ScanError};
@@ -11,8 +10,8 @@ use crate::{store::Library, track::ContentId};
 /// So many new files are identified at most. A folder that stays in doubt is sampled anew by each pass.
 const SAMPLE_SIZE: usize = 64;
 
-/// Takes all tasks below doubtful folders out of the plan, and reports these as unavailable, unless their new files are at
-/// least half of those that have vanished.
+/// Takes what is new or has changed below doubtful folders out of the plan, and reports these as unavailable, unless their new
+/// files are at least half of those that have vanished.
 /// `identify` gives the contents of the files of some tasks.
 pub(super) fn leave_doubtful(
     prepared: &mut Prepared,
@@ -20,13 +19,15 @@ pub(super) fn leave_doubtful(
     identify: &dyn Fn(Vec<Task>) -> Result<Vec<ContentId>, ScanError>,
 ) -> Result<(), ScanError> {
     for folder in prepared.doubtful(prepared.plan.vanished.iter().map(|path| path.as_path())) {
-        let is_inside = |path: &Path| path.starts_with(&folder.path);
-        let appeared: Vec<_> = prepared.plan.tasks.iter().filter(|task| is_inside(&task.file.path)).collect();
+        let is_doubted = |task: &&Task| {
+            matches!(task.why, Why::New | Why::Changed) && task.file.path.starts_with(&folder.path)
+        };
+        let appeared: Vec<_> = prepared.plan.tasks.iter().filter(is_doubted).collect();
         if appeared.is_empty() || have_moved(&folder, &appeared, prepared, library, identify)? {
             continue;
         }
         let before = prepared.plan.tasks.len();
-        prepared.plan.tasks.retain(|task| !is_inside(&task.file.path));
+        prepared.plan.tasks.retain(|task| !is_doubted(&task));
         prepared.plan.found -= before - prepared.plan.tasks.len();
         prepared.survey.unavailable.push(folder);
     }

@@ -68,7 +68,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         &[
             ("indexer errors", "all, with what to do about each kind"),
             ("indexer errors --kind truncated", "only files that end too early"),
-            ("indexer errors --kind partial", "only files that are kept in part, with what is missing"),
+            ("indexer errors --kind partial", "files kept in part, with what is missing"),
         ],
     ),
     (
