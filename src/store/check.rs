@@ -96,8 +96,9 @@ fn replace(path: &Path, read: Option<&Handle<ReadTransaction>>) -> Result<PathBu
     };
     let is_free = |path: &PathBuf| path.symlink_metadata().is_err();
     let aside = (1..).map(name).find(is_free).expect("there are more numbers than files");
-    fs::rename(path, &aside).map_err(failed)?;
-    file.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    // A second name, and then another file under the first one: there is a database at any moment. Some disks know no such names.
+    fs::hard_link(path, &aside).or_else(|_| fs::rename(path, &aside)).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
     Ok(aside)
 }
 
