@@ -285,9 +285,10 @@ pub(crate) fn wait_for_dropped(patience: Duration) {
 }
 
 fn diagnose(status: ExitStatus, stderr: &str) -> WorkerExit {
-    // What Rust prints when an allocation fails, before it aborts.
-    if let Some(line) = stderr.lines().find(|line| line.contains("memory allocation of")) {
-        return WorkerExit::OutOfMemory(line.trim().to_owned());
+    // What Rust prints before it aborts when an allocation fails, and the program's own allocator before it ends.
+    let mut parts = stderr.lines().flat_map(|line| line.split(": "));
+    if let Some(failed) = parts.find(|part| part.contains("memory allocation of")) {
+        return WorkerExit::OutOfMemory(failed.trim().to_owned());
     }
     match status.signal() {
         Some(signal) if signal == Signal::KILL.as_raw() => WorkerExit::Killed,

@@ -28,6 +28,7 @@ impl CommandContext {
     pub(super) fn begin(global: &Global) -> anyhow::Result<Self> {
         let mut config = Config::load(global.config.as_deref())?;
         global.overrule(&mut config);
+        config.check_store_folder()?;
         global.color.decide();
         let logfile = Some(&config.logfile).filter(|path| !path.as_os_str().is_empty());
         logging::begin(logfile.map(PathBuf::as_path), config.debug)?;

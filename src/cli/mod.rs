@@ -1,5 +1,6 @@
 //! The command line: the only place that parses flags, prints, and ends the process.
 
+mod allocator;
 mod args;
 mod cluster;
 mod completions;

@@ -21,6 +21,8 @@ pub enum ConfigError {
     Environment { name: String, value: String, reason: String },
     #[error("worker.{key} = {value}: it must be {must_be}")]
     Value { key: &'static str, value: u64, must_be: &'static str },
+    #[error("there is no home folder to keep the store in: set HOME to one, or say where by --store FOLDER")]
+    NoHome,
 }
 
 impl ConfigError {
@@ -59,7 +61,7 @@ pub(super) fn resolve_paths(table: &mut Table, file: &Path) {
     let resolve = |value: &mut Value, is_program: bool| {
         let Value::String(text) = value else { return };
         let full = match text.strip_prefix("~/") {
-            Some(rest) => user_folders::home().join(rest),
+            Some(rest) => user_folders::below_home(rest),
             None if text.is_empty() || is_program && !text.contains('/') => return,
             None => folder.join(&*text),
         };

@@ -66,6 +66,12 @@ impl Config {
         if self.store.as_os_str().is_empty() { Self::default_store() } else { self.store.clone() }
     }
 
+    /// Errors: no setting gives the folder of the store, and there is no home folder.
+    pub fn check_store_folder(&self) -> Result<(), ConfigError> {
+        let is_somewhere = !self.store.as_os_str().is_empty() || user_folders::has_data();
+        if is_somewhere { Ok(()) } else { Err(ConfigError::NoHome) }
+    }
+
     /// The folder of the models.
     pub fn models_folder(&self) -> PathBuf {
         let folder = &self.models.folder;

@@ -4,21 +4,37 @@
 //! Ours, because crates for this know no answer where there is no home folder, and do not say which variables
 //! are set; the units of the service need that.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
-/// The home folder; empty where there is none.
-pub fn home() -> PathBuf {
-    env::home_dir().unwrap_or_default()
+/// Stands for the home folder where there is none: nobody, root included, can make a file below it.
+const NOWHERE: &str = "/dev/null";
+
+/// The home folder, if there is one. A folder that is not there is none: an account that has no home often names one.
+pub fn home() -> Option<PathBuf> {
+    env::home_dir().filter(|home| home.is_absolute() && home.is_dir())
 }
 
 /// Where programs keep their configuration.
 pub fn config() -> PathBuf {
-    variable("XDG_CONFIG_HOME").unwrap_or_else(|| home().join(".config"))
+    variable("XDG_CONFIG_HOME").unwrap_or_else(|| below_home(".config"))
 }
 
 /// Where programs keep their data.
 pub fn data() -> PathBuf {
-    variable("XDG_DATA_HOME").unwrap_or_else(|| home().join(".local/share"))
+    variable("XDG_DATA_HOME").unwrap_or_else(|| below_home(".local/share"))
+}
+
+/// Whether programs have a place for their data.
+pub fn has_data() -> bool {
+    !data().starts_with(NOWHERE)
+}
+
+/// A path in the home folder.
+pub fn below_home(path: impl AsRef<Path>) -> PathBuf {
+    home().unwrap_or_else(|| NOWHERE.into()).join(path)
 }
 
 /// Where programs keep files that are of use only while the user is logged in.

@@ -128,6 +128,8 @@ const CLI: &[&str] = &[
     "clap_mangen",
     "anyhow",
     "indicatif",
+    "libc",
+    "rustix",
     "signal_hook",
     "sd_notify",
     "tempfile",

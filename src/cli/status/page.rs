@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use indexer::{
     Activity, DaemonState, IndexStatus, Moment, RootStatus, SetStatus, SpaceStatus, Status, WatchMode,
-    user_folders,
 };
 use indicatif::HumanDuration;
 
-use crate::cli::ui::print::{counted, one_line, shown};
+use crate::cli::ui::print::{counted, home, one_line};
 
 /// Columns of a terminal, and of the headings in it.
 const WIDTH: usize = 80;
@@ -36,7 +35,7 @@ impl Row {
     }
 
     fn path(mut self, path: &Path, end: &str) -> Self {
-        self.units.push(from_home(path) + end);
+        self.units.push(home(path) + end);
         self
     }
 
@@ -220,15 +219,6 @@ pub(super) fn watch_mode(state: &DaemonState) -> (&'static str, Option<&str>) {
         None | Some(WatchMode::Watching) => ("watching", None),
         Some(WatchMode::Polling(reason)) => ("polling", Some(reason)),
         Some(WatchMode::Degraded(reason)) => ("degraded", Some(reason)),
-    }
-}
-
-/// A path as people write it.
-fn from_home(path: &Path) -> String {
-    let home = user_folders::home();
-    match path.strip_prefix(&home) {
-        Ok(inside) if home.is_absolute() && home != Path::new("/") => shown(&Path::new("~").join(inside)),
-        _ => shown(path),
     }
 }
 

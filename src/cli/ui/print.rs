@@ -7,6 +7,7 @@ use std::{
 
 pub(crate) use indexer::{counted, one_line};
 
+use indexer::user_folders;
 use serde_json::Value;
 
 /// Prints text to stdout. A reader that has closed the pipe is no error.
@@ -40,7 +41,7 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// The same, with `~` for the user's home.
 pub(crate) fn home(path: &Path) -> String {
-    let home = std::env::var_os("HOME").filter(|home| Path::new(home).parent().is_some());
+    let home = user_folders::home().filter(|home| home.parent().is_some());
     match home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
         Some(rest) if rest == Path::new("") => "~".to_owned(),
         Some(rest) => format!("~/{}", shown(rest)),

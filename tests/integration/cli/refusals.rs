@@ -205,3 +205,20 @@ fn a_folder_that_was_indexed_and_is_gone_is_no_mistake() {
     }
     assert_eq!(counts(&env.json("status"), ["missing"]), [1]);
 }
+
+#[test]
+fn a_home_that_is_not_there_is_not_made_and_no_store_is_put_elsewhere() {
+    for is_absolute in [false, true] {
+        let mut env = TestEnv::new();
+        let home = if is_absolute { env.path("nobody") } else { "nobody".into() };
+        env.set("HOME", home.to_str().unwrap());
+        env.set("XDG_DATA_HOME", "");
+        for line in ["status", "scan music", "watch music", "model list", "service install"] {
+            refuses(&env, line, USAGE, "config", "--store FOLDER");
+        }
+        assert_eq!(env.json("scan music --store here")["found"], 0, "{home:?}");
+        env.set("XDG_DATA_HOME", env.path("data").to_str().unwrap());
+        assert_eq!(env.json("scan music")["found"], 0, "{home:?}");
+        assert!(!env.path("nobody").exists());
+    }
+}
