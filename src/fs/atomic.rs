@@ -86,6 +86,15 @@ impl Staged {
         Ok(Self(file.into_temp_path()))
     }
 
+    /// Where it lies now.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn into_path(self) -> TempPath {
+        self.0
+    }
+
     /// Gives the file its name, in place of the file that has it.
     pub(crate) fn replace(self, path: &Path) -> io::Result<()> {
         self.0.persist(path).map_err(|error| error.error)

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::digest::Digest;
 use crate::fs::atomic::{self, PathState, Staged};
+use crate::fs::placed::Placed;
 
 /// The value of the key `generator`, which marks our own JSON.
 pub(crate) const GENERATOR: &str = "indexer";
@@ -67,10 +68,13 @@ pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<Sta
 
 impl StagedOutput {
     /// Gives the file its name.
+    /// Errors: the disk fails, or somebody else has put a file there. What was there is there again.
     pub(crate) fn place(self) -> Result<(), OutputError> {
         let Self { path, folder, is_new, staged } = self;
-        let placed = if is_new { staged.create(&path) } else { staged.replace(&path) };
-        placed.and_then(|()| atomic::sync(&folder)).map_err(|source| OutputError::Write { path, source })
+        let placed = if is_new { Placed::create(staged, &path) } else { Placed::replace(staged, &path) };
+        let synced = placed
+            .and_then(|placed| atomic::sync(&folder).or_else(|error| placed.take_back().and(Err(error))));
+        synced.map_err(|source| OutputError::Write { path, source })
     }
 }
 

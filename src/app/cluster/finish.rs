@@ -71,7 +71,8 @@ impl CompletedRun {
     /// Writes all targets and keeps the run, unless it repeats the last one: all that takes room on a disk happens before the
     /// first file gets its name.
     /// Errors: a target or the store cannot be written, or a target belongs to somebody else. Then nothing is kept, and all
-    /// targets are as they were, except for those of a disk that fails while files get their names.
+    /// targets are as they were. Only a disk that takes all of a run and then fails to sync it may have kept the run; the next
+    /// one writes its files.
     pub(crate) fn publish_and_keep(
         mut self,
         current: &CurrentSet,

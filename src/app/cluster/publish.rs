@@ -6,6 +6,7 @@ use std::{collections::HashMap, fs};
 use super::request::{ClusterRunError, Targets};
 use super::song_paths::SongPaths;
 use crate::app::progress::{Event, Progress};
+use crate::fs::placed::take_back;
 use crate::playlist::files::{FilePlan, OwnedFiles, PathState, StagedFiles, Step, WantedFile, Warning, look};
 use crate::playlist::format::{About, FORMATS, Format, document};
 use crate::playlist::{Playlist, output, output::StagedOutput};
@@ -51,11 +52,15 @@ impl StagedPublication<'_> {
     }
 
     /// Gives all files their names; gives each playlist's first one.
-    /// Errors: a disk fails, or somebody else has put a file there.
+    /// Errors: a disk fails, or somebody else has put a file there. All targets are then as they were.
     pub(crate) fn place(mut self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
-        let lists = self.lists.take();
-        let owned = lists.map(|lists| lists.files.place().map(|()| lists.owned)).transpose()?;
-        self.output.take().map_or(Ok(()), StagedOutput::place)?;
+        let (files, owned) = self.lists.take().map(|lists| (lists.files, lists.owned)).unzip();
+        let placed = files.map_or(Ok(vec![]), StagedFiles::place)?;
+        if let Err(error) = self.output.take().map_or(Ok(()), StagedOutput::place) {
+            take_back(placed);
+            return Err(error.into());
+        }
+        drop(placed);
         self.new_folder = None;
         if let Some(owned) = owned {
             // Where this fails, what files were before counts as the set's, too, until its next run.

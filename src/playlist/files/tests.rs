@@ -7,7 +7,7 @@ use super::*;
 use crate::playlist::format::FORMATS;
 
 fn perform(plan: &FilePlan) -> Result<(), FilesError> {
-    StagedFiles::write(vec![plan.clone()])?.place()
+    StagedFiles::write(vec![plan.clone()])?.place().map(drop)
 }
 
 /// A folder with a set's files: what `app` keeps in the store.

@@ -2,6 +2,7 @@
 
 mod checked;
 mod damaged_store;
+mod failing_calls;
 mod leaving_folders;
 mod older_store;
 mod pruning;

@@ -4,6 +4,7 @@ pub(crate) mod clustered;
 pub(crate) mod commands;
 pub(crate) mod daemon;
 pub(crate) mod environment;
+pub(crate) mod failing_calls;
 pub(crate) mod miniature_model;
 pub(crate) mod namespace;
 pub(crate) mod process;
