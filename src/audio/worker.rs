@@ -3,12 +3,13 @@
 //! A decoder that crashes, hangs or asks for too much memory ends its worker and costs one file. Models run in such processes,
 //! too. Messages go through the worker's stdin and stdout.
 
+mod exit;
 mod message;
 mod serve;
 
 use std::io::{self, Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
@@ -17,12 +18,11 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpid};
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use self::exit::WorkerExit;
 pub(crate) use self::serve::serve;
 
 use self::message::{MAX_MESSAGE, Ready, framed};
-use self::serve::SIGNALS_TO_FAMILIES;
 use super::blocked::blocked;
-use crate::machine::start_error;
 
 /// Bytes of what a worker prints that are kept.
 const LAST_WORDS: usize = 4096;
@@ -41,28 +41,6 @@ pub(crate) const THIS_PROGRAM: &str = "/proc/self/exe";
 pub(crate) struct WorkerProgram {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
-}
-
-/// Why a worker did not answer.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum WorkerExit {
-    #[error("the decoder crashed: {0}")]
-    Crashed(String),
-    #[error("the decoder asked for more memory than a worker may have ({0})")]
-    OutOfMemory(String),
-    #[error("the worker was killed from outside, most likely because the machine is out of memory")]
-    Killed,
-    #[error("the worker was ended from outside ({0})")]
-    Ended(String),
-    #[error("{0}")]
-    TimedOut(String),
-    /// It stands still, and not of itself.
-    #[error("the system held the worker up: {0}")]
-    HeldUp(String),
-    #[error("stopped")]
-    Stopped,
-    #[error("worker processes do not start: {0}")]
-    NoStart(io::Error),
 }
 
 /// A worker as its parent sees it.
@@ -89,7 +67,7 @@ impl Worker {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
-            .map_err(|error| WorkerExit::NoStart(start_error(error)))?;
+            .map_err(|error| WorkerExit::no_start(&command.program, error))?;
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
@@ -250,7 +228,7 @@ impl Worker {
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         // Its last words help, but are not needed.
         drop(self.stderr.by_ref().take(LAST_WORDS as u64).read_to_end(&mut self.last_words));
-        diagnose(status, &String::from_utf8_lossy(&self.last_words))
+        WorkerExit::of(status, &String::from_utf8_lossy(&self.last_words))
     }
 }
 
@@ -281,26 +259,6 @@ pub(crate) fn wait_for_dropped(patience: Duration) {
     let begin = Instant::now();
     while DROPPED.load(Ordering::Relaxed) > 0 && begin.elapsed() < patience {
         thread::sleep(Duration::from_millis(2));
-    }
-}
-
-fn diagnose(status: ExitStatus, stderr: &str) -> WorkerExit {
-    // What Rust prints before it aborts when an allocation fails, and the program's own allocator before it ends.
-    let mut parts = stderr.lines().flat_map(|line| line.split(": "));
-    if let Some(failed) = parts.find(|part| part.contains("memory allocation of")) {
-        return WorkerExit::OutOfMemory(failed.trim().to_owned());
-    }
-    match status.signal() {
-        Some(signal) if signal == Signal::KILL.as_raw() => WorkerExit::Killed,
-        Some(signal) if SIGNALS_TO_FAMILIES.iter().any(|ending| ending.as_raw() == signal) => {
-            WorkerExit::Ended(format!("signal {signal}"))
-        }
-        Some(signal) => WorkerExit::Crashed(format!("signal {signal}")),
-        None if status.success() => WorkerExit::Ended("it exited".to_owned()),
-        None => WorkerExit::Crashed(stderr.lines().next().map_or_else(
-            || format!("it ended with exit status {}", status.code().unwrap_or_default()),
-            |line| line.trim().to_owned(),
-        )),
     }
 }
 

@@ -23,7 +23,7 @@ pub enum StoreError {
     NeedsMigration(PathBuf),
     #[error("cannot keep a copy of {} while it is updated for this indexer: make room beside it", path.display())]
     Migration { path: PathBuf, source: std::io::Error },
-    #[error("cannot write {}", path.display())]
+    #[error("cannot write {} (make it writable, or choose another --store)", path.display())]
     NotWritable { path: PathBuf, source: std::io::Error },
     #[error("cannot read {}", path.display())]
     NotReadable { path: PathBuf, source: std::io::Error },

@@ -1,3 +1,5 @@
+use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
+
 use super::*;
 
 /// A worker that is a shell: it says that it is ready, then does what the script says.
@@ -15,8 +17,8 @@ fn exit(script: &str) -> WorkerExit {
 #[test]
 fn a_worker_that_others_end_is_no_crash_and_one_that_only_closes_its_pipe_is_not_waited_for() {
     // What starts these tests may have them ignore some of the signals.
-    for signal in SIGNALS_TO_FAMILIES {
-        let exit = diagnose(ExitStatus::from_raw(signal.as_raw()), "");
+    for signal in serve::SIGNALS_TO_FAMILIES {
+        let exit = WorkerExit::of(ExitStatus::from_raw(signal.as_raw()), "");
         assert!(matches!(exit, WorkerExit::Ended(_)), "{signal:?}: {exit:?}");
     }
     assert!(matches!(exit("kill -TERM $$"), WorkerExit::Ended(_)));

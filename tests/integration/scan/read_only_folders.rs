@@ -58,7 +58,7 @@ fn a_read_only_store_is_not_scanned_into() {
     let Some(output) = run_read_only(&env, &[&env.store()], "scan --json") else { return };
     assert_eq!((output.status, output.stderr.lines().count()), (1, 1), "{output:?}");
     assert_eq!(output.json()["error"]["kind"], "store");
-    assert!(output.stderr.contains("cannot write"), "{output:?}");
+    assert!(output.stderr.contains("cannot write") && output.stderr.contains("--store"), "{output:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::support::{
     environment::{Output, TestEnv},
+    namespace::in_namespace,
     recordings::tones,
 };
 
@@ -102,6 +103,22 @@ fn without_memory_one_line_says_so() {
             assert!(output.stderr.contains("(`ulimit -v`)"), "{line}: {output:?}");
         }
     }
+}
+
+#[test]
+fn without_proc_a_scan_says_so_and_what_starts_no_worker_is_done() {
+    let env = home();
+    env.json("scan music");
+    let script = |line: &str| format!("mount -t tmpfs none /proc || exit 99; exec \"$1\" {line}");
+    for line in ["status", "cluster --n 2", "scan"] {
+        let Some(command) = in_namespace(&env, &script(line)) else { return };
+        let output = Output::of(command);
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{line}: {output:?}");
+    }
+    tones(&env.path("music"), "new", 6..7);
+    let scan = Output::of(in_namespace(&env, &script("scan")).unwrap());
+    assert_eq!((scan.status, scan.stderr.lines().count()), (1, 1), "{scan:?}");
+    assert!(scan.stderr.contains("/proc") && scan.stderr.contains("mount it"), "{scan:?}");
 }
 
 #[test]
