@@ -28,8 +28,8 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
-//! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `playlist` turns groups into files |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `map`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
+//! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `layout` spreads them over a plane, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `machine`, `confinement`, `fs`, `dsp` |
 //!
@@ -78,6 +78,8 @@
 //! | lineage | the runs of a set whose playlists have their ids in common; `--fresh` begins another |
 //! | churn | how many songs came to a playlist, left it, and stayed |
 //! | pin | the user's word that a playlist, or a song in it, stays |
+//! | map | the library in the plane: each song near those that sound like it; kept, so that the next one goes on from it |
+//! | landmark | of a large map: a song that is laid out, and among which others are placed |
 //! | target | where playlists are written: a JSON file, a folder of playlist files |
 //! | daemon | the process of `indexer watch`: the only one that writes to its store while it runs |
 
@@ -95,6 +97,7 @@ mod dsp;
 mod extract;
 mod file;
 mod fs;
+mod layout;
 mod library;
 mod machine;
 mod model;
@@ -127,6 +130,7 @@ pub use self::app::history::runs::{RunLine, Runs};
 pub use self::app::index::{
     CompareOptions, Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan,
 };
+pub use self::app::map::request::{MapRequest, MapStart, MapSummary};
 pub use self::app::progress::{Event, Progress, Quiet};
 pub use self::app::scan::plan::{Unavailable, Why};
 pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
@@ -147,11 +151,13 @@ pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::setti
 pub use self::app::cluster::request::{ClusterRunError, WhyInNone};
 pub use self::app::compare::CompareError;
 pub use self::app::index::{Error, ErrorKind, OptionError};
+pub use self::app::map::request::MapError;
 pub use self::app::watch::{HandOverError, WatchError};
 pub use self::app::{history::error::HistoryError, scan::request::ScanError};
 pub use self::model::{EngineError, FetchError, ImportError, InstalledError};
 // What those are made of.
 pub use self::clustering::{ALGORITHMS, Algorithm, ClusterError};
+pub use self::layout::{LAYOUTS, Layout};
 pub use self::model::fetch::{Download, FetchEvent};
 pub use self::model::install::installed::RemovedModel;
 pub use self::model::spec::{FrameCount, Whole, Window};

@@ -7,6 +7,7 @@ pub(crate) mod eval;
 pub(crate) mod history;
 pub(crate) mod index;
 pub(crate) mod inference;
+pub(crate) mod map;
 pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod prune;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, error};
-use indexer::{ALGORITHMS, FORMATS, ORDERS};
+use indexer::{ALGORITHMS, FORMATS, LAYOUTS, ORDERS};
 
 use self::examples::{EXAMPLES, EXIT_CODES, Examples};
 use super::errors;
@@ -56,6 +56,10 @@ fn explained(command: &str, arg: Arg) -> Arg {
             let words = words.map(|(word, about)| (word.to_owned(), about)).into_iter();
             arg.help("Learn from tags what to compare songs by [default: none]")
                 .value_parser(Words::of(words))
+        }
+        (_, Some("layout")) => {
+            let words = LAYOUTS.iter().map(|row| (row.name.to_owned(), row.about));
+            arg.help("How songs are laid out").value_parser(Words::of(words))
         }
         (_, Some("order")) => {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));

@@ -11,6 +11,7 @@ mod eval;
 mod help;
 mod library;
 mod logging;
+mod map;
 mod model;
 mod playlists;
 mod run;
@@ -51,6 +52,7 @@ enum Command {
     Watch(watch::WatchCommand),
     Cluster(cluster::ClusterCommand),
     Eval(eval::EvalCommand),
+    Map(map::MapCommand),
     /// Show what is indexed, when that was last done, and what is going on
     Status,
     Errors(errors::ErrorsCommand),
@@ -123,6 +125,7 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Watch(command) => command.run(&context),
         Command::Cluster(command) => command.run(&context),
         Command::Eval(command) => command.run(&context),
+        Command::Map(command) => command.run(&context),
         Command::Status => status::run(&context),
         Command::Errors(command) => command.run(&context),
         Command::Playlists(command) => command.run(&context),

@@ -1,7 +1,7 @@
 //! Every record, read from bytes that no program of ours has written.
 
 use super::codec::{from_bytes, to_bytes};
-use super::playlists::{Choices, RunRecord, SetRecord, SongPlaces};
+use super::playlists::{Choices, MapRecord, RunRecord, SetRecord, SongPlaces};
 use super::record::Record;
 use super::spaces::{PaceRecord, SpaceRecord};
 use crate::file::{FailureRecord, FileRecord, FileStamp, RootRecord};
@@ -31,6 +31,7 @@ pub(crate) fn read_any_record(bytes: &[u8]) {
     read::<SetRecord>(bytes);
     read::<RunRecord>(bytes);
     read::<SongPlaces>(bytes);
+    read::<MapRecord>(bytes);
     drop(from_bytes::<Choices>(bytes));
 }
 

@@ -11,8 +11,8 @@ use super::guard::{Handle, guarded};
 use super::keys::RowKey;
 use super::spaces::{BASES, REDUCED, SCORES, VECTORS};
 use super::tables::{
-    CHOICES, CONTENTS, FAILURES, FILES, LIBRARY, META, ORDERS, OWNED, PACES, PLACES, PLAYLISTS, ROOTS, RUNS,
-    SETS, SPACES, TRACKS,
+    CHOICES, CONTENTS, FAILURES, FILES, LIBRARY, MAPS, META, ORDERS, OWNED, PACES, PLACES, PLAYLISTS, ROOTS,
+    RUNS, SETS, SPACES, TRACKS,
 };
 use super::{StoreError, open, rows};
 use crate::file::FileRecord;
@@ -138,6 +138,7 @@ impl Sieve<'_> {
         self.table(CHOICES, |_, _| true)?;
         self.table(ORDERS, |_, _| true)?;
         self.table(PLACES, |_, _| true)?;
+        self.table(MAPS, |_, _| true)?;
         let names = guarded(self.path, || {
             Ok(self.read.list_tables()?.map(|table| table.name().to_owned()).collect::<Vec<_>>())
         });

@@ -35,7 +35,7 @@ pub(crate) use self::{
     check::check,
     error::StoreError,
     library::{Change, Library},
-    playlists::{Choices, OwnedFile, PlaylistChoice, Playlists, SetRecord, SongPlaces},
+    playlists::{Choices, MapRecord, OwnedFile, PlaylistChoice, Playlists, SetRecord, SongPlaces},
     reduced::Reduced,
     spaces::{PaceRecord, SpaceRecord},
     tables::SCHEMA,

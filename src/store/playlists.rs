@@ -1,5 +1,6 @@
 //! `playlists.redb`: sets with their runs, what the user chose for playlists, and the files that were written.
 
+mod maps;
 mod order;
 mod owned;
 mod places;
@@ -17,6 +18,7 @@ use super::tables::{CHOICES, ORDERS, PLACES, PLAYLISTS, RUNS, SETS};
 use super::{StoreError, open, rows};
 use crate::digest::Digest;
 
+pub(crate) use self::maps::MapRecord;
 pub(crate) use self::places::SongPlaces;
 pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
 pub use self::records::{RunPlaylist, RunRecord};

@@ -50,3 +50,5 @@ pub(super) const CHOICES: Table<(&str, u64, u32)> = TableDefinition::new("choice
 pub(super) const ORDERS: Table<&str> = TableDefinition::new("orders");
 /// Name of the set → where its songs were last written, see [`super::playlists`].
 pub(super) const PLACES: Table<&str> = TableDefinition::new("places");
+/// Name of the map → where its songs were drawn last. Programs that know no maps leave them alone.
+pub(super) const MAPS: Table<&str> = TableDefinition::new("maps");

@@ -3,6 +3,7 @@
 
 mod figure;
 mod fuzz;
+mod layout;
 mod model;
 mod sound;
 mod store;
@@ -10,6 +11,7 @@ mod store;
 pub use self::{
     figure::figure,
     fuzz::FUZZ_TARGETS,
+    layout::lay_out,
     model::{BareInference, ModelInput, import_model, model_inputs, projection},
     sound::{
         DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file,

@@ -187,6 +187,23 @@ impl WritableStore {
         Ok(self.0.commit(&changes)?)
     }
 
+    /// Gives invented songs a title and an artist; `tags` has the path of each, too.
+    pub fn name_songs(
+        &self,
+        songs: Range<u32>,
+        tags: impl Fn(u32) -> (PathBuf, String, String),
+    ) -> Result<()> {
+        let named = songs.flat_map(|number| {
+            let (path, title, artist) = tags(number);
+            let tags = Tags { title, artist, ..Tags::default() };
+            song(number, path).map(|change| match change {
+                Change::File(path, file) => Change::File(path, FileRecord { tags: tags.clone(), ..file }),
+                other => other,
+            })
+        });
+        Ok(self.0.commit(&named.collect::<Vec<_>>())?)
+    }
+
     /// Fits the basis of the invented space, and reduces all its vectors.
     pub fn reduce(&self, method: &str) -> Result<()> {
         let space = invented(method);

@@ -19,7 +19,8 @@ const fn row(
 
 const GROUND: &[&str] =
     &["digest", "time", "text", "priority", "machine", "confinement", "fs", "track", "file", "cue", "dsp"];
-const THIRD: &[&str] = &["library", "audio", "model", "extract", "store", "clustering", "playlist", "config"];
+const THIRD: &[&str] =
+    &["library", "audio", "model", "extract", "store", "clustering", "layout", "playlist", "config"];
 
 /// What `app/index` puts together.
 const ROOMS: &[&str] = &[
@@ -34,6 +35,7 @@ const ROOMS: &[&str] = &[
     "app/roots",
     "app/cluster",
     "app/eval",
+    "app/map",
     "app/scan",
     "app/watch",
     "app/compare",
@@ -77,10 +79,15 @@ pub(crate) const ROWS: &[Row] = &[
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray", "linfa_linalg"]),
     row("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),
     row("clustering", &[GROUND, &["space"]], CLUSTERING),
+    row("layout", &[GROUND, &["space"]], &["ndarray"]),
     // lofty: only its table of the genres that ID3v1 numbers.
     row("playlist", &[GROUND, &["space"]], &["pathfinding", "tempfile", "ndarray", "lofty"]),
     row("config", &[GROUND, &["clustering", "extract", "model"]], &["toml", "strsim"]),
-    row("app", &[GROUND, &["space"], THIRD], &["crossbeam_channel", "csv_core", "ndarray", "tempfile"]),
+    row(
+        "app",
+        &[GROUND, &["space"], THIRD],
+        &["crossbeam_channel", "csv_core", "ndarray", "tempfile", "flate2", "base64", "sha2"],
+    ),
     row("app/index", &[ROOMS], &[]),
     row("app/progress", &[], &[]),
     row("app/damage", &[&["app/progress"]], &[]),
@@ -93,6 +100,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("app/roots", &[], &[]),
     row("app/cluster", &[&["app/progress", "app/damage", "app/reduction", "app/places", "app/history"]], &[]),
     row("app/eval", &[&["app/progress", "app/damage", "app/cluster"]], &[]),
+    row("app/map", &[&["app/progress", "app/damage", "app/cluster", "app/history"]], &[]),
     row("app/scan", &[&["app/progress", "app/damage", "app/reduction", "app/inference"]], &[]),
     row("app/compare", &[&["app/progress", "app/inference", "app/scan"]], &[]),
     row("app/watch", &[&["app/progress", "app/scan"]], &[]),

@@ -9,6 +9,7 @@ use crate::{
         compare::CompareError,
         eval::request::EvalError,
         history::error::HistoryError,
+        map::request::MapError,
         scan::request::ScanError,
         watch::{HandOverError, HoursError, WatchError},
     },
@@ -43,6 +44,8 @@ pub enum Error {
     Cluster(#[from] ClusterRunError),
     #[error(transparent)]
     Eval(#[from] EvalError),
+    #[error(transparent)]
+    Map(#[from] MapError),
     #[error(transparent)]
     History(#[from] HistoryError),
     #[error(transparent)]
@@ -147,18 +150,25 @@ impl Error {
             Self::Scan(error)
             | Self::Watch(WatchError::Scan(error))
             | Self::Compare(CompareError::Scan(error)) => of_scan(error),
-            Self::Eval(EvalError::Cluster(error)) => of_cluster(error),
-            Self::Eval(EvalError::TakesNoNumber { .. }) => ErrorKind::Usage,
-            Self::History(error) | Self::Cluster(ClusterRunError::History(error)) => error.into(),
+            Self::Eval(EvalError::Cluster(error)) | Self::Map(MapError::Cluster(error)) => of_cluster(error),
+            Self::Eval(EvalError::TakesNoNumber { .. })
+            | Self::Map(MapError::TooMany { .. } | MapError::NotOurs { .. } | MapError::NoFile { .. }) => {
+                ErrorKind::Usage
+            }
+            Self::History(error)
+            | Self::Map(MapError::History(error))
+            | Self::Cluster(ClusterRunError::History(error)) => error.into(),
             Self::Installed(_)
             | Self::Import(_)
             | Self::Fetch(_)
             | Self::Compare(CompareError::Broken { .. }) => ErrorKind::Model,
-            Self::Store(_) | Self::Watch(WatchError::Store(_)) | Self::Cluster(ClusterRunError::Store(_)) => {
-                ErrorKind::Store
-            }
+            Self::Store(_)
+            | Self::Watch(WatchError::Store(_))
+            | Self::Map(MapError::Store(_))
+            | Self::Cluster(ClusterRunError::Store(_)) => ErrorKind::Store,
             Self::HandOver(_)
             | Self::Eval(_)
+            | Self::Map(_)
             | Self::Watch(_)
             | Self::Cluster(_)
             | Self::Compare(_)

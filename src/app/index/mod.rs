@@ -6,6 +6,7 @@ mod eval;
 mod grouping;
 mod history;
 mod library;
+mod map;
 mod methods;
 mod models;
 mod scan;
@@ -18,7 +19,7 @@ use super::status::{Status, failures, partial_files, status};
 use super::watch::{DaemonState, Running};
 use super::{damage::warn_of_damaged_rows, progress::Progress, prune::Prunable, scan::request::ScanError};
 use crate::model::{Engine, EngineError};
-use crate::store::{DatabaseCheck, Library, StoreError, View, check};
+use crate::store::{DatabaseCheck, Library, Playlists, StoreError, View, check};
 use crate::{
     config::Config, extract::Method, file::FailureRecord, library::FolderNames, library::Rules,
     space::SpaceId,
@@ -137,7 +138,12 @@ impl Index {
         let library = Library::open(&self.store())?;
         // Found anew: what has come back meanwhile stays.
         let found = Prunable::find(&library.view()?, spaces, &self.current_spaces())?;
-        Ok(library.commit(&found.changes())?)
+        library.commit(&found.changes())?;
+        if spaces && Playlists::read(&self.store())?.is_some() {
+            let stored: Vec<_> = library.view()?.spaces()?.into_iter().map(|record| record.space).collect();
+            Playlists::open(&self.store())?.0.forget_maps_without(&stored)?;
+        }
+        Ok(())
     }
 
     /// The folders of the library: those of the configuration and those of the store.

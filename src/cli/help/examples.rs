@@ -62,6 +62,15 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer eval --plot eval.html", "with the curves"),
         ],
     ),
+    (
+        "map",
+        &[
+            ("indexer map -o map.html", "a page to open in a browser"),
+            ("indexer map -o map.html -m mfcc+musicnn", "by what listeners would hear, too"),
+            ("indexer map -o map.html --set jazz", "in the colours of another set"),
+            ("indexer map --png map.png", "a picture"),
+        ],
+    ),
     ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),
     (
         "errors",

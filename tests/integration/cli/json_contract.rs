@@ -19,6 +19,7 @@ const CLUSTER: &str = "set run method learn_from algorithm n n_curve tracks filt
                        gone regroup_gain regrouped folder output dry_run";
 const EVAL: &str =
     "songs grouped algorithm learn_from labels artists albums methods recommended plot seconds";
+const MAP: &str = "page png songs listed playlists set run method layout start known nearest seconds";
 const LIST: &str = "id name was file size added removed kept";
 
 const LISTED: &str = "id name size pinned pinned_songs files";
@@ -40,6 +41,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
     ("eval", "eval -n 2..4 -m mfcc --plot eval.html", EVAL),
+    ("map", "map -o map.html --png map.png --set library", MAP),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds partial"),
     ("errors", "errors --kind empty", "failures kinds partial"),
