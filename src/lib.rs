@@ -157,7 +157,7 @@ pub use self::app::{history::error::HistoryError, scan::request::ScanError};
 pub use self::model::{EngineError, FetchError, ImportError, InstalledError};
 // What those are made of.
 pub use self::clustering::{ALGORITHMS, Algorithm, ClusterError};
-pub use self::layout::{LAYOUTS, Layout};
+pub use self::layout::{LAYOUTS, MapLayout};
 pub use self::model::fetch::{Download, FetchEvent};
 pub use self::model::install::installed::RemovedModel;
 pub use self::model::spec::{FrameCount, Whole, Window};

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::Nearest;
+use super::task::Nearest;
 
 /// How often the range is halved in which the scale of a row lies.
 const HALVINGS: usize = 64;

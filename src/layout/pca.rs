@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::Position;
+use super::task::Position;
 use crate::space::basis::components;
 
 /// Values whose columns are fewer than two lie on a line.

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use super::fuzzy::memberships;
 use super::random::RandomStream;
+use super::task::{Nearest, Position};
 use super::umap::{NEGATIVES, attraction, repulsion};
-use super::{Nearest, Position};
 
 /// How often a row moves, and how far at first: what umap-learn does with new rows of a map.
 const ROUNDS: u64 = 30;

@@ -1,7 +1,7 @@
 //! Turns, mirrors, scales and shifts a map so that it lies on the last one as well as it can: the method of Procrustes
 //! (Gower 1975) in the plane, where it has a closed form.
 
-use super::Position;
+use super::task::Position;
 
 /// Moves all `positions` by the one similarity that brings those that were somewhere `before` nearest to there.
 pub(crate) fn align(positions: &mut [Position], before: &[Option<Position>]) {

@@ -37,7 +37,7 @@ fn nearest(values: &Array2<f32>, k: usize) -> Nearest {
     found
 }
 
-fn run(layout: &Layout, values: &Array2<f32>, start: Option<Vec<Position>>) -> Vec<Position> {
+fn run(layout: &MapLayout, values: &Array2<f32>, start: Option<Vec<Position>>) -> Vec<Position> {
     let nearest = nearest(values, layout.neighbours);
     let task = LayoutTask { values, nearest: &nearest, keys: &keys(values.nrows()), start };
     let (wanted, mut steps) = ((layout.steps)(&task), 0);

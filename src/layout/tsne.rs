@@ -5,7 +5,8 @@
 
 use rayon::prelude::*;
 
-use super::{LayoutTask, Nearest, Position, pca};
+use super::pca::pca;
+use super::task::{LayoutTask, Nearest, Position};
 
 /// How many neighbours a row has, in effect; a third of those that are looked at.
 const PERPLEXITY: f32 = 30.0;

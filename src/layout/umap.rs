@@ -6,8 +6,9 @@
 use rayon::prelude::*;
 
 use super::fuzzy::FuzzyGraph;
+use super::pca::pca;
 use super::random::RandomStream;
-use super::{LayoutTask, Position, pca};
+use super::task::{LayoutTask, Position};
 
 /// How attraction falls with the distance: 1 / (1 + A d^2B), fitted to a least distance of 0.1 and a spread of 1.
 pub(super) const A: f32 = 1.576_943_5;
@@ -129,15 +130,17 @@ pub(super) fn repulsion(own: Position, other: Position) -> Position {
 #[derive(Clone, Copy, Default)]
 struct AdamState {
     mean: Position,
-    square: Position,
+    /// Of both axes together: each for itself would draw everything out along the diagonals.
+    square: f32,
 }
 
 impl AdamState {
     fn step(&mut self, force: Position) -> Position {
+        let square = (force[0] * force[0] + force[1] * force[1]) / 2.0;
+        self.square += (1.0 - DECAY[1]) * (square - self.square);
         [0, 1].map(|axis| {
             self.mean[axis] += (1.0 - DECAY[0]) * (force[axis] - self.mean[axis]);
-            self.square[axis] += (1.0 - DECAY[1]) * (force[axis] * force[axis] - self.square[axis]);
-            self.mean[axis] / (self.square[axis].sqrt() + EPSILON)
+            self.mean[axis] / (self.square.sqrt() + EPSILON)
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use ndarray::{Array2, Axis, s};
 
-use super::MOST_WITH_NEAREST;
-use super::request::{MapError, MapRequest, MapStart};
+use super::request::{MOST_WITH_NEAREST, MapError, MapRequest, MapStart};
 use super::search::{nearest_known, nearest_of_all};
 use crate::app::progress::{Event, Progress};
 use crate::digest::{Digest, Hasher};
@@ -57,13 +56,13 @@ pub(crate) fn arrange(
     }
     let goes_on = known as f64 >= ENOUGH_KNOWN * songs as f64 && known > 0;
     let keys: Vec<_> = points.contents().iter().map(|song| key(&song.digest, request.seed)).collect();
-    let field = Field { points: points.values(), request, keys: &keys, progress };
-    let start = goes_on.then(|| field.start(&before));
-    let begin = if songs > layout.most { Some(field.by_landmarks(start)) } else { start };
+    let arranger = Arranger { points: points.values(), request, keys: &keys, progress };
+    let start = goes_on.then(|| arranger.start(&before));
+    let begin = if songs > layout.most { Some(arranger.by_landmarks(start)) } else { start };
     let mut positions = match (nearest, begin) {
         // It is not known who is near whom, so songs stay where they were placed.
         (None, Some(placed)) if songs > layout.most => placed,
-        (nearest, begin) => field.run(points.values(), &nearest.unwrap_or_default(), &keys, begin),
+        (nearest, begin) => arranger.run(points.values(), &nearest.unwrap_or_default(), &keys, begin),
     };
     align(&mut positions, &before);
     let start = if goes_on { MapStart::From(known) } else { MapStart::Anew };
@@ -85,14 +84,14 @@ fn digest(points: &Points, request: &MapRequest) -> Digest {
     hasher.finish()
 }
 
-struct Field<'a> {
+struct Arranger<'a> {
     points: &'a Array2<f32>,
     request: &'a MapRequest,
     keys: &'a [u64],
     progress: &'a dyn Progress,
 }
 
-impl Field<'_> {
+impl Arranger<'_> {
     /// Where songs were; new ones among those of their nearest that were there.
     fn start(&self, before: &[Option<Position>]) -> Vec<Position> {
         let (known, new): (Vec<_>, Vec<_>) = (0..before.len()).partition(|row| before[*row].is_some());

@@ -22,9 +22,6 @@ use super::progress::{Event, Progress, StageTimer};
 use crate::store::{MapRecord, Playlists, StoreError};
 use crate::text::chain;
 
-/// Up to so many songs have their true nearest on the page: those of more would be most of it, and take an hour to find.
-pub(crate) const MOST_WITH_NEAREST: usize = 100_000;
-
 /// Draws the map, and writes the page and the picture that are asked for.
 /// Errors: nothing is written then.
 pub(crate) fn map(

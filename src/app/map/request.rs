@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use crate::app::cluster::combination::MethodChoice;
 use crate::app::cluster::request::ClusterRunError;
 use crate::app::history::error::HistoryError;
-use crate::layout::Layout;
+use crate::layout::MapLayout;
 use crate::{space::PointsError, store::StoreError};
+
+/// Up to so many songs have their true nearest on the page: those of more would be most of it, and take an hour to find.
+pub(super) const MOST_WITH_NEAREST: usize = 100_000;
 
 /// What one call of `map` asks for.
 #[derive(Clone, Debug)]
@@ -14,7 +17,7 @@ pub struct MapRequest {
     /// What songs are compared by.
     pub method: MethodChoice,
     /// How they are laid out.
-    pub layout: &'static Layout,
+    pub layout: &'static MapLayout,
     /// The set whose playlists give the colours; none: the only one, else that of the configuration.
     pub set: Option<String>,
     /// The set that the configuration names; empty: the library's own.

@@ -3,11 +3,11 @@ use std::fs;
 
 use super::*;
 use crate::app::cluster::combination::{Combination, MethodChoice, MethodPart};
-use crate::app::cluster::tests::{put, put_tagged};
+use crate::app::cluster::tests::{Warnings, put, put_tagged};
 use crate::app::map::request::MapStart;
 use crate::app::progress::Quiet;
 use crate::digest::Digest;
-use crate::layout::{LAYOUTS, Layout, layout};
+use crate::layout::{LAYOUTS, MapLayout, layout};
 use crate::space::SpaceId;
 use crate::store::{Library, RunPlaylist, RunRecord, SetRecord, View};
 use crate::track::{ContentId, Tags};
@@ -35,7 +35,7 @@ fn add(store: &Path, songs: std::ops::Range<u32>) {
     put_tagged(store, &space(), songs.map(|song| (song, values(song), Tags::default())));
 }
 
-fn request(store: &Path, layout: &'static Layout) -> MapRequest {
+fn request(store: &Path, layout: &'static MapLayout) -> MapRequest {
     let part = MethodPart { name: "pairs".into(), weight: 1.0, current: Ok(space()) };
     MapRequest {
         method: MethodChoice::Named(vec![part]),
@@ -55,7 +55,7 @@ fn files(request: &MapRequest) -> Vec<Vec<u8>> {
     request.targets().map(|path| fs::read(path).unwrap()).collect()
 }
 
-fn kept(store: &Path, layout: &Layout) -> MapRecord {
+fn kept(store: &Path, layout: &MapLayout) -> MapRecord {
     let name = format!("{} pairs/{}", layout.name, space().fingerprint.short(16));
     Playlists::look(store).unwrap().map(&name).unwrap().unwrap()
 }
@@ -65,8 +65,8 @@ fn song(number: u32) -> ContentId {
 }
 
 /// A layout that takes landmarks from so few songs on.
-fn small(most: usize) -> &'static Layout {
-    Box::leak(Box::new(Layout { most, ..LAYOUTS[0].clone() }))
+fn small(most: usize) -> &'static MapLayout {
+    Box::leak(Box::new(MapLayout { most, ..LAYOUTS[0].clone() }))
 }
 
 #[test]
@@ -124,14 +124,6 @@ fn a_hundredth_more_songs_move_the_others_by_less_than_a_twentieth_of_the_width(
 
 #[test]
 fn without_playlists_the_map_has_no_colours_and_one_line_says_how_to_get_some() {
-    struct Warnings(RefCell<Vec<String>>);
-    impl Progress for Warnings {
-        fn event(&self, event: Event<'_>) {
-            if let Event::Warning(text) = event {
-                self.0.borrow_mut().push(text);
-            }
-        }
-    }
     let store = store(9);
     let warnings = Warnings(RefCell::default());
     let request = request(store.path(), &LAYOUTS[0]);
@@ -156,7 +148,7 @@ fn without_playlists_the_map_has_no_colours_and_one_line_says_how_to_get_some() 
 fn too_many_songs_for_a_layout_are_said_with_what_to_use_instead() {
     let store = store(9);
     let tsne = layout("tsne").unwrap();
-    let few = Box::leak(Box::new(Layout { most: 8, ..tsne.clone() }));
+    let few = Box::leak(Box::new(MapLayout { most: 8, ..tsne.clone() }));
     let error = map(&request(store.path(), few), store.path(), &Quiet).unwrap_err();
     assert_eq!(error.to_string(), "--layout tsne is for at most 8 songs, and there are 9: use --layout umap");
     assert!(!store.path().join("map.html").exists());

@@ -66,7 +66,7 @@ fn without_playlists_one_line_says_how_to_get_colours() {
 fn a_map_is_drawn_and_kept_beside_a_daemon() {
     let env = home();
     let daemon = Daemon::start(&env, "watch music");
-    daemon.until_it_is("waiting");
+    daemon.until_it_is("idle");
     assert_eq!(env.json("map -o map.html")["start"], "anew");
     assert_eq!(env.json("map -o map.html")["start"], "unchanged");
     assert_eq!(daemon.end(Signal::TERM).status, 0);

@@ -11,7 +11,7 @@ use flate2::{Compression, write::ZlibEncoder};
 use serde_json::json;
 
 use super::nearest::planes;
-use super::paths::SongFolder;
+use super::paths::LinkBase;
 use crate::app::map::colours::{Rgb, UNLISTED, colour};
 use crate::app::map::drawn::{DrawnMap, DrawnSong};
 use crate::app::map::{input::MapInput, request::MapRequest};
@@ -20,7 +20,7 @@ use crate::app::map::{input::MapInput, request::MapRequest};
 const RESTART: usize = 64;
 
 pub(super) fn packed(map: &DrawnMap, request: &MapRequest, input: &MapInput, page: &Path) -> Vec<u8> {
-    let folder = SongFolder::of(map.songs.iter().map(|song| song.file.as_path()), page);
+    let folder = LinkBase::of(map.songs.iter().map(|song| song.file.as_path()), page);
     let head = head(map, request, input, &folder).to_string();
     let mut bytes = (head.len() as u32).to_le_bytes().to_vec();
     bytes.extend(head.as_bytes());
@@ -34,7 +34,7 @@ pub(super) fn packed(map: &DrawnMap, request: &MapRequest, input: &MapInput, pag
     encoder.write_all(&bytes).and_then(|()| encoder.finish()).expect("memory takes all that is written")
 }
 
-fn head(map: &DrawnMap, request: &MapRequest, input: &MapInput, folder: &SongFolder) -> serde_json::Value {
+fn head(map: &DrawnMap, request: &MapRequest, input: &MapInput, folder: &LinkBase) -> serde_json::Value {
     let hex = |[r, g, b]: Rgb| format!("#{r:02x}{g:02x}{b:02x}");
     let playlists = map.playlists.iter().enumerate().map(|(place, playlist)| {
         let ([x, y], colour) = (playlist.label, hex(colour(place)));

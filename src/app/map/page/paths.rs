@@ -8,7 +8,7 @@ use super::super::output::folder_of;
 use crate::fs::relative;
 
 /// The folder that all songs lie in, and how a link to it begins.
-pub(super) struct SongFolder {
+pub(super) struct LinkBase {
     pub path: PathBuf,
     /// As seen from the page, so that both can be moved together.
     pub beside: String,
@@ -16,7 +16,7 @@ pub(super) struct SongFolder {
     pub whole: String,
 }
 
-impl SongFolder {
+impl LinkBase {
     /// `files` are absolute; there is at least one.
     pub(super) fn of<'a>(files: impl Iterator<Item = &'a Path>, page: &Path) -> Self {
         let folders = files.map(|file| file.parent().unwrap_or(file));
@@ -74,14 +74,14 @@ mod tests {
         let page = root.join("map.html");
         let of = |files: &[&str]| {
             let files: Vec<_> = files.iter().map(|file| root.join(file)).collect();
-            SongFolder::of(files.iter().map(PathBuf::as_path), &page)
+            LinkBase::of(files.iter().map(PathBuf::as_path), &page)
         };
         let found = of(&["music/a #1/x.mp3", "music/b/y.mp3"]);
         assert_eq!((found.path, found.beside.as_str()), (root.join("music"), "./music/"));
         assert_eq!(found.whole, format!("{}music/", with_slash(link(&root))));
         assert_eq!(of(&["music/a #1/x.mp3"]).beside, "./music/a%20%231/");
         assert_eq!(of(&["x.mp3"]).beside, "./");
-        let elsewhere = SongFolder::of([Path::new("/nowhere at all/x.mp3")].into_iter(), &page);
+        let elsewhere = LinkBase::of([Path::new("/nowhere at all/x.mp3")].into_iter(), &page);
         assert!(elsewhere.beside.starts_with("../"), "{}", elsewhere.beside);
         assert_eq!(elsewhere.whole, "file:///nowhere%20at%20all/");
     }
