@@ -15,7 +15,7 @@ pub(super) const A: f32 = 1.576_943_5;
 pub(super) const B: f32 = 0.895_060_9;
 /// How many random rows push a row away for each that attracts it.
 pub(super) const NEGATIVES: usize = 5;
-/// No row pulls or pushes harder in one direction.
+/// No row pulls or pushes harder. The usual program bounds each axis for itself, which draws groups out along the diagonals.
 const STRONGEST: f32 = 4.0;
 /// A map that begins anew reaches so far to each side.
 const EXTENT: f32 = 10.0;
@@ -108,6 +108,12 @@ fn between(own: Position, other: Position) -> (Position, f32) {
     (gap, gap[0] * gap[0] + gap[1] * gap[1])
 }
 
+/// A force along the gap, of so many times its length.
+fn bounded(gap: Position, square: f32, strength: f32) -> Position {
+    let most = STRONGEST / square.sqrt().max(f32::MIN_POSITIVE);
+    gap.map(|gap| strength.clamp(-most, most) * gap)
+}
+
 /// How a row is drawn to another.
 pub(super) fn attraction(own: Position, other: Position) -> Position {
     let (gap, square) = between(own, other);
@@ -116,14 +122,14 @@ pub(super) fn attraction(own: Position, other: Position) -> Position {
     }
     let power = square.powf(B);
     let strength = -2.0 * A * B * power / square / (A * power + 1.0);
-    gap.map(|gap| (strength * gap).clamp(-STRONGEST, STRONGEST))
+    bounded(gap, square, strength)
 }
 
 /// How a row is pushed away by another.
 pub(super) fn repulsion(own: Position, other: Position) -> Position {
     let (gap, square) = between(own, other);
     let strength = 2.0 * B / ((0.001 + square) * (A * square.powf(B) + 1.0));
-    gap.map(|gap| (strength * gap).clamp(-STRONGEST, STRONGEST))
+    bounded(gap, square, strength)
 }
 
 /// What Adam remembers of a row.
