@@ -5,6 +5,7 @@
 
 mod exit;
 mod message;
+mod program;
 mod serve;
 
 use std::io::{self, Read, Write};
@@ -12,13 +13,14 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use std::{ffi::OsString, fs, os::fd::AsFd, path::PathBuf, thread};
+use std::{fs, os::fd::AsFd, thread};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpid};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::exit::WorkerExit;
+pub(crate) use self::program::{THIS_PROGRAM, WorkerProgram};
 pub(crate) use self::serve::serve;
 
 use self::message::{MAX_MESSAGE, Ready, framed};
@@ -33,16 +35,6 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// If a wait takes so much longer than it should, this process did not run meanwhile: it was stopped, or the machine slept.
 const MOST_DELAY: Duration = Duration::from_secs(2);
-/// Still this program when an upgrade has replaced its file.
-pub(crate) const THIS_PROGRAM: &str = "/proc/self/exe";
-
-/// The program and arguments that start a worker: this program with a hidden command.
-#[derive(Clone, Debug)]
-pub(crate) struct WorkerProgram {
-    pub program: PathBuf,
-    pub arguments: Vec<OsString>,
-}
-
 /// A worker as its parent sees it.
 pub(crate) struct Worker {
     child: Child,

@@ -4,8 +4,7 @@ use std::{io, os::unix::process::ExitStatusExt, path::Path, process::ExitStatus}
 
 use rustix::process::Signal;
 
-use super::THIS_PROGRAM;
-use super::serve::SIGNALS_TO_FAMILIES;
+use super::{program::THIS_PROGRAM, serve::SIGNALS_TO_FAMILIES};
 use crate::machine::start_error;
 
 const NO_PROC: &str = "/proc, where a program finds itself, is not mounted here: mount it";
