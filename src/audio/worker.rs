@@ -35,6 +35,7 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 const EXIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// If a wait takes so much longer than it should, this process did not run meanwhile: it was stopped, or the machine slept.
 const MOST_DELAY: Duration = Duration::from_secs(2);
+
 /// A worker as its parent sees it.
 pub(crate) struct Worker {
     child: Child,

@@ -2,6 +2,7 @@
 
 pub(crate) mod atomic;
 pub(crate) mod filesystem;
+pub(crate) mod output;
 pub(crate) mod placed;
 pub(crate) mod trust;
 pub mod user_folders;

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::digest::Digest;
-use crate::fs::atomic::{self, PathState, Staged};
-use crate::fs::placed::Placed;
+use crate::fs::output::{self, OutputRefusal, StagedOutput};
 
 /// The value of the key `generator`, which marks our own JSON.
 pub(crate) const GENERATOR: &str = "indexer";
@@ -28,54 +26,33 @@ pub enum OutputError {
     Write { path: PathBuf, source: io::Error },
 }
 
+impl From<OutputRefusal> for OutputError {
+    fn from(refusal: OutputRefusal) -> Self {
+        match refusal {
+            OutputRefusal::NotOurs(path) => Self::NotOurs { path },
+            OutputRefusal::NoFile(path) => Self::NoFile { path },
+            OutputRefusal::Write(path, source) => Self::Write { path, source },
+        }
+    }
+}
+
 /// Refuses a path where something lies that [`stage()`] does not replace.
 /// Errors: [`OutputError::NotOurs`], or, even with `force`, [`OutputError::NoFile`].
 pub(crate) fn check(path: &Path, force: bool) -> Result<(), OutputError> {
-    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
-    // A link counts as a file unless it leads to a device, as /dev/stdout does.
-    let there = path.metadata().ok();
-    if there.map_or(!found.is_symlink(), |there| !there.is_file()) {
-        return Err(OutputError::NoFile { path: path.to_owned() });
-    }
-    let may_be_replaced = force || found.is_file() && is_ours(path);
-    may_be_replaced.then_some(()).ok_or_else(|| OutputError::NotOurs { path: path.to_owned() })
+    Ok(output::check(path, force, is_ours)?)
 }
 
-/// The file on the disk, before it has its name.
-pub(crate) struct StagedOutput {
-    path: PathBuf,
-    folder: PathBuf,
-    is_new: bool,
-    staged: Staged,
-}
-
-/// Writes `bytes` next to `path`, so that hardly anything can fail when it gets its name; none if an equal
-/// file is there, which is not touched. Another file is replaced only if it is a JSON object of ours, or with
-/// `force`; a link is then replaced itself, not followed.
+/// Writes `bytes` next to `path`; none if an equal file is there. Another file is replaced only if it is a JSON object of ours,
+/// or with `force`.
 pub(crate) fn stage(path: &Path, bytes: &[u8], force: bool) -> Result<Option<StagedOutput>, OutputError> {
-    let found = atomic::look(path);
-    if found == PathState::File(Digest::of(bytes)) {
-        return Ok(None);
-    }
-    check(path, force)?;
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    atomic::sweep(folder);
-    let staged =
-        Staged::new(folder, bytes).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
-    let (path, folder) = (path.to_owned(), folder.to_owned());
-    Ok(Some(StagedOutput { path, folder, is_new: found == PathState::Nothing, staged }))
+    Ok(output::stage(path, bytes, force, is_ours)?)
 }
 
-impl StagedOutput {
-    /// Gives the file its name.
-    /// Errors: the disk fails, or somebody else has put a file there. What was there is there again.
-    pub(crate) fn place(self) -> Result<(), OutputError> {
-        let Self { path, folder, is_new, staged } = self;
-        let placed = if is_new { Placed::create(staged, &path) } else { Placed::replace(staged, &path) };
-        let synced = placed
-            .and_then(|placed| atomic::sync(&folder).or_else(|error| placed.take_back().and(Err(error))));
-        synced.map_err(|source| OutputError::Write { path, source })
-    }
+/// Gives the file its name, if there is one.
+/// Errors: the disk fails, or somebody else has put a file there. What was there is there again.
+pub(crate) fn place(staged: Option<StagedOutput>) -> Result<(), OutputError> {
+    staged.map(StagedOutput::place).transpose()?;
+    Ok(())
 }
 
 /// Whether a file is JSON of ours. Only the one value is kept in memory, and a file that begins as ours do is
@@ -104,7 +81,7 @@ mod tests {
     fn write(path: &Path, bytes: &[u8], force: bool) -> Result<bool, OutputError> {
         let output = stage(path, bytes, force)?;
         let is_staged = output.is_some();
-        output.map_or(Ok(()), StagedOutput::place).map(|()| is_staged)
+        place(output).map(|()| is_staged)
     }
 
     const OURS: &str = r#"{"playlists": [1, {"x": null}], "generator": "indexer"}"#;

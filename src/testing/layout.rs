@@ -4,8 +4,7 @@ use std::error::Error;
 
 use ndarray::{Array2, Axis};
 
-use crate::app::cluster::combination::MethodChoice;
-use crate::app::map::{arrange::arrange, request::MapRequest};
+use crate::app::map::arrange::arrange;
 use crate::app::progress::Quiet;
 use crate::digest::Digest;
 use crate::layout::layout;
@@ -28,23 +27,12 @@ pub fn lay_out(
     let space = SpaceId { name: "rows".to_owned(), fingerprint: Digest::of(b"rows") };
     let rows = values.axis_iter(Axis(0)).enumerate().map(|(row, values)| (song(row), values.to_vec()));
     let points = Points::new(space.clone(), rows.collect())?;
-    let request = MapRequest {
-        method: MethodChoice::Named(vec![]),
-        layout: layout(name).ok_or("no such layout")?,
-        set: None,
-        default_set: String::new(),
-        configured: vec![],
-        seed,
-        fresh: false,
-        page: None,
-        picture: None,
-        force: false,
-    };
+    let layout = layout(name).ok_or("no such layout")?;
     let last = before.map(|before| {
         let songs = before.iter().enumerate().map(|(row, position)| (song(row), *position));
         MapRecord::new(Digest::of(b"before"), vec![space], songs)
     });
-    let found = arrange(&points, &request, last.as_ref(), &Quiet)?.positions;
+    let found = arrange(&points, layout, seed, last.as_ref(), &Quiet)?.positions;
     let mut positions = vec![[0.0; 2]; values.nrows()];
     for (row, position) in positions.iter_mut().enumerate() {
         let place = points.contents().binary_search(&song(row)).map_err(|_| "every row is a song")?;

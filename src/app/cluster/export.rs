@@ -10,7 +10,7 @@ use crate::app::progress::{Event, Progress};
 use crate::digest::Digest;
 use crate::fs::atomic::{PathState, look};
 use crate::playlist::format::{About, FORMATS, Format, format};
-use crate::playlist::output::{self, OutputError, StagedOutput};
+use crate::playlist::output::{self, OutputError};
 use crate::playlist::{Playlist, path_map::PathMap, run::RunId};
 use crate::text::counted;
 
@@ -127,5 +127,5 @@ fn write(file: &Path, bytes: &[u8], format: &Format, force: bool) -> Result<(), 
         output::check(file, true)?;
         return Err(OutputError::Exists { path: file.to_owned() });
     }
-    output::stage(file, bytes, force)?.map_or(Ok(()), StagedOutput::place)
+    output::place(output::stage(file, bytes, force)?)
 }

@@ -6,10 +6,10 @@ use std::{collections::HashMap, fs};
 use super::request::{ClusterRunError, Targets};
 use super::song_paths::SongPaths;
 use crate::app::progress::{Event, Progress};
-use crate::fs::placed::take_back;
+use crate::fs::{output::StagedOutput, placed::take_back};
 use crate::playlist::files::{FilePlan, OwnedFiles, PathState, StagedFiles, Step, WantedFile, Warning, look};
 use crate::playlist::format::{About, FORMATS, Format, document};
-use crate::playlist::{Playlist, output, output::StagedOutput};
+use crate::playlist::{Playlist, output};
 use crate::store::{OwnedFile, Playlists, StoreError};
 use crate::text::counted;
 
@@ -56,7 +56,7 @@ impl StagedPublication<'_> {
     pub(crate) fn place(mut self) -> Result<Vec<Option<PathBuf>>, ClusterRunError> {
         let (files, owned) = self.lists.take().map(|lists| (lists.files, lists.owned)).unzip();
         let placed = files.map_or(Ok(vec![]), StagedFiles::place)?;
-        if let Err(error) = self.output.take().map_or(Ok(()), StagedOutput::place) {
+        if let Err(error) = output::place(self.output.take()) {
             take_back(placed);
             return Err(error.into());
         }

@@ -2,11 +2,11 @@
 
 use ndarray::{Array2, Axis, s};
 
-use super::request::{MOST_WITH_NEAREST, MapError, MapRequest, MapStart};
+use super::request::{MOST_WITH_NEAREST, MapError, MapStart};
 use super::search::{nearest_known, nearest_of_all};
 use crate::app::progress::{Event, Progress};
 use crate::digest::{Digest, Hasher};
-use crate::layout::{LayoutTask, Nearest, Position, align, mean_of_nearest, place};
+use crate::layout::{LayoutTask, MapLayout, Nearest, Position, align, mean_of_nearest, place};
 use crate::{space::Points, store::MapRecord};
 
 /// How many nearest songs a page shows.
@@ -30,15 +30,16 @@ pub(crate) struct Arrangement {
 /// Errors: the layout is not for so many songs.
 pub(crate) fn arrange(
     points: &Points,
-    request: &MapRequest,
+    layout: &MapLayout,
+    seed: u64,
     last: Option<&MapRecord>,
     progress: &dyn Progress,
 ) -> Result<Arrangement, MapError> {
-    let (songs, layout) = (points.len(), request.layout);
+    let songs = points.len();
     if songs > layout.most && !layout.places_others {
         return Err(MapError::TooMany { layout: layout.name, most: layout.most, songs });
     }
-    let inputs = digest(points, request);
+    let inputs = digest(points, layout, seed);
     let mut before = vec![None; songs];
     if let Some(last) = last {
         before = points.contents().iter().map(|song| last.position(song)).collect();
@@ -55,8 +56,8 @@ pub(crate) fn arrange(
         return Ok(Arrangement { positions, nearest: shown, start: MapStart::Unchanged, inputs });
     }
     let goes_on = known as f64 >= ENOUGH_KNOWN * songs as f64 && known > 0;
-    let keys: Vec<_> = points.contents().iter().map(|song| key(&song.digest, request.seed)).collect();
-    let arranger = Arranger { points: points.values(), request, keys: &keys, progress };
+    let keys: Vec<_> = points.contents().iter().map(|song| key(&song.digest, seed)).collect();
+    let arranger = Arranger { points: points.values(), layout, keys: &keys, progress };
     let start = goes_on.then(|| arranger.start(&before));
     let begin = if songs > layout.most { Some(arranger.by_landmarks(start)) } else { start };
     let mut positions = match (nearest, begin) {
@@ -74,9 +75,9 @@ fn key(song: &Digest, seed: u64) -> u64 {
     u64::from_le_bytes(song.mark()).wrapping_add(seed.wrapping_mul(0x2545_f491_4f6c_dd1d))
 }
 
-fn digest(points: &Points, request: &MapRequest) -> Digest {
+fn digest(points: &Points, layout: &MapLayout, seed: u64) -> Digest {
     let (mut hasher, space) = (Hasher::default(), points.space());
-    hasher.field(VERSION).field(request.layout.name.as_bytes()).field(&request.seed.to_le_bytes());
+    hasher.field(VERSION).field(layout.name.as_bytes()).field(&seed.to_le_bytes());
     hasher.field(space.name.as_bytes()).field(&space.fingerprint.0);
     for song in points.contents() {
         hasher.field(&[song.recipe]).field(&song.digest.0);
@@ -86,7 +87,7 @@ fn digest(points: &Points, request: &MapRequest) -> Digest {
 
 struct Arranger<'a> {
     points: &'a Array2<f32>,
-    request: &'a MapRequest,
+    layout: &'a MapLayout,
     keys: &'a [u64],
     progress: &'a dyn Progress,
 }
@@ -113,7 +114,7 @@ impl Arranger<'_> {
         keys: &[u64],
         start: Option<Vec<Position>>,
     ) -> Vec<Position> {
-        let layout = self.request.layout;
+        let layout = self.layout;
         let nearest = &nearest.first(layout.neighbours);
         let task = LayoutTask { values, nearest, keys, start };
         self.progress.event(Event::Steps { steps: (layout.steps)(&task) });
@@ -123,7 +124,7 @@ impl Arranger<'_> {
     /// Some songs are laid out, the others placed among them. Songs stand in the order of hashes, so the first are spread
     /// evenly, and are the same ones when a few songs come.
     fn by_landmarks(&self, start: Option<Vec<Position>>) -> Vec<Position> {
-        let layout = self.request.layout;
+        let layout = self.layout;
         let landmarks = self.points.slice(s![..layout.most, ..]).to_owned();
         let others = self.points.slice(s![layout.most.., ..]).to_owned();
         let (first, rest) = self.keys.split_at(layout.most);

@@ -35,18 +35,15 @@ pub(crate) fn map(
     timer.stage("read");
     let name = format!("{} {}/{}", request.layout.name, input.space.name, input.space.fingerprint.short(16));
     let last = Playlists::look(store)?.map(&name)?.filter(|_| !request.fresh);
-    let arrangement = arrange(&input.points, request, last.as_ref(), progress)?;
+    let arrangement = arrange(&input.points, request.layout, request.seed, last.as_ref(), progress)?;
     progress.event(Event::End);
     timer.stage("lay out");
 
     let drawn = DrawnMap::new(&input, &arrangement);
-    if let Some(page) = &request.page {
-        let text = page::page(&drawn, request, &input, page);
-        output::write(page, text.as_bytes(), request.force)?;
-    }
-    if let Some(picture) = &request.picture {
-        output::write(picture, &picture::picture(&drawn), request.force)?;
-    }
+    let page =
+        request.page.iter().map(|path| (&**path, page::page(&drawn, request, &input, path).into_bytes()));
+    let picture = request.picture.iter().map(|path| (&**path, picture::picture(&drawn)));
+    output::write(&page.chain(picture).collect::<Vec<_>>(), request.force)?;
     timer.stage("write");
     let record = MapRecord::new(
         arrangement.inputs,

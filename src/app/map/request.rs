@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::cluster::combination::MethodChoice;
 use crate::app::cluster::request::ClusterRunError;
 use crate::app::history::error::HistoryError;
+use crate::fs::output::OutputRefusal;
 use crate::layout::MapLayout;
 use crate::{space::PointsError, store::StoreError};
 
@@ -102,4 +103,14 @@ pub enum MapError {
     NoFile { path: PathBuf },
     #[error("cannot write {}: name a file in a folder that exists and is writable", path.display())]
     Write { path: PathBuf, source: std::io::Error },
+}
+
+impl From<OutputRefusal> for MapError {
+    fn from(refusal: OutputRefusal) -> Self {
+        match refusal {
+            OutputRefusal::NotOurs(path) => Self::NotOurs { path },
+            OutputRefusal::NoFile(path) => Self::NoFile { path },
+            OutputRefusal::Write(path, source) => Self::Write { path, source },
+        }
+    }
 }

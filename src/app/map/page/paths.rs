@@ -4,8 +4,7 @@ use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf, absolute};
 
-use super::super::output::folder_of;
-use crate::fs::relative;
+use crate::fs::{output::folder_of, relative};
 
 /// The folder that all songs lie in, and how a link to it begins.
 pub(super) struct LinkBase {

@@ -37,7 +37,8 @@ fn written() -> String {
         force: false,
     };
     let input = read(&request, store.path(), &Quiet).unwrap();
-    let map = DrawnMap::new(&input, &arrange(&input.points, &request, None, &Quiet).unwrap());
+    let map =
+        DrawnMap::new(&input, &arrange(&input.points, request.layout, request.seed, None, &Quiet).unwrap());
     page(&map, &request, &input, &store.path().join("map.html"))
 }
 
