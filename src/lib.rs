@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `map`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `similar`, `path`, `map`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `layout` spreads them over a plane, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `machine`, `confinement`, `fs`, `dsp` |
@@ -43,7 +43,8 @@
 //! - No file of the user's is written, moved or removed: only playlists and outputs that this program wrote itself, and
 //!   not even those once somebody else has changed them.
 //! - Vectors of two spaces are never compared. A space is named by a fingerprint of all that shapes its vectors.
-//! - A question never decodes: only [`Index::scan`], [`Index::watch`] and [`Index::compare_models`] open audio files.
+//! - A question never decodes: only [`Index::scan`], [`Index::watch`] and [`Index::compare_models`] open audio files, and
+//!   [`Index::similar`] and [`Index::path`] those that are named and not in the library.
 //! - Untrusted audio is decoded, and models are run, in worker processes with limits of memory and time, never in this one.
 //! - Content, not its path, identifies a recording: renaming, moving and retagging decode nothing again.
 //! - What is missing is forgotten by [`Index::prune`] only, and a folder that is unavailable loses nothing. The files of a
@@ -131,8 +132,10 @@ pub use self::app::index::{
     CompareOptions, Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan,
 };
 pub use self::app::map::request::{MapRequest, MapStart, MapSummary};
+pub use self::app::path::request::PathRequest;
 pub use self::app::progress::{Event, Progress, Quiet};
 pub use self::app::scan::plan::{Unavailable, Why};
+pub use self::app::similar::request::{FoundSongs, SimilarRequest};
 pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
 pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
 pub use self::app::{
@@ -152,6 +155,7 @@ pub use self::app::cluster::request::{ClusterRunError, WhyInNone};
 pub use self::app::compare::CompareError;
 pub use self::app::index::{Error, ErrorKind, OptionError};
 pub use self::app::map::request::MapError;
+pub use self::app::similar::error::SimilarError;
 pub use self::app::watch::{HandOverError, WatchError};
 pub use self::app::{history::error::HistoryError, scan::request::ScanError};
 pub use self::model::{EngineError, FetchError, ImportError, InstalledError};

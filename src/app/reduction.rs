@@ -99,8 +99,17 @@ fn project(
 
 /// The reduced vectors of a space, if it is wide and has enough tracks. Where none are stored they are computed.
 pub(crate) fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, StoreError> {
+    Ok(reduced_with_basis(view, space)?.map(|(_, reduced)| reduced))
+}
+
+/// The same with what they are reduced by.
+pub(crate) fn reduced_with_basis(
+    view: &View,
+    space: &SpaceId,
+) -> Result<Option<(Basis, Reduced)>, StoreError> {
     if let Some(basis) = view.basis(space)? {
-        return view.reduced(space, basis.number).map(Some);
+        let reduced = view.reduced(space, basis.number)?;
+        return Ok(Some((basis, reduced)));
     }
     if !is_wide(view, space)? {
         return Ok(None);
@@ -110,7 +119,7 @@ pub(crate) fn reduced(view: &View, space: &SpaceId) -> Result<Option<Reduced>, S
     let Some(basis) = basis else { return Ok(None) };
     let rows = project(view, space, &basis, covered.into_iter())?;
     let (tracks, rows): (_, Vec<_>) = rows.into_iter().unzip();
-    Ok(Some(Reduced { tracks, values: rows.concat() }))
+    Ok(Some((basis, Reduced { tracks, values: rows.concat() })))
 }
 
 /// The tracks of a space. Where reduced vectors are stored these are read, which is forty times as fast.

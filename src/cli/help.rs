@@ -9,7 +9,7 @@ use clap::{Arg, Command, error};
 use indexer::{ALGORITHMS, FORMATS, LAYOUTS, ORDERS};
 
 use self::examples::{EXAMPLES, EXIT_CODES, Examples};
-use super::errors;
+use super::{args::list_file::LIST_FORMAT, errors};
 
 /// Adds to a command, and to those inside it, what `--help` says at its end and what its flags take.
 pub(super) fn complete(command: Command) -> Command {
@@ -65,7 +65,7 @@ fn explained(command: &str, arg: Arg) -> Arg {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));
             arg.help("Order of the songs in a playlist [default: center]").value_parser(Words::of(words))
         }
-        ("export", Some("format")) => {
+        (_, Some("format")) if arg.get_id() == LIST_FORMAT => {
             let words = FORMATS.iter().map(|row| (row.name.to_owned(), ""));
             arg.help("The format [default: as FILE ends, else m3u8]").value_parser(Words::of(words))
         }

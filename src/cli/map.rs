@@ -6,7 +6,7 @@ use clap::Args;
 use indexer::{MapStart, MapSummary, location};
 use serde_json::{Value, json};
 
-use super::args::{SetFlag, overrule};
+use super::args::{ANSWER_FILE, SetFlag, overrule};
 use super::ui::print::{counted, home, one_line};
 use super::{context::CommandContext, ui::exit::ExitStatus};
 
@@ -18,7 +18,7 @@ use super::{context::CommandContext, ui::exit::ExitStatus};
 #[derive(Args)]
 pub(super) struct MapCommand {
     /// Write the page to FILE, in a folder that is there
-    #[arg(long, short, value_name = "FILE", required_unless_present = "png")]
+    #[arg(id = ANSWER_FILE, long = "output", short = 'o', value_name = "FILE", required_unless_present = "png")]
     output: Option<PathBuf>,
     /// Write the dots as a picture, without names
     #[arg(long, value_name = "FILE")]
@@ -26,9 +26,10 @@ pub(super) struct MapCommand {
     /// Replace a file that this program did not write
     #[arg(long)]
     force: bool,
-    /// What songs are compared by: `mfcc`, a model, or several side by side, as in `mfcc:0.5+musicnn`
-    #[arg(long, short, value_name = "METHOD", default_value = "mfcc")]
-    method: String,
+    /// What songs are compared by: `mfcc`, a model, or several side by side, as in `mfcc:0.5+musicnn`; `best`: the best that
+    /// nearly all songs have [default: best]
+    #[arg(long, short, value_name = "METHOD")]
+    method: Option<String>,
     // `cli::help` says what there is.
     #[arg(long, value_name = "NAME", default_value = "umap")]
     layout: String,
@@ -46,8 +47,9 @@ impl MapCommand {
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
         let mut config = context.config.clone();
         overrule(&mut config.cluster.seed, self.seed);
+        overrule(&mut config.cluster.method, self.method);
         let index = indexer::Index::open(&config);
-        let mut request = index.map_request(&self.method, &self.layout)?;
+        let mut request = index.map_request(&self.layout)?;
         (request.set, request.fresh, request.force) = (self.set.name, self.fresh, self.force);
         (request.page, request.picture) = (self.output, self.png);
         let summary = index.map(&request, &context.bars())?;

@@ -13,11 +13,13 @@ mod library;
 mod logging;
 mod map;
 mod model;
+mod path;
 mod playlists;
 mod run;
 mod runs;
 mod scan;
 mod service;
+mod similar;
 mod status;
 mod store;
 mod ui;
@@ -30,7 +32,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, builde
 use indexer::Config;
 
 use self::ui::exit::{ExitStatus, Usage, report, usage_error};
-use self::{args::global::Global, context::CommandContext};
+use self::{args::OF_ONE_ANSWER, args::global::Global, context::CommandContext};
 
 /// Listens to a music folder and keeps playlists of songs that sound alike.
 ///
@@ -52,6 +54,8 @@ enum Command {
     Watch(watch::WatchCommand),
     Cluster(cluster::ClusterCommand),
     Eval(eval::EvalCommand),
+    Similar(similar::SimilarCommand),
+    Path(path::PathCommand),
     Map(map::MapCommand),
     /// Show what is indexed, when that was last done, and what is going on
     Status,
@@ -125,6 +129,8 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Watch(command) => command.run(&context),
         Command::Cluster(command) => command.run(&context),
         Command::Eval(command) => command.run(&context),
+        Command::Similar(command) => command.run(&context),
+        Command::Path(command) => command.run(&context),
         Command::Map(command) => command.run(&context),
         Command::Status => status::run(&context),
         Command::Errors(command) => command.run(&context),
@@ -187,6 +193,9 @@ fn with_environment(command: clap::Command) -> clap::Command {
             let Some(long) = arg.get_long().filter(|long| !matches!(*long, "help" | "version")) else {
                 return arg;
             };
+            if OF_ONE_ANSWER.contains(&arg.get_id().as_str()) {
+                return arg;
+            }
             let name = format!("INDEXER_{}", long.replace('-', "_").to_uppercase());
             let arg = arg.env(name).hide_env(true);
             if matches!(arg.get_action(), ArgAction::SetTrue) {

@@ -31,7 +31,7 @@ pub struct Song {
     pub tags: Tags,
     /// Length in seconds; 0 if it is unknown.
     pub seconds: f64,
-    /// Distance to the centroid of its cluster.
+    /// Distance to the centroid of its cluster, or to what it was asked for to be like.
     pub distance: f32,
 }
 

@@ -64,10 +64,13 @@ impl Basis {
 
     /// The reduced vector of each row.
     pub(crate) fn project(&self, rows: ArrayView2<f32>) -> Array2<f32> {
-        let columns = self.mean.len();
-        let axes = ArrayView2::from_shape((WIDTH, columns), &self.axes).expect("as it was fitted");
-        let mean = Array1::from(self.mean.clone());
-        (self.blocks.apply(rows) - &mean).dot(&axes.t())
+        let axes = ArrayView2::from_shape((WIDTH, self.mean.len()), &self.axes).expect("as it was fitted");
+        self.centred(rows).dot(&axes.t())
+    }
+
+    /// The rows as they are compared, less their mean: what reduced vectors come close to.
+    pub(crate) fn centred(&self, rows: ArrayView2<f32>) -> Array2<f32> {
+        self.blocks.apply(rows) - &Array1::from(self.mean.clone())
     }
 
     /// The reduced vector of one row.

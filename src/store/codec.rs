@@ -4,7 +4,7 @@
 //! redb does not notice flipped bits when it opens a file, so every row carries its own checksum.
 
 use redb::{TableDefinition, TableHandle};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{keys::RowKey, record::Record};
 use crate::digest::{Digest, Hasher};
@@ -86,6 +86,12 @@ pub(super) fn decode_first<K: RowKey, R: Record, F: DeserializeOwned>(
     }
 }
 
+/// The first fields of a row's record, of whatever version. The row is not checked.
+pub(super) fn peek<'r, F: Deserialize<'r>>(row: &'r [u8]) -> Option<F> {
+    let record = row.get(CHECKSUM + 1..)?;
+    postcard::take_from_bytes(record).ok().map(|(first, _)| first)
+}
+
 /// A value in postcard's encoding.
 pub(super) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
     // postcard fails only on a full buffer, which a Vec is not, and on sequences of unknown
@@ -100,8 +106,6 @@ pub(super) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadRow>
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
     use crate::store::tables::{FILES, ROOTS};
 

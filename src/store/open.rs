@@ -19,12 +19,19 @@ use crate::fs::{filesystem::Filesystem, trust::check_permissions};
 /// redb's default of 1 GiB would break the promise on memory.
 const CACHE: usize = 32 << 20;
 
+/// A reader goes by most pages once: to keep them costs more than to read a few again.
+const READER_CACHE: usize = 4 << 20;
+
 /// How long one waits for another process.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 fn builder() -> Builder {
+    with_cache(CACHE)
+}
+
+fn with_cache(bytes: usize) -> Builder {
     let mut builder = Builder::new();
-    builder.set_concurrency_mode(ConcurrencyMode::SingleWriter).set_cache_size(CACHE);
+    builder.set_concurrency_mode(ConcurrencyMode::SingleWriter).set_cache_size(bytes);
     builder
 }
 
@@ -83,7 +90,7 @@ pub(super) fn reader_of_any_schema(path: &Path) -> Result<Handle<ReadOnlyDatabas
     if !is_there(path)? {
         return Err(StoreError::Missing(folder_of(path)));
     }
-    let read = || guarded(path, || Ok(Handle::new(builder().open_read_only(path)?)));
+    let read = || guarded(path, || Ok(Handle::new(with_cache(READER_CACHE).open_read_only(path)?)));
     let repair = || guarded(path, || Ok(builder().open(path)?.close()?));
     let open = || match read() {
         Err(StoreError::NeedsRepair(_)) => {

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use half::{f16, slice::HalfFloatSliceExt};
-use redb::{ReadableTable, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 
 use super::codec::{BadRow, Table, mark, seal, unseal};
 use super::spaces::{BASES, REDUCED, Vectors, table_name};
@@ -107,6 +107,10 @@ impl View {
             let blocks = Blocks::new(&name);
             let (mut reduced, mut damaged) = (Reduced::default(), Vec::new());
             let Some(table) = rows::open(read, blocks)? else { return Ok((reduced, damaged)) };
+            // To let them grow would take them twice.
+            let tracks = table.len()? as usize * TRACKS;
+            reduced.tracks.reserve_exact(tracks);
+            reduced.values.reserve_exact(tracks * WIDTH);
             for entry in table.iter()? {
                 let (key, row) = entry?;
                 let number = key.value();

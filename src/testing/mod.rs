@@ -5,6 +5,7 @@ mod figure;
 mod fuzz;
 mod layout;
 mod model;
+mod similar;
 mod sound;
 mod store;
 
@@ -13,6 +14,7 @@ pub use self::{
     fuzz::FUZZ_TARGETS,
     layout::lay_out,
     model::{BareInference, ModelInput, import_model, model_inputs, projection},
+    similar::{Neighbourhood, neighbours},
     sound::{
         DecodedFile, Identified, Refused, decode, identify, mfcc_columns, mfcc_of_file,
         mfcc_of_file_without_gate, mfcc_of_samples, resample,

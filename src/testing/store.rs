@@ -225,9 +225,11 @@ pub fn invented_content(path: &Path) -> String {
     content(path).to_string()
 }
 
-/// What the store knows of an invented song but its vectors.
+/// What the store knows of an invented song but its vectors. It has the title, album and artist that its path names.
 fn song(number: u32, path: PathBuf) -> [Change; 2] {
     let content = content(&path);
+    let mut names = path.iter().rev().map(|name| name.to_string_lossy().into_owned());
+    let [title, album, artist] = std::array::from_fn(|_| names.next().unwrap_or_default());
     let track = TrackNumber(number);
     let codec = "mp3".to_owned();
     let record = TrackRecord {
@@ -245,7 +247,7 @@ fn song(number: u32, path: PathBuf) -> [Change; 2] {
         device: 1,
         content: Some(content),
         track: Some(track),
-        tags: Tags::default(),
+        tags: Tags { title, artist, album, ..Tags::default() },
         division: Division::Whole,
         missing: None,
         checked: Moment::now(),

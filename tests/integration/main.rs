@@ -8,6 +8,7 @@ mod model;
 mod playlists;
 mod scan;
 mod service;
+mod similar;
 mod store;
 mod support;
 mod watch;

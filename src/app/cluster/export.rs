@@ -30,7 +30,7 @@ pub struct Export {
 }
 
 /// What was exported.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Exported {
     /// The playlist's name.
     pub name: String,
@@ -60,7 +60,6 @@ pub(crate) fn export(
     progress: &dyn Progress,
 ) -> Result<Exported, ClusterRunError> {
     let PlaylistContents { set, run, playlist, songs } = contents(store, set, playlist, progress)?;
-    let format = request.format();
     let about = About {
         set,
         run: RunId::known(&run.id),
@@ -70,18 +69,29 @@ pub(crate) fn export(
     };
     let is_here = songs.into_iter().filter(|song| !song.is_missing).map(|location| location.song);
     let list = Playlist { id: playlist.id, name: playlist.name, songs: is_here.collect() };
+    let left_out = playlist.size - list.songs.len();
+    if left_out > 0 {
+        warn(progress, format!("{} missing now and left out", are(left_out)));
+    }
+    export_list(list, &about, request, progress)
+}
+
+/// Writes a list of songs that are on the disk.
+/// Errors: as [`export`].
+pub(crate) fn export_list(
+    list: Playlist,
+    about: &About,
+    request: &Export,
+    progress: &dyn Progress,
+) -> Result<Exported, ClusterRunError> {
+    let format = request.format();
     let folder = request.file.as_deref().map(folder_of).transpose()?;
     let base = request.relative_to.as_deref();
     let mut paths = SongPaths::new(folder.unwrap_or(Path::new("/")), &request.path_map, base);
     let outside = paths.outside(std::slice::from_ref(&list))?;
-    let text = (format.write)(&paths.written(&list, format.is_relative && folder.is_some()), &about);
-
+    let text = (format.write)(&paths.written(&list, format.is_relative && folder.is_some()), about);
     if let (1.., Some(base)) = (outside, base) {
         warn(progress, format!("{} not under --relative-to {}: left out", are(outside), base.display()));
-    }
-    let left_out = playlist.size - list.songs.len();
-    if left_out > 0 {
-        warn(progress, format!("{} missing now and left out", are(left_out)));
     }
     if text.left_out > 0 {
         let paths = if text.left_out == 1 { "a path" } else { "paths" };

@@ -23,7 +23,7 @@ pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod selection;
 mod song_paths;
-mod sounds;
+pub(crate) mod sounds;
 pub(crate) mod summary;
 pub(crate) mod tracks;
 mod unexplained;

@@ -210,7 +210,8 @@ pub enum WhyInNone {
     Duplicate,
 }
 
-fn what_to_do(failure: &Failure) -> &'static str {
+/// What to do about a file that failed.
+pub(crate) fn what_to_do(failure: &Failure) -> &'static str {
     match failure.is_final {
         true => {
             "`indexer scan` tries it again when the file has changed, `indexer scan --retry-failed` at once"

@@ -13,7 +13,7 @@ pub(super) fn sound_of(space: &str, vector: &[f32]) -> Option<Sound> {
 
 /// How tracks sound, from the first built-in method whose vectors say that. Vectors of earlier recipes count where there
 /// are no new ones yet, or names would change until the next scan.
-pub(super) fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
+pub(crate) fn sounds(view: &View) -> Result<HashMap<TrackNumber, Sound>, StoreError> {
     let mut sounds = HashMap::new();
     let Some(method) = EXTRACTORS.iter().find(|method| method.traits.sound.is_some()) else {
         return Ok(sounds);

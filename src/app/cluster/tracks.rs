@@ -123,11 +123,11 @@ fn put<T>(list: &mut Vec<Option<T>>, number: TrackNumber, value: T) {
 }
 
 /// When a file was last written.
-pub(super) fn changed(file: &FileRecord) -> Option<Moment> {
+pub(crate) fn changed(file: &FileRecord) -> Option<Moment> {
     Moment::from_second(file.stamp.mtime.div_euclid(1_000_000_000))
 }
 
 /// A path relative to its root. Roots are not nested, so there is at most one.
-pub(super) fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
+pub(crate) fn in_root<'a>(path: &'a Path, roots: &[PathBuf]) -> &'a Path {
     roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path)
 }

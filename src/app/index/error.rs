@@ -11,6 +11,7 @@ use crate::{
         history::error::HistoryError,
         map::request::MapError,
         scan::request::ScanError,
+        similar::error::SimilarError,
         watch::{HandOverError, HoursError, WatchError},
     },
     clustering::SettingsError,
@@ -44,6 +45,8 @@ pub enum Error {
     Cluster(#[from] ClusterRunError),
     #[error(transparent)]
     Eval(#[from] EvalError),
+    #[error(transparent)]
+    Similar(#[from] SimilarError),
     #[error(transparent)]
     Map(#[from] MapError),
     #[error(transparent)]
@@ -150,6 +153,7 @@ impl Error {
             Self::Scan(error)
             | Self::Watch(WatchError::Scan(error))
             | Self::Compare(CompareError::Scan(error)) => of_scan(error),
+            Self::Similar(error) => of_similar(error),
             Self::Eval(EvalError::Cluster(error)) | Self::Map(MapError::Cluster(error)) => of_cluster(error),
             Self::Eval(EvalError::TakesNoNumber { .. })
             | Self::Map(MapError::TooMany { .. } | MapError::NotOurs { .. } | MapError::NoFile { .. }) => {
@@ -183,6 +187,20 @@ fn of_cluster(error: &ClusterRunError) -> ErrorKind {
     match error {
         ClusterRunError::Root(_) => ErrorKind::Folder,
         ClusterRunError::Store(_) => ErrorKind::Store,
+        _ => ErrorKind::Failed,
+    }
+}
+
+fn of_similar(error: &SimilarError) -> ErrorKind {
+    match error {
+        SimilarError::Interrupted => ErrorKind::Interrupted,
+        SimilarError::BothWays { .. } | SimilarError::CancelledOut | SimilarError::SameEnds { .. } => {
+            ErrorKind::Usage
+        }
+        SimilarError::Store(_) => ErrorKind::Store,
+        SimilarError::Cluster(error) => of_cluster(error),
+        SimilarError::Scan(error) => of_scan(error),
+        SimilarError::Installed(_) => ErrorKind::Model,
         _ => ErrorKind::Failed,
     }
 }

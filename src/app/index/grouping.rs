@@ -175,7 +175,7 @@ fn years(text: &str) -> Option<[u16; 2]> {
 }
 
 /// Which songs come into playlists.
-fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
+pub(super) fn filters(config: &ClusterConfig) -> Result<Filters, OptionError> {
     let (min, max, since) = (&config.min_duration, &config.max_duration, &config.since);
     let length =
         |flag, text: &String| seconds(text).ok_or_else(|| OptionError::Length { flag, text: text.clone() });

@@ -7,17 +7,17 @@ use crate::layout::{LAYOUTS, layout};
 use crate::machine::start_thread_pool;
 
 impl Index {
-    /// A request to draw all songs that a method has vectors of, as `--method` names it, laid out as `--layout` says, in the
-    /// colours of the playlists of a set.
+    /// A request to draw all songs that the method of `[cluster]` has vectors of, laid out as `--layout` says, in the colours of
+    /// the playlists of a set.
     /// Errors: an unknown method or layout.
-    pub fn map_request(&self, method: &str, name: &str) -> Result<MapRequest, Error> {
+    pub fn map_request(&self, name: &str) -> Result<MapRequest, Error> {
         let unknown = || OptionError::Unknown {
             what: "layout",
             name: name.to_owned(),
             names: LAYOUTS.iter().map(|row| row.name).collect::<Vec<_>>().join(", "),
         };
         Ok(MapRequest {
-            method: self.method_choice(method)?,
+            method: self.method_choice(&self.config.cluster.method)?,
             layout: layout(name).ok_or_else(unknown)?,
             set: None,
             default_set: self.config.cluster.set.clone(),

@@ -10,6 +10,7 @@ mod map;
 mod methods;
 mod models;
 mod scan;
+mod similar;
 mod watch;
 
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use super::overrule;
 /// Filters. None of them decodes anything; what they leave out stays in the store.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Filters")]
-pub(crate) struct FilterFlags {
+pub(crate) struct SongFilterFlags {
     /// Only songs of at least this length: seconds, or a span such as 2m30s
     #[arg(long, value_name = "LENGTH")]
     min_duration: Option<String>,
@@ -30,6 +30,14 @@ pub(crate) struct FilterFlags {
     /// Only songs whose files were modified since then: a date such as 2026-01-31, or 30d for 30 days ago
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
+}
+
+/// The same with what is left of finished playlists.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct FilterFlags {
+    #[command(flatten)]
+    songs: SongFilterFlags,
     /// At most N songs of each artist in a playlist: those nearest to its centre
     #[arg(long, value_name = "N")]
     max_per_artist: Option<usize>,
@@ -41,7 +49,7 @@ pub(crate) struct FilterFlags {
     dedupe: bool,
 }
 
-impl FilterFlags {
+impl SongFilterFlags {
     pub(crate) fn overrule(self, config: &mut ClusterConfig) {
         overrule(&mut config.min_duration, self.min_duration);
         overrule(&mut config.max_duration, self.max_duration);
@@ -50,6 +58,12 @@ impl FilterFlags {
         overrule(&mut config.year, self.year);
         overrule(&mut config.exclude, self.exclude);
         overrule(&mut config.since, self.since);
+    }
+}
+
+impl FilterFlags {
+    pub(crate) fn overrule(self, config: &mut ClusterConfig) {
+        self.songs.overrule(config);
         overrule(&mut config.max_per_artist, self.max_per_artist);
         overrule(&mut config.max_size, self.max_size);
         config.dedupe |= self.dedupe;

@@ -5,11 +5,19 @@ use indexer::Config;
 
 use super::ui::exit::Usage;
 
+pub(crate) mod answer;
 pub(crate) mod count;
 pub(crate) mod filters;
 pub(crate) mod global;
 pub(crate) mod grouping;
+pub(crate) mod list_file;
 pub(crate) mod targets;
+
+/// The file, the format and the number of songs of one answer. No variable of the environment stands for these: there,
+/// `INDEXER_OUTPUT`, `INDEXER_FORMAT` and `INDEXER_N` are about the playlists of `cluster`.
+pub(crate) const OF_ONE_ANSWER: [&str; 3] = [ANSWER_FILE, list_file::LIST_FORMAT, ANSWER_COUNT];
+pub(crate) const ANSWER_FILE: &str = "answer_file";
+pub(crate) const ANSWER_COUNT: &str = "answer_count";
 
 /// Lets a flag overrule a setting, if it is given.
 pub(crate) fn overrule<T>(setting: &mut T, flag: Option<T>) {

@@ -63,6 +63,22 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         ],
     ),
     (
+        "similar",
+        &[
+            ("indexer similar ~/Music/a.flac", "what sounds like it"),
+            ("indexer similar \"ann song\" --max-per-artist 1", "found by its name"),
+            ("indexer similar \"ann song\" bob.mp3 --not \"carl\"", "like two, unlike one"),
+            ("indexer similar a.mp3 -m mfcc+musicnn -o like.m3u8", "as a playlist"),
+        ],
+    ),
+    (
+        "path",
+        &[
+            ("indexer path a.flac b.flac", "20 songs from one to the other"),
+            ("indexer path \"ann song\" \"bob tune\" --steps 9 -o way.m3u8", "as a playlist"),
+        ],
+    ),
+    (
         "map",
         &[
             ("indexer map -o map.html", "a page to open in a browser"),

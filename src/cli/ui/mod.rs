@@ -4,6 +4,7 @@ pub(crate) mod bars;
 pub(crate) mod engine;
 pub(crate) mod exit;
 pub(crate) mod explain;
+pub(crate) mod found;
 pub(crate) mod overview;
 pub(crate) mod print;
 pub(crate) mod screen;

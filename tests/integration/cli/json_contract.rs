@@ -19,6 +19,7 @@ const CLUSTER: &str = "set run method learn_from algorithm n n_curve tracks filt
                        gone regroup_gain regrouped folder output dry_run";
 const EVAL: &str =
     "songs grouped algorithm learn_from labels artists albums methods recommended plot seconds";
+const FOUND: &str = "name method seeds unwanted songs file format";
 const MAP: &str = "page png songs listed playlists set run method layout start known nearest seconds";
 const LIST: &str = "id name was file size added removed kept";
 
@@ -41,6 +42,8 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("cluster", "cluster --n 3 --playlists lists --dry-run", CLUSTER),
     ("cluster", "cluster --n 3 --explain", "explain"),
     ("eval", "eval -n 2..4 -m mfcc --plot eval.html", EVAL),
+    ("similar", "similar music/ambient_01.mp3 -n 3 --not music/acoustic_01.mp3", FOUND),
+    ("path", "path music/ambient_01.mp3 music/acoustic_01.mp3 --steps 4", FOUND),
     ("map", "map -o map.html --png map.png --set library", MAP),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds partial"),
@@ -102,6 +105,9 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("eval", "/methods/0/label_votes", "share error songs"),
     ("eval", "/recommended", "method n by learn_from"),
     ("eval", "/labels", "file songs labels"),
+    ("similar", "/songs/0", "path artist title album seconds distance"),
+    ("similar", "/unwanted/0", "path artist title album seconds"),
+    ("path", "/seeds/1", "path artist title album seconds"),
     ("library list", "/roots/0", "path state reason files missing songs scanned clustered"),
     ("status", "/roots/0", "path state reason files missing scanned"),
     ("status", "/playlists/0", "set playlists songs folders changed added moved removed"),
