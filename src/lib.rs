@@ -28,7 +28,7 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `similar`, `path`, `map`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `damage`, `progress`. `config`: the settings |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `similar`, `path`, `map`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `backup`, `damage`, `progress`. `config`: the settings |
 //! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `layout` spreads them over a plane, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `machine`, `confinement`, `fs`, `dsp` |
@@ -113,6 +113,7 @@ mod time;
 mod track;
 
 // The index, what it is asked for, and what it answers.
+pub use self::app::backup::Backup;
 pub use self::app::cluster::export::{Export, Exported};
 pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
@@ -151,6 +152,7 @@ pub use self::config::{
 };
 pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::settings::Provider};
 // Errors.
+pub use self::app::backup::BackupError;
 pub use self::app::cluster::request::{ClusterRunError, WhyInNone};
 pub use self::app::compare::CompareError;
 pub use self::app::index::{Error, ErrorKind, OptionError};
@@ -170,7 +172,7 @@ pub use self::playlist::format::{FORMATS, Format, location};
 pub use self::playlist::order::{ORDERS, Order};
 pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
 pub use self::space::ClassKind;
-pub use self::store::{DatabaseCheck, RunPlaylist, RunRecord};
+pub use self::store::{CompactedDatabase, DatabaseCheck, RunPlaylist, RunRecord};
 pub use self::track::{ContentId, Failure, FailureKind, FurtherTags, Numbering, TagDate, Tags};
 pub use self::{
     file::FailureRecord, fs::user_folders, library::NotARoot, library::WatchMode, priority::Priority,

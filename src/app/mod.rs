@@ -1,5 +1,6 @@
 //! What a subcommand means. The only folder that knows the others.
 
+pub(crate) mod backup;
 pub(crate) mod cluster;
 pub(crate) mod compare;
 pub(crate) mod damage;

@@ -26,10 +26,8 @@ pub(crate) fn update(
     let valid = view.basis(space)?.filter(|basis| covered.len() < 2 * basis.tracks as usize);
     let change = match valid {
         None => {
-            let number = view.basis(space)?.map_or(0, |basis| basis.number + 1);
-            let Some(basis) = fit(&view, space, covered, number)? else { return Ok(()) };
-            let rows = project(&view, space, &basis, covered.iter().copied())?;
-            Change::Basis(space.clone(), Arc::new(basis), rows)
+            let Some(change) = anew(&view, space, covered)? else { return Ok(()) };
+            change
         }
         Some(basis) => {
             let reduced: HashSet<_> = view.reduced(space, basis.number)?.tracks.into_iter().collect();
@@ -42,6 +40,27 @@ pub(crate) fn update(
     };
     drop(view);
     library.commit(&[change])
+}
+
+/// Fits a basis to all tracks of a space as they are now, and reduces all of its vectors by it, so that both are as if the tracks
+/// had come at once. Where there are too few tracks nothing is done.
+pub(crate) fn renew(library: &Library, space: &SpaceId) -> Result<(), StoreError> {
+    let view = library.view()?;
+    let covered = view.covered(space)?;
+    if !is_wide(&view, space)? || covered.len() < LEAST {
+        return Ok(());
+    }
+    let Some(change) = anew(&view, space, &covered)? else { return Ok(()) };
+    drop(view);
+    library.commit(&[change])
+}
+
+/// A new basis with the vectors that are reduced by it.
+fn anew(view: &View, space: &SpaceId, covered: &HashSet<TrackNumber>) -> Result<Option<Change>, StoreError> {
+    let number = view.basis(space)?.map_or(0, |basis| basis.number + 1);
+    let Some(basis) = fit(view, space, covered, number)? else { return Ok(None) };
+    let rows = project(view, space, &basis, covered.iter().copied())?;
+    Ok(Some(Change::Basis(space.clone(), Arc::new(basis), rows)))
 }
 
 /// A basis fitted to a sample: the tracks whose content ids are smallest. None where too few of their vectors

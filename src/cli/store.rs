@@ -1,8 +1,11 @@
 //! `indexer store`: upkeep of the store.
 
+mod backup;
 mod check;
+mod compact;
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use indexer::{Prunable, location};
@@ -32,6 +35,18 @@ pub(super) enum StoreCommand {
         #[arg(long)]
         repair: bool,
     },
+    /// Give back to the disk what the store does not use any more
+    ///
+    /// The reduced vectors of models are made anew, as they would be if all songs had come at once.
+    Compact,
+    /// Copy the store, models included, into a folder, also while the daemon runs
+    ///
+    /// The folder is made, but not the one in which it lies, so that nothing is copied to where a disk is not mounted. It holds
+    /// nothing but the copy, which the next call replaces. To restore it, copy the files back.
+    Backup {
+        /// A folder that is not there, is empty, or holds an earlier backup
+        folder: PathBuf,
+    },
 }
 
 impl StoreCommand {
@@ -39,6 +54,8 @@ impl StoreCommand {
         let (spaces, dry_run, yes) = match self {
             Self::Prune { spaces, dry_run, yes } => (spaces, dry_run, yes),
             Self::Check { repair } => return check::run(repair, context),
+            Self::Compact => return compact::run(context),
+            Self::Backup { folder } => return backup::run(&folder, context),
         };
         let index = context.index();
         let found = if dry_run {

@@ -60,6 +60,13 @@ fn is_hidden(name: &str) -> bool {
     middle.is_some_and(|middle| middle.len() == length && middle.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
+/// What makes files that [`sweep()`] removes if nobody else does.
+pub(crate) fn hidden() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(HIDDEN.0).suffix(HIDDEN.1).rand_bytes(HIDDEN.2);
+    builder
+}
+
 /// A file on the disk that does not have its name yet. It is removed if it gets none.
 pub(crate) struct Staged(TempPath);
 
@@ -71,13 +78,8 @@ impl Staged {
 
     /// Writes a hidden file with the permissions `mode`, less the user's umask.
     fn write(folder: &Path, bytes: &[u8], mode: u32, is_synced: bool) -> io::Result<Self> {
-        let mut file = tempfile::Builder::new()
-            .prefix(HIDDEN.0)
-            .suffix(HIDDEN.1)
-            .rand_bytes(HIDDEN.2)
-            .permissions(Permissions::from_mode(mode))
-            .tempfile_in(folder)
-            .map_err(without_name)?;
+        let mut file =
+            hidden().permissions(Permissions::from_mode(mode)).tempfile_in(folder).map_err(without_name)?;
         // Not through tempfile's own writer, whose errors name a file that the user does not know.
         file.as_file_mut().write_all(bytes)?;
         if is_synced {

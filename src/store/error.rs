@@ -17,6 +17,8 @@ pub enum StoreError {
     Untrusted(#[from] Untrusted),
     #[error("another indexer is writing {}: wait until it has finished, or stop it", .0.display())]
     Busy(PathBuf),
+    #[error("another indexer is reading {}: wait until it has finished, or stop it", .0.display())]
+    BeingRead(PathBuf),
     #[error("{} needs a repair after a crash, and may not be written here: run any indexer command once as its owner", .0.display())]
     NeedsRepair(PathBuf),
     #[error("{} was written by an earlier indexer and may not be updated here: run any indexer command once as its owner", .0.display())]
@@ -45,6 +47,7 @@ impl StoreError {
         let path = path.to_owned();
         match error {
             redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => Self::Busy(path),
+            redb::Error::TransactionInProgress => Self::BeingRead(path),
             redb::Error::RepairAborted => Self::NeedsRepair(path),
             redb::Error::Io(source) => Self::of_io(path, source),
             other => Self::Damaged { path, detail: other.to_string() },

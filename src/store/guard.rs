@@ -1,7 +1,8 @@
 //! What keeps a panic inside redb from going further: at a damaged file it gives up.
 
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::{ops::Deref, path::Path};
+use std::path::Path;
 
 use super::StoreError;
 
@@ -38,6 +39,12 @@ impl<T> Deref for Handle<T> {
 
     fn deref(&self) -> &T {
         self.0.as_ref().expect("only the end of it takes it")
+    }
+}
+
+impl<T> DerefMut for Handle<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().expect("only the end of it takes it")
     }
 }
 

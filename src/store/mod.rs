@@ -7,6 +7,8 @@
 mod any_record;
 mod check;
 mod codec;
+mod compact;
+mod copy;
 mod error;
 mod files;
 mod guard;
@@ -18,6 +20,7 @@ mod playlists;
 mod record;
 mod reduced;
 mod rows;
+mod sieve;
 mod spaces;
 mod tables;
 #[cfg(test)]
@@ -27,12 +30,10 @@ mod view;
 
 #[cfg(feature = "testing")]
 pub(crate) use self::any_record::{read_any_record, some_records};
-pub use self::{
-    check::DatabaseCheck,
-    playlists::{RunPlaylist, RunRecord},
-};
 pub(crate) use self::{
     check::check,
+    compact::compact,
+    copy::copy,
     error::StoreError,
     library::{Change, Library},
     playlists::{Choices, MapRecord, OwnedFile, PlaylistChoice, Playlists, SetRecord, SongPlaces},
@@ -40,4 +41,9 @@ pub(crate) use self::{
     spaces::{PaceRecord, SpaceRecord},
     tables::SCHEMA,
     view::View,
+};
+pub use self::{
+    compact::CompactedDatabase,
+    playlists::{RunPlaylist, RunRecord},
+    sieve::DatabaseCheck,
 };

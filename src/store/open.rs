@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use super::guard::{Handle, guarded};
 use super::migrate::{discard_copy, migrate, put_schema, schema_of};
 use super::{StoreError, tables::SCHEMA};
-use crate::fs::{filesystem::Filesystem, trust::check_permissions};
+use crate::fs::{atomic::hidden, filesystem::Filesystem, trust::check_permissions};
 
 /// redb's default of 1 GiB would break the promise on memory.
 const CACHE: usize = 32 << 20;
@@ -161,7 +161,7 @@ pub(super) fn new_file(
     fill: impl FnOnce(&WriteTransaction) -> Result<(), StoreError>,
 ) -> Result<NamedTempFile, StoreError> {
     let folder = folder_of(path);
-    let file = tempfile::Builder::new()
+    let file = hidden()
         .permissions(Permissions::from_mode(0o600))
         .tempfile_in(&folder)
         // Not its text, which names a file that nobody knows.
@@ -180,7 +180,8 @@ pub(super) fn new_file(
     Ok(file)
 }
 
-fn patiently<T>(
+/// Waits while another process uses the database, for so long at most.
+pub(super) fn patiently<T>(
     patience: Duration,
     mut open: impl FnMut() -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
@@ -188,7 +189,9 @@ fn patiently<T>(
     let mut pause = Duration::from_millis(50);
     loop {
         match open() {
-            Err(StoreError::Busy(_)) if begin.elapsed() + pause < patience => sleep(pause),
+            Err(StoreError::Busy(_) | StoreError::BeingRead(_)) if begin.elapsed() + pause < patience => {
+                sleep(pause)
+            }
             result => return result,
         }
         pause = (pause * 2).min(Duration::from_secs(1));

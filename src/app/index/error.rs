@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     app::{
+        backup::BackupError,
         cluster::combination::CombinationError,
         cluster::request::ClusterRunError,
         compare::CompareError,
@@ -45,6 +46,8 @@ pub enum Error {
     Cluster(#[from] ClusterRunError),
     #[error(transparent)]
     Eval(#[from] EvalError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Similar(#[from] SimilarError),
     #[error(transparent)]
@@ -154,6 +157,7 @@ impl Error {
             | Self::Watch(WatchError::Scan(error))
             | Self::Compare(CompareError::Scan(error)) => of_scan(error),
             Self::Similar(error) => of_similar(error),
+            Self::Backup(BackupError::Within(_) | BackupError::NotOurs(_)) => ErrorKind::Usage,
             Self::Eval(EvalError::Cluster(error)) | Self::Map(MapError::Cluster(error)) => of_cluster(error),
             Self::Eval(EvalError::TakesNoNumber { .. })
             | Self::Map(MapError::TooMany { .. } | MapError::NotOurs { .. } | MapError::NoFile { .. }) => {
@@ -167,6 +171,7 @@ impl Error {
             | Self::Fetch(_)
             | Self::Compare(CompareError::Broken { .. }) => ErrorKind::Model,
             Self::Store(_)
+            | Self::Backup(BackupError::Store(_))
             | Self::Watch(WatchError::Store(_))
             | Self::Map(MapError::Store(_))
             | Self::Cluster(ClusterRunError::Store(_)) => ErrorKind::Store,
@@ -176,6 +181,7 @@ impl Error {
             | Self::Watch(_)
             | Self::Cluster(_)
             | Self::Compare(_)
+            | Self::Backup(_)
             | Self::Engine(_)
             | Self::DaemonWrites(_)
             | Self::Path(_) => ErrorKind::Failed,

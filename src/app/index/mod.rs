@@ -11,6 +11,7 @@ mod methods;
 mod models;
 mod scan;
 mod similar;
+mod upkeep;
 mod watch;
 
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use super::status::{Status, failures, partial_files, status};
 use super::watch::{DaemonState, Running};
 use super::{damage::warn_of_damaged_rows, progress::Progress, prune::Prunable, scan::request::ScanError};
 use crate::model::{Engine, EngineError};
-use crate::store::{DatabaseCheck, Library, Playlists, StoreError, View, check};
+use crate::store::{Library, Playlists, StoreError, View};
 use crate::{
     config::Config, extract::Method, file::FailureRecord, library::FolderNames, library::Rules,
     space::SpaceId,
@@ -90,17 +91,6 @@ impl Index {
         let failures = failures(&view)?;
         warn_of_damaged_rows(&view, progress);
         Ok(failures)
-    }
-
-    /// Checks every row of the store's databases: those of `library.redb` and `playlists.redb`, as far as they are there. With
-    /// `repair`, one that is not whole is replaced by one of its whole rows, and kept beside that.
-    /// Errors: another process writes to the store and it is to be repaired; a database cannot be read or written.
-    pub fn check_store(&self, repair: bool) -> Result<Vec<DatabaseCheck>, Error> {
-        let store = self.store();
-        if let Some(running) = Running::find(&store).filter(|_| repair) {
-            return Err(Error::DaemonWrites(running.pid));
-        }
-        Ok(check(&store, repair)?)
     }
 
     /// Every file that is there and is kept though something of it is lacking: its path, and what that is; nothing where an

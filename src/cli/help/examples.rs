@@ -232,6 +232,14 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     ),
     ("store", &[("indexer store prune --dry-run", "what would be forgotten")]),
     (
+        "store backup",
+        &[
+            ("indexer store backup /mnt/backup/indexer", "the store and its models"),
+            ("cp -r /mnt/backup/indexer/. ~/.local/share/indexer", "restore it"),
+        ],
+    ),
+    ("store compact", &[("indexer store compact", "after much was forgotten")]),
+    (
         "store check",
         &[
             ("indexer store check", "whether every row is what was written"),

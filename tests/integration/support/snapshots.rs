@@ -22,7 +22,7 @@ pub(crate) fn portable(env: &TestEnv, mut object: Value) -> String {
 }
 
 /// Keys whose values are measured, drawn or dated; and those that another recipe of a space changes.
-const REDACTED: [&str; 20] = [
+const REDACTED: [&str; 23] = [
     "seconds",
     "cpu_seconds",
     "songs_a_minute",
@@ -43,6 +43,9 @@ const REDACTED: [&str; 20] = [
     "from",
     "to",
     "fingerprint",
+    "bytes",
+    "before",
+    "after",
 ];
 
 fn redact(env: &TestEnv, key: &str, value: &mut Value) {
