@@ -67,6 +67,28 @@ impl Points {
         Ok(Self { space, contents, values })
     }
 
+    /// The same from rows of one width that stand in the order of their tracks, each once.
+    pub(crate) fn of_matrix(
+        space: SpaceId,
+        contents: Vec<ContentId>,
+        values: Array2<f32>,
+    ) -> Result<Self, PointsError> {
+        assert!(
+            contents.is_sorted() && contents.len() == values.nrows(),
+            "rows stand in the order of tracks"
+        );
+        if let Some(twice) = contents.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(PointsError::Twice { space: space.name, content: twice[0] });
+        }
+        let rows = values.as_slice().unwrap_or_default().par_chunks_exact(values.ncols().max(1));
+        let wrong = rows.enumerate().find_map_first(|(row, values)| {
+            let column = values.iter().position(|value| !value.is_finite())?;
+            let (space, content, value) = (space.name.clone(), contents[row], values[column]);
+            Some(PointsError::NotFinite { space, content, column, value })
+        });
+        wrong.map_or(Ok(Self { space, contents, values }), Err)
+    }
+
     /// Where the vectors come from.
     pub(crate) fn space(&self) -> &SpaceId {
         &self.space
@@ -80,6 +102,11 @@ impl Points {
     /// Tracks × columns.
     pub(crate) fn values(&self) -> &Array2<f32> {
         &self.values
+    }
+
+    /// Frees the values: what is left are the tracks, with rows of no columns.
+    pub(crate) fn forget_values(&mut self) {
+        self.values = Array2::zeros((self.contents.len(), 0));
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -47,8 +47,8 @@ impl Classes {
 /// What decides to which class a song belongs; none where its tags do not say it.
 pub(crate) fn key(track: &SelectedTrack, from: LearnFrom) -> Option<String> {
     match from {
-        LearnFrom::Artist => artist_key(&track.tags.artist),
-        LearnFrom::Album => album_key(&track.tags.album, &track.path),
+        LearnFrom::Artist => artist_key(track.file.artist()),
+        LearnFrom::Album => album_key(track.file.album(), track.file.path()),
     }
 }
 

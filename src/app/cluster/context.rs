@@ -14,8 +14,10 @@ pub(crate) struct ClusterContext<'a> {
     pub store: &'a Path,
     pub progress: &'a dyn Progress,
     pub pins: Pins<'a>,
-    /// The points that are grouped: those of all tracks that are not pinned.
-    pub points: Cow<'a, Points>,
+    /// The points of all tracks.
+    all: Points,
+    /// Those of the tracks that are not pinned, if any are.
+    free: Option<Points>,
     /// The earlier run over the same tracks, without the pinned ones.
     earlier: Option<Cow<'a, RunRecord>>,
     /// The playlists of before that neither the last run nor the base has, and that may come back.
@@ -27,6 +29,7 @@ impl<'a> ClusterContext<'a> {
     pub(crate) fn new(
         request: &'a ClusterRequest,
         input: &'a ClusterInput,
+        points: Points,
         previous: &'a PreviousRuns,
         store: &'a Path,
         progress: &'a dyn Progress,
@@ -35,11 +38,30 @@ impl<'a> ClusterContext<'a> {
         let pins = Pins::of(previous.continued(request), choices);
         pins.check_not_pinned(input.wanted)?;
         let earlier = Pins::of(previous.earlier.as_ref(), choices).free_part;
-        let points = pins.free_points(&input.points);
+        let free = pins.free_points(&points);
         let mut gone = previous.continued(request).map_or(vec![], |last| last.gone.clone());
         let base = earlier.iter().flat_map(|run| &run.playlists);
         gone.retain(|gone| base.clone().all(|list| list.id != gone.id));
-        Ok(Self { request, input, previous, store, progress, pins, points, earlier, gone })
+        Ok(Self { request, input, previous, store, progress, pins, all: points, free, earlier, gone })
+    }
+
+    /// The points of all tracks.
+    pub(crate) fn all_points(&self) -> &Points {
+        &self.all
+    }
+
+    /// The points that are grouped: those of all tracks that are not pinned.
+    pub(crate) fn points(&self) -> &Points {
+        self.free.as_ref().unwrap_or(&self.all)
+    }
+
+    /// Frees the values of the points once the tracks are grouped, unless they are asked for again. With a million tracks they
+    /// take as much memory as all the songs.
+    pub(crate) fn forget_values(&mut self) {
+        let is_explained = self.request.explain.is_some();
+        if !self.request.order.compares_points && self.free.is_none() && !is_explained {
+            self.all.forget_values();
+        }
     }
 
     /// The last run of the set without the pinned tracks, if this run continues it.

@@ -31,6 +31,7 @@ impl PreviousRuns {
     pub(crate) fn load(
         request: &ClusterRequest,
         input: &ClusterInput,
+        points: &Points,
         store: &Path,
         progress: &dyn Progress,
     ) -> Result<Self, ClusterRunError> {
@@ -46,7 +47,7 @@ impl PreviousRuns {
         }
         let current = CurrentSet::load(&database, &set)?;
         let settings = canonical(request, scope, input.learned.as_deref());
-        let (tracks, settings) = (digest_of(input.points.contents()), settings);
+        let (tracks, settings) = (digest_of(points.contents()), settings);
         let mut previous = Self { set, database, current, earlier: None, tracks, settings };
         if let Some(last) = previous.continued(request) {
             previous.earlier = previous.find_earlier(last, &input.space)?;

@@ -39,13 +39,13 @@ impl CompletedRun {
         inertia: f64,
     ) -> Result<Self, StoreError> {
         let ClusterContext { request, input, previous, pins, .. } = context;
-        let (selection, points) = (&input.selection, &input.points);
+        let (selection, points) = (&input.selection, context.all_points());
         let (order, seed) = (request.order, request.seed);
         let mut clusters = pins.insert_pinned(clusters, points, selection, context.store, order, seed)?;
         if previous.earlier.is_some() {
             compare(&mut clusters, previous.current.last.as_ref());
         }
-        let mut absent = absent_tracks(context.points.contents(), context.last());
+        let mut absent = absent_tracks(context.points().contents(), context.last());
         for cluster in &clusters {
             absent.entry(cluster.playlist.id).or_default().extend(&cluster.over_limit);
         }

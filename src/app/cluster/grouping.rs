@@ -28,7 +28,8 @@ pub(crate) fn group(
     context: &ClusterContext,
     timer: &mut StageTimer,
 ) -> Result<GroupedTracks, ClusterRunError> {
-    let ClusterContext { request, pins, points, progress, .. } = context;
+    let ClusterContext { request, pins, progress, .. } = context;
+    let points = context.points();
     if points.is_empty() {
         let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
         progress.event(Event::Warning(text.to_owned()));
@@ -70,7 +71,8 @@ fn fresh(
     n: Option<usize>,
     timer: &mut StageTimer,
 ) -> Result<(Clustering, Vec<(usize, f64)>), ClusterError> {
-    let ClusterContext { request, pins, points, .. } = context;
+    let ClusterContext { request, pins, .. } = context;
+    let points = context.points();
     let task = ClusteringTask { n: 0, seed: request.seed, settings: &request.settings };
     let (n, n_curve) = choose(request.algorithm, points, n, &task)?;
     if !n_curve.is_empty() {
@@ -84,7 +86,8 @@ fn fresh(
 /// The base carried on, into `n` clusters or as many as there are. None: there is none, or its algorithm has none to carry
 /// on.
 fn carried_on(context: &ClusterContext, n: Option<usize>) -> Option<Clustering> {
-    let ClusterContext { request, input, previous, points, .. } = context;
+    let ClusterContext { request, input, previous, .. } = context;
+    let points = context.points();
     let is_same_way = |run: &&RunRecord| {
         let algorithm = request.algorithm;
         let goes_on = algorithm.continuation != Continuation::None && algorithm.name == run.algorithm;
@@ -144,7 +147,7 @@ pub(crate) fn identify<'c>(
     candidates: &'c [PreviousPlaylist],
 ) -> IdentifiedClusters<'c> {
     let rows = clustering.members();
-    let contents = context.points.contents();
+    let contents = context.points().contents();
     let tracks: Vec<Vec<_>> =
         rows.iter().map(|rows| rows.iter().map(|&row| contents[row]).collect()).collect();
     let identities = identity::identify(&tracks, candidates, context.next_id());

@@ -6,6 +6,7 @@ use super::classes::learned;
 use super::combination::Combination;
 use super::dedupe::duplicates;
 use super::genres;
+use super::packed::PackedFile;
 use super::request::{ClusterRequest, ClusterRunError, Explain, Regroup};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
@@ -23,8 +24,6 @@ use crate::{
 /// The tracks of one run with their points.
 pub(crate) struct ClusterInput {
     pub selection: Selection,
-    /// The values that are compared; there is at least one row.
-    pub points: Points,
     /// By which they are compared; it may stand for several.
     pub space: SpaceId,
     /// The folder that they lie in, if only a part of the library was asked for.
@@ -35,12 +34,12 @@ pub(crate) struct ClusterInput {
     pub learned: Option<String>,
 }
 
-/// Copies what is needed out of the library and closes it: an open reader keeps the store from reusing its pages.
+/// Copies what is needed out of the library, with the values that are compared, of at least one track, and closes it: an open reader keeps the store from reusing its pages.
 pub(crate) fn read(
     request: &ClusterRequest,
     store: &Path,
     progress: &dyn Progress,
-) -> Result<ClusterInput, ClusterRunError> {
+) -> Result<(ClusterInput, Points), ClusterRunError> {
     let view = View::open(store)?;
     let roots: Vec<_> = view.roots()?.into_keys().collect();
     let (scope, folders) = folders(request, &roots)?;
@@ -76,12 +75,11 @@ pub(crate) fn read(
     // All its tags are shown.
     let track = selection.tracks.iter_mut().find(|track| Some(track.content) == wanted);
     if let Some(track) = track
-        && let Some(file) = view.file(&track.path)?
+        && let Some(file) = view.file(track.file.path())?
     {
-        track.tags = file.tags;
+        track.file = PackedFile::whole(track.file.path().to_owned(), file);
     }
-    let points = points(&selection, &spaces, request.report)?;
-    selection.drop_vectors();
+    let points = points(&mut selection, &spaces, request.report)?;
     let (points, learned) = match request.learn_from {
         Some(from) => learned(points, &selection, from, progress),
         None => (points, None),
@@ -95,7 +93,7 @@ pub(crate) fn read(
             other => other.into(),
         })?;
     }
-    Ok(ClusterInput { selection, points, space, scope, wanted, learned })
+    Ok((ClusterInput { selection, space, scope, wanted, learned }, points))
 }
 
 /// The folder of `--path` as the library spells it, and the folders whose tracks are grouped; none: all.
@@ -135,14 +133,22 @@ fn past(
     Ok((last.map(|run| run.space.name), database.places(&set)?))
 }
 
-/// The values that are compared, from the stored ones.
+/// The values that are compared, from the stored ones, which are taken out of the selection.
 pub(crate) fn points(
-    selection: &Selection,
+    selection: &mut Selection,
     spaces: &Combination,
     report: bool,
 ) -> Result<Points, PointsError> {
-    let parts = (0..spaces.0.len()).map(|part| part_points(selection, spaces, part, report));
-    Ok(spaces.join(parts.collect::<Result<_, _>>()?))
+    let parts = spaces.0.iter().enumerate().map(|(part, (space, _))| match selection.take_reduced(part) {
+        Some(values) => {
+            let contents = selection.tracks.iter().map(|track| track.content).collect();
+            Points::of_matrix(space.clone(), contents, values)
+        }
+        None => part_points(selection, spaces, part, report),
+    });
+    let parts = parts.collect::<Result<_, _>>()?;
+    selection.drop_vectors();
+    Ok(spaces.join(parts))
 }
 
 /// Those of one of the spaces.

@@ -17,6 +17,7 @@ pub(crate) mod input;
 pub(crate) mod learn_from;
 pub(crate) mod method;
 pub(crate) mod naming;
+pub(crate) mod packed;
 pub(crate) mod pins;
 pub(crate) mod publish;
 pub(crate) mod request;
@@ -47,10 +48,10 @@ pub(crate) fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut timer = StageTimer::default();
-    let input = read(request, store, progress)?;
+    let (input, points) = read(request, store, progress)?;
     timer.stage("read");
-    let previous = PreviousRuns::load(request, &input, store, progress)?;
-    let context = ClusterContext::new(request, &input, &previous, store, progress)?;
+    let previous = PreviousRuns::load(request, &input, &points, store, progress)?;
+    let mut context = ClusterContext::new(request, &input, points, &previous, store, progress)?;
 
     let GroupedTracks { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
     let candidates = candidates(&context);
@@ -59,11 +60,13 @@ pub(crate) fn cluster(
     let is_described = needs_terms(&context, &identified) || request.explain.is_some();
     let terms = if is_described { terms(&context)? } else { TermTable::default() };
     let names = name(&context, &identified, &candidates, &terms);
+    let silhouette = clustering.silhouette(context.points());
+    context.forget_values();
     let clusters = with_songs(&context, &clustering, &identified, names);
     timer.stage("match");
     let mut why = None;
     if request.explain.is_some() {
-        why = Some(explain(input.wanted, &context.points, &clustering, &clusters, &terms));
+        why = Some(explain(input.wanted, context.points(), &clustering, &clusters, &terms));
         timer.stage("explain");
     }
 
@@ -73,6 +76,12 @@ pub(crate) fn cluster(
         Some(holder.playlist.name.clone())
     });
     let completed = CompletedRun::new(&context, clusters, clustering.inertia)?;
+    drop(context);
+    let (filtered, coverage) = (input.selection.filtered, input.selection.coverage);
+    let learned = input.learned.clone();
+    // What songs need of it they have by now, and the files take as much memory.
+    drop((identified, terms, input));
+    drop(candidates);
     let summary =
         completed.publish_and_keep(&previous.current, &request.targets, &previous.database, progress)?;
     timer.stage("write");
@@ -81,11 +90,11 @@ pub(crate) fn cluster(
         regroup_gain: gain,
         is_regrouped,
         tracks: summary.tracks + clustering.noise(),
-        filtered: input.selection.filtered + over_limit,
-        coverage: input.selection.coverage,
+        filtered: filtered + over_limit,
+        coverage,
         noise: clustering.noise(),
-        silhouette: clustering.silhouette(&context.points),
-        learn_from: input.learned.as_deref().and_then(of_settings),
+        silhouette,
+        learn_from: learned.as_deref().and_then(of_settings),
         seconds: timer.stages,
         why,
         over_limit_of,

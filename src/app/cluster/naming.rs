@@ -31,11 +31,11 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
         }
     }
     let sounds = if selection.has_sounds { HashMap::new() } else { sounds(&view)? };
-    let positions = selection.positions(context.points.contents());
+    let positions = selection.positions(context.points().contents());
     for &position in &positions {
-        let SelectedTrack { number, tags, sound, .. } = &selection.tracks[position];
+        let SelectedTrack { number, file, sound, .. } = &selection.tracks[position];
         let sound = sound.or_else(|| sounds.get(number).copied());
-        terms.add(&tags.genres, sound);
+        terms.add(&file.genres(), sound);
     }
     terms.add_scores(&models, |model, row| {
         scores[model].get(&selection.tracks[positions[row]].number).map(Vec::as_slice)
@@ -128,7 +128,7 @@ pub(crate) fn with_songs(
     names: Vec<String>,
 ) -> Vec<NamedCluster> {
     let IdentifiedClusters { rows, tracks, identities } = identified;
-    let (request, selection, points) = (context.request, &context.input.selection, &*context.points);
+    let (request, selection, points) = (context.request, &context.input.selection, context.points());
     let positions = selection.positions(points.contents());
     let playlist = |(cluster, name): (usize, String)| {
         let (rows, tracks, identity) = (&rows[cluster], &tracks[cluster], &identities[cluster]);

@@ -87,12 +87,10 @@ impl<'a> Pins<'a> {
         list.map_or(Ok(()), |list| Err(ClusterRunError::Pinned { name: list.name.clone() }))
     }
 
-    /// The points that are grouped: those of the songs that are not pinned.
-    pub(crate) fn free_points<'p>(&self, points: &'p Points) -> Cow<'p, Points> {
-        match self.homes.is_empty() {
-            true => Cow::Borrowed(points),
-            false => Cow::Owned(points.without(|content| self.homes.contains_key(content))),
-        }
+    /// The points of the songs that are not pinned; none: there are no pins.
+    pub(crate) fn free_points(&self, points: &Points) -> Option<Points> {
+        let is_pinned = |content: &ContentId| self.homes.contains_key(content);
+        (!self.lists.is_empty()).then(|| points.without(is_pinned))
     }
 
     /// How many of `n` playlists are to be made of the points `free`, which are not pinned: without those

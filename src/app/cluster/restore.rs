@@ -43,10 +43,10 @@ pub(crate) fn restore(
     drop(history);
     let view = View::open(store)?;
     let spaces = Combination::of(&view, &run.space)?;
-    let selection = select(&view, &spaces, &[], None, run.report, &Filters::default(), places)?;
+    let mut selection = select(&view, &spaces, &[], None, run.report, &Filters::default(), places)?;
     let points = match selection.tracks.is_empty() {
         true => Points::new::<&[f32]>(run.space.clone(), vec![])?,
-        false => points(&selection, &spaces, run.report)?,
+        false => points(&mut selection, &spaces, run.report)?,
     };
     // Songs lie as far from their centres as they did then, as far as tags are as they were.
     let points = match of_settings(&run.settings) {

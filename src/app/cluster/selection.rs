@@ -3,16 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use ndarray::Array2;
 use rayon::slice::ParallelSliceMut;
 
 use super::combination::Combination;
+use super::packed::PackedFile;
 use super::request::Filters;
 use super::sounds::{sound_of, sounds};
-use super::tracks::{Recording, TrackFile, TrackFiles, recordings};
+use super::tracks::{Recording, TrackFiles, recordings};
 use crate::space::{SpaceId, basis::WIDTH};
 use crate::store::SongPlaces;
 use crate::store::{StoreError, View};
-use crate::track::{ContentId, Section, Tags, TrackNumber};
+use crate::track::{ContentId, TrackNumber};
 use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
 
 /// Tracks with all that a playlist needs of them.
@@ -35,15 +37,12 @@ pub(crate) struct Selection {
 pub(crate) struct SelectedTrack {
     pub content: ContentId,
     pub number: TrackNumber,
-    pub path: PathBuf,
-    /// Where it lies in the file above that path, if it is a song of an album in one file.
-    pub section: Option<Box<Section>>,
-    /// Without the further ones.
-    pub tags: Tags,
+    /// The best of its files.
+    pub file: PackedFile,
     pub seconds: f64,
     pub is_lossless: bool,
     /// The number of its vector, in each of the spaces.
-    vector: usize,
+    vector: u32,
     /// Where the vectors say that.
     pub sound: Option<Sound>,
 }
@@ -104,6 +103,35 @@ impl SelectedVectors {
     }
 }
 
+/// Moves the reduced vectors `rows`, of which no two are the same, to the front, and forgets the others.
+fn arrange(values: &mut Vec<f32>, rows: &[u32]) {
+    let count = values.len() / WIDTH;
+    let mut is_wanted = vec![false; count];
+    rows.iter().for_each(|row| is_wanted[*row as usize] = true);
+    let others = (0..count).filter(|row| !is_wanted[*row]);
+    // From where each row comes.
+    let from: Vec<usize> = rows.iter().map(|row| *row as usize).chain(others).collect();
+    let mut is_done = vec![false; count];
+    for first in 0..rows.len() {
+        if is_done[first] {
+            continue;
+        }
+        let mut saved = [0.0; WIDTH];
+        saved.copy_from_slice(&values[first * WIDTH..][..WIDTH]);
+        let mut place = first;
+        while from[place] != first {
+            let source = from[place] * WIDTH;
+            values.copy_within(source..source + WIDTH, place * WIDTH);
+            is_done[place] = true;
+            place = from[place];
+        }
+        values[place * WIDTH..][..WIDTH].copy_from_slice(&saved);
+        is_done[place] = true;
+    }
+    values.truncate(rows.len() * WIDTH);
+    values.shrink_to_fit();
+}
+
 /// Selects the tracks of all `spaces` that lie at some path, under one of the `folders` if any are given. Of several paths that are not
 /// excluded the best in view of their past `places` counts, so the choice does not depend on the order in which files were
 /// found. Vectors of wide spaces are reduced, unless `whole` ones are asked for.
@@ -141,31 +169,21 @@ pub(crate) fn select(
     let mut tracks = Vec::with_capacity(numbers.len());
     let (mut wanted, mut covered) = (0, 0);
     for (vector, number) in numbers.into_iter().enumerate() {
-        let Some(TrackFile { path, section, mut tags, changed }) = files.take(number) else { continue };
+        let Some(file) = files.take(number) else { continue };
         wanted += 1;
         let recording = recordings.get(number.0 as usize).copied().flatten();
         let Some(Recording { content, seconds, is_lossless }) = recording else { continue };
         covered += 1;
         let told = telling.and_then(|(space, vectors)| sound_of(&space.name, vectors.at(vector)));
         let sound = told.or_else(|| sounds.get(&number).copied());
-        if !filter.passes(&tags, seconds, changed, sound) {
+        if !file.passes(filter, seconds, sound) {
             filtered += 1;
             continue;
         }
-        tags.further = None;
-        tracks.push(SelectedTrack {
-            content,
-            number,
-            path,
-            section,
-            tags,
-            seconds,
-            is_lossless,
-            vector,
-            sound,
-        });
+        let (file, vector) = (file.without_rest(), vector as u32);
+        tracks.push(SelectedTrack { content, number, file, seconds, is_lossless, vector, sound });
     }
-    wanted += files.rest().filter(|file| !failed.contains(&file.path)).count();
+    wanted += files.rest().filter(|file| !failed.contains(file.path())).count();
     tracks.par_sort_unstable_by_key(|track| track.content);
     let coverage = f64::from(covered) / wanted.max(1) as f64;
     let has_sounds = telling.is_some() || filter.tempo.is_some();
@@ -194,7 +212,7 @@ impl Selection {
     /// The vectors of one of the spaces by content, ascending.
     pub(crate) fn rows(&self, part: usize) -> Vec<(ContentId, &[f32])> {
         let vectors = &self.vectors[part];
-        self.tracks.iter().map(|track| (track.content, vectors.at(track.vector))).collect()
+        self.tracks.iter().map(|track| (track.content, vectors.at(track.vector as usize))).collect()
     }
 
     /// The vectors of one of the spaces are those of the reduced matrix, not of the space itself.
@@ -202,7 +220,17 @@ impl Selection {
         matches!(self.vectors[part], SelectedVectors::Reduced(_))
     }
 
-    /// Frees the vectors: with a million tracks they take half of the memory.
+    /// Takes the reduced vectors of one of the spaces out, in the order of the tracks; none if they are whole. They are put in
+    /// order where they lie: with a million tracks they take half of the memory.
+    pub(crate) fn take_reduced(&mut self, part: usize) -> Option<Array2<f32>> {
+        let SelectedVectors::Reduced(values) = &mut self.vectors[part] else { return None };
+        let mut values = std::mem::take(values);
+        let rows: Vec<_> = self.tracks.iter().map(|track| track.vector).collect();
+        arrange(&mut values, &rows);
+        Some(Array2::from_shape_vec((rows.len(), WIDTH), values).expect("rows of one width"))
+    }
+
+    /// Frees the vectors.
     pub(crate) fn drop_vectors(&mut self) {
         self.vectors.clear();
     }
@@ -212,11 +240,26 @@ impl Selection {
         let track = &self.tracks[position];
         Song {
             content: track.content,
-            path: track.path.clone(),
-            section: track.section.clone(),
-            tags: track.tags.clone(),
+            path: track.file.path().to_owned(),
+            section: track.file.section.clone(),
+            tags: track.file.tags(),
             seconds: track.seconds,
             distance,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_are_put_in_order_where_they_lie() {
+        let row = |number: u32| [number as f32; WIDTH];
+        for rows in [vec![], vec![3], vec![4, 2, 0, 1, 3], vec![1, 0, 4], vec![0, 1, 2, 3, 4], vec![4, 3]] {
+            let mut values: Vec<f32> = (0..5).flat_map(row).collect();
+            arrange(&mut values, &rows);
+            assert_eq!(values, rows.iter().copied().flat_map(row).collect::<Vec<_>>(), "{rows:?}");
         }
     }
 }

@@ -133,7 +133,7 @@ fn path(n: u32) -> PathBuf {
     format!("/music/{n:05}.mp3").into()
 }
 
-fn file(n: u32, missing: Option<Moment>) -> FileRecord {
+pub(super) fn file(n: u32, missing: Option<Moment>) -> FileRecord {
     FileRecord {
         division: Division::Whole,
         stamp: FileStamp { size: 1, mtime: 1, ctime: None, inode: None },

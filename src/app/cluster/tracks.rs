@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::packed::PackedFile;
 use super::request::Filters;
 use crate::app::places::best_place;
-use crate::file::FileRecord;
 use crate::store::{SongPlaces, StoreError, View};
-use crate::time::Moment;
-use crate::track::{ContentId, Section, Tags, TrackNumber};
+use crate::track::{ContentId, TrackNumber};
 
 /// What is known of a recording, independent of the files that hold it.
 #[derive(Clone, Copy)]
@@ -35,23 +34,13 @@ pub(crate) fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreErr
 #[derive(Default)]
 pub(crate) struct TrackFiles {
     /// Indexed by track number.
-    files: Vec<Option<TrackFile>>,
+    files: Vec<Option<PackedFile>>,
     /// The further ones of tracks that have several.
-    others: BTreeMap<TrackNumber, Vec<TrackFile>>,
+    others: BTreeMap<TrackNumber, Vec<PackedFile>>,
     /// Tracks of which some path is excluded.
     pub excluded: BTreeSet<TrackNumber>,
     /// Where songs were before.
     pub places: SongPlaces,
-}
-
-/// One path of a track.
-pub(crate) struct TrackFile {
-    pub path: PathBuf,
-    /// Where it lies in the file above that path, if it is a song of an album in one file.
-    pub section: Option<Box<Section>>,
-    pub tags: Tags,
-    /// When the file was last written.
-    pub changed: Option<Moment>,
 }
 
 impl TrackFiles {
@@ -75,11 +64,7 @@ impl TrackFiles {
                 files.excluded.insert(track);
                 return;
             }
-            let changed = changed(&record);
-            let (path, section, tags) = (path.to_owned(), record.division.into_section(), record.tags);
-            let mut file = TrackFile { path, section, tags, changed };
-            // Of a large library they would take as much memory as the rest.
-            file.tags.further = file.tags.further.filter(|_| filters.filter.needs_further_tags());
+            let file = PackedFile::new(path, record, &filters.filter);
             match files.holds(track) {
                 true => files.others.entry(track).or_default().push(file),
                 false => put(&mut files.files, track, file),
@@ -94,7 +79,7 @@ impl TrackFiles {
             let index = track.0 as usize;
             let Some(Recording { content, .. }) = recordings.get(index).copied().flatten() else { continue };
             let mut files: Vec<_> = self.files[index].take().into_iter().chain(others).collect();
-            let places: Vec<_> = files.iter().map(|file| file.path.as_path()).collect();
+            let places: Vec<_> = files.iter().map(PackedFile::path).collect();
             let best = best_place(&self.places, &content, &places);
             self.files[index] = Some(files.swap_remove(best));
         }
@@ -106,12 +91,12 @@ impl TrackFiles {
     }
 
     /// Takes the file of this track out.
-    pub(crate) fn take(&mut self, track: TrackNumber) -> Option<TrackFile> {
+    pub(crate) fn take(&mut self, track: TrackNumber) -> Option<PackedFile> {
         self.files.get_mut(track.0 as usize)?.take()
     }
 
     /// Those that were not taken.
-    pub(crate) fn rest(&self) -> impl Iterator<Item = &TrackFile> {
+    pub(crate) fn rest(&self) -> impl Iterator<Item = &PackedFile> {
         self.files.iter().flatten()
     }
 }
@@ -120,11 +105,6 @@ fn put<T>(list: &mut Vec<Option<T>>, number: TrackNumber, value: T) {
     let index = number.0 as usize;
     list.resize_with(list.len().max(index + 1), || None);
     list[index] = Some(value);
-}
-
-/// When a file was last written.
-pub(crate) fn changed(file: &FileRecord) -> Option<Moment> {
-    Moment::from_second(file.stamp.mtime.div_euclid(1_000_000_000))
 }
 
 /// A path relative to its root. Roots are not nested, so there is at most one.

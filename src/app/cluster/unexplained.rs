@@ -6,7 +6,7 @@ use super::combination::Combination;
 use super::request::{ClusterRunError, Filters, WhyInNone};
 use super::selection::Selection;
 use super::sounds::sounds;
-use super::tracks::{changed, in_root};
+use super::{packed::changed, tracks::in_root};
 use crate::app::history::songs::file_at;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Failure, TrackNumber};

@@ -82,7 +82,7 @@ fn methods(
         if methods.iter().any(|known| known.space == spaces.space()) {
             continue;
         }
-        let selection = selected(request, view, &spaces)?;
+        let mut selection = selected(request, view, &spaces)?;
         if selection.tracks.is_empty() {
             match request.filled_only {
                 true => continue,
@@ -95,7 +95,7 @@ fn methods(
                 }
             }
         }
-        let points = points(&selection, &spaces, false).map_err(ClusterRunError::from)?;
+        let points = points(&mut selection, &spaces, false).map_err(ClusterRunError::from)?;
         let learned = grouping.learn_from.and_then(|from| {
             let (points, word) = learned(points.clone(), &selection, from, progress);
             word.map(|_| points)
@@ -140,7 +140,7 @@ fn labels(
     progress: &dyn Progress,
 ) -> Result<(Vec<Option<String>>, Option<LabelSource>), EvalError> {
     let labels: Vec<Option<String>> = match &request.labels {
-        None => first_genres(tracks.iter().map(|track| &track.tags)),
+        None => first_genres(tracks.iter().map(|track| track.file.genres())),
         Some(file) => {
             let roots: Vec<_> = view.roots().map_err(ClusterRunError::from)?.into_keys().collect();
             let mut labels = from_file(file, view, &roots, progress)?;

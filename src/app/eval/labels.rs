@@ -11,14 +11,14 @@ use crate::app::cluster::request::ClusterRunError;
 use crate::app::progress::{Event, Progress};
 use crate::playlist::filter::genre_keys;
 use crate::store::View;
-use crate::track::{ContentId, Tags};
+use crate::track::ContentId;
 
 /// A genre of fewer songs is no label: a song's 5 nearest could hardly vote for it.
 const LEAST_SONGS: usize = 5;
 
 /// The first genre of each song, where enough songs have it.
-pub(crate) fn first_genres<'a>(tags: impl Iterator<Item = &'a Tags>) -> Vec<Option<String>> {
-    let first = |tags: &Tags| tags.genres.iter().flat_map(|tag| genre_keys(tag)).next();
+pub(crate) fn first_genres(tags: impl Iterator<Item = Vec<String>>) -> Vec<Option<String>> {
+    let first = |genres: Vec<String>| genres.iter().flat_map(|tag| genre_keys(tag)).next();
     let mut genres: Vec<_> = tags.map(first).collect();
     let mut songs: HashMap<String, usize> = HashMap::new();
     genres.iter().flatten().for_each(|genre| *songs.entry(genre.clone()).or_default() += 1);
@@ -121,13 +121,11 @@ mod tests {
 
     #[test]
     fn the_first_genre_of_a_song_is_its_label_where_five_songs_have_it() {
-        let tags = |genres: &[&str]| Tags {
-            genres: genres.iter().map(|genre| (*genre).to_owned()).collect(),
-            ..Tags::default()
-        };
+        let tags =
+            |genres: &[&str]| -> Vec<String> { genres.iter().map(|genre| (*genre).to_owned()).collect() };
         let mut songs = vec![tags(&["Jazz; Rock"]); 3];
         songs.extend([tags(&["jazz"]), tags(&["JAZZ", "Pop"]), tags(&["Pop"]), tags(&[]), tags(&["Other"])]);
-        let found = first_genres(songs.iter());
+        let found = first_genres(songs.into_iter());
         assert_eq!(found[..5], vec![Some(genre_keys("Jazz")[0].clone()); 5]);
         assert_eq!(found[5..], [None, None, None]);
     }

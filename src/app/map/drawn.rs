@@ -46,7 +46,7 @@ pub(super) struct DrawnPlaylist {
 impl DrawnMap {
     pub(super) fn new(input: &MapInput, arrangement: &Arrangement) -> Self {
         let mut order: Vec<usize> = (0..input.tracks.len()).collect();
-        order.sort_by(|a, b| input.tracks[*a].path.cmp(&input.tracks[*b].path));
+        order.sort_by(|a, b| input.tracks[*a].file.path().cmp(input.tracks[*b].file.path()));
         let on_grid = on_grid(&arrangement.positions);
         let positions: Vec<_> = order.iter().map(|row| on_grid[*row]).collect();
 
@@ -79,19 +79,19 @@ impl DrawnMap {
 }
 
 fn song(input: &MapInput, row: usize) -> DrawnSong {
-    let track = &input.tracks[row];
+    let track = &input.tracks[row].file;
     let extent = track.section.as_ref().map(|section| section.extent);
-    let file = match (extent, track.path.parent()) {
+    let file = match (extent, track.path().parent()) {
         (Some(_), Some(file)) => file,
-        _ => &track.path,
+        _ => track.path(),
     };
-    let title = match track.tags.title.as_str() {
-        "" => name_of(&track.path),
+    let title = match track.title() {
+        "" => name_of(track.path()),
         title => title.to_owned(),
     };
     DrawnSong {
         title,
-        artist: track.tags.artist.clone(),
+        artist: track.artist().to_owned(),
         file: file.to_owned(),
         part: extent.map(|extent| (extent.start_seconds(), extent.end_seconds())),
     }

@@ -50,8 +50,7 @@ pub(super) fn read(
         let error = ClusterError::NoTracks { space: spaces.space().name };
         return Err(ClusterRunError::from(error).into());
     }
-    let points = points(&selection, &spaces, false)?;
-    selection.drop_vectors();
+    let points = points(&mut selection, &spaces, false)?;
     let Combination(parts) = &spaces;
     Ok(MapInput {
         tracks: selection.tracks,

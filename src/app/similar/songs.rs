@@ -8,7 +8,7 @@ use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 use super::file_index::FileIndex;
 use crate::app::cluster::request::Filters;
 use crate::app::cluster::sounds::sounds;
-use crate::app::cluster::tracks::{changed, in_root};
+use crate::app::cluster::{packed::changed, tracks::in_root};
 use crate::app::places::best_place;
 use crate::file::FileRecord;
 use crate::library::Roots;

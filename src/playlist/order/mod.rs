@@ -20,6 +20,8 @@ pub struct Order {
     pub name: &'static str,
     /// One line for `--help`.
     pub about: &'static str,
+    /// It looks at vectors.
+    pub(crate) compares_points: bool,
     arrange: fn(&mut Vec<PlacedSong>, u64),
 }
 
@@ -28,21 +30,25 @@ pub static ORDERS: &[Order] = &[
     Order {
         name: "center",
         about: "the most typical songs first",
+        compares_points: false,
         arrange: |songs, _| songs.sort_by(|a, b| center::compare(a.song, b.song)),
     },
     Order {
         name: "flow",
         about: "from a typical song on, each beside the one it is most like",
+        compares_points: true,
         arrange: |songs, _| flow::arrange(songs),
     },
     Order {
         name: "title",
         about: "by artist, album and title",
+        compares_points: false,
         arrange: |songs, _| songs.sort_by_cached_key(|placed| title::key(placed.song)),
     },
     Order {
         name: "random",
         about: "mixed, equally for equal seeds",
+        compares_points: false,
         arrange: |songs, seed| songs.sort_by_cached_key(|placed| random::key(placed.song, seed)),
     },
 ];
@@ -53,7 +59,8 @@ pub(crate) fn order(name: &str) -> Option<&'static Order> {
 }
 
 impl Order {
-    /// The songs in this order. Song k's vector is row `rows[k]` of `values`: tracks × columns, as they were clustered.
+    /// The songs in this order. Song k's vector is row `rows[k]` of `values`: tracks × columns, as they were clustered;
+    /// an order that does not compare points takes rows without columns.
     ///
     /// # Panics
     /// When there is not one row per song.

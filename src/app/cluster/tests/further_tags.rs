@@ -24,9 +24,9 @@ fn only_a_filter_reads_them_and_no_selected_track_keeps_them() {
         let filters = Filters { filter, ..Filters::default() };
         let mut files = TrackFiles::of(&view, &[], None, &filters, SongPlaces::default()).unwrap();
         let file = files.take(TrackNumber(0)).unwrap();
-        assert_eq!(file.tags.further.is_some(), years.is_some());
+        assert_eq!(file.tags().further.is_some(), years.is_some());
         let selection = select(&view, &spaces, &[], None, false, &filters, SongPlaces::default()).unwrap();
         assert_eq!((selection.tracks.len(), selection.filtered), (left, 6 - left));
-        assert!(selection.tracks.iter().all(|track| track.tags.further.is_none()));
+        assert!(selection.tracks.iter().all(|track| track.file.tags().further.is_none()));
     }
 }
