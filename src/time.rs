@@ -23,6 +23,18 @@ impl Moment {
         Timestamp::from_second(second).ok().map(Self)
     }
 
+    /// Microseconds since 1970.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn microsecond(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
+    /// The moment of so many microseconds since 1970.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn from_microsecond(microsecond: i64) -> Option<Self> {
+        Timestamp::from_microsecond(microsecond).ok().map(Self)
+    }
+
     /// Seconds from `earlier` to this moment; negative if it is not earlier.
     pub fn seconds_since(self, earlier: Self) -> f64 {
         self.0.duration_since(earlier.0).as_secs_f64()

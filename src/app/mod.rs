@@ -4,6 +4,7 @@ pub(crate) mod cluster;
 pub(crate) mod compare;
 pub(crate) mod damage;
 pub(crate) mod eval;
+pub(crate) mod exchange;
 pub(crate) mod history;
 pub(crate) mod index;
 pub(crate) mod inference;

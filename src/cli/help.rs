@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, error};
-use indexer::{ALGORITHMS, FORMATS, LAYOUTS, ORDERS};
+use indexer::{ALGORITHMS, FORMATS, LAYOUTS, ORDERS, TABLE_FORMATS};
 
 use self::examples::{EXAMPLES, EXIT_CODES, Examples};
 use super::{args::list_file::LIST_FORMAT, errors};
@@ -64,6 +64,10 @@ fn explained(command: &str, arg: Arg) -> Arg {
         (_, Some("order")) => {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));
             arg.help("Order of the songs in a playlist [default: center]").value_parser(Words::of(words))
+        }
+        ("export", Some("format")) => {
+            let words = TABLE_FORMATS.iter().map(|row| (row.name.to_owned(), row.about));
+            arg.help("The format").value_parser(Words::of(words))
         }
         (_, Some("format")) if arg.get_id() == LIST_FORMAT => {
             let words = FORMATS.iter().map(|row| (row.name.to_owned(), ""));

@@ -8,7 +8,9 @@ mod config;
 mod context;
 mod errors;
 mod eval;
+mod export;
 mod help;
+mod import;
 mod library;
 mod logging;
 mod map;
@@ -57,6 +59,8 @@ enum Command {
     Similar(similar::SimilarCommand),
     Path(path::PathCommand),
     Map(map::MapCommand),
+    Export(export::ExportCommand),
+    Import(import::ImportCommand),
     /// Show what is indexed, when that was last done, and what is going on
     Status,
     Errors(errors::ErrorsCommand),
@@ -132,6 +136,8 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Similar(command) => command.run(&context),
         Command::Path(command) => command.run(&context),
         Command::Map(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
+        Command::Import(command) => command.run(&context),
         Command::Status => status::run(&context),
         Command::Errors(command) => command.run(&context),
         Command::Playlists(command) => command.run(&context),

@@ -3,6 +3,7 @@
 mod cli;
 mod cluster;
 mod eval;
+mod exchange;
 mod map;
 mod model;
 mod playlists;

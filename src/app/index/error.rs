@@ -8,6 +8,7 @@ use crate::{
         cluster::request::ClusterRunError,
         compare::CompareError,
         eval::request::EvalError,
+        exchange::TransferError,
         history::error::HistoryError,
         map::request::MapError,
         scan::request::ScanError,
@@ -49,6 +50,8 @@ pub enum Error {
     Similar(#[from] SimilarError),
     #[error(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     #[error(transparent)]
     History(#[from] HistoryError),
     #[error(transparent)]
@@ -156,6 +159,12 @@ impl Error {
             Self::Similar(error) => of_similar(error),
             Self::Eval(EvalError::Cluster(error)) | Self::Map(MapError::Cluster(error)) => of_cluster(error),
             Self::Eval(EvalError::TakesNoNumber { .. })
+            | Self::Transfer(
+                TransferError::NotOurs(_)
+                | TransferError::NoFile(_)
+                | TransferError::NoFolder(_)
+                | TransferError::NoVectors { .. },
+            )
             | Self::Map(MapError::TooMany { .. } | MapError::NotOurs { .. } | MapError::NoFile { .. }) => {
                 ErrorKind::Usage
             }
@@ -169,10 +178,12 @@ impl Error {
             Self::Store(_)
             | Self::Watch(WatchError::Store(_))
             | Self::Map(MapError::Store(_))
+            | Self::Transfer(TransferError::Store(_))
             | Self::Cluster(ClusterRunError::Store(_)) => ErrorKind::Store,
             Self::HandOver(_)
             | Self::Eval(_)
             | Self::Map(_)
+            | Self::Transfer(_)
             | Self::Watch(_)
             | Self::Cluster(_)
             | Self::Compare(_)

@@ -3,6 +3,7 @@
 mod compare;
 mod error;
 mod eval;
+mod exchange;
 mod grouping;
 mod history;
 mod library;

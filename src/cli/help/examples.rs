@@ -87,6 +87,21 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer map --png map.png", "a picture"),
         ],
     ),
+    (
+        "export",
+        &[
+            ("indexer export -o tables", "everything, as Parquet"),
+            ("indexer export -o tables --format csv", "as text"),
+            ("indexer export -o tables -m musicnn", "of the vectors only those of musicnn"),
+        ],
+    ),
+    (
+        "import",
+        &[
+            ("indexer import tables/tracks.parquet", "what another machine has exported"),
+            ("indexer import desktop/tracks.parquet nas/tracks.parquet", "what two have"),
+        ],
+    ),
     ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),
     (
         "errors",
