@@ -14,6 +14,13 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
+    /// The digest that is shown so; none where it is not 64 hexadecimal digits.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digits: Vec<_> = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
+        let bytes: Vec<_> = digits.as_chunks().0.iter().map(|[high, low]| (high << 4 | low) as u8).collect();
+        if digits.len() == 64 { bytes.try_into().ok().map(Self) } else { None }
+    }
+
     /// The first eight bytes: enough where a confusion would do little harm.
     pub(crate) fn mark(&self) -> [u8; 8] {
         self.0.first_chunk().copied().unwrap_or_default()

@@ -28,8 +28,8 @@
 //! | storey | modules |
 //! |---|---|
 //! | the program | `main`, `cli`: flags, bars, tables, exit codes, the systemd service |
-//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `similar`, `path`, `map`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `backup`, `damage`, `progress`. `config`: the settings |
-//! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `layout` spreads them over a plane, `playlist` turns groups into files |
+//! | what people ask for | `app`: `index` over `scan`, `cluster`, `eval`, `similar`, `path`, `map`, `exchange`, `embed`, `history`, `watch`, `compare`, `inference`, `status`, `roots`, `prune`, `backup`, `damage`, `progress`. `config`: the settings |
+//! | siblings | `library` walks and watches folders, `audio` turns files into samples in worker processes, `extract` turns samples into vectors, with networks from `model`, `store` keeps them, `clustering` groups points, `layout` spreads them over a plane, `exchange` turns rows into tables of other programs' formats and back, `playlist` turns groups into files |
 //! | vectors | `space`: what makes vectors comparable, and the points of one space |
 //! | ground | `digest`, `track`, `file`, `cue`, `time`, `text`, `priority`, `machine`, `confinement`, `fs`, `dsp` |
 //!
@@ -95,6 +95,7 @@ mod confinement;
 mod cue;
 mod digest;
 mod dsp;
+mod exchange;
 mod extract;
 mod file;
 mod fs;
@@ -119,10 +120,15 @@ pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
 pub use self::app::compare::{Agreement, COMPARED, ComparedModel, Comparison, Cosine, LEAST_SONGS};
+#[cfg(feature = "parquet")]
+pub use self::app::embed::{EmbedError, EmbedRequest, EmbedSummary, ListsRequest, ListsSummary};
 pub use self::app::eval::report::{
     EvalReport, GroupingScores, LabelSource, LearnedGain, MethodScores, Reason, Recommendation, Share,
 };
 pub use self::app::eval::request::{EvalError, EvalRequest};
+pub use self::app::exchange::{
+    ExportRequest, ExportSummary, ExportedFile, ForeignSpace, ImportSummary, ImportedSpace, TransferError,
+};
 pub use self::app::history::contents::PlaylistContents;
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
 pub use self::app::history::forget::ForgottenSet;
@@ -163,6 +169,8 @@ pub use self::app::{history::error::HistoryError, scan::request::ScanError};
 pub use self::model::{EngineError, FetchError, ImportError, InstalledError};
 // What those are made of.
 pub use self::clustering::{ALGORITHMS, Algorithm, ClusterError};
+pub use self::exchange::ExchangeError;
+pub use self::exchange::format::{TABLE_FORMATS, TableFormat};
 pub use self::layout::{LAYOUTS, MapLayout};
 pub use self::model::fetch::{Download, FetchEvent};
 pub use self::model::install::installed::RemovedModel;

@@ -23,6 +23,18 @@ impl Moment {
         Timestamp::from_second(second).ok().map(Self)
     }
 
+    /// Microseconds since 1970.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn microsecond(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
+    /// The moment of so many microseconds since 1970.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn from_microsecond(microsecond: i64) -> Option<Self> {
+        Timestamp::from_microsecond(microsecond).ok().map(Self)
+    }
+
     /// Seconds from `earlier` to this moment; negative if it is not earlier.
     pub fn seconds_since(self, earlier: Self) -> f64 {
         self.0.duration_since(earlier.0).as_secs_f64()
@@ -40,7 +52,7 @@ impl Moment {
     }
 
     /// Minutes since midnight in the local time zone.
-    pub fn minute_of_day(self) -> u16 {
+    pub(crate) fn minute_of_day(self) -> u16 {
         let time = self.0.to_zoned(jiff::tz::TimeZone::system()).time();
         time.hour() as u16 * 60 + time.minute() as u16
     }

@@ -131,12 +131,12 @@ pub struct Failure {
 
 impl Failure {
     /// A failure of the content: it stays until the file or the decoder changes.
-    pub fn of_content(kind: FailureKind, reason: impl Into<String>) -> Self {
+    pub(crate) fn of_content(kind: FailureKind, reason: impl Into<String>) -> Self {
         Self { kind, reason: reason.into(), is_final: true }
     }
 
     /// A failure of the system: it is tried again at each scan.
-    pub fn of_system(kind: FailureKind, reason: impl Into<String>) -> Self {
+    pub(crate) fn of_system(kind: FailureKind, reason: impl Into<String>) -> Self {
         Self { kind, reason: reason.into(), is_final: false }
     }
 }

@@ -4,7 +4,10 @@ pub(crate) mod backup;
 pub(crate) mod cluster;
 pub(crate) mod compare;
 pub(crate) mod damage;
+#[cfg(feature = "parquet")]
+pub(crate) mod embed;
 pub(crate) mod eval;
+pub(crate) mod exchange;
 pub(crate) mod history;
 pub(crate) mod index;
 pub(crate) mod inference;

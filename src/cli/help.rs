@@ -6,9 +6,11 @@ use std::fmt::Write;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, error};
-use indexer::{ALGORITHMS, FORMATS, LAYOUTS, ORDERS};
+use indexer::{ALGORITHMS, FORMATS, LAYOUTS, ORDERS, TABLE_FORMATS};
 
 use self::examples::{EXAMPLES, EXIT_CODES, Examples};
+#[cfg(feature = "parquet")]
+use super::embed;
 use super::{args::list_file::LIST_FORMAT, errors};
 
 /// Adds to a command, and to those inside it, what `--help` says at its end and what its flags take.
@@ -65,6 +67,10 @@ fn explained(command: &str, arg: Arg) -> Arg {
             let words = ORDERS.iter().map(|row| (row.name.to_owned(), row.about));
             arg.help("Order of the songs in a playlist [default: center]").value_parser(Words::of(words))
         }
+        ("export", Some("format")) => {
+            let words = TABLE_FORMATS.iter().map(|row| (row.name.to_owned(), row.about));
+            arg.help("The format").value_parser(Words::of(words))
+        }
         (_, Some("format")) if arg.get_id() == LIST_FORMAT => {
             let words = FORMATS.iter().map(|row| (row.name.to_owned(), ""));
             arg.help("The format [default: as FILE ends, else m3u8]").value_parser(Words::of(words))
@@ -73,6 +79,11 @@ fn explained(command: &str, arg: Arg) -> Arg {
             let words = FORMATS.iter().map(|row| (row.name.to_owned(), ""));
             arg.help("Formats of the playlist files, separated by commas [default: m3u8]")
                 .value_parser(Words::of(words))
+        }
+        #[cfg(feature = "parquet")]
+        ("embed", Some("print-job")) => {
+            let words = embed::JOBS.iter().map(|row| (row.name.to_owned(), row.about));
+            arg.help("Print a job that gives each list to a machine").value_parser(Words::of(words))
         }
         ("errors", Some("kind")) => arg.value_parser(Words::of(errors::kinds())),
         _ => arg,

@@ -6,9 +6,13 @@ mod cluster;
 mod completions;
 mod config;
 mod context;
+#[cfg(feature = "parquet")]
+mod embed;
 mod errors;
 mod eval;
+mod export;
 mod help;
+mod import;
 mod library;
 mod logging;
 mod map;
@@ -57,6 +61,10 @@ enum Command {
     Similar(similar::SimilarCommand),
     Path(path::PathCommand),
     Map(map::MapCommand),
+    Export(export::ExportCommand),
+    Import(import::ImportCommand),
+    #[cfg(feature = "parquet")]
+    Embed(embed::EmbedCommand),
     /// Show what is indexed, when that was last done, and what is going on
     Status,
     Errors(errors::ErrorsCommand),
@@ -132,6 +140,10 @@ fn run(cli: Cli, json: bool) -> anyhow::Result<ExitStatus> {
         Command::Similar(command) => command.run(&context),
         Command::Path(command) => command.run(&context),
         Command::Map(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
+        Command::Import(command) => command.run(&context),
+        #[cfg(feature = "parquet")]
+        Command::Embed(command) => command.run(&context),
         Command::Status => status::run(&context),
         Command::Errors(command) => command.run(&context),
         Command::Playlists(command) => command.run(&context),

@@ -57,7 +57,7 @@ impl Config {
     }
 
     /// The folder of the store where no setting gives another.
-    pub fn default_store() -> PathBuf {
+    pub(crate) fn default_store() -> PathBuf {
         user_folders::data().join("indexer")
     }
 

@@ -17,6 +17,9 @@ pub(crate) struct BuiltIn {
     pub rate: u32,
     /// How its vectors are prepared and compared.
     pub traits: &'static SpaceTraits,
+    /// How many values its vectors have.
+    #[cfg(feature = "parquet")]
+    pub dimension: usize,
     /// In which its vectors are stored.
     pub precision: Precision,
     pub make: fn() -> Box<dyn SampleConsumer>,

@@ -50,6 +50,15 @@ impl Method {
         matches!(self, Self::Model(_))
     }
 
+    /// How many values its vectors have.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn dimension(&self) -> usize {
+        match self {
+            Self::BuiltIn(row) => row.dimension,
+            Self::Model(model) => model.spec.output.dimension,
+        }
+    }
+
     /// The space of its vectors.
     pub(crate) fn space(&self) -> SpaceId {
         match self {

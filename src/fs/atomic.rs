@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::each_block;
 use crate::digest::{Digest, Hasher};
@@ -29,7 +29,7 @@ pub(crate) fn look(path: &Path) -> PathState {
     }
 }
 
-fn digest_of_file(path: &Path) -> io::Result<Digest> {
+pub(super) fn digest_of_file(path: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::default();
     each_block(path, |block| _ = hasher.update(block))?;
     Ok(hasher.finish())
@@ -76,16 +76,25 @@ impl Staged {
         Self::write(folder, bytes, 0o666, true)
     }
 
+    /// Makes a hidden file in `folder`, readable as the user's umask says, which the caller fills and syncs.
+    pub(crate) fn empty(folder: &Path) -> io::Result<(Self, File)> {
+        let (file, path) = Self::hidden(folder, 0o666)?.into_parts();
+        Ok((Self(path), file))
+    }
+
     /// Writes a hidden file with the permissions `mode`, less the user's umask.
     fn write(folder: &Path, bytes: &[u8], mode: u32, is_synced: bool) -> io::Result<Self> {
-        let mut file =
-            hidden().permissions(Permissions::from_mode(mode)).tempfile_in(folder).map_err(without_name)?;
+        let mut file = Self::hidden(folder, mode)?;
         // Not through tempfile's own writer, whose errors name a file that the user does not know.
         file.as_file_mut().write_all(bytes)?;
         if is_synced {
             file.as_file().sync_all()?;
         }
         Ok(Self(file.into_temp_path()))
+    }
+
+    fn hidden(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+        hidden().permissions(Permissions::from_mode(mode)).tempfile_in(folder).map_err(without_name)
     }
 
     /// Where it lies now.

@@ -1,7 +1,7 @@
 //! A file that the user names, which never replaces somebody else's.
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs::File, io};
 
 use super::atomic::{self, PathState, Staged};
 use super::placed::{Placed, take_back};
@@ -57,7 +57,27 @@ pub(crate) fn stage(
     Ok(Some(StagedOutput { path: path.to_owned(), is_new: found == PathState::Nothing, staged }))
 }
 
+/// A file next to `path` to write into, which is what will get that name. It is written and synced by the caller.
+pub(crate) fn begin(
+    path: &Path,
+    force: bool,
+    is_ours: fn(&Path) -> bool,
+) -> Result<(StagedOutput, File), OutputRefusal> {
+    check(path, force, is_ours)?;
+    let folder = folder_of(path);
+    atomic::sweep(folder);
+    let (staged, file) =
+        Staged::empty(folder).map_err(|source| OutputRefusal::Write(path.to_owned(), source))?;
+    let is_new = path.symlink_metadata().is_err();
+    Ok((StagedOutput { path: path.to_owned(), is_new, staged }, file))
+}
+
 impl StagedOutput {
+    /// The digest of what has been written.
+    pub(crate) fn digest(&self) -> io::Result<Digest> {
+        atomic::digest_of_file(self.staged.path())
+    }
+
     /// Gives the file its name.
     /// Errors: the disk fails, or somebody else has put a file there. What was there is there again.
     pub(crate) fn place(self) -> Result<Placed, OutputRefusal> {

@@ -28,12 +28,12 @@ pub fn data() -> PathBuf {
 }
 
 /// Whether programs have a place for their data.
-pub fn has_data() -> bool {
+pub(crate) fn has_data() -> bool {
     !data().starts_with(NOWHERE)
 }
 
 /// A path in the home folder.
-pub fn below_home(path: impl AsRef<Path>) -> PathBuf {
+pub(crate) fn below_home(path: impl AsRef<Path>) -> PathBuf {
     home().unwrap_or_else(|| NOWHERE.into()).join(path)
 }
 

@@ -16,6 +16,7 @@ mod keys;
 mod library;
 mod migrate;
 mod open;
+mod pages;
 mod playlists;
 mod record;
 mod reduced;

@@ -175,7 +175,7 @@ impl View {
         self.range::<K, K::SelfType<'_>, R>(table, .., visit)
     }
 
-    fn range<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
+    pub(super) fn range<'a, K: RowKey, Q: Borrow<K::SelfType<'a>> + 'a, R: Record>(
         &self,
         table: Table<'_, K>,
         range: impl RangeBounds<Q> + 'a,

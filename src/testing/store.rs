@@ -88,6 +88,11 @@ impl OpenStore {
         self.by_content(self.view.vectors(&space)?)
     }
 
+    /// By content id: the vectors in the invented space of a method.
+    pub fn invented_vectors(&self, method: &str) -> Result<BTreeMap<String, Vec<f32>>> {
+        self.by_content(self.view.vectors(&invented(method))?)
+    }
+
     /// By content id: class and score of the best classes in that space, best first.
     pub fn scores(&self, method: &str) -> Result<BTreeMap<String, Vec<(u16, f32)>>> {
         let scores = self.view.scores(&self.space(method)?)?;

@@ -19,8 +19,18 @@ const fn row(
 
 const GROUND: &[&str] =
     &["digest", "time", "text", "priority", "machine", "confinement", "fs", "track", "file", "cue", "dsp"];
-const THIRD: &[&str] =
-    &["library", "audio", "model", "extract", "store", "clustering", "layout", "playlist", "config"];
+const THIRD: &[&str] = &[
+    "library",
+    "audio",
+    "model",
+    "extract",
+    "store",
+    "exchange",
+    "clustering",
+    "layout",
+    "playlist",
+    "config",
+];
 
 /// What `app/index` puts together.
 const ROOMS: &[&str] = &[
@@ -39,6 +49,8 @@ const ROOMS: &[&str] = &[
     "app/similar",
     "app/path",
     "app/map",
+    "app/exchange",
+    "app/embed",
     "app/scan",
     "app/watch",
     "app/compare",
@@ -81,6 +93,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("model", &[GROUND, &["space", "audio"]], MODEL),
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray", "linfa_linalg"]),
     row("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),
+    row("exchange", &[GROUND, &["space"]], &["arrow_array", "arrow_buffer", "arrow_schema", "parquet"]),
     row("clustering", &[GROUND, &["space"]], CLUSTERING),
     row("layout", &[GROUND, &["space"]], &["ndarray"]),
     // lofty: only its table of the genres that ID3v1 numbers.
@@ -105,6 +118,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("app/cluster", &[&["app/progress", "app/damage", "app/reduction", "app/places", "app/history"]], &[]),
     row("app/eval", &[&["app/progress", "app/damage", "app/cluster"]], &[]),
     row("app/map", &[&["app/progress", "app/damage", "app/cluster", "app/history"]], &[]),
+    row("app/embed", &[&["app/progress", "app/scan", "app/exchange"]], &[]),
+    row("app/exchange", &[&["app/progress", "app/damage", "app/reduction"]], &[]),
     row("app/scan", &[&["app/progress", "app/damage", "app/reduction", "app/inference"]], &[]),
     row(
         "app/similar",

@@ -2,7 +2,10 @@
 
 mod cli;
 mod cluster;
+#[cfg(feature = "parquet")]
+mod embed;
 mod eval;
+mod exchange;
 mod map;
 mod model;
 mod playlists;

@@ -9,6 +9,7 @@ use crate::{
         cluster::request::ClusterRunError,
         compare::CompareError,
         eval::request::EvalError,
+        exchange::TransferError,
         history::error::HistoryError,
         map::request::MapError,
         scan::request::ScanError,
@@ -44,6 +45,9 @@ pub enum Error {
     Watch(#[from] WatchError),
     #[error(transparent)]
     Cluster(#[from] ClusterRunError),
+    #[cfg(feature = "parquet")]
+    #[error(transparent)]
+    Embed(#[from] crate::app::embed::EmbedError),
     #[error(transparent)]
     Eval(#[from] EvalError),
     #[error(transparent)]
@@ -52,6 +56,8 @@ pub enum Error {
     Similar(#[from] SimilarError),
     #[error(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     #[error(transparent)]
     History(#[from] HistoryError),
     #[error(transparent)]
@@ -157,9 +163,17 @@ impl Error {
             | Self::Watch(WatchError::Scan(error))
             | Self::Compare(CompareError::Scan(error)) => of_scan(error),
             Self::Similar(error) => of_similar(error),
+            #[cfg(feature = "parquet")]
+            Self::Embed(error) => of_embed(error),
             Self::Backup(BackupError::Within(_) | BackupError::NotOurs(_)) => ErrorKind::Usage,
             Self::Eval(EvalError::Cluster(error)) | Self::Map(MapError::Cluster(error)) => of_cluster(error),
             Self::Eval(EvalError::TakesNoNumber { .. })
+            | Self::Transfer(
+                TransferError::NotOurs(_)
+                | TransferError::NoFile(_)
+                | TransferError::NoFolder(_)
+                | TransferError::NoVectors { .. },
+            )
             | Self::Map(MapError::TooMany { .. } | MapError::NotOurs { .. } | MapError::NoFile { .. }) => {
                 ErrorKind::Usage
             }
@@ -174,10 +188,12 @@ impl Error {
             | Self::Backup(BackupError::Store(_))
             | Self::Watch(WatchError::Store(_))
             | Self::Map(MapError::Store(_))
+            | Self::Transfer(TransferError::Store(_))
             | Self::Cluster(ClusterRunError::Store(_)) => ErrorKind::Store,
             Self::HandOver(_)
             | Self::Eval(_)
             | Self::Map(_)
+            | Self::Transfer(_)
             | Self::Watch(_)
             | Self::Cluster(_)
             | Self::Compare(_)
@@ -186,6 +202,20 @@ impl Error {
             | Self::DaemonWrites(_)
             | Self::Path(_) => ErrorKind::Failed,
         }
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn of_embed(error: &crate::app::embed::EmbedError) -> ErrorKind {
+    use crate::app::embed::EmbedError;
+    match error {
+        EmbedError::Interrupted => ErrorKind::Interrupted,
+        EmbedError::NotOurs(_) | EmbedError::NoFile(_) | EmbedError::ListsThere(_) => ErrorKind::Usage,
+        EmbedError::Unusable { .. } => ErrorKind::Model,
+        EmbedError::Scan(error) => of_scan(error),
+        EmbedError::Rules(_) => ErrorKind::Config,
+        EmbedError::Store(_) => ErrorKind::Store,
+        _ => ErrorKind::Failed,
     }
 }
 

@@ -1,8 +1,11 @@
 //! The library's face: one index, and all that can be done with it.
 
 mod compare;
+#[cfg(feature = "parquet")]
+mod embed;
 mod error;
 mod eval;
+mod exchange;
 mod grouping;
 mod history;
 mod library;

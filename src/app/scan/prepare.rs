@@ -83,7 +83,7 @@ pub(crate) fn prepare(request: &ScanRequest, view: Option<&View>) -> Result<Prep
 }
 
 /// Plans what has to be done about what was found; `begin` is when the pass began.
-pub(super) fn plan(
+pub(crate) fn plan(
     request: &ScanRequest,
     begin: Instant,
     roots: Roots,

@@ -14,10 +14,14 @@ pub(crate) mod list_file;
 pub(crate) mod targets;
 
 /// The file, the format and the number of songs of one answer. No variable of the environment stands for these: there,
-/// `INDEXER_OUTPUT`, `INDEXER_FORMAT` and `INDEXER_N` are about the playlists of `cluster`.
-pub(crate) const OF_ONE_ANSWER: [&str; 3] = [ANSWER_FILE, list_file::LIST_FORMAT, ANSWER_COUNT];
+/// `INDEXER_OUTPUT`, `INDEXER_FORMAT` and `INDEXER_N` are about the playlists of `cluster`, and `INDEXER_METHOD` names one that
+/// need not have vectors.
+pub(crate) const OF_ONE_ANSWER: [&str; 5] =
+    [ANSWER_FILE, list_file::LIST_FORMAT, ANSWER_COUNT, TABLE_FORMAT, EXPORTED_METHODS];
 pub(crate) const ANSWER_FILE: &str = "answer_file";
 pub(crate) const ANSWER_COUNT: &str = "answer_count";
+pub(crate) const TABLE_FORMAT: &str = "table_format";
+pub(crate) const EXPORTED_METHODS: &str = "exported_methods";
 
 /// Lets a flag overrule a setting, if it is given.
 pub(crate) fn overrule<T>(setting: &mut T, flag: Option<T>) {

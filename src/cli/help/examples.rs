@@ -87,6 +87,30 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
             ("indexer map --png map.png", "a picture"),
         ],
     ),
+    (
+        "export",
+        &[
+            ("indexer export -o tables", "everything, as Parquet"),
+            ("indexer export -o tables --format csv", "as text"),
+            ("indexer export -o tables -m musicnn", "of the vectors only those of musicnn"),
+        ],
+    ),
+    (
+        "import",
+        &[
+            ("indexer import tables/tracks.parquet", "what another machine has exported"),
+            ("indexer import desktop/tracks.parquet nas/tracks.parquet", "what two have"),
+        ],
+    ),
+    (
+        "embed",
+        &[
+            ("indexer embed --lists-to lists ~/Music", "lists of 4 GB each"),
+            ("indexer embed --print-job ray > job.py", "what gives each to a machine"),
+            ("indexer embed --files-from a.list --to a.parquet", "what each machine does"),
+            ("indexer import shards/*.parquet", "one store of all"),
+        ],
+    ),
     ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),
     (
         "errors",

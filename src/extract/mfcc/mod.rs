@@ -45,6 +45,8 @@ pub(super) const ROW: BuiltIn = BuiltIn {
              pauses up to 2.5 s in the rhythm",
     rate: spectrum::RATE,
     traits: &TRAITS,
+    #[cfg(feature = "parquet")]
+    dimension: pass::WIDTH,
     // What librosa's columns are measured against are its own, digit by digit.
     precision: Precision::HalfFrom(TEMPO + 1),
     make: || Box::new(Mfcc::new()),

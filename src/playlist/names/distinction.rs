@@ -47,7 +47,7 @@ pub struct Distinction {
 
 impl Distinction {
     /// It holds for enough of the songs, and enough more than elsewhere, to be worth mentioning.
-    pub fn is_telling(&self) -> bool {
+    pub(crate) fn is_telling(&self) -> bool {
         self.share >= 0.25 && self.lift() >= 1.2
     }
 

@@ -64,7 +64,13 @@ impl Order {
     ///
     /// # Panics
     /// When there is not one row per song.
-    pub fn arrange(&self, songs: Vec<Song>, rows: &[usize], values: &Array2<f32>, seed: u64) -> Vec<Song> {
+    pub(crate) fn arrange(
+        &self,
+        songs: Vec<Song>,
+        rows: &[usize],
+        values: &Array2<f32>,
+        seed: u64,
+    ) -> Vec<Song> {
         assert_eq!(songs.len(), rows.len(), "one row per song");
         let placed = |(index, song)| PlacedSong { song, index, point: values.row(rows[index]) };
         let mut placed: Vec<_> = songs.iter().enumerate().map(placed).collect();

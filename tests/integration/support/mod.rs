@@ -1,5 +1,6 @@
 //! What tests share: homes, daemons, recordings, servers.
 
+pub(crate) mod albums;
 pub(crate) mod clustered;
 pub(crate) mod commands;
 pub(crate) mod daemon;

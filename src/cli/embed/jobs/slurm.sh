@@ -1,0 +1,19 @@
+#!/bin/sh
+# Analyses lists of music on the nodes of a Slurm cluster: one task of an array a list.
+#
+#     indexer embed --lists-to LISTS ~/Music
+#     export LISTS=/shared/lists OUT=/shared/shards
+#     sbatch --array=1-$(ls "$LISTS" | grep -c '\.list$') slurm_job.sh
+#     indexer import OUT/*.parquet
+#
+# Music, LISTS and OUT lie at the same paths on every node. Submit it again after any failure: finished shards are skipped.
+#SBATCH --job-name=indexer
+#SBATCH --cpus-per-task=4
+#SBATCH --mem=4G
+#SBATCH --requeue
+set -eu
+: "${LISTS:?the folder of the lists}" "${OUT:?where the shards are written}"
+mkdir -p "$OUT"
+list=$(ls "$LISTS" | grep '\.list$' | sed -n "${SLURM_ARRAY_TASK_ID:?one task of an array: sbatch --array=1-N}p")
+exec "${INDEXER:-indexer}" embed --files-from "$LISTS/$list" --to "$OUT/${list%.list}.parquet" \
+    --method "${METHOD:-all}" --jobs "${SLURM_CPUS_PER_TASK:-4}"
