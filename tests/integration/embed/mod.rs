@@ -29,8 +29,10 @@ pub(crate) fn clips(env: &TestEnv) -> Vec<String> {
 
 /// Imports every shard of a folder into a new store beside that of `env`, and returns what was said, and where the store is.
 pub(crate) fn imported(env: &TestEnv, folder: &str) -> (Value, PathBuf) {
+    let files = fs::read_dir(env.path(folder)).unwrap().map(|entry| entry.unwrap().path());
+    // As a shell's pattern does: what a killed call has begun is hidden.
     let mut shards: Vec<_> =
-        fs::read_dir(env.path(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect();
     shards.sort();
     let store = env.path("merged");
     // With the same models.
