@@ -119,15 +119,24 @@ pub use self::app::cluster::export::{Export, Exported};
 pub use self::app::cluster::learn_from::LearnFrom;
 pub use self::app::cluster::request::{ClusterRequest, Explain, Filters, Regroup, Targets};
 pub use self::app::cluster::summary::{ClusterSummary, GonePlaylist, PlaylistSummary, WhyPlaylist, WhySong};
-pub use self::app::compare::{Agreement, COMPARED, ComparedModel, Comparison, Cosine, LEAST_SONGS};
+pub use self::app::compare::{
+    ComparedModel, Comparison, agreement::Agreement, agreement::COMPARED, agreement::Cosine,
+    agreement::LEAST_SONGS,
+};
 #[cfg(feature = "parquet")]
-pub use self::app::embed::{EmbedError, EmbedRequest, EmbedSummary, ListsRequest, ListsSummary};
+pub use self::app::embed::{
+    error::EmbedError,
+    lists::{ListsRequest, ListsSummary},
+    request::{EmbedRequest, EmbedSummary},
+};
 pub use self::app::eval::report::{
     EvalReport, GroupingScores, LabelSource, LearnedGain, MethodScores, Reason, Recommendation, Share,
 };
 pub use self::app::eval::request::{EvalError, EvalRequest};
 pub use self::app::exchange::{
-    ExportRequest, ExportSummary, ExportedFile, ForeignSpace, ImportSummary, ImportedSpace, TransferError,
+    error::TransferError,
+    export::ExportRequest,
+    report::{ExportSummary, ExportedFile, ForeignSpace, ImportSummary, ImportedSpace},
 };
 pub use self::app::history::contents::PlaylistContents;
 pub use self::app::history::diff::{Difference, Fate, MoveCounts, Moved, PlaylistChange};
@@ -136,7 +145,10 @@ pub use self::app::history::latest::SetStatus;
 pub use self::app::history::playlists::{ChangedPlaylist, ListedPlaylist, PlaylistEdit, SetListing};
 pub use self::app::history::runs::{RunLine, Runs};
 pub use self::app::index::{
-    CompareOptions, Index, IndexStatus, ModelFolder, ModelInfo, ModelState, Scan, ScanPlan,
+    Index, IndexStatus,
+    compare::CompareOptions,
+    models::{ModelFolder, ModelInfo, ModelState},
+    scan::{Scan, ScanPlan},
 };
 pub use self::app::map::request::{MapRequest, MapStart, MapSummary};
 pub use self::app::path::request::PathRequest;
@@ -144,12 +156,12 @@ pub use self::app::progress::{Event, Progress, Quiet};
 pub use self::app::scan::plan::{Unavailable, Why};
 pub use self::app::similar::request::{FoundSongs, SimilarRequest};
 pub use self::app::status::{Pace, RootStatus, SpaceStatus, Status};
-pub use self::app::watch::{Activity, DaemonState, ScanOptions, WatchHost};
+pub use self::app::watch::{request::WatchHost, requests::ScanOptions, state::Activity, state::DaemonState};
 pub use self::app::{
     history::songs::SongLocation, inference::child::serve_models, prune::Prunable, roots::LibraryRoot,
     roots::RemovedRoot, scan::report::ScanReport, scan::worker::work,
 };
-pub use self::audio::Decoding;
+pub use self::audio::decoding::Decoding;
 pub use self::machine::reached_limit;
 // Settings.
 pub use self::config::{
@@ -160,18 +172,18 @@ pub use self::model::{InferenceSettings, run::settings::EngineChoice, run::setti
 // Errors.
 pub use self::app::backup::BackupError;
 pub use self::app::cluster::request::{ClusterRunError, WhyInNone};
-pub use self::app::compare::CompareError;
-pub use self::app::index::{Error, ErrorKind, OptionError};
+pub use self::app::compare::error::CompareError;
+pub use self::app::index::error::{Error, ErrorKind, OptionError};
 pub use self::app::map::request::MapError;
 pub use self::app::similar::error::SimilarError;
-pub use self::app::watch::{HandOverError, WatchError};
+pub use self::app::watch::{request::WatchError, requests::HandOverError};
 pub use self::app::{history::error::HistoryError, scan::request::ScanError};
 pub use self::model::{EngineError, FetchError, ImportError, InstalledError};
 // What those are made of.
-pub use self::clustering::{ALGORITHMS, Algorithm, ClusterError};
-pub use self::exchange::ExchangeError;
+pub use self::clustering::{ALGORITHMS, algorithm::Algorithm, error::ClusterError};
+pub use self::exchange::error::ExchangeError;
 pub use self::exchange::format::{TABLE_FORMATS, TableFormat};
-pub use self::layout::{LAYOUTS, MapLayout};
+pub use self::layout::{LAYOUTS, task::MapLayout};
 pub use self::model::fetch::{Download, FetchEvent};
 pub use self::model::install::installed::RemovedModel;
 pub use self::model::spec::{FrameCount, Whole, Window};
@@ -179,10 +191,14 @@ pub use self::model::{Engine, ModelSpec};
 pub use self::playlist::format::{FORMATS, Format, location};
 pub use self::playlist::order::{ORDERS, Order};
 pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
-pub use self::space::ClassKind;
-pub use self::store::{CompactedDatabase, DatabaseCheck, RunPlaylist, RunRecord};
+pub use self::space::class::ClassKind;
+pub use self::store::{
+    compact::CompactedDatabase,
+    playlists::records::{RunPlaylist, RunRecord},
+    sieve::DatabaseCheck,
+};
 pub use self::track::{ContentId, Failure, FailureKind, FurtherTags, Numbering, TagDate, Tags};
 pub use self::{
-    file::FailureRecord, fs::user_folders, library::NotARoot, library::WatchMode, priority::Priority,
-    text::counted, text::one_line, time::Moment,
+    file::FailureRecord, fs::user_folders, library::root::NotARoot, library::watch::WatchMode,
+    priority::Priority, text::counted, text::one_line, time::Moment,
 };

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// `pub` items without `pub(crate)`; fields are not counted.
-const MOST_PUBLIC: usize = 420;
+const MOST_PUBLIC: usize = 400;
 
 fn beside_manifest(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

@@ -8,7 +8,7 @@ mod coded;
 mod completeness;
 mod consumer;
 mod decode;
-mod decoding;
+pub(crate) mod decoding;
 mod demux;
 mod failure;
 mod ffmpeg;
@@ -28,7 +28,7 @@ mod trim;
 mod unsupported_format;
 pub(crate) mod worker;
 
-pub use self::decoding::Decoding;
+pub(crate) use self::decoding::Decoding;
 pub(crate) use self::{
     consumer::{Finish, Produced, SampleConsumer, Tensor},
     decode::Decoder,

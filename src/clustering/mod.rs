@@ -4,11 +4,11 @@
 //! result depends on the points alone: not on the order of insertion, the starts or the number of threads.
 
 mod agreement;
-mod algorithm;
+pub(crate) mod algorithm;
 mod carry;
 mod choose;
 mod dbscan;
-mod error;
+pub(crate) mod error;
 mod gmm;
 mod groups;
 mod hdbscan;
@@ -40,7 +40,7 @@ pub(crate) use self::{
     silhouette::SAMPLE,
     trials::{LEAST_MEAN_SIZE, Trials, candidates},
 };
-pub use self::{algorithm::Algorithm, error::ClusterError};
+pub(crate) use self::{algorithm::Algorithm, error::ClusterError};
 
 /// Every algorithm, the default first.
 pub static ALGORITHMS: &[Algorithm] = &[

@@ -4,7 +4,7 @@
 #[cfg(feature = "parquet")]
 mod cells;
 mod csv;
-mod error;
+pub(crate) mod error;
 pub(crate) mod format;
 mod json;
 mod npy;
@@ -16,7 +16,7 @@ pub(crate) mod table;
 pub(crate) mod tracks;
 pub(crate) mod writer;
 
-pub use self::error::ExchangeError;
+pub(crate) use self::error::ExchangeError;
 #[cfg(feature = "parquet")]
 pub(crate) use self::parquet::{TableReader, TableWriter};
 pub(crate) use self::spaces::SpaceColumn;

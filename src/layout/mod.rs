@@ -8,13 +8,13 @@ mod pca;
 mod placing;
 mod procrustes;
 mod random;
-mod task;
+pub(crate) mod task;
 mod tsne;
 mod umap;
 
 use self::pca::pca;
 
-pub use self::task::MapLayout;
+pub(crate) use self::task::MapLayout;
 pub(crate) use self::task::{LayoutTask, Nearest, Position};
 pub(crate) use self::{placing::mean_of_nearest, placing::place, procrustes::align};
 

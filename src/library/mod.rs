@@ -2,12 +2,12 @@
 
 mod discarded;
 mod excluded;
-mod root;
+pub(crate) mod root;
 mod rules;
 mod sheets;
 mod stamp;
 mod walk;
-mod watch;
+pub(crate) mod watch;
 
 #[cfg(test)]
 pub(crate) use self::discarded::DISCARDED;
@@ -21,4 +21,4 @@ pub(crate) use self::{
     walk::{FoundFile, Walk, WalkError},
     watch::TreeWatch,
 };
-pub use self::{root::NotARoot, watch::WatchMode};
+pub(crate) use self::{root::NotARoot, watch::WatchMode};

@@ -2,7 +2,7 @@
 
 pub(crate) mod basis;
 pub(crate) mod blocks;
-mod class;
+pub(crate) mod class;
 mod features;
 pub(crate) mod metric;
 pub(crate) mod points;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
-pub use self::class::ClassKind;
+pub(crate) use self::class::ClassKind;
 pub(crate) use self::{
     class::ClassName,
     features::{Features, Precision, Score},

@@ -7,7 +7,7 @@
 mod any_record;
 mod check;
 mod codec;
-mod compact;
+pub(crate) mod compact;
 mod copy;
 mod error;
 mod files;
@@ -17,11 +17,11 @@ mod library;
 mod migrate;
 mod open;
 mod pages;
-mod playlists;
+pub(crate) mod playlists;
 mod record;
 mod reduced;
 mod rows;
-mod sieve;
+pub(crate) mod sieve;
 mod spaces;
 mod tables;
 #[cfg(test)]
@@ -43,7 +43,7 @@ pub(crate) use self::{
     tables::SCHEMA,
     view::View,
 };
-pub use self::{
+pub(crate) use self::{
     compact::CompactedDatabase,
     playlists::{RunPlaylist, RunRecord},
     sieve::DatabaseCheck,

@@ -4,7 +4,7 @@ mod maps;
 mod order;
 mod owned;
 mod places;
-mod records;
+pub(crate) mod records;
 
 use std::path::{Path, PathBuf};
 use std::{cell::Cell, collections::BTreeSet};
@@ -21,7 +21,7 @@ use crate::digest::Digest;
 pub(crate) use self::maps::MapRecord;
 pub(crate) use self::places::SongPlaces;
 pub(crate) use self::records::{Choices, OwnedFile, PlaylistChoice, SetRecord};
-pub use self::records::{RunPlaylist, RunRecord};
+pub(crate) use self::records::{RunPlaylist, RunRecord};
 
 /// How many runs of a set are kept.
 const KEPT_RUNS: u64 = 50;

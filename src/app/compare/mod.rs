@@ -1,8 +1,8 @@
 //! Two models on the same songs: how far they agree, and what each costs. Vectors are kept in memory only, so nothing
 //! has to be removed, however the process ends.
 
-mod agreement;
-mod error;
+pub(crate) mod agreement;
+pub(crate) mod error;
 mod pass;
 
 use std::collections::BTreeSet;
@@ -15,8 +15,8 @@ use super::progress::Progress;
 use super::scan::{plan::Task, pool::WorkerPool};
 use crate::model::{EngineError, install::candidate::Candidate};
 
-pub use self::agreement::{Agreement, COMPARED, Cosine, LEAST_SONGS};
-pub use self::error::CompareError;
+pub(crate) use self::agreement::Agreement;
+pub(crate) use self::error::CompareError;
 
 /// What two models made of the same songs.
 #[derive(Clone, Debug)]

@@ -3,21 +3,21 @@
 //! [`embed()`] reads as its steps: the list is read, a finished shard is skipped, and batches of files are analysed and written.
 
 mod analysis;
-mod error;
+pub(crate) mod error;
 pub(crate) mod list;
 pub(crate) mod lists;
-mod request;
+pub(crate) mod request;
 mod shard;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use self::analysis::FileAnalysis;
-pub use self::error::EmbedError;
+pub(crate) use self::error::EmbedError;
 use self::list::FileList;
 pub(crate) use self::lists::write_lists;
-pub use self::lists::{ListsRequest, ListsSummary};
-pub use self::request::{EmbedRequest, EmbedSummary};
+pub(crate) use self::lists::{ListsRequest, ListsSummary};
+pub(crate) use self::request::{EmbedRequest, EmbedSummary};
 use self::shard::{ShardWriter, is_finished};
 use super::progress::{Event, Progress};
 use super::scan::{pool::WorkerPool, request::ScanRequest};

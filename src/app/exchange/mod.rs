@@ -1,7 +1,7 @@
 //! `export` and `import`: the store's tables for other programs, and what other machines have made into this store.
 
-mod error;
-mod export;
+pub(crate) mod error;
+pub(crate) mod export;
 mod folder;
 mod history;
 #[cfg(feature = "parquet")]
@@ -10,14 +10,14 @@ mod import;
 mod merge;
 #[cfg(feature = "parquet")]
 mod present;
-mod report;
+pub(crate) mod report;
 mod rows;
 
-pub use self::error::TransferError;
-pub use self::export::ExportRequest;
+pub(crate) use self::error::TransferError;
+pub(crate) use self::export::ExportRequest;
 pub(crate) use self::export::export;
 #[cfg(feature = "parquet")]
 pub(crate) use self::import::{ImportRequest, import};
-pub use self::report::{ExportSummary, ExportedFile, ForeignSpace, ImportSummary, ImportedSpace};
+pub(crate) use self::report::{ExportSummary, ImportSummary};
 #[cfg(feature = "parquet")]
 pub(crate) use self::rows::TrackRows;

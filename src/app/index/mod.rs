@@ -1,9 +1,9 @@
 //! The library's face: one index, and all that can be done with it.
 
-mod compare;
+pub(crate) mod compare;
 #[cfg(feature = "parquet")]
 mod embed;
-mod error;
+pub(crate) mod error;
 mod eval;
 mod exchange;
 mod grouping;
@@ -11,8 +11,8 @@ mod history;
 mod library;
 mod map;
 mod methods;
-mod models;
-mod scan;
+pub(crate) mod models;
+pub(crate) mod scan;
 mod similar;
 mod upkeep;
 mod watch;
@@ -30,11 +30,9 @@ use crate::{
     space::SpaceId,
 };
 
-pub use self::{
-    compare::CompareOptions,
-    error::{Error, ErrorKind, OptionError},
-    models::{ModelFolder, ModelInfo, ModelState},
-    scan::{Scan, ScanPlan},
+pub(crate) use self::{
+    error::{Error, OptionError},
+    models::ModelFolder,
 };
 
 /// A store, the models beside it, and the settings with which they are used.

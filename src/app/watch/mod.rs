@@ -10,11 +10,11 @@ mod job;
 mod lock;
 mod perform;
 mod report;
-mod request;
-mod requests;
+pub(crate) mod request;
+pub(crate) mod requests;
 mod root_monitor;
 mod schedule;
-mod state;
+pub(crate) mod state;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ pub(crate) use self::{
     schedule::HoursError,
     state::state_file_path,
 };
-pub use self::{
+pub(crate) use self::{
     request::{WatchError, WatchHost},
     requests::{HandOverError, ScanOptions},
     state::{Activity, DaemonState},
