@@ -74,8 +74,8 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
     (
         "path",
         &[
-            ("indexer path a.flac b.flac", "20 songs from one to the other"),
-            ("indexer path \"ann song\" \"bob tune\" --steps 9 -o way.m3u8", "as a playlist"),
+            ("indexer path a.flac b.flac", "20 songs from a to b"),
+            ("indexer path \"ann song\" bob.mp3 --steps 9 -o way.m3u8", "as a playlist"),
         ],
     ),
     (
@@ -99,16 +99,15 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         "import",
         &[
             ("indexer import tables/tracks.parquet", "what another machine has exported"),
-            ("indexer import desktop/tracks.parquet nas/tracks.parquet", "what two have"),
+            ("indexer import desktop.parquet nas.parquet", "what two have exported"),
         ],
     ),
     (
         "embed",
         &[
             ("indexer embed --lists-to lists ~/Music", "lists of 4 GB each"),
-            ("indexer embed --print-job ray > job.py", "what gives each to a machine"),
+            ("indexer embed --print-job ray", "what shares them among many"),
             ("indexer embed --files-from a.list --to a.parquet", "what each machine does"),
-            ("indexer import shards/*.parquet", "one store of all"),
         ],
     ),
     ("status", &[("indexer status", "for people"), ("indexer status --json", "for programs")]),
@@ -255,13 +254,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         &[("indexer library remove /media/usb/Music", "the folder may be gone from the disk")],
     ),
     ("store", &[("indexer store prune --dry-run", "what would be forgotten")]),
-    (
-        "store backup",
-        &[
-            ("indexer store backup /mnt/backup/indexer", "the store and its models"),
-            ("cp -r /mnt/backup/indexer/. ~/.local/share/indexer", "restore it"),
-        ],
-    ),
+    ("store backup", &[("indexer store backup /mnt/backup/indexer", "the store and its models")]),
     ("store compact", &[("indexer store compact", "after much was forgotten")]),
     (
         "store check",
