@@ -6,7 +6,7 @@ use std::fs;
 use super::{contents, imported};
 use crate::support::{
     albums::{album, sheet},
-    environment::TestEnv,
+    environment::{Output, TestEnv},
     recordings::tones,
     refusal::refuses,
 };
@@ -55,4 +55,29 @@ fn albums_in_one_file_are_songs_in_the_shard_too() {
     env.json("scan music");
     assert!(contents(&merged, &["mfcc"]) == contents(&env.store(), &["mfcc"]));
     assert_eq!(contents(&merged, &["mfcc"]).0.len(), 3);
+}
+
+#[test]
+fn each_task_of_the_printed_slurm_script_analyses_its_list() {
+    let env = TestEnv::with_clips();
+    // A list of one file each, and of the names some with a space.
+    env.json("embed --lists-to my-lists --list-size 1 music");
+    fs::rename(env.path("my-lists"), env.path("my lists")).unwrap();
+    fs::write(env.path("job.sh"), env.run("embed --print-job slurm").stdout).unwrap();
+    let task = |number: usize| {
+        let mut job = env.command("sh");
+        job.arg("job.sh").env("LISTS", env.path("my lists")).env("OUT", env.path("my shards"));
+        job.env("INDEXER", env!("CARGO_BIN_EXE_indexer")).env("SLURM_ARRAY_TASK_ID", number.to_string());
+        job.env("METHOD", "mfcc").env("SLURM_CPUS_PER_TASK", "1");
+        Output::of(job)
+    };
+    let lists = fs::read_dir(env.path("my lists")).unwrap().count();
+    assert!(lists > 2, "{lists}");
+    for number in [1, lists] {
+        assert_eq!(task(number).status, 0, "task {number}");
+        assert!(env.path(format!("my shards/{number:04}.parquet")).exists());
+    }
+    let beyond = task(lists + 1);
+    assert_eq!((beyond.status, beyond.stderr.contains("has no list number")), (1, true), "{beyond:?}");
+    assert_eq!(fs::read_dir(env.path("my shards")).unwrap().count(), 2);
 }

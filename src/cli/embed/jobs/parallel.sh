@@ -19,6 +19,6 @@ else
     set -- --jobs "$((local > 0 ? local : 1))"
 fi
 [ ! -e "$out/joblog" ] || set -- "$@" --resume-failed
-exec parallel "$@" --joblog "$out/joblog" --retries 3 --bar \
-    "${INDEXER:-indexer}" embed --files-from {} --to "$out"/{/.}.parquet --method "${METHOD:-all}" --jobs "$cores" --silent \
+exec parallel "$@" --quote --joblog "$out/joblog" --retries 3 --bar \
+    "${INDEXER:-indexer}" embed --files-from '{}' --to "$out/{/.}.parquet" --method "${METHOD:-all}" --jobs "$cores" --silent \
     ::: "$lists"/*.list

@@ -14,6 +14,13 @@
 set -eu
 : "${LISTS:?the folder of the lists}" "${OUT:?where the shards are written}"
 mkdir -p "$OUT"
-list=$(ls "$LISTS" | grep '\.list$' | sed -n "${SLURM_ARRAY_TASK_ID:?one task of an array: sbatch --array=1-N}p")
-exec "${INDEXER:-indexer}" embed --files-from "$LISTS/$list" --to "$OUT/${list%.list}.parquet" \
+task=${SLURM_ARRAY_TASK_ID:?one task of an array: sbatch --array=1-N}
+set -- "$LISTS"/*.list
+if [ "$task" -gt "$#" ] || [ ! -e "$1" ]; then
+    echo "$LISTS has no list number $task" >&2
+    exit 1
+fi
+shift $((task - 1))
+name=${1##*/}
+exec "${INDEXER:-indexer}" embed --files-from "$1" --to "$OUT/${name%.list}.parquet" \
     --method "${METHOD:-all}" --jobs "${SLURM_CPUS_PER_TASK:-4}"
