@@ -74,6 +74,7 @@
 //! | coverage | the share of the library's tracks that a space holds |
 //! | metric | by what distances points are compared: Euclid's, or those that tags have taught |
 //! | algorithm | how points are grouped: `kmeans`, `gmm`, `ward`, `dbscan`, `hdbscan` |
+//! | assignment | which group each song is in, as another program has found it |
 //! | set | a family of playlists, each run of which continues the one before |
 //! | run | one grouping of a set, kept with its playlists and named by a hash of its inputs |
 //! | lineage | the runs of a set whose playlists have their ids in common; `--fresh` begins another |

@@ -1,30 +1,85 @@
 //! `indexer import`: what other machines have analysed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgMatches, Args, error::ErrorKind, parser::ValueSource};
 use indexer::{ImportSummary, ImportedSpace, location};
 use serde_json::{Map, Value, json};
 
+use super::args::grouping::{ComparisonFlags, RefreshFlags};
 use super::ui::print::{counted, home, one_line, shown};
-use super::{context::CommandContext, ui::exit::ExitStatus};
+use super::{context::CommandContext, ui::exit::ExitStatus, ui::summary};
 
-/// Take what another machine has analysed into the store
+/// Take what another machine has analysed or grouped into the store
 ///
 /// Recordings are known by what is heard in them, so their files may lie anywhere: the next scan finds those of this machine, and
 /// decodes none that came in. Vectors are taken only if this program makes the same, by method and recipe. What the store has
 /// stays as it is. Every file is looked at before anything is written, and a second import completes one that was ended.
+///
+/// With --assignment, the songs of the library are grouped as a file says, and all else is as `cluster` does it: playlists keep
+/// their ids and names from run to run, and files are written. Songs that the file does not name join the group whose centre is
+/// nearest.
 #[derive(Args)]
 pub(super) struct ImportCommand {
     /// Parquet files of tracks that `indexer export` wrote
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "assignment", conflicts_with = "assignment", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Group the songs as this CSV file says: a column `content_id`, in hexadecimal digits as exported, and a column `group`. A folder
+    /// of such parts, as Spark writes it, will do
+    #[arg(long, value_name = "FILE")]
+    assignment: Option<PathBuf>,
+    #[command(flatten)]
+    playlists: PlaylistFlags,
+}
+
+/// How an assignment becomes playlists.
+#[derive(Args)]
+#[command(next_help_heading = "With --assignment")]
+struct PlaylistFlags {
+    /// Only tracks under this folder
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
+    /// Say what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    comparison: ComparisonFlags,
+    #[command(flatten)]
+    refresh: RefreshFlags,
 }
 
 impl ImportCommand {
+    /// Refuses flags that only an assignment gives a meaning. What the environment says of them is not meant for this call.
+    pub(super) fn check(&self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let flags = PlaylistFlags::augment_args(clap::Command::new("import"));
+        let is_typed = |flag: &&clap::Arg| {
+            matches.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine)
+        };
+        let typed = flags.get_arguments().filter(|_| self.assignment.is_none()).find(is_typed);
+        let Some(flag) = typed.and_then(clap::Arg::get_long) else { return Ok(()) };
+        let text = format!("--{flag} is about playlists: leave it out, or give --assignment FILE");
+        Err(clap::Error::raw(ErrorKind::ArgumentConflict, text + "\n"))
+    }
+
     pub(super) fn run(self, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        if let Some(file) = &self.assignment {
+            return self.playlists.make(file, context);
+        }
         let summary = context.index().import(&self.files, &context.bars())?;
         context.report(|| as_json(&summary), || as_text(&summary))
+    }
+}
+
+impl PlaylistFlags {
+    fn make(self, file: &Path, context: &CommandContext) -> anyhow::Result<ExitStatus> {
+        let mut config = context.config.clone();
+        self.comparison.overrule(&mut config.cluster);
+        let (index, mut request) = self.refresh.request(self.path, config)?;
+        request.targets.is_dry_run = self.dry_run;
+        let summary = index.import_assignment(file, &request, &context.bars())?;
+        let json = summary::as_json(&summary);
+        summary::show(&summary, request.explain.as_ref(), &request.targets, context, json)?;
+        Ok(ExitStatus::Done)
     }
 }
 

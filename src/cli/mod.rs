@@ -166,7 +166,12 @@ fn command() -> clap::Command {
 
 /// Parses the command line.
 fn parse() -> Result<Cli, clap::Error> {
-    Cli::from_arg_matches(&command().try_get_matches()?)
+    let matches = command().try_get_matches()?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    if let (Command::Import(import), Some((_, matches))) = (&cli.command, matches.subcommand()) {
+        import.check(matches)?;
+    }
+    Ok(cli)
 }
 
 /// What a command would be given by the environment alone.

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use ndarray::{Array2, s};
+use ndarray::{Array2, Axis, s};
 
 use super::{lloyd, silhouette};
 use crate::space::Points;
@@ -49,6 +49,23 @@ impl Clustering {
         let labels: Vec<_> = labels.iter().map(|label| label.map(&mut number)).collect();
         let n = numbers.len();
         (n > 0).then(|| Self::of(points, &labels, n))
+    }
+
+    /// The same with its clusters in the order of the least rank of their points; those of which no point has one come last.
+    pub(crate) fn ordered_by(mut self, ranks: &[Option<usize>]) -> Self {
+        let mut least = vec![usize::MAX; self.n()];
+        for (label, rank) in self.labels.iter().zip(ranks) {
+            if let (Some(label), Some(rank)) = (label, rank) {
+                least[*label as usize] = least[*label as usize].min(*rank);
+            }
+        }
+        let mut order: Vec<usize> = (0..self.n()).collect();
+        order.sort_by_key(|&cluster| least[cluster]);
+        let mut number = vec![0; self.n()];
+        (0..).zip(&order).for_each(|(new, old)| number[*old] = new);
+        self.labels.iter_mut().flatten().for_each(|label| *label = number[*label as usize]);
+        self.centroids = self.centroids.select(Axis(0), &order);
+        self
     }
 
     pub(crate) fn n(&self) -> usize {

@@ -23,6 +23,14 @@ pub enum ExchangeError {
     NotTracks { path: PathBuf, found: String },
     #[error("{}: {what}, as no export writes it: export again", path.display())]
     Row { path: PathBuf, what: String },
+    #[error("{}, line {line}: {what}", path.display())]
+    Assignment { path: PathBuf, line: u64, what: String },
+    #[error("{} assigns no song: it is to be CSV with the columns content_id and group, and a line a song", .0.display())]
+    NoAssignment(PathBuf),
+    #[error("{} is a folder without part-*.csv: name a CSV file, or the folder that Spark writes, uncompressed", .0.display())]
+    NoParts(PathBuf),
+    #[error("{} is not finished: wait until Spark has written it, or run the job again", .0.display())]
+    Unfinished(PathBuf),
     #[error("this build has no Parquet: build with the feature `parquet`, or take --format npy or csv")]
     NoParquet,
 }

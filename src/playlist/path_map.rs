@@ -5,7 +5,7 @@ use std::{ffi::OsStr, fmt, os::unix::ffi::OsStrExt};
 
 /// What lies in one folder here lies in another one there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapping {
+pub(crate) struct Mapping {
     from: PathBuf,
     to: PathBuf,
 }
@@ -62,7 +62,7 @@ impl PathMap {
     }
 
     /// The mappings whose FROM contains none of these paths.
-    pub fn unused<'a>(&self, paths: impl Iterator<Item = &'a Path>) -> Vec<&Mapping> {
+    pub(crate) fn unused<'a>(&self, paths: impl Iterator<Item = &'a Path>) -> Vec<&Mapping> {
         let mut unused: Vec<_> = self.0.iter().collect();
         for path in paths {
             unused.retain(|mapping| !path.starts_with(&mapping.from));

@@ -93,7 +93,11 @@ pub(crate) const ROWS: &[Row] = &[
     row("model", &[GROUND, &["space", "audio"]], MODEL),
     row("extract", &[GROUND, &["space", "audio", "model"]], &["realfft", "ndarray", "linfa_linalg"]),
     row("store", &[GROUND, &["space"]], &["redb", "postcard", "tempfile", "half"]),
-    row("exchange", &[GROUND, &["space"]], &["arrow_array", "arrow_buffer", "arrow_schema", "parquet"]),
+    row(
+        "exchange",
+        &[GROUND, &["space"]],
+        &["arrow_array", "arrow_buffer", "arrow_schema", "csv_core", "parquet"],
+    ),
     row("clustering", &[GROUND, &["space"]], CLUSTERING),
     row("layout", &[GROUND, &["space"]], &["ndarray"]),
     // lofty: only its table of the genres that ID3v1 numbers.
@@ -102,7 +106,7 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "app",
         &[GROUND, &["space"], THIRD],
-        &["crossbeam_channel", "csv_core", "ndarray", "tempfile", "flate2", "base64", "sha2"],
+        &["crossbeam_channel", "ndarray", "tempfile", "flate2", "base64", "sha2"],
     ),
     row("app/index", &[ROOMS], &[]),
     row("app/progress", &[], &[]),

@@ -57,7 +57,7 @@ impl CompletedRun {
             made: Moment::now(),
             lineage: 0,
             space: input.space.clone(),
-            algorithm: request.algorithm.name.to_owned(),
+            algorithm: request.grouped_by().to_owned(),
             report: request.report,
             settings: previous.settings.clone(),
             inertia,

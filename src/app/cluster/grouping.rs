@@ -1,5 +1,6 @@
 //! The steps that group the tracks, and find out which cluster continues which playlist.
 
+use super::assigned::assigned;
 use super::learn_from::as_asked;
 use super::request::{ClusterRequest, ClusterRunError, Regroup};
 use super::{context::ClusterContext, continuity::earlier_partition};
@@ -34,6 +35,11 @@ pub(crate) fn group(
         let text = "every song is pinned: there is nothing to cluster, and the playlists stay as they are";
         progress.event(Event::Warning(text.to_owned()));
         let clustering = Clustering::of(points, &[], 0);
+        return Ok(GroupedTracks { clustering, n_curve: vec![], gain: None, is_regrouped: false });
+    }
+    if let Some(assignment) = &request.assignment {
+        let clustering = assigned(points, assignment, request.min_size)?;
+        timer.stage("cluster");
         return Ok(GroupedTracks { clustering, n_curve: vec![], gain: None, is_regrouped: false });
     }
     let n = pins.unpinned_count(request.n, request.algorithm.takes_n, points)?;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::assigned::check;
 use super::classes::learned;
 use super::combination::Combination;
 use super::dedupe::duplicates;
@@ -62,6 +63,9 @@ pub(crate) fn read(
     }
     if request.filters.dedupe {
         leave_out_duplicates(&mut selection, &spaces)?;
+    }
+    if let Some(assignment) = &request.assignment {
+        check(assignment, &selection, &view, progress)?;
     }
     let wanted = match &request.explain {
         Some(Explain::Song(path)) => {

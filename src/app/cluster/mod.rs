@@ -2,6 +2,7 @@
 //!
 //! [`cluster()`] reads as its steps, for which the files of this folder stand.
 
+pub(crate) mod assigned;
 pub(crate) mod classes;
 pub(crate) mod combination;
 pub(crate) mod context;

@@ -1,17 +1,22 @@
 //! What one call of `cluster` asks for, and why it may be refused.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::combination::{CombinationError, MethodChoice};
 use super::learn_from::LearnFrom;
 
 use crate::clustering::{self, Algorithm, ClusterError};
+use crate::exchange::assignment::Assignment;
 use crate::library::{Excluded, RootError};
 use crate::playlist::filter::{ListLimits, TrackFilter};
 use crate::playlist::format::{Format, format};
 use crate::playlist::{files::FilesError, order::Order, output::OutputError, path_map::PathMap};
 use crate::space::PointsError;
 use crate::{app::history::error::HistoryError, store::StoreError, track::Failure};
+
+/// How runs say by what their songs are grouped where another program did it.
+const IMPORTED: &str = "imported";
 
 /// What one call of `cluster` asks for.
 #[derive(Clone, Debug)]
@@ -20,6 +25,8 @@ pub struct ClusterRequest {
     pub method: MethodChoice,
     /// How tracks are grouped.
     pub algorithm: &'static Algorithm,
+    /// The groups that another program has found, which count instead of what an algorithm would find.
+    pub(crate) assignment: Option<Arc<Assignment>>,
     /// The tags that teach the metric by which tracks are compared; none: it is Euclid's.
     pub learn_from: Option<LearnFrom>,
     /// The settings of all algorithms.
@@ -54,6 +61,13 @@ pub struct ClusterRequest {
     pub explain: Option<Explain>,
     /// Where the playlists go.
     pub targets: Targets,
+}
+
+impl ClusterRequest {
+    /// How records and documents say by what the tracks are grouped.
+    pub(crate) fn grouped_by(&self) -> &'static str {
+        if self.assignment.is_some() { IMPORTED } else { self.algorithm.name }
+    }
 }
 
 /// When a refresh does not carry the last playlists on, but groups the tracks anew.
@@ -170,6 +184,15 @@ pub enum ClusterRunError {
         "--n {n}, but the filters leave {tracks} of {all} tracks of {space}: choose at most {tracks}, or filter less"
     )]
     TooFewLeft { n: usize, tracks: usize, all: usize, space: String },
+    #[error(
+        "{} names no song of the library: it was made for another one, or from another column than content_id", path.display()
+    )]
+    NoneKnown { path: PathBuf },
+    #[error(
+        "{} names no song that is to be grouped: leave filters, --path and pins out, or choose the --method that it was made by",
+        path.display()
+    )]
+    NoneAssigned { path: PathBuf },
     #[error("the song is pinned in {name}: that is why it is there")]
     Pinned { name: String },
     #[error(
@@ -220,17 +243,28 @@ pub(crate) fn what_to_do(failure: &Failure) -> &'static str {
     }
 }
 
+/// Hexadecimal digits of the digest by which an assignment is known.
+const DIGITS: usize = 12;
+
 /// The settings of a run as `key=value` text: equal text means that the same was asked for. The seed counts;
 /// the targets and the order of songs do not, nor do the settings of algorithms that are not used. The word `learned` of a metric
 /// comes last.
 pub(crate) fn canonical(request: &ClusterRequest, scope: Option<&Path>, learned: Option<&str>) -> String {
     let name = request.algorithm.name;
-    let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
-    let mut words = vec![format!("algorithm={name}"), format!("n={n}"), format!("seed={}", request.seed)];
+    let mut words = vec![format!("algorithm={}", request.grouped_by())];
+    match &request.assignment {
+        // Nothing is left to chance, so no seed counts.
+        Some(assignment) => words.push(format!("assignment={}", assignment.digest().short(DIGITS))),
+        None => {
+            let n = request.n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
+            words.extend([format!("n={n}"), format!("seed={}", request.seed)]);
+        }
+    }
     words.extend(request.report.then(|| "preset=report".to_owned()));
     words.extend(scope.map(|path| format!("path={path:?}")));
     let tables = serde_json::to_value(&request.settings).expect("tables of numbers are values");
-    for table in request.algorithm.starts_from.into_iter().chain([name]) {
+    let used = request.algorithm.starts_from.into_iter().chain([name]);
+    for table in used.filter(|_| request.assignment.is_none()) {
         let settings = tables[table].as_object().into_iter().flatten();
         words.extend(settings.map(|(key, value)| format!("{table}.{key}={value}")));
     }

@@ -19,6 +19,7 @@ pub(in crate::app) fn request(path: Option<&str>) -> ClusterRequest {
     ClusterRequest {
         method: compared_by(mfcc_space()),
         algorithm: &ALGORITHMS[0],
+        assignment: None,
         learn_from: None,
         settings: crate::clustering::AlgorithmSettings::default(),
         n: Some(2),

@@ -1,14 +1,13 @@
 //! Labels of songs: from a CSV file, or the genres of their tags.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
-
-use csv_core::ReadRecordResult;
+use std::{fs::File, io::BufReader};
 
 use super::request::EvalError;
 use crate::app::cluster::request::ClusterRunError;
 use crate::app::progress::{Event, Progress};
+use crate::exchange::csv_reader::{CsvFault, CsvReader, CsvRecord};
 use crate::playlist::filter::genre_keys;
 use crate::store::View;
 use crate::track::ContentId;
@@ -64,19 +63,21 @@ pub(crate) fn from_file(
 }
 
 /// Paths and labels.
-fn rows(file: &Path) -> Result<Vec<(String, String)>, EvalError> {
+fn rows(path: &Path) -> Result<Vec<(String, String)>, EvalError> {
+    let unreadable = |source| EvalError::Unreadable { path: path.to_owned(), source };
     let invalid = |line, reason: &str| {
         let reason = reason.to_owned();
-        EvalError::Invalid { path: file.to_owned(), line, reason }
+        EvalError::Invalid { path: path.to_owned(), line, reason }
     };
-    let bytes = fs::read(file).map_err(|source| EvalError::Unreadable { path: file.to_owned(), source })?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-        invalid(line, "the text is not UTF-8")
-    })?;
+    let mut reader = CsvReader::new(BufReader::new(File::open(path).map_err(unreadable)?));
     let mut rows = Vec::new();
-    for (line, row) in records(text.trim_start_matches('\u{feff}')) {
-        match row.as_slice() {
+    loop {
+        let record = reader.next().map_err(|fault| match fault {
+            CsvFault::Unreadable(source) => unreadable(source),
+            CsvFault::Invalid(line, reason) => invalid(line, reason),
+        })?;
+        let Some(CsvRecord { line, fields }) = record else { break };
+        match fields.as_slice() {
             [path, _] if rows.is_empty() && path.eq_ignore_ascii_case("path") => {}
             [path, label] if !path.is_empty() && !label.is_empty() => {
                 rows.push((path.clone(), label.clone()))
@@ -84,35 +85,7 @@ fn rows(file: &Path) -> Result<Vec<(String, String)>, EvalError> {
             _ => return Err(invalid(line, "a path, a comma and a label are expected")),
         }
     }
-    if rows.is_empty() { Err(EvalError::Empty { path: file.to_owned() }) } else { Ok(rows) }
-}
-
-/// The number of the line in which each record begins, and its first three values, without space around them.
-fn records(text: &str) -> Vec<(u64, Vec<String>)> {
-    let (mut reader, mut rest, mut records) = (csv_core::Reader::new(), text.as_bytes(), Vec::new());
-    let (mut values, mut ends) = (vec![0; text.len()], [0; 3]);
-    let (mut written, mut known) = (0, 0);
-    loop {
-        let line = reader.line();
-        let (result, read, wrote, ended) =
-            reader.read_record(rest, &mut values[written..], &mut ends[known..]);
-        (rest, written, known) = (&rest[read..], written + wrote, known + ended);
-        match result {
-            // An empty rest says that there is no more.
-            ReadRecordResult::InputEmpty => continue,
-            ReadRecordResult::End => return records,
-            ReadRecordResult::Record | ReadRecordResult::OutputEndsFull | ReadRecordResult::OutputFull => {}
-        }
-        let starts = [0].into_iter().chain(ends);
-        let value =
-            |(start, end): (usize, usize)| String::from_utf8_lossy(&values[start..end]).trim().to_owned();
-        records.push((line, starts.zip(ends).take(known).map(value).collect()));
-        if !matches!(result, ReadRecordResult::Record) {
-            // No list of two columns: what stands here is refused, and what follows is not looked at.
-            return records;
-        }
-        (written, known) = (0, 0);
-    }
+    if rows.is_empty() { Err(EvalError::Empty { path: path.to_owned() }) } else { Ok(rows) }
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! The store's tables for other programs and other machines.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Error, Index, OptionError};
-#[cfg(not(feature = "parquet"))]
-use crate::app::exchange::TransferError;
-use crate::app::exchange::{ExportRequest, ExportSummary, ImportSummary, export};
+use crate::app::cluster::{request::ClusterRequest, summary::ClusterSummary};
+use crate::app::exchange::{ExportRequest, ExportSummary, ImportSummary, TransferError, export};
 #[cfg(feature = "parquet")]
 use crate::app::exchange::{ImportRequest, import};
 use crate::app::{progress::Progress, watch::Running};
 #[cfg(not(feature = "parquet"))]
 use crate::exchange::ExchangeError;
+use crate::exchange::assignment::Assignment;
 use crate::exchange::format::TABLE_FORMATS;
 use crate::machine::start_thread_pool;
 
@@ -31,6 +32,21 @@ impl Index {
     /// Errors: a file that cannot be written or is somebody else's; a method without vectors.
     pub fn export(&self, request: &ExportRequest, progress: &dyn Progress) -> Result<ExportSummary, Error> {
         Ok(export(request, &self.store(), progress)?)
+    }
+
+    /// Groups the tracks as a file says, which another program has made of exported vectors: a column `content_id` and a column
+    /// `group`, or a folder of such parts. Tracks that it does not name join the group whose centre is nearest; all else is as in
+    /// [`cluster`](Self::cluster), but for the algorithm and the number of playlists, which do not count.
+    /// Errors: those of `cluster`; a file that is no such list, or that names no track to be grouped. Then nothing is written.
+    pub fn import_assignment(
+        &self,
+        file: &Path,
+        request: &ClusterRequest,
+        progress: &dyn Progress,
+    ) -> Result<ClusterSummary, Error> {
+        let assignment = Assignment::read(file).map_err(TransferError::from)?;
+        let request = ClusterRequest { assignment: Some(Arc::new(assignment)), n: None, ..request.clone() };
+        self.cluster(&request, progress)
     }
 
     /// Takes what another store has exported into this one, which is made if it is not there: recordings are known by their

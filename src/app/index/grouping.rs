@@ -33,6 +33,7 @@ impl Index {
             method: self.method_choice(&config.method)?,
             learn_from: learn_from(&config.learn_from)?,
             algorithm,
+            assignment: None,
             settings,
             // The configured number is not meant for algorithms that find it out themselves.
             n: Some(config.n).filter(|n| *n > 0 && algorithm.takes_n),

@@ -100,6 +100,7 @@ pub(super) const EXAMPLES: &[(&str, Examples)] = &[
         &[
             ("indexer import tables/tracks.parquet", "what another machine has exported"),
             ("indexer import desktop.parquet nas.parquet", "what two have exported"),
+            ("indexer import --assignment groups.csv", "the groups that Spark has found"),
         ],
     ),
     (

@@ -175,5 +175,37 @@ fn rows_that_a_sample_misses_are_clusters_all_the_same() {
     assert_eq!((clustering.n(), clustering.inertia), (9, 0.0));
 }
 
+#[test]
+fn clusters_stand_in_the_order_that_is_asked_for() {
+    // Seven points at 0, two at 5, three at 9; the first of the three is nobody's.
+    let points =
+        points((0..12).map(|row| (row, vec![[0.0, 5.0, 9.0][usize::from(row > 6) + usize::from(row > 8)]])));
+    let place = |row: usize| points.values()[(row, 0)];
+    let labels: Vec<_> = (0..12)
+        .map(|row| {
+            Some(match place(row) {
+                0.0 => 2,
+                5.0 => 1,
+                _ => 0,
+            })
+        })
+        .collect();
+    let by_size = Clustering::of(&points, &labels, 3);
+    assert_eq!(by_size.centroids.column(0).to_vec(), [0.0, 9.0, 5.0]);
+    let mut ranks = labels;
+    *ranks.iter_mut().find(|rank| **rank == Some(0)).unwrap() = None;
+    let ordered = by_size.clone().ordered_by(&ranks);
+    assert_eq!(ordered.centroids.column(0).to_vec(), [9.0, 5.0, 0.0]);
+    let of_places = (0..12).map(|row| {
+        Some(match place(row) {
+            0.0 => 2,
+            5.0 => 1,
+            _ => 0,
+        })
+    });
+    assert_eq!(ordered.labels, of_places.collect::<Vec<_>>());
+    assert_eq!((ordered.inertia, ordered.distances), (by_size.inertia, by_size.distances));
+}
+
 mod carrying;
 mod walks;

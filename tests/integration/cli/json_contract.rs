@@ -6,6 +6,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::{
+    assignments::assign,
     commands::commands,
     daemon::Daemon,
     environment::{Output, TestEnv, checkpoint},
@@ -50,6 +51,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("map", "map -o map.html --png map.png --set library", MAP),
     ("export", "export -o tables", EXPORT),
     ("import", "import tables/tracks.parquet", IMPORT),
+    ("import", "import --assignment groups.csv --set imported", CLUSTER),
     ("embed", "embed --files-from list --to shard.parquet --method mfcc", SHARD),
     ("status", "status", STATUS),
     ("errors", "errors", "failures kinds partial"),
@@ -99,7 +101,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
 const SONG: &str = "number path artist artists title album album_artist composers genres date track track_total disc disc_total bpm \
                     key track_gain album_gain seconds missing";
 
-/// What lies inside of the objects: a pointer to an object, and its keys.
+/// What lies inside of the objects of a command or a line: a pointer to an object, and its keys.
 const INSIDE: &[(&str, &str, &str)] = &[
     ("run", "/cluster", CLUSTER),
     ("run", "/cluster/playlists/0", LIST),
@@ -117,7 +119,7 @@ const INSIDE: &[(&str, &str, &str)] = &[
     ("similar", "/unwanted/0", "path artist title album seconds"),
     ("path", "/seeds/1", "path artist title album seconds"),
     ("export", "/files/0", "path size"),
-    ("import", "/spaces/mfcc", "stored equal conflicts broken"),
+    ("import tables/tracks.parquet", "/spaces/mfcc", "stored equal conflicts broken"),
     ("library list", "/roots/0", "path state reason files missing songs scanned clustered"),
     ("status", "/roots/0", "path state reason files missing scanned"),
     ("status", "/playlists/0", "set playlists songs folders changed added moved removed"),
@@ -160,6 +162,7 @@ fn home() -> TestEnv {
     assert_eq!(env.run("scan music").status, 3);
     std::fs::copy(checkpoint("zip"), env.path("mini.pth")).unwrap();
     describe_mini(&env, "http://127.0.0.1:9/");
+    assign(&env, |name| Some(if name.starts_with("ambient") { "0" } else { "1" }));
     std::fs::write(env.path("list"), "music/ambient_01.mp3\nmusic/empty.mp3\n").unwrap();
     assert_eq!(env.run("model import mini.pth --as mini").status, 0);
     env
@@ -196,7 +199,7 @@ fn every_command_ends_with_one_object_of_its_keys() {
             let output = again(&env, &format!("{line} --json{silent}"));
             assert_eq!((output.status, output.stdout.lines().count()), (0, 1), "{line}: {output:?}");
             assert_keys(&output.json(), keys, line);
-            for (inside, pointer, keys) in INSIDE.iter().filter(|row| row.0 == *name) {
+            for (inside, pointer, keys) in INSIDE.iter().filter(|row| [name, line].contains(&&row.0)) {
                 let whole = output.json();
                 let part = whole.pointer(pointer).unwrap_or_else(|| panic!("{inside} {pointer}: {whole}"));
                 assert_keys(part, keys, line);
@@ -216,6 +219,7 @@ fn every_object_is_as_it_was() {
             let output = again(&env, &format!("{line} --json"));
             let flags = if line.contains("--dry-run") { "-dry-run" } else { "" };
             let flags = if line.contains("--explain") { "-explain" } else { flags };
+            let flags = if line.contains("--assignment") { "-assignment" } else { flags };
             let flags = if line.contains("--kind") { "-kind" } else { flags };
             let name = format!("json-{}{flags}", name.replace(' ', "-"));
             let mut object = output.json();

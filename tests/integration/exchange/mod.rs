@@ -1,5 +1,6 @@
 //! `export` and `import`: what leaves the store comes back to the bit, and what does not belong together stays apart.
 
+mod assignments;
 mod exports;
 mod imports;
 mod in_python;

@@ -1,6 +1,7 @@
 //! What tests share: homes, daemons, recordings, servers.
 
 pub(crate) mod albums;
+pub(crate) mod assignments;
 pub(crate) mod clustered;
 pub(crate) mod commands;
 pub(crate) mod daemon;

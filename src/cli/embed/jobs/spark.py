@@ -1,9 +1,11 @@
 """Groups the exported vectors of more songs than one machine holds, with KMeans of Spark MLlib.
 
     spark-submit spark_job.py --tracks 'OUT/*.parquet' --method musicnn --n 200 --to groups.csv
+    indexer import --assignment groups.csv --method musicnn
 
 groups.csv has the content id of each song, in hexadecimal digits, and the number of its group. Vectors are brought to unit length,
-as indexer compares those of models. Needs pyspark with numpy, and a Java runtime.
+as indexer compares those of models; the columns of mfcc, which are of different units, are standardised before. Needs pyspark with
+numpy, and a Java runtime.
 """
 
 import argparse
@@ -11,7 +13,7 @@ import csv
 import glob
 
 from pyspark.ml.clustering import KMeans
-from pyspark.ml.feature import Normalizer
+from pyspark.ml.feature import Normalizer, StandardScaler
 from pyspark.ml.functions import array_to_vector
 from pyspark.sql import SparkSession, functions
 
@@ -31,6 +33,9 @@ def main():
     songs = spark.read.parquet(*(glob.glob(options.tracks) or [options.tracks])).select("content_id", column)
     songs = songs.where(functions.col(column).isNotNull()).dropDuplicates(["content_id"])
     songs = songs.withColumn("raw", array_to_vector(column))
+    if options.method == "mfcc":
+        scaler = StandardScaler(inputCol="raw", outputCol="scaled", withMean=True).fit(songs)
+        songs = scaler.transform(songs).drop("raw").withColumnRenamed("scaled", "raw")
     songs = Normalizer(inputCol="raw", outputCol="features").transform(songs).select("content_id", "features").cache()
     model = KMeans(k=options.n, seed=options.seed, initSteps=5, maxIter=50).fit(songs)
     groups = model.transform(songs).select(functions.lower(functions.hex("content_id")).alias("content_id"), "prediction")
