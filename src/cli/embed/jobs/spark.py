@@ -11,6 +11,7 @@ numpy, and a Java runtime.
 import argparse
 import csv
 import glob
+import os
 
 from pyspark.ml.clustering import KMeans
 from pyspark.ml.feature import Normalizer, StandardScaler
@@ -39,11 +40,14 @@ def main():
     songs = Normalizer(inputCol="raw", outputCol="features").transform(songs).select("content_id", "features").cache()
     model = KMeans(k=options.n, seed=options.seed, initSteps=5, maxIter=50).fit(songs)
     groups = model.transform(songs).select(functions.lower(functions.hex("content_id")).alias("content_id"), "prediction")
-    with open(options.to, "w", newline="") as file:
+    # Half a list would be taken for a whole one.
+    begun = options.to + ".begun"
+    with open(begun, "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["content_id", "group"])
         for row in groups.orderBy("content_id").toLocalIterator():
             writer.writerow([row["content_id"], row["prediction"]])
+    os.replace(begun, options.to)
     print(f"{songs.count()} songs in {options.n} groups: {options.to}; within-cluster sum of squares {model.summary.trainingCost:.2f}")
     spark.stop()
 
