@@ -1,16 +1,16 @@
 //! BLAKE3, the one hash of this program: names of recordings, spaces and runs, and checksums of rows.
 
-use std::{fmt, hash};
+use std::{cmp, fmt, hash};
 
 use serde::{Deserialize, Serialize};
 
 /// 32 bytes of BLAKE3, shown as 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
     /// The digest of `bytes`.
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
@@ -31,6 +31,20 @@ impl Digest {
         let mut text = self.to_string();
         text.truncate(digits);
         text
+    }
+}
+
+impl Ord for Digest {
+    /// By their bytes, of which the first eight nearly always decide.
+    fn cmp(&self, other: &Self) -> cmp::Ordering {
+        let first = |digest: &Self| u64::from_be_bytes(digest.mark());
+        first(self).cmp(&first(other)).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Digest {
+    fn partial_cmp(&self, other: &Self) -> Option<cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -31,6 +31,11 @@ pub(crate) struct RenameKey {
 }
 
 impl FileStamp {
+    /// When the file was last written.
+    pub(crate) fn changed(&self) -> Option<Moment> {
+        Moment::from_second(self.mtime.div_euclid(1_000_000_000))
+    }
+
     /// The key by which a rename is recognised; none where inodes do not last.
     pub(crate) fn rename_key(&self, device: u64) -> Option<RenameKey> {
         Some(RenameKey { device, inode: self.inode?, size: self.size, mtime: self.mtime })

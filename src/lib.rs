@@ -191,7 +191,7 @@ pub use self::model::spec::{FrameCount, Whole, Window};
 pub use self::model::{Engine, ModelSpec};
 pub use self::playlist::format::{FORMATS, Format, location};
 pub use self::playlist::order::{ORDERS, Order};
-pub use self::playlist::{Song, identity::Churn, names::Distinction, path_map::PathMap};
+pub use self::playlist::{identity::Churn, names::Distinction, path_map::PathMap, song::Song};
 pub use self::space::class::ClassKind;
 pub use self::store::{
     compact::CompactedDatabase,

@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod ascending;
 mod section;
 mod tags;
 
+pub(crate) use self::ascending::skip_before;
 pub(crate) use self::section::{Division, Extent, Section};
 pub use self::tags::{FurtherTags, Numbering, TagDate, Tags};
 

@@ -34,7 +34,7 @@ mod tests {
     fn past(path: &str) -> SongPlaces {
         let folder = tempfile::tempdir().unwrap();
         let (database, _) = Playlists::open(folder.path()).unwrap();
-        database.keep_places("library", &[], [(&SONG, Path::new(path))]).unwrap();
+        database.keep_places("library", &[], &[(&SONG, Path::new(path))]).unwrap();
         database.places("library").unwrap()
     }
 

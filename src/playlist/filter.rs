@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::{Song, names, names::Sound, order::center};
-use crate::{time::Moment, track::Tags};
+use super::{Song, SongFile, names, names::Sound, order::center};
+use crate::{file::FileRecord, time::Moment, track::Tags};
 
 /// Conditions that a song must meet. By default every song does.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,9 +24,16 @@ pub struct TrackFilter {
 }
 
 impl TrackFilter {
-    /// It looks at tags beyond the first ones.
-    pub(crate) fn needs_further_tags(&self) -> bool {
-        self.years.is_some()
+    /// A file with what this filter asks for.
+    pub(crate) fn file(&self, path: &Path, record: FileRecord) -> SongFile {
+        let changed = self.since.and_then(|_| record.stamp.changed());
+        SongFile::for_filter(path, record, self.years.is_some(), changed)
+    }
+
+    /// Whether a song passes whose file is of [`file`](Self::file); else as [`passes`](Self::passes).
+    pub(crate) fn passes_file(&self, file: &SongFile, seconds: f64, sound: Option<Sound>) -> bool {
+        // Most often there is none, and nothing need be unpacked.
+        *self == Self::default() || self.passes(&file.tags(), seconds, file.changed(), sound)
     }
 
     /// Whether a song passes. Its length is in seconds; an unknown one (0) passes no bound, nor does an unknown sound or year.
@@ -73,13 +80,16 @@ pub struct ListLimits {
 
 impl ListLimits {
     /// The indices of the songs that stay, ascending: those nearest to the centre.
-    pub fn keep(&self, songs: &[Song]) -> Vec<usize> {
+    pub(crate) fn keep(&self, songs: &[Song]) -> Vec<usize> {
         let mut kept: Vec<usize> = (0..songs.len()).collect();
+        if *self == Self::default() {
+            return kept;
+        }
         kept.sort_by(|&a, &b| center::compare(&songs[a], &songs[b]));
         let mut of_artist: HashMap<String, usize> = HashMap::new();
         kept.retain(|&index| {
             let Some(most) = self.per_artist else { return true };
-            let Some(artist) = artist_key(&songs[index].tags.artist) else { return true };
+            let Some(artist) = artist_key(songs[index].artist()) else { return true };
             let count = of_artist.entry(artist).or_default();
             *count += 1;
             *count <= most
@@ -124,7 +134,7 @@ fn is_name(name: &str, no_names: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{digest::Digest, track::ContentId, track::FurtherTags, track::TagDate};
+    use crate::{digest::Digest, track::FurtherTags, track::TagDate};
 
     fn moment(second: i64) -> Moment {
         Moment::from_second(second).unwrap()
@@ -179,13 +189,9 @@ mod tests {
 
     #[test]
     fn songs_nearest_to_the_centre_stay() {
-        let song = |n: u8, artist: &str, distance: f32| Song {
-            section: None,
-            content: ContentId { recipe: 1, digest: Digest([n; 32]) },
-            path: "/a".into(),
-            tags: Tags { artist: artist.into(), ..Tags::default() },
-            seconds: 1.0,
-            distance,
+        let song = |n: u8, artist: &str, distance: f32| {
+            let tags = Tags { artist: artist.into(), ..Tags::default() };
+            Song { distance, ..Song::example(Digest([n; 32]), "/a", &tags) }
         };
         let songs = [
             song(0, "Ann", 0.5),

@@ -3,11 +3,10 @@
 //! Clusters and playlists are paired so that as many songs as possible stay where they were (Kuhn 1955, Munkres 1957), as
 //! long as enough of a playlist stays together. Of a split or a merge the larger part keeps the identity.
 
-use std::collections::{HashMap, HashSet};
-
 use pathfinding::{kuhn_munkres::kuhn_munkres, matrix::Matrix};
+use rayon::{iter::IntoParallelRefIterator, iter::ParallelIterator};
 
-use crate::track::ContentId;
+use crate::track::{ContentId, skip_before};
 
 /// A cluster continues a playlist only if it holds this part of the playlist's songs that are still there,
 const LEAST_KEPT: f64 = 0.5;
@@ -25,7 +24,7 @@ pub(crate) struct PreviousPlaylist {
     pub standing: Standing,
     /// What continues it keeps its name.
     pub keeps_name: bool,
-    /// Its tracks, in any order; no track is in two playlists that are not gone.
+    /// Its tracks, ascending; no track is in two playlists that are not gone.
     pub members: Vec<ContentId>,
 }
 
@@ -67,7 +66,7 @@ pub struct Churn {
     pub kept: usize,
 }
 
-/// Pairs each cluster (its tracks) with one of the `candidates`. New playlists get the ids from `next_id` on,
+/// Pairs each cluster (its tracks, ascending) with one of the `candidates`. New playlists get the ids from `next_id` on,
 /// in the order of the clusters; the ids of a set are never used twice. With `--fresh` there are no
 /// candidates, and ids start at 0.
 pub(crate) fn identify<'a>(
@@ -92,15 +91,17 @@ pub(crate) fn identify<'a>(
 /// that they share, and for a playlist of higher standing more than all of lower standing are worth. 0 where too little of
 /// the playlist is left.
 fn worth(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist]) -> Matrix<i64> {
-    let cluster_of: HashMap<&ContentId, usize> =
-        clusters.iter().enumerate().flat_map(|(k, members)| members.iter().map(move |m| (m, k))).collect();
+    let placed = clusters.iter().enumerate();
+    let mut placed: Vec<(&ContentId, usize)> =
+        placed.flat_map(|(cluster, tracks)| tracks.iter().map(move |track| (track, cluster))).collect();
+    // Clusters are ascending, and sorted parts are only merged.
+    placed.sort();
     // No pairing of one standing is worth more than one playlist of the next.
-    let songs = cluster_of.len() as i64 + 1;
+    let songs = placed.len() as i64 + 1;
     let mut worth = Matrix::new_square(clusters.len().max(candidates.len()), 0);
-    for (playlist, candidate) in candidates.iter().enumerate() {
-        let mut shared = vec![0_usize; clusters.len()];
-        let present = candidate.members.iter().filter_map(|member| cluster_of.get(member));
-        present.for_each(|&cluster| shared[cluster] += 1);
+    let all_shared: Vec<_> =
+        candidates.par_iter().map(|candidate| shared(&placed, clusters.len(), &candidate.members)).collect();
+    for (playlist, (candidate, shared)) in candidates.iter().zip(all_shared).enumerate() {
         let present: usize = shared.iter().sum();
         for (cluster, &shared) in shared.iter().enumerate() {
             let either = clusters[cluster].len() + present - shared;
@@ -122,6 +123,20 @@ fn worth(clusters: &[Vec<ContentId>], candidates: &[&PreviousPlaylist]) -> Matri
     worth
 }
 
+/// How many of these tracks each of the clusters has. `placed` are the tracks of all clusters, ascending.
+fn shared(placed: &[(&ContentId, usize)], clusters: usize, tracks: &[ContentId]) -> Vec<usize> {
+    let mut shared = vec![0; clusters];
+    let mut placed = placed;
+    for track in tracks {
+        placed = skip_before(placed, |(placed, _)| *placed < track);
+        match placed.first() {
+            Some((found, cluster)) if *found == track => shared[*cluster] += 1,
+            _ => {}
+        }
+    }
+    shared
+}
+
 impl PlaylistIdentity<'_> {
     /// What changes in the playlist if these are its tracks now.
     pub(crate) fn churn(&self, members: &[ContentId]) -> Churn {
@@ -131,10 +146,19 @@ impl PlaylistIdentity<'_> {
 
 impl Churn {
     /// Compares two lists of tracks.
-    pub fn between(before: &[ContentId], now: &[ContentId]) -> Self {
-        let before: HashSet<_> = before.iter().collect();
-        let kept = now.iter().filter(|member| before.contains(member)).count();
-        Self { added: now.len() - kept, removed: before.len() - kept, kept }
+    pub(crate) fn between(before: &[ContentId], now: &[ContentId]) -> Self {
+        let [all, now] = [before, now].map(|tracks| {
+            let mut tracks: Vec<_> = tracks.iter().collect();
+            tracks.sort();
+            tracks
+        });
+        let mut before = all.as_slice();
+        let is_kept = |track: &&&ContentId| {
+            before = skip_before(before, |before| before < *track);
+            before.first() == Some(*track)
+        };
+        let kept = now.iter().filter(is_kept).count();
+        Self { added: now.len() - kept, removed: all.len() - kept, kept }
     }
 }
 

@@ -47,12 +47,12 @@ impl PathMap {
     }
 
     /// There are no mappings.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Where another machine finds the file at `path`; none if it is not under any FROM.
-    pub fn map(&self, path: &Path) -> Option<PathBuf> {
+    pub(crate) fn map(&self, path: &Path) -> Option<PathBuf> {
         self.0.iter().find_map(|Mapping { from, to }| {
             let rest = path.strip_prefix(from).ok()?;
             // Joining with an empty path would add a slash.

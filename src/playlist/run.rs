@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 
 use crate::{digest::Hasher, space::SpaceId, track::ContentId};
@@ -14,15 +13,21 @@ pub struct RunId(String);
 
 impl RunId {
     /// The id of a run that is kept.
-    pub fn known(id: &str) -> Self {
+    pub(crate) fn known(id: &str) -> Self {
         Self(id.to_owned())
     }
 
     /// `settings` is canonical: equal settings are equal text. `lineage` is the number of the run, from 1,
     /// with which the counting of playlist ids began: in different lineages equal ids are different
     /// playlists. `members` are the tracks with their playlists' ids, in any order.
-    pub fn of(settings: &str, space: &SpaceId, lineage: u64, mut members: Vec<(ContentId, u32)>) -> Self {
-        members.par_sort_unstable();
+    pub(crate) fn of(
+        settings: &str,
+        space: &SpaceId,
+        lineage: u64,
+        mut members: Vec<(ContentId, u32)>,
+    ) -> Self {
+        // Those of each playlist most often come ascending, and sorted parts are only merged.
+        members.sort();
         let mut hasher = Hasher::default();
         hasher
             .field(settings.as_bytes())

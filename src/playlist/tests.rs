@@ -6,22 +6,17 @@ use super::{
     run::RunId,
     *,
 };
-use crate::{digest::Digest, fs::relative, space::SpaceId};
+use crate::{digest::Digest, fs::relative, space::SpaceId, track::Tags};
 
 fn song(path: impl AsRef<[u8]>) -> Song {
-    Song {
-        section: None,
-        content: ContentId { recipe: 1, digest: Digest::of(path.as_ref()) },
-        path: std::ffi::OsStr::from_bytes(path.as_ref()).into(),
-        tags: Tags::default(),
-        seconds: 61.5,
-        distance: 0.0,
-    }
+    let (digest, path) = (Digest::of(path.as_ref()), std::ffi::OsStr::from_bytes(path.as_ref()));
+    Song { seconds: 61.5, ..Song::example(digest, path, &Tags::default()) }
 }
 
 fn tagged(artist: &str, title: &str) -> Song {
     let tags = Tags { artist: artist.into(), title: title.into(), ..Tags::default() };
-    Song { tags, ..song("/music/05 file.name.mp3") }
+    let path = "/music/05 file.name.mp3";
+    Song { file: SongFile::new(Path::new(path), &tags, None), ..song(path) }
 }
 
 fn playlist(songs: Vec<Song>) -> Playlist {
@@ -43,7 +38,7 @@ fn about() -> About {
 fn written(name: &str, mut songs: Vec<Song>, folder: &str) -> (String, usize) {
     let format = format(name).unwrap();
     if format.is_relative {
-        songs.iter_mut().for_each(|song| song.path = relative(&song.path, Path::new(folder)));
+        songs.iter_mut().for_each(|song| *song = song.at(&relative(song.path(), Path::new(folder))));
     }
     let text = (format.write)(&playlist(songs), &about());
     (String::from_utf8(text.bytes).unwrap(), text.left_out)

@@ -63,7 +63,7 @@ pub fn neighbours(
     for song in search.named(&finder)? {
         let point = space.point(view, song.row)?;
         let near = surroundings.nearest(&point, &[song.row], &request)?;
-        found.push(near.into_iter().map(|song| song.path).collect());
+        found.push(near.into_iter().map(|song| song.path().to_owned()).collect());
     }
     Ok(found)
 }

@@ -11,7 +11,9 @@ use crate::app::history::sets::{CurrentSet, apply_chosen_names, default_set};
 use crate::app::progress::{Event, Progress};
 use crate::digest::{Digest, Hasher};
 use crate::store::{Playlists, RunPlaylist, RunRecord, StoreError};
-use crate::{clustering::EarlierPartition, space::Points, space::SpaceId, track::ContentId};
+use crate::{
+    clustering::EarlierPartition, space::Points, space::SpaceId, track::ContentId, track::skip_before,
+};
 
 /// A set with its earlier runs, before a new one.
 pub(crate) struct PreviousRuns {
@@ -106,23 +108,14 @@ pub(crate) fn earlier_partition(
     is_users: impl Fn(u32) -> bool,
 ) -> EarlierPartition {
     let lists: Vec<_> = run.playlists.iter().chain(gone).collect();
-    let mut tracks: Vec<_> = lists
-        .iter()
-        .enumerate()
-        .flat_map(|(number, list)| {
-            let rank = if number < run.playlists.len() { 1 } else { 2 };
-            let members = list.members.iter().map(move |track| (track, 0, number));
-            members.chain(list.absent.iter().map(move |track| (track, rank, number)))
-        })
-        .collect();
+    let mut labels = vec![None; points.contents().len()];
     // The playlist that holds a track comes before those to which it would have returned.
-    tracks.par_sort_unstable();
-    let mut tracks = tracks.into_iter().peekable();
-    let labels = points.contents().iter().map(|content| {
-        while tracks.next_if(|(track, ..)| *track < content).is_some() {}
-        tracks.peek().filter(|(track, ..)| *track == content).map(|(.., number)| *number)
-    });
-    let mut labels: Vec<Option<usize>> = labels.collect();
+    let held = lists.iter().map(|list| &list.members).enumerate();
+    for (number, tracks) in held.chain(lists.iter().map(|list| &list.absent).enumerate()) {
+        for_each_row(points.contents(), tracks, |row| {
+            labels[row].get_or_insert(number);
+        });
+    }
     let mut returned = vec![0_usize; lists.len()];
     labels.iter().flatten().for_each(|&number| returned[number] += 1);
     let is_enough =
@@ -132,19 +125,39 @@ pub(crate) fn earlier_partition(
     EarlierPartition { labels, is_users: lists.iter().map(|list| is_users(list.id)).collect() }
 }
 
+/// Passes the row of each of the tracks that is among `contents`, which are ascending.
+fn for_each_row(contents: &[ContentId], tracks: &[ContentId], mut visit: impl FnMut(usize)) {
+    let mut left = contents;
+    for track in sorted(tracks.iter()) {
+        left = skip_before(left, |content| content < track);
+        if left.first() == Some(track) {
+            visit(contents.len() - left.len());
+        }
+    }
+}
+
+/// The tracks, ascending. Those of a playlist most often are, and sorted parts are only merged.
+fn sorted<'a>(tracks: impl Iterator<Item = &'a ContentId>) -> Vec<&'a ContentId> {
+    let mut tracks: Vec<_> = tracks.collect();
+    tracks.sort();
+    tracks
+}
+
 /// The tracks of the last run's playlists, and of those that were gone, by their ids, that are not among `present`, which
 /// is ascending.
 pub(crate) fn absent_tracks(
     present: &[ContentId],
     last: Option<&RunRecord>,
 ) -> BTreeMap<u32, Vec<ContentId>> {
-    let playlists = last.into_iter().flat_map(|run| run.playlists.iter().chain(&run.gone));
-    let absent = playlists.map(|list| {
-        let tracks = list.members.iter().chain(&list.absent);
-        let mut tracks: Vec<_> =
-            tracks.filter(|track| present.binary_search(track).is_err()).copied().collect();
-        tracks.sort_unstable();
-        (list.id, tracks)
+    let playlists: Vec<_> = last.into_iter().flat_map(|run| run.playlists.iter().chain(&run.gone)).collect();
+    let absent = playlists.into_par_iter().map(|list| {
+        let mut tracks = sorted(list.members.iter().chain(&list.absent));
+        let mut present = present;
+        tracks.retain(|track| {
+            present = skip_before(present, |present| present < *track);
+            present.first() != Some(*track)
+        });
+        (list.id, tracks.into_iter().copied().collect())
     });
     absent.collect()
 }

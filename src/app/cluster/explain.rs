@@ -33,8 +33,8 @@ pub(crate) fn explain(
         let words = terms.words_of(row).into_iter().take(LISTED_TERMS);
         let words = words.map(|(word, share)| (word.to_owned(), share)).collect();
         WhySong {
-            path: song.path.clone(),
-            tags: song.tags.clone(),
+            path: song.path().to_owned(),
+            tags: song.tags(),
             distance: song.distance,
             rank,
             others,

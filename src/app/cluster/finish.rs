@@ -93,7 +93,7 @@ impl CompletedRun {
         let gone = gone_since(last, record);
         let was_gone: HashSet<_> =
             continued.into_iter().flat_map(|last| &last.gone).map(|list| list.id).collect();
-        let id = run_id(record, record.lineage);
+        let id = repeated.map_or_else(|| run_id(record, record.lineage), |last| RunId::known(&last.id));
         let about = About {
             set: self.set.clone(),
             run: id.clone(),
@@ -109,8 +109,9 @@ impl CompletedRun {
         let songs = |list: &Playlist| list.songs.iter().map(|song| song.content).collect::<Vec<_>>();
         let songs: Vec<_> = playlists.iter().map(songs).collect();
         let all = playlists.iter().flat_map(|list| &list.songs);
-        let places = all.map(|song| (&song.content, song.path.as_path()));
-        database.keep_places(&self.set, &record.playlists, places)?;
+        let places: Vec<_> = all.map(|song| (&song.content, song.path())).collect();
+        database.keep_places(&self.set, &record.playlists, &places)?;
+        drop(places);
         database.keep_order(&self.set, &id.to_string(), &record.playlists, &songs)?;
         if repeated.is_none() {
             let next_id = playlists.iter().map(|list| list.id + 1).fold(self.next_id, u32::max);

@@ -7,7 +7,6 @@ use super::classes::learned;
 use super::combination::Combination;
 use super::dedupe::duplicates;
 use super::genres;
-use super::packed::PackedFile;
 use super::request::{ClusterRequest, ClusterRunError, Explain, Regroup};
 use super::selection::{Selection, select};
 use super::unexplained::SelectedSong;
@@ -15,6 +14,7 @@ use crate::app::damage::warn_of_damaged_rows;
 use crate::app::history::sets::default_set;
 use crate::app::progress::{Event, Progress};
 use crate::clustering::{ClusterError, check_count};
+use crate::playlist::SongFile;
 use crate::space::{Points, PointsError, SpaceId};
 use crate::store::SongPlaces;
 use crate::{
@@ -81,7 +81,7 @@ pub(crate) fn read(
     if let Some(track) = track
         && let Some(file) = view.file(track.file.path())?
     {
-        track.file = PackedFile::whole(track.file.path().to_owned(), file);
+        track.file = SongFile::of(track.file.path(), file);
     }
     let points = points(&mut selection, &spaces, request.report)?;
     let (points, learned) = match request.learn_from {

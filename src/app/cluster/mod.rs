@@ -18,7 +18,6 @@ pub(crate) mod input;
 pub(crate) mod learn_from;
 pub(crate) mod method;
 pub(crate) mod naming;
-pub(crate) mod packed;
 pub(crate) mod pins;
 pub(crate) mod publish;
 pub(crate) mod request;
@@ -55,14 +54,14 @@ pub(crate) fn cluster(
     let mut context = ClusterContext::new(request, &input, points, &previous, store, progress)?;
 
     let GroupedTracks { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
+    let silhouette = clustering.silhouette(context.points());
+    context.forget_values();
     let candidates = candidates(&context);
     let identified = identify(&context, &clustering, &candidates);
     // The store is read only if a name is ours to check or to find, or a song's place is to be explained.
     let is_described = needs_terms(&context, &identified) || request.explain.is_some();
     let terms = if is_described { terms(&context)? } else { TermTable::default() };
     let names = name(&context, &identified, &candidates, &terms);
-    let silhouette = clustering.silhouette(context.points());
-    context.forget_values();
     let clusters = with_songs(&context, &clustering, &identified, names);
     timer.stage("match");
     let mut why = None;

@@ -35,7 +35,7 @@ pub(crate) fn terms(context: &ClusterContext) -> Result<TermTable, StoreError> {
     for &position in &positions {
         let SelectedTrack { number, file, sound, .. } = &selection.tracks[position];
         let sound = sound.or_else(|| sounds.get(number).copied());
-        terms.add(&file.genres(), sound);
+        terms.add(file.genres(), sound);
     }
     terms.add_scores(&models, |model, row| {
         scores[model].get(&selection.tracks[positions[row]].number).map(Vec::as_slice)

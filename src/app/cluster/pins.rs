@@ -175,7 +175,7 @@ impl<'a> Pins<'a> {
             let others =
                 without_point.values().filter(|song| self.homes.get(&song.content) == Some(&list.id));
             let mut others: Vec<_> = others.cloned().collect();
-            others.sort_by(|a, b| a.path.cmp(&b.path));
+            others.sort_by(|a, b| a.path().cmp(b.path()));
             songs.extend(others);
             let now: Vec<_> = songs.iter().map(|song| song.content).collect();
             let churn = Churn::between(&list.members, &now);

@@ -125,7 +125,7 @@ impl<'a> Publication<'a> {
             ));
         }
         let songs = playlists.iter().flat_map(|playlist| &playlist.songs);
-        for unused in targets.path_map.unused(songs.map(|song| song.path.as_path())) {
+        for unused in targets.path_map.unused(songs.map(|song| song.path())) {
             self.warn(format!("--path-map {unused} changes nothing: no song is there"));
         }
     }

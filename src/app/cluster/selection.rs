@@ -7,7 +7,6 @@ use ndarray::Array2;
 use rayon::slice::ParallelSliceMut;
 
 use super::combination::Combination;
-use super::packed::PackedFile;
 use super::request::Filters;
 use super::sounds::{sound_of, sounds};
 use super::tracks::{Recording, TrackFiles, recordings};
@@ -15,7 +14,9 @@ use crate::space::{SpaceId, basis::WIDTH};
 use crate::store::SongPlaces;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, TrackNumber};
-use crate::{app::reduction::reduced, extract::traits_of, playlist::Song, playlist::names::Sound};
+use crate::{
+    app::reduction::reduced, extract::traits_of, playlist::Song, playlist::SongFile, playlist::names::Sound,
+};
 
 /// Tracks with all that a playlist needs of them.
 pub(crate) struct Selection {
@@ -38,7 +39,7 @@ pub(crate) struct SelectedTrack {
     pub content: ContentId,
     pub number: TrackNumber,
     /// The best of its files.
-    pub file: PackedFile,
+    pub file: SongFile,
     pub seconds: f64,
     pub is_lossless: bool,
     /// The number of its vector, in each of the spaces.
@@ -176,11 +177,11 @@ pub(crate) fn select(
         covered += 1;
         let told = telling.and_then(|(space, vectors)| sound_of(&space.name, vectors.at(vector)));
         let sound = told.or_else(|| sounds.get(&number).copied());
-        if !file.passes(filter, seconds, sound) {
+        if !filter.passes_file(&file, seconds, sound) {
             filtered += 1;
             continue;
         }
-        let (file, vector) = (file.without_rest(), vector as u32);
+        let (file, vector) = (file.without_filtered(), vector as u32);
         tracks.push(SelectedTrack { content, number, file, seconds, is_lossless, vector, sound });
     }
     wanted += files.rest().filter(|file| !failed.contains(file.path())).count();
@@ -238,14 +239,7 @@ impl Selection {
     /// The track at this position as a song.
     pub(crate) fn song(&self, position: usize, distance: f32) -> Song {
         let track = &self.tracks[position];
-        Song {
-            content: track.content,
-            path: track.file.path().to_owned(),
-            section: track.file.section.clone(),
-            tags: track.file.tags(),
-            seconds: track.seconds,
-            distance,
-        }
+        Song { content: track.content, file: track.file.clone(), seconds: track.seconds, distance }
     }
 }
 

@@ -79,8 +79,8 @@ impl<'a> SongPaths<'a> {
         let Some(folder) = self.base.as_ref().map(|base| base.given.to_owned()) else { return Ok(0) };
         let (mut under, mut outside) = (0, 0);
         for song in playlists.iter().flat_map(|playlist| &playlist.songs) {
-            if self.map.map(&song.path).is_none() {
-                let count = if self.under(&song.path).is_some() { &mut under } else { &mut outside };
+            if self.map.map(song.path()).is_none() {
+                let count = if self.under(song.path()).is_some() { &mut under } else { &mut outside };
                 *count += 1;
             }
         }
@@ -95,14 +95,14 @@ impl<'a> SongPaths<'a> {
         }
         let mut playlist = playlist.clone();
         playlist.songs.retain_mut(|song| {
-            let path = match self.map.map(&song.path) {
+            let path = match self.map.map(song.path()) {
                 Some(path) => Some(path),
-                None if self.base.is_some() => self.under(&song.path),
-                None if is_relative => Some(self.beside(&song.path)),
+                None if self.base.is_some() => self.under(song.path()),
+                None if is_relative => Some(self.beside(song.path())),
                 None => return true,
             };
             let is_written = path.is_some();
-            song.path = path.unwrap_or_default();
+            path.into_iter().for_each(|path| *song = song.at(&path));
             is_written
         });
         Cow::Owned(playlist)

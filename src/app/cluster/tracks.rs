@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::packed::PackedFile;
 use super::request::Filters;
 use crate::app::places::best_place;
+use crate::playlist::SongFile;
 use crate::store::{SongPlaces, StoreError, View};
 use crate::track::{ContentId, TrackNumber};
 
@@ -34,9 +34,9 @@ pub(crate) fn recordings(view: &View) -> Result<Vec<Option<Recording>>, StoreErr
 #[derive(Default)]
 pub(crate) struct TrackFiles {
     /// Indexed by track number.
-    files: Vec<Option<PackedFile>>,
+    files: Vec<Option<SongFile>>,
     /// The further ones of tracks that have several.
-    others: BTreeMap<TrackNumber, Vec<PackedFile>>,
+    others: BTreeMap<TrackNumber, Vec<SongFile>>,
     /// Tracks of which some path is excluded.
     pub excluded: BTreeSet<TrackNumber>,
     /// Where songs were before.
@@ -64,7 +64,7 @@ impl TrackFiles {
                 files.excluded.insert(track);
                 return;
             }
-            let file = PackedFile::new(path, record, &filters.filter);
+            let file = filters.filter.file(path, record);
             match files.holds(track) {
                 true => files.others.entry(track).or_default().push(file),
                 false => put(&mut files.files, track, file),
@@ -79,7 +79,7 @@ impl TrackFiles {
             let index = track.0 as usize;
             let Some(Recording { content, .. }) = recordings.get(index).copied().flatten() else { continue };
             let mut files: Vec<_> = self.files[index].take().into_iter().chain(others).collect();
-            let places: Vec<_> = files.iter().map(PackedFile::path).collect();
+            let places: Vec<_> = files.iter().map(SongFile::path).collect();
             let best = best_place(&self.places, &content, &places);
             self.files[index] = Some(files.swap_remove(best));
         }
@@ -91,12 +91,12 @@ impl TrackFiles {
     }
 
     /// Takes the file of this track out.
-    pub(crate) fn take(&mut self, track: TrackNumber) -> Option<PackedFile> {
+    pub(crate) fn take(&mut self, track: TrackNumber) -> Option<SongFile> {
         self.files.get_mut(track.0 as usize)?.take()
     }
 
     /// Those that were not taken.
-    pub(crate) fn rest(&self) -> impl Iterator<Item = &PackedFile> {
+    pub(crate) fn rest(&self) -> impl Iterator<Item = &SongFile> {
         self.files.iter().flatten()
     }
 }

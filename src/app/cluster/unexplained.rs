@@ -6,7 +6,7 @@ use super::combination::Combination;
 use super::request::{ClusterRunError, Filters, WhyInNone};
 use super::selection::Selection;
 use super::sounds::sounds;
-use super::{packed::changed, tracks::in_root};
+use super::tracks::in_root;
 use crate::app::history::songs::file_at;
 use crate::store::{StoreError, View};
 use crate::track::{ContentId, Failure, TrackNumber};
@@ -108,7 +108,7 @@ impl SelectedSong<'_> {
                 "exclude" => return !filters.exclude.matches(in_root(path, self.roots)),
                 _ => none,
             };
-            filter.passes(&file.tags, seconds, changed(file), sound)
+            filter.passes(&file.tags, seconds, file.stamp.changed(), sound)
         };
         let failed = filters.given.iter().filter(|(name, _)| !passes(name));
         let failed: Vec<_> = failed

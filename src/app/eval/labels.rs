@@ -16,8 +16,10 @@ use crate::track::ContentId;
 const LEAST_SONGS: usize = 5;
 
 /// The first genre of each song, where enough songs have it.
-pub(crate) fn first_genres(tags: impl Iterator<Item = Vec<String>>) -> Vec<Option<String>> {
-    let first = |genres: Vec<String>| genres.iter().flat_map(|tag| genre_keys(tag)).next();
+pub(crate) fn first_genres<T: AsRef<str>>(
+    tags: impl Iterator<Item = impl Iterator<Item = T>>,
+) -> Vec<Option<String>> {
+    let first = |genres| Iterator::flat_map(genres, |tag: T| genre_keys(tag.as_ref())).next();
     let mut genres: Vec<_> = tags.map(first).collect();
     let mut songs: HashMap<String, usize> = HashMap::new();
     genres.iter().flatten().for_each(|genre| *songs.entry(genre.clone()).or_default() += 1);
@@ -94,11 +96,9 @@ mod tests {
 
     #[test]
     fn the_first_genre_of_a_song_is_its_label_where_five_songs_have_it() {
-        let tags =
-            |genres: &[&str]| -> Vec<String> { genres.iter().map(|genre| (*genre).to_owned()).collect() };
-        let mut songs = vec![tags(&["Jazz; Rock"]); 3];
-        songs.extend([tags(&["jazz"]), tags(&["JAZZ", "Pop"]), tags(&["Pop"]), tags(&[]), tags(&["Other"])]);
-        let found = first_genres(songs.into_iter());
+        let mut songs: Vec<&[&str]> = vec![&["Jazz; Rock"]; 3];
+        songs.extend::<[&[&str]; 5]>([&["jazz"], &["JAZZ", "Pop"], &["Pop"], &[], &["Other"]]);
+        let found = first_genres(songs.into_iter().map(<[_]>::iter));
         assert_eq!(found[..5], vec![Some(genre_keys("Jazz")[0].clone()); 5]);
         assert_eq!(found[5..], [None, None, None]);
     }

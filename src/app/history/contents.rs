@@ -47,7 +47,7 @@ pub(crate) fn contents(
     let members = order.as_ref().unwrap_or(&list.members);
     let mut songs: Vec<_> = members.iter().filter_map(|song| locations.remove(song)).collect();
     if order.is_none() {
-        songs.sort_by(|a, b| a.song.path.cmp(&b.song.path));
+        songs.sort_by(|a, b| a.song.path().cmp(b.song.path()));
         let text = "the order of these songs is known from the next `indexer cluster` on: here it is that of their paths";
         progress.event(Event::Warning(text.to_owned()));
     }

@@ -122,7 +122,7 @@ impl Runs {
     ) -> Result<(Difference, HashMap<ContentId, SongLocation>), HistoryError> {
         let mut difference = Difference::between(from, to);
         let places = self.places(difference.songs.iter().map(|moved| moved.song))?;
-        difference.songs.sort_by_key(|moved| places.get(&moved.song).map(|place| &place.song.path));
+        difference.songs.sort_by_key(|moved| places.get(&moved.song).map(|place| place.song.path()));
         Ok((difference, places))
     }
 

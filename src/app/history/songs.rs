@@ -9,7 +9,7 @@ use super::error::HistoryError;
 use crate::app::places::best_place;
 use crate::store::{SongPlaces, StoreError, View};
 use crate::track::{ContentId, TrackNumber};
-use crate::{file::FileRecord, library::Roots, playlist::Song};
+use crate::{file::FileRecord, library::Roots, playlist::Song, playlist::SongFile};
 
 /// A song at one of its paths: where its playlist names it, if it is there.
 #[derive(Debug)]
@@ -46,9 +46,8 @@ pub(crate) fn locate(
         files.retain(|(_, file)| file.missing.is_some() == is_missing);
         let places: Vec<_> = files.iter().map(|(path, _)| path.as_path()).collect();
         let (path, file) = files.swap_remove(best_place(past, &content, &places));
-        let FileRecord { tags, division, .. } = file;
         let seconds = view.track(number)?.map_or(0.0, |record| record.seconds);
-        let song = Song { content, path, section: division.into_section(), tags, seconds, distance: 0.0 };
+        let song = Song { content, file: SongFile::of(&path, file), seconds, distance: 0.0 };
         locations.insert(content, SongLocation { song, is_missing });
     }
     Ok(locations)

@@ -80,7 +80,7 @@ impl DrawnMap {
 
 fn song(input: &MapInput, row: usize) -> DrawnSong {
     let track = &input.tracks[row].file;
-    let extent = track.section.as_ref().map(|section| section.extent);
+    let extent = track.section().map(|section| section.extent);
     let file = match (extent, track.path().parent()) {
         (Some(_), Some(file)) => file,
         _ => track.path(),

@@ -159,8 +159,8 @@ fn stops(songs: &[Song]) -> Vec<Stop> {
     let (mut identities, mut artists) = (HashMap::new(), HashMap::new());
     let mut stops = Vec::with_capacity(songs.len());
     for (number, song) in songs.iter().enumerate() {
-        let artist = artist_key(&song.tags.artist);
-        let title = song.tags.title.trim().to_lowercase();
+        let artist = artist_key(song.artist());
+        let title = song.title().trim().to_lowercase();
         let identity = match (&artist, title.as_str()) {
             (None, _) | (_, "") => number,
             (Some(artist), title) => *identities.entry((artist.clone(), title.to_owned())).or_insert(number),

@@ -8,7 +8,7 @@ use crate::playlist::{Playlist, Song, format::About, run::RunId};
 
 /// `Artist – Title`, or what else a song is called.
 pub(crate) fn title(song: &Song) -> String {
-    super::names::SongName::of(&song.path, &song.tags.artist, &song.tags.title).label()
+    super::names::SongName::of(song.path(), song.artist(), song.title()).label()
 }
 
 /// Writes the songs, with the word that says how they were found.

@@ -103,7 +103,7 @@ fn choose(songs: &mut Vec<Song>, request: &SimilarRequest) {
             return false;
         }
         let Some(most) = request.filters.limits.per_artist else { return true };
-        let Some(artist) = artist_key(&song.tags.artist) else { return true };
+        let Some(artist) = artist_key(song.artist()) else { return true };
         let count = of_artist.entry(artist).or_default();
         *count += 1;
         *count <= most

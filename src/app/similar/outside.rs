@@ -12,7 +12,7 @@ use crate::app::progress::Quiet;
 use crate::app::scan::plan::{Task, WantedSpace, Why};
 use crate::app::scan::{claims::ClaimRegistry, pipeline, pool::WorkerPool};
 use crate::library::{FoundFile, stamp};
-use crate::playlist::Song;
+use crate::playlist::{Song, SongFile};
 use crate::store::{Library, View};
 use crate::track::{Failure, FailureKind};
 use crate::{extract::Method, space::SpaceId};
@@ -110,9 +110,7 @@ fn analysed(view: &View, path: &Path, spaces: &[SpaceId]) -> Result<OutsideFile,
     }
     let song = Song {
         content: record.content,
-        path: path.to_owned(),
-        section: None,
-        tags: file.tags,
+        file: SongFile::of(path, file),
         seconds: record.seconds,
         distance: 0.0,
     };

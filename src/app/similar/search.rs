@@ -83,7 +83,7 @@ impl SongSearch {
             }
             Seed::Track(track) => {
                 let song = finder.known(&[track])?.pop().map(|(_, song)| song);
-                let path = song.as_ref().map(|song| song.path.clone()).unwrap_or_default();
+                let path = song.as_ref().map(|song| song.path().to_owned()).unwrap_or_default();
                 match (self.space.row(track), song) {
                     (Some(row), Some(song)) => Ok(NamedSong { row, song }),
                     _ => Err(self.lacking(path)?),

@@ -8,11 +8,11 @@ use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 use super::file_index::FileIndex;
 use crate::app::cluster::request::Filters;
 use crate::app::cluster::sounds::sounds;
-use crate::app::cluster::{packed::changed, tracks::in_root};
+use crate::app::cluster::tracks::in_root;
 use crate::app::places::best_place;
-use crate::file::FileRecord;
+use crate::file::{FileRecord, FileStamp};
 use crate::library::Roots;
-use crate::playlist::{Song, names::Sound};
+use crate::playlist::{Song, SongFile, names::Sound};
 use crate::store::{SongPlaces, StoreError, View};
 use crate::track::TrackNumber;
 
@@ -50,9 +50,9 @@ impl<'a> SongFinder<'a> {
         self.songs(
             tracks,
             |path, file| self.may_be(path, file),
-            |track, song, file| {
+            |track, song, stamp| {
                 let sound = self.sounds.get(&track).copied();
-                self.filters.filter.passes(&song.tags, song.seconds, changed(file), sound)
+                self.filters.filter.passes(&song.tags(), song.seconds, stamp.changed(), sound)
             },
         )
     }
@@ -74,7 +74,7 @@ impl<'a> SongFinder<'a> {
         &self,
         tracks: &[TrackNumber],
         may_be: impl Fn(&Path, &FileRecord) -> bool + Sync,
-        passes: impl Fn(TrackNumber, &Song, &FileRecord) -> bool + Sync,
+        passes: impl Fn(TrackNumber, &Song, &FileStamp) -> bool + Sync,
     ) -> Result<Vec<(TrackNumber, Song)>, StoreError> {
         let paths = self.index.paths_of(tracks.iter().copied());
         let song = |&track: &TrackNumber| {
@@ -86,11 +86,10 @@ impl<'a> SongFinder<'a> {
             let Some(record) = self.view.track(track)?.filter(|_| !files.is_empty()) else { return Ok(None) };
             let places: Vec<_> = files.iter().map(|(path, _)| path.as_path()).collect();
             let best = best_place(&SongPlaces::default(), &record.content, &places);
-            let (path, mut file) = files.swap_remove(best);
-            let (tags, division) = (std::mem::take(&mut file.tags), std::mem::take(&mut file.division));
-            let (content, seconds, path) = (record.content, record.seconds, path.clone());
-            let song = Song { content, path, section: division.into_section(), tags, seconds, distance: 0.0 };
-            Ok(passes(track, &song, &file).then_some((track, song)))
+            let (path, file) = files.swap_remove(best);
+            let (content, seconds, stamp) = (record.content, record.seconds, file.stamp);
+            let song = Song { content, file: SongFile::of(path, file), seconds, distance: 0.0 };
+            Ok(passes(track, &song, &stamp).then_some((track, song)))
         };
         let of_chunk =
             |tracks: &[TrackNumber]| tracks.iter().map(song).collect::<Result<Vec<_>, StoreError>>();

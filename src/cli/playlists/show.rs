@@ -31,7 +31,7 @@ impl ShowPlaylist {
             || contents_as_json(&found),
             || match self.paths {
                 true => {
-                    found.songs.iter().map(|place| shown(&place.song.path)).collect::<Vec<_>>().join("\n")
+                    found.songs.iter().map(|place| shown(place.song.path())).collect::<Vec<_>>().join("\n")
                 }
                 false => as_table(&found).text(&Screen::stdout()),
             },
@@ -56,20 +56,21 @@ fn as_table(found: &PlaylistContents) -> TextTable {
 
 fn contents_as_json(found: &PlaylistContents) -> Value {
     let song = |(number, SongLocation { song, is_missing }): (usize, &SongLocation)| {
-        let further = song.tags.further();
+        let tags = song.tags();
+        let further = tags.further();
         // As it is written in tags, and not as the nearest number of 32 bits.
         let exact = |number: Option<f32>| number.map(|number| (f64::from(number) * 100.0).round() / 100.0);
         let said = |number: u16| Some(number).filter(|number| *number > 0);
         json!({
             "number": number + 1,
-            "path": location(&song.path),
-            "artist": song.tags.artist,
-            "artists": song.tags.artists(),
-            "title": song.tags.title,
-            "album": song.tags.album,
+            "path": location(song.path()),
+            "artist": tags.artist,
+            "artists": tags.artists(),
+            "title": tags.title,
+            "album": tags.album,
             "album_artist": further.album_artist,
             "composers": further.composers,
-            "genres": song.tags.genres,
+            "genres": tags.genres,
             "date": further.date.map(|date| date.to_string()),
             "track": said(further.track.number),
             "track_total": said(further.track.total),

@@ -42,7 +42,7 @@ impl DiffRuns {
 
 /// Where a song is or was; none if the library has forgotten it.
 fn path<'a>(moved: &Moved, places: &'a HashMap<ContentId, SongLocation>) -> Option<&'a Path> {
-    places.get(&moved.song).map(|place| place.song.path.as_path())
+    places.get(&moved.song).map(|place| place.song.path())
 }
 
 fn as_json(

@@ -48,7 +48,7 @@ type Places = HashMap<ContentId, SongLocation>;
 fn here<'a>(list: &'a RunPlaylist, places: Option<&'a Places>) -> Vec<&'a SongLocation> {
     let places = list.members.iter().filter_map(|song| places?.get(song));
     let mut here: Vec<_> = places.filter(|place| !place.is_missing).collect();
-    here.sort_by(|a, b| a.song.path.cmp(&b.song.path));
+    here.sort_by(|a, b| a.song.path().cmp(b.song.path()));
     here
 }
 
@@ -64,7 +64,7 @@ fn as_json(set: &str, run: &RunRecord, places: Option<&Places>) -> Value {
             "name": list.name,
             "size": list.members.len(),
             "missing": list.members.len() - here.len(),
-            "songs": here.iter().map(|place| location(&place.song.path)).collect::<Vec<_>>(),
+            "songs": here.iter().map(|place| location(place.song.path())).collect::<Vec<_>>(),
         })
     });
     json!({

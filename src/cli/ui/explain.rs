@@ -97,7 +97,7 @@ fn percent(share: f32) -> String {
 }
 
 fn name(song: &WhySong) -> String {
-    label_of(&song.tags, &song.path)
+    label_of(&song.tags.artist, &song.tags.title, &song.path)
 }
 
 pub(crate) fn as_json(playlists: &[WhyPlaylist]) -> Value {

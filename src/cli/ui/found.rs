@@ -63,10 +63,10 @@ fn as_json(found: &FoundSongs, export: Option<&Export>) -> Value {
 
 fn as_object(song: &Song) -> Value {
     json!({
-        "path": location(&song.path),
-        "artist": song.tags.artist,
-        "title": song.tags.title,
-        "album": song.tags.album,
+        "path": location(song.path()),
+        "artist": song.artist(),
+        "title": song.title(),
+        "album": song.album(),
         "seconds": song.seconds,
     })
 }

@@ -8,12 +8,12 @@ use super::print::{one_line, shown};
 
 /// `Artist – Title` on one line; the title alone where there is no artist, and the file's name where there is no title.
 pub(crate) fn label(song: &Song) -> String {
-    label_of(&song.tags, &song.path)
+    label_of(song.artist(), song.title(), song.path())
 }
 
-/// The same of a file with these tags.
-pub(crate) fn label_of(tags: &Tags, path: &Path) -> String {
-    match (one_line(tags.artist.trim()), one_line(tags.title.trim())) {
+/// The same of a file with this artist and title.
+pub(crate) fn label_of(artist: &str, title: &str, path: &Path) -> String {
+    match (one_line(artist.trim()), one_line(title.trim())) {
         (_, title) if title.is_empty() => shown(path.file_stem().unwrap_or_default().as_ref()),
         (artist, title) if artist.is_empty() => title,
         (artist, title) => format!("{artist} – {title}"),
@@ -93,8 +93,7 @@ mod tests {
             ("", "", "05 file.name"),
             ("A\nB", "\u{1b}[2J", "A\\nB – \\u{1b}[2J"),
         ] {
-            let tags = Tags { artist: artist.into(), title: title.into(), ..Tags::default() };
-            assert_eq!(label_of(&tags, Path::new("/m/05 file.name.mp3")), expected);
+            assert_eq!(label_of(artist, title, Path::new("/m/05 file.name.mp3")), expected);
         }
     }
 

@@ -24,7 +24,7 @@ struct Document<'a> {
 
 impl Serialize for Song {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&location(&self.path))
+        serializer.serialize_str(&location(self.path()))
     }
 }
 

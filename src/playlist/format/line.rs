@@ -12,8 +12,8 @@ pub(super) fn seconds(song: &Song) -> i64 {
 
 /// `Artist - Title`, or the file's name if there is no title, on one line.
 pub(super) fn title(song: &Song) -> String {
-    let title = match (song.tags.artist.trim(), song.tags.title.trim()) {
-        (_, "") => song.path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+    let title = match (song.artist().trim(), song.title().trim()) {
+        (_, "") => song.path().file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         ("", title) => title.to_owned(),
         (artist, title) => format!("{artist} - {title}"),
     };

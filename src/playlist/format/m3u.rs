@@ -12,7 +12,7 @@ use crate::text::without_line_ends;
 pub(super) fn for_vlc(playlist: &Playlist, _: &About) -> PlaylistText {
     write(playlist, |song| {
         let path = location(song.audio())?;
-        let Some(extent) = song.section.as_ref().map(|section| section.extent) else { return Some(path) };
+        let Some(extent) = song.file.section().map(|section| section.extent) else { return Some(path) };
         let end = extent.end_seconds().map(|end| format!("#EXTVLCOPT:stop-time={}\n", place(end)));
         Some(format!(
             "#EXTVLCOPT:start-time={}\n{}{path}",

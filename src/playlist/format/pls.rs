@@ -11,7 +11,7 @@ pub(super) fn write(playlist: &Playlist, _: &About) -> PlaylistText {
     let (mut number, mut left_out) = (0, 0);
     for song in &playlist.songs {
         // It has no way to say that a part of a file is meant.
-        let Some(path) = location(&song.path).filter(|_| song.section.is_none()) else {
+        let Some(path) = location(song.path()).filter(|_| song.file.section().is_none()) else {
             left_out += 1;
             continue;
         };

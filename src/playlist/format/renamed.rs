@@ -1,10 +1,10 @@
 //! A playlist's name in a file that was written before it changed.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::{About, Format};
 use crate::digest::Digest;
-use crate::playlist::{Playlist, Song, run::RunId};
+use crate::playlist::{Playlist, Song, SongFile, run::RunId};
 use crate::track::{ContentId, Tags};
 
 /// The file of the playlist with this id, as it would have been written if that had been called `now`, not `before`.
@@ -28,10 +28,8 @@ pub(crate) fn renamed(format: &Format, bytes: &[u8], id: u32, before: &str, now:
 /// A playlist of this name with one song.
 fn sample(format: &Format, id: u32, name: &str) -> Vec<u8> {
     let song = Song {
-        section: None,
         content: ContentId { recipe: 0, digest: Digest([0; 32]) },
-        path: PathBuf::from("/song"),
-        tags: Tags::default(),
+        file: SongFile::new(Path::new("/song"), &Tags::default(), None),
         seconds: 0.0,
         distance: 0.0,
     };

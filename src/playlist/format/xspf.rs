@@ -32,16 +32,16 @@ fn track(text: &mut String, song: &Song) {
     let mut add = |name, content: &str| element(text, "      ", name, content);
     let audio = song.audio();
     let reference = reference(audio);
-    let fragment = song.section.as_ref().map(|section| fragment(section.extent)).unwrap_or_default();
+    let fragment = song.file.section().map(|section| fragment(section.extent)).unwrap_or_default();
     let uri = if audio.is_absolute() { file_uri(audio) } else { reference.clone() };
     add("location", &format!("{uri}{fragment}"));
-    add("title", &song.tags.title);
-    add("creator", &song.tags.artist);
-    add("album", &song.tags.album);
+    add("title", song.title());
+    add("creator", song.artist());
+    add("album", song.album());
     if song.seconds > 0.0 {
         add("duration", &((song.seconds * 1000.0).round() as u64).to_string());
     }
-    if let Some(section) = &song.section {
+    if let Some(section) = song.file.section() {
         options(text, section.extent);
     }
     let path = song.path_for_mpd().and_then(|path| location(&path)).filter(|path| *path != reference);

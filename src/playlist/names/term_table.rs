@@ -92,10 +92,10 @@ impl TermTable {
     }
 
     /// Adds the next track: the genres of its tags, and its sound.
-    pub(crate) fn add(&mut self, genres: &[String], sound: Option<Sound>) {
+    pub(crate) fn add(&mut self, genres: impl Iterator<Item = impl AsRef<str>>, sound: Option<Sound>) {
         let mut track = TrackTerms { sources: 0, held: Vec::new(), sound };
         for tag in genres {
-            self.numbers_of_tag(tag).into_iter().for_each(|number| track.add(TAGS, number, 1.0));
+            self.numbers_of_tag(tag.as_ref()).into_iter().for_each(|number| track.add(TAGS, number, 1.0));
         }
         for number in sound.iter().flat_map(|sound| self.numbers_of_sound(sound)) {
             track.add(SOUND, number, 1.0);

@@ -41,8 +41,7 @@ fn library(clusters: &[&[(usize, InventedTrack)]], backwards: bool) -> (TermTabl
             |name: &str| list.iter().position(|class| class.name == name).unwrap_or_else(|| panic!("{name}"));
         let score = |(name, value): &(&str, f32)| Score { class: class(name) as u16, value: *value };
         scores.push(track.classes.iter().map(score).collect::<Vec<_>>());
-        let tags: Vec<_> = track.tags.iter().map(|tag| (*tag).to_owned()).collect();
-        terms.add(&tags, track.sound.map(|(tempo, brightness)| Sound { tempo, brightness }));
+        terms.add(track.tags.iter(), track.sound.map(|(tempo, brightness)| Sound { tempo, brightness }));
         rows[cluster].push(row);
     }
     terms.add_scores(&models, |_, row| Some(scores[row].as_slice()).filter(|scores| !scores.is_empty()));
@@ -164,7 +163,7 @@ fn a_class_is_a_place_in_its_own_models_list() {
     let lists =
         lists.map(|list| list.lines().map(|line| ClassName::parse(line).unwrap()).collect::<Vec<_>>());
     let models = lists.map(|list| terms.classes(&list, [0.1, 0.3]));
-    (0..4).for_each(|_| terms.add(&[], None));
+    (0..4).for_each(|_| terms.add(std::iter::empty::<&str>(), None));
     let scores = |scores: [&[(u16, f32)]; 4]| {
         scores.map(|row| row.iter().map(|&(class, value)| Score { class, value }).collect::<Vec<_>>())
     };

@@ -1,20 +1,14 @@
 use ndarray::Array2;
 
 use super::*;
-use crate::{
-    digest::Digest,
-    track::{ContentId, Tags},
-};
+use crate::{digest::Digest, track::Tags};
 
 fn song(n: u32) -> Song {
-    Song {
-        section: None,
-        content: ContentId { recipe: 1, digest: Digest::of(&n.to_le_bytes()) },
-        path: format!("/music/{n}.mp3").into(),
-        tags: Tags::default(),
-        seconds: 1.0,
-        distance: 0.0,
-    }
+    tagged(n, &Tags::default())
+}
+
+fn tagged(n: u32, tags: &Tags) -> Song {
+    Song::example(Digest::of(&n.to_le_bytes()), format!("/music/{n}.mp3"), tags)
 }
 
 fn named(name: &str) -> &'static Order {
@@ -44,9 +38,9 @@ fn every_order_is_found_by_its_own_name_and_keeps_all_songs() {
         for n in [0, 1, 2, 100] {
             let (songs, values) = noisy(n);
             let mut kept = arranged(row.name, &songs, &values);
-            kept.sort_by_key(|song| song.path.clone());
+            kept.sort_by_key(|song| song.path().to_owned());
             let mut songs = songs;
-            songs.sort_by_key(|song| song.path.clone());
+            songs.sort_by_key(|song| song.path().to_owned());
             assert_eq!(kept, songs, "{}", row.name);
         }
     }
@@ -59,8 +53,7 @@ fn no_order_depends_on_the_order_in_which_songs_come() {
         let (mut songs, mut values) = noisy(n);
         // Equal songs but for their names: only those may decide.
         for twin in 1..20 {
-            songs[twin] =
-                Song { path: songs[0].path.clone(), distance: songs[0].distance, ..songs[twin].clone() };
+            songs[twin] = Song { distance: songs[0].distance, ..songs[twin].at(songs[0].path()) };
             let row = values.row(0).to_owned();
             values.row_mut(twin).assign(&row);
         }
@@ -87,9 +80,9 @@ fn the_most_typical_songs_come_first() {
 
 #[test]
 fn titles_stand_as_people_sort_them() {
-    let tagged = |n, artist: &str, album: &str, title: &str| Song {
-        tags: Tags { artist: artist.into(), album: album.into(), title: title.into(), ..Tags::default() },
-        ..song(n)
+    let tagged = |n, artist: &str, album: &str, title: &str| {
+        let (artist, album, title) = (artist.into(), album.into(), title.into());
+        tagged(n, &Tags { artist, album, title, ..Tags::default() })
     };
     let expected = vec![
         tagged(9, "ABBA", "Gold 2", "z"),

@@ -18,9 +18,9 @@ pub(super) enum Piece {
 }
 
 pub(super) fn key(song: &Song) -> Key {
-    let texts = [&song.tags.artist, &song.tags.album, &song.tags.title].map(|text| pieces(text.trim()));
+    let texts = [song.artist(), song.album(), song.title()].map(|text| pieces(text.trim()));
     let texts = texts.map(|pieces| (pieces.is_empty(), pieces));
-    (texts, pieces(&song.path.to_string_lossy()), song.path.clone())
+    (texts, pieces(&song.path().to_string_lossy()), song.path().to_owned())
 }
 
 /// The text as it is compared: without case, numbers whole.

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::records::RunPlaylist;
@@ -43,26 +44,24 @@ impl SongPlaces {
     }
 
     /// The places of songs with their paths, and those of `before` for songs that are `absent` now.
-    fn new<'a>(
-        written: impl IntoIterator<Item = (&'a ContentId, &'a Path)>,
-        absent: &HashSet<Mark>,
-        before: &Self,
-    ) -> Self {
-        let (mut places, mut folders) = (Self::default(), FolderNumbers::default());
-        for (song, path) in written {
-            let folder = path.parent().unwrap_or(path).as_os_str().as_bytes();
-            places.songs.push((song.digest.mark(), mark_of(path), folders.number(folder)));
+    fn new(written: &[(&ContentId, &Path)], absent: &HashSet<Mark>, before: &Self) -> Self {
+        let marks = written.par_iter().map(|(song, path)| (song.digest.mark(), mark_of(path), 0));
+        let mut songs: Vec<(Mark, Mark, u32)> = marks.collect();
+        let mut folders = FolderNumbers::default();
+        for ((.., number), (_, path)) in songs.iter_mut().zip(written) {
+            *number = folders.number(path.parent().unwrap_or(path).as_os_str().as_bytes());
         }
-        let is_written: HashSet<Mark> = places.songs.iter().map(|(song, ..)| *song).collect();
-        for (song, path, folder) in &before.songs {
-            let folder = before.folders.get(*folder as usize);
-            if let Some(folder) = folder.filter(|_| absent.contains(song) && !is_written.contains(song)) {
-                places.songs.push((*song, *path, folders.number(folder)));
-            }
-        }
-        places.songs.sort_unstable();
-        places.songs.dedup_by_key(|(song, ..)| *song);
-        Self { folders: folders.all, ..places }
+        songs.par_sort_unstable();
+        songs.dedup_by_key(|(song, ..)| *song);
+        let is_written = |mark| songs.binary_search_by_key(mark, |(song, ..)| *song).is_ok();
+        let kept = before.songs.iter().filter(|(song, ..)| absent.contains(song) && !is_written(song));
+        let kept = kept.filter_map(|(song, path, folder)| {
+            Some((*song, *path, folders.number(before.folders.get(*folder as usize)?)))
+        });
+        let kept: Vec<_> = kept.collect();
+        songs.extend(kept);
+        songs.sort();
+        Self { folders: folders.all, songs }
     }
 }
 
@@ -87,11 +86,11 @@ impl FolderNumbers {
 
 impl Playlists {
     /// Keeps the places of the songs in `lists`: those of `written`, and for songs that are absent those from before.
-    pub(crate) fn keep_places<'a>(
+    pub(crate) fn keep_places(
         &self,
         set: &str,
         lists: &[RunPlaylist],
-        written: impl IntoIterator<Item = (&'a ContentId, &'a Path)>,
+        written: &[(&ContentId, &Path)],
     ) -> Result<(), StoreError> {
         let before = self.places(set)?;
         let absent = lists.iter().flat_map(|list| &list.absent).map(|song| song.digest.mark()).collect();
@@ -138,9 +137,9 @@ mod tests {
         };
         let (one, two, three) = (song(1), song(2), song(3));
         let written = [(&two, Path::new("/m/b/y")), (&one, Path::new("/m/a/x"))];
-        database.keep_places("library", &list(&[]), written).unwrap();
+        database.keep_places("library", &list(&[]), &written).unwrap();
         assert!(is_at(1, "/m/a/x") && is_at(2, "/m/b/y"));
-        database.keep_places("library", &list(&[song(1)]), [(&three, Path::new("/m/c/z"))]).unwrap();
+        database.keep_places("library", &list(&[song(1)]), &[(&three, Path::new("/m/c/z"))]).unwrap();
         assert!(is_at(1, "/m/a/x") && is_at(3, "/m/c/z"));
         assert!(!is_at(2, "/m/b/y"));
         assert_eq!(database.places("party").unwrap(), SongPlaces::default());

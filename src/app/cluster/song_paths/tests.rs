@@ -1,7 +1,7 @@
 use std::{fs, os::unix::fs::symlink};
 
 use super::*;
-use crate::{digest::Digest, playlist::Song, track::ContentId, track::Tags};
+use crate::{digest::Digest, playlist::Song, track::Tags};
 
 /// A folder without links, with a song in `disk/Music/a`.
 fn home() -> (tempfile::TempDir, PathBuf) {
@@ -13,14 +13,7 @@ fn home() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn list(paths: &[PathBuf]) -> Playlist {
-    let song = |path: &PathBuf| Song {
-        section: None,
-        content: ContentId { recipe: 1, digest: Digest([0; 32]) },
-        path: path.clone(),
-        tags: Tags::default(),
-        seconds: 0.0,
-        distance: 0.0,
-    };
+    let song = |path: &PathBuf| Song::example(Digest([0; 32]), path, &Tags::default());
     Playlist { id: 0, name: "Calm".into(), songs: paths.iter().map(song).collect() }
 }
 
@@ -28,7 +21,7 @@ fn list(paths: &[PathBuf]) -> Playlist {
 fn written(folder: &Path, base: Option<&Path>, paths: &[PathBuf]) -> Vec<PathBuf> {
     let map = PathMap::default();
     let written = SongPaths::new(folder, &map, base).written(&list(paths), true).into_owned();
-    written.songs.into_iter().map(|song| song.path).collect()
+    written.songs.into_iter().map(|song| song.path().to_owned()).collect()
 }
 
 /// That both readings of what a file in `folder` writes are the song.
