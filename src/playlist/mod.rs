@@ -11,10 +11,11 @@ pub(crate) mod output;
 pub(crate) mod path_map;
 pub(crate) mod run;
 pub(crate) mod song;
+mod song_file;
 
 use serde::Serialize;
 
-pub(crate) use self::song::{Song, SongFile};
+pub(crate) use self::{song::Song, song_file::SongFile};
 
 /// Songs that sound alike.
 #[derive(Clone, Debug, PartialEq, Serialize)]

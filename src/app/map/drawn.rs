@@ -81,10 +81,6 @@ impl DrawnMap {
 fn song(input: &MapInput, row: usize) -> DrawnSong {
     let track = &input.tracks[row].file;
     let extent = track.section().map(|section| section.extent);
-    let file = match (extent, track.path().parent()) {
-        (Some(_), Some(file)) => file,
-        _ => track.path(),
-    };
     let title = match track.title() {
         "" => name_of(track.path()),
         title => title.to_owned(),
@@ -92,7 +88,7 @@ fn song(input: &MapInput, row: usize) -> DrawnSong {
     DrawnSong {
         title,
         artist: track.artist().to_owned(),
-        file: file.to_owned(),
+        file: track.audio().to_owned(),
         part: extent.map(|extent| (extent.start_seconds(), extent.end_seconds())),
     }
 }

@@ -11,7 +11,7 @@ use crate::text::without_line_ends;
 
 pub(super) fn for_vlc(playlist: &Playlist, _: &About) -> PlaylistText {
     write(playlist, |song| {
-        let path = location(song.audio())?;
+        let path = location(song.file.audio())?;
         let Some(extent) = song.file.section().map(|section| section.extent) else { return Some(path) };
         let end = extent.end_seconds().map(|end| format!("#EXTVLCOPT:stop-time={}\n", place(end)));
         Some(format!(

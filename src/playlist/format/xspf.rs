@@ -30,7 +30,7 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 fn track(text: &mut String, song: &Song) {
     text.push_str("    <track>\n");
     let mut add = |name, content: &str| element(text, "      ", name, content);
-    let audio = song.audio();
+    let audio = song.file.audio();
     let reference = reference(audio);
     let fragment = song.file.section().map(|section| fragment(section.extent)).unwrap_or_default();
     let uri = if audio.is_absolute() { file_uri(audio) } else { reference.clone() };
