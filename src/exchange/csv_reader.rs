@@ -14,6 +14,7 @@ pub(crate) struct CsvReader<R> {
     reader: Reader,
     values: Vec<u8>,
     ends: Vec<usize>,
+    is_begun: bool,
 }
 
 /// One record.
@@ -35,11 +36,13 @@ pub(crate) enum CsvFault {
 
 impl<R: BufRead> CsvReader<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, reader: Reader::new(), values: vec![0; LONGEST], ends: vec![0; MOST_FIELDS] }
+        let (values, ends) = (vec![0; LONGEST], vec![0; MOST_FIELDS]);
+        Self { input, reader: Reader::new(), values, ends, is_begun: false }
     }
 
     /// The next record; empty lines are none.
     pub(crate) fn next(&mut self) -> Result<Option<CsvRecord>, CsvFault> {
+        self.skip_byte_order_mark()?;
         let (mut written, mut known) = (0, 0);
         let mut begin = None;
         loop {
@@ -72,6 +75,7 @@ impl<R: BufRead> CsvReader<R> {
                     let fields = spans.map(|span| Ok(field(span)?.trim().to_owned()));
                     let fields: Result<Vec<String>, std::str::Utf8Error> = fields.collect();
                     let mut fields = fields.map_err(|_| CsvFault::Invalid(line, "the text is not UTF-8"))?;
+                    // One that was not read in one piece.
                     if line == 1
                         && let Some(first) = fields.first_mut()
                     {
@@ -81,6 +85,16 @@ impl<R: BufRead> CsvReader<R> {
                 }
             }
         }
+    }
+
+    /// csv_core takes a mark with nothing behind it for the end.
+    fn skip_byte_order_mark(&mut self) -> Result<(), CsvFault> {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        let is_first = !std::mem::replace(&mut self.is_begun, true);
+        if is_first && self.input.fill_buf().map_err(CsvFault::Unreadable)?.starts_with(MARK) {
+            self.input.consume(MARK.len());
+        }
+        Ok(())
     }
 }
 
@@ -109,7 +123,7 @@ mod tests {
         let expected =
             [(1, vec!["a", "b"]), (3, vec!["1", "x"]), (4, vec!["2\n2", "y \"z\""]), (8, vec!["3", "ü"])];
         let expected = expected.map(|(line, fields)| (line, fields.into_iter().map(str::to_owned).collect()));
-        for buffer in [1, 5, 4096] {
+        for buffer in [1, 3, 5, 4096] {
             assert_eq!(records(text.as_bytes(), buffer), (expected.to_vec(), String::new()), "{buffer}");
         }
         assert_eq!(records(b"", 8).0, []);
