@@ -26,13 +26,13 @@ impl Clustering {
     pub(crate) fn of(points: &Points, labels: &[Option<usize>], n: usize) -> Self {
         let labels = numbered_by_size(labels, n);
         // Noise is counted as one more cluster, which is then left out.
-        let all: Vec<usize> = labels.iter().map(|label| label.unwrap_or(n)).collect();
+        let all: Vec<usize> = labels.iter().map(|label| label.map_or(n, |label| label as usize)).collect();
         let centroids = lloyd::means(points.values(), &all, n + 1);
-        let squares = lloyd::squared_distances(points.values(), &all, &centroids);
-        let squares = squares.into_iter().zip(&labels).map(|(square, label)| label.map_or(0.0, |_| square));
-        let squares: Vec<f64> = squares.collect();
+        let mut squares = lloyd::squared_distances(points.values(), &all, &centroids);
+        let noise = squares.iter_mut().zip(&labels).filter(|(_, label)| label.is_none());
+        noise.for_each(|(square, _)| *square = 0.0);
         Self {
-            labels: labels.iter().map(|label| label.map(|label| label as u32)).collect(),
+            labels,
             centroids: centroids.slice(s![..n, ..]).mapv(|value| value as f32),
             distances: squares.iter().map(|square| square.sqrt() as f32).collect(),
             inertia: squares.iter().sum(),
@@ -94,7 +94,7 @@ impl Clustering {
 }
 
 /// Renumbers: the largest cluster first, equal ones by their first row.
-fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<usize>> {
+fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<u32>> {
     let mut sizes_and_firsts = vec![(0_usize, labels.len()); n];
     for (row, label) in labels.iter().enumerate() {
         let Some(label) = *label else { continue };
@@ -105,8 +105,6 @@ fn numbered_by_size(labels: &[Option<usize>], n: usize) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by_key(|&label| (Reverse(sizes_and_firsts[label].0), sizes_and_firsts[label].1));
     let mut number = vec![0; n];
-    for (new, old) in order.into_iter().enumerate() {
-        number[old] = new;
-    }
+    (0..).zip(order).for_each(|(new, old)| number[old] = new);
     labels.iter().map(|label| label.map(|label| number[label])).collect()
 }

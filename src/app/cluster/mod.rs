@@ -38,7 +38,7 @@ use self::request::{ClusterRequest, ClusterRunError};
 use self::{context::ClusterContext, continuity::PreviousRuns, explain::explain};
 use self::{finish::CompletedRun, input::read, summary::ClusterSummary};
 use super::progress::{Progress, StageTimer};
-use crate::playlist::names::TermTable;
+use crate::{playlist::names::TermTable, store::SongPlaces};
 
 /// Groups the tracks, matches the groups with the playlists of the set's last run, writes the files, and keeps the run.
 /// Errors: nothing is written then.
@@ -48,9 +48,13 @@ pub(crate) fn cluster(
     progress: &dyn Progress,
 ) -> Result<ClusterSummary, ClusterRunError> {
     let mut timer = StageTimer::default();
-    let (input, points) = read(request, store, progress)?;
+    let (mut input, points) = read(request, store, progress)?;
     timer.stage("read");
     let previous = PreviousRuns::load(request, &input, &points, store, progress)?;
+    if previous.current.choices.is_empty() {
+        // Only for songs that are pinned they are asked for again.
+        input.selection.places = SongPlaces::default();
+    }
     let mut context = ClusterContext::new(request, &input, points, &previous, store, progress)?;
 
     let GroupedTracks { clustering, n_curve, gain, is_regrouped } = group(&context, &mut timer)?;
