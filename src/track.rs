@@ -8,7 +8,7 @@ mod ascending;
 mod section;
 mod tags;
 
-pub(crate) use self::ascending::skip_before;
+pub(crate) use self::ascending::{skip_before, sorted};
 pub(crate) use self::section::{Division, Extent, Section};
 pub use self::tags::{FurtherTags, Numbering, TagDate, Tags};
 

@@ -6,7 +6,7 @@
 use pathfinding::{kuhn_munkres::kuhn_munkres, matrix::Matrix};
 use rayon::{iter::IntoParallelRefIterator, iter::ParallelIterator};
 
-use crate::track::{ContentId, skip_before};
+use crate::track::{ContentId, skip_before, sorted};
 
 /// A cluster continues a playlist only if it holds this part of the playlist's songs that are still there,
 const LEAST_KEPT: f64 = 0.5;
@@ -147,11 +147,7 @@ impl PlaylistIdentity<'_> {
 impl Churn {
     /// Compares two lists of tracks.
     pub(crate) fn between(before: &[ContentId], now: &[ContentId]) -> Self {
-        let [all, now] = [before, now].map(|tracks| {
-            let mut tracks: Vec<_> = tracks.iter().collect();
-            tracks.sort();
-            tracks
-        });
+        let [all, now] = [before, now].map(sorted);
         let mut before = all.as_slice();
         let is_kept = |track: &&&ContentId| {
             before = skip_before(before, |before| before < *track);

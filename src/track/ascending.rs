@@ -1,4 +1,11 @@
-//! Walks through an ascending list.
+//! Ascending lists, and walks through them.
+
+/// The items, ascending. Those of a playlist most often are, and sorted parts are only merged.
+pub(crate) fn sorted<'a, T: Ord>(items: impl IntoIterator<Item = &'a T>) -> Vec<&'a T> {
+    let mut items: Vec<_> = items.into_iter().collect();
+    items.sort();
+    items
+}
 
 /// The list from its first item on that is not `before`. The end of what is skipped is looked for from the front in steps that
 /// double, so who goes through two lists side by side pays little where they are alike.

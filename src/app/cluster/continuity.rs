@@ -13,6 +13,7 @@ use crate::digest::{Digest, Hasher};
 use crate::store::{Playlists, RunPlaylist, RunRecord, StoreError};
 use crate::{
     clustering::EarlierPartition, space::Points, space::SpaceId, track::ContentId, track::skip_before,
+    track::sorted,
 };
 
 /// A set with its earlier runs, before a new one.
@@ -134,13 +135,6 @@ fn for_each_row(contents: &[ContentId], tracks: &[ContentId], mut visit: impl Fn
             visit(contents.len() - left.len());
         }
     }
-}
-
-/// The tracks, ascending. Those of a playlist most often are, and sorted parts are only merged.
-fn sorted<'a>(tracks: impl Iterator<Item = &'a ContentId>) -> Vec<&'a ContentId> {
-    let mut tracks: Vec<_> = tracks.collect();
-    tracks.sort();
-    tracks
 }
 
 /// The tracks of the last run's playlists, and of those that were gone, by their ids, that are not among `present`, which

@@ -30,7 +30,7 @@ pub(crate) static JOBS: &[JobKind] = &[
     },
     JobKind {
         name: "spark",
-        about: "a Python script for Spark: groups exported vectors that no machine holds in its memory",
+        about: "a Python script for Spark: groups exported vectors on many machines, by KMeans",
         text: include_str!("jobs/spark.py"),
     },
 ];

@@ -1,4 +1,4 @@
-"""Groups the exported vectors of more songs than one machine holds, with KMeans of Spark MLlib.
+"""Groups exported vectors on many machines, with KMeans of Spark MLlib.
 
     spark-submit spark_job.py --tracks 'OUT/*.parquet' --method musicnn --n 200 --to groups.csv
     indexer import --assignment groups.csv --method musicnn
